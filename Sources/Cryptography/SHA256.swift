@@ -1,0 +1,43 @@
+private import CLibCrypto
+
+/// SHA-256 (FIPS 180-4) by libcrypto.
+package enum SHA256 {
+    /// 32 bytes, hashable by value without an allocation.
+    package struct Digest: Hashable, Sendable {
+        package let words: (UInt64, UInt64, UInt64, UInt64)
+
+        package static func == (left: Digest, right: Digest) -> Bool { left.words == right.words }
+
+        package func hash(into hasher: inout Hasher) {
+            hasher.combine(words.0)
+            hasher.combine(words.1)
+        }
+
+        package var bytes: [UInt8] {
+            unsafe withUnsafeBytes(of: words) { unsafe [UInt8]($0) }
+        }
+
+        /// 64 lower-case hexadecimal digits.
+        package var hex: String { Hex.encode(bytes) }
+    }
+
+    package static func digest(_ bytes: UnsafeRawBufferPointer) -> Digest {
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        unsafe withUnsafeMutableBytes(of: &words) { output in
+            let done = unsafe EVP_Digest(
+                bytes.baseAddress, bytes.count, output.baseAddress?.assumingMemoryBound(to: UInt8.self), nil,
+                EVP_sha256(), nil)
+            precondition(done == 1, "libcrypto has no SHA-256")
+        }
+        return Digest(words: words)
+    }
+
+    package static func digest(_ bytes: [UInt8]) -> Digest {
+        unsafe bytes.withUnsafeBytes { unsafe digest($0) }
+    }
+
+    package static func digest(_ text: String) -> Digest {
+        var text = text
+        return text.withUTF8 { unsafe digest(UnsafeRawBufferPointer($0)) }
+    }
+}

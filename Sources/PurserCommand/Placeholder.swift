@@ -1,0 +1,1 @@
+@main struct Purser { static func main() {} }

@@ -1,0 +1,22 @@
+/// Who a token is about: `sub`, unique within its issuer and opaque to Purser (RFC 7519 §4.1.2).
+///
+/// Prints itself redacted: a subject is personal data and stays out of logs.
+package struct Subject: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+    package let rawValue: String
+
+    package init(_ rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    // Byte equality: a user called "é" and one called "e\u{301}" are two users.
+    package static func == (left: Subject, right: Subject) -> Bool {
+        left.rawValue.utf8.elementsEqual(right.rawValue.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(bytesOf: rawValue)
+    }
+
+    package var description: String { "[redacted subject]" }
+    package var debugDescription: String { description }
+}

@@ -1,0 +1,47 @@
+/// Why a token was refused. Callers see one uniform answer; `reason` and `detail` are for the operator's log.
+package struct TokenRefusal: Error, Hashable, Sendable {
+    /// The rule that the token broke, the first one in the order of checking.
+    package enum Reason: String, CaseIterable, Sendable {
+        // Form: decided without a signature check.
+        case tooLong = "too_long"
+        case notCompactForm = "not_compact_form"
+        case notBase64URL = "not_base64url"
+        case headerMalformed = "header_malformed"
+        case payloadMalformed = "payload_malformed"
+        case algorithmNotAllowed = "algorithm_not_allowed"
+        case headerNotAllowed = "header_not_allowed"
+        case typeNotAllowed = "type_not_allowed"
+        // Keys and signature.
+        case issuerMissing = "issuer_missing"
+        case issuerUnknown = "issuer_unknown"
+        case keysUnavailable = "keys_unavailable"
+        case keyUnknown = "key_unknown"
+        case keyAmbiguous = "key_ambiguous"
+        case keyUnfit = "key_unfit"
+        case signatureInvalid = "signature_invalid"
+        // Claims of an authentic token.
+        case audienceMissing = "audience_missing"
+        case audienceWrong = "audience_wrong"
+        case authorizedPartyWrong = "authorized_party_wrong"
+        case expirationMissing = "expiration_missing"
+        case expirationMalformed = "expiration_malformed"
+        case expired = "expired"
+        case notBeforeMalformed = "not_before_malformed"
+        case notYetValid = "not_yet_valid"
+        case issuedAtMalformed = "issued_at_malformed"
+        case issuedInFuture = "issued_in_future"
+        case lifetimeTooLong = "lifetime_too_long"
+        case subjectMissing = "subject_missing"
+        case subjectMalformed = "subject_malformed"
+    }
+
+    package let reason: Reason
+    /// What was found and what was expected, in words for the operator. Never holds the token, its signature or
+    /// its subject.
+    package let detail: String
+
+    package init(_ reason: Reason, _ detail: String) {
+        self.reason = reason
+        self.detail = detail
+    }
+}
