@@ -1,0 +1,145 @@
+package import FoundationEssentials
+private import Synchronization
+
+/// Credentials by user and grant, with one exchange under way at most for each (single flight).
+///
+/// A look-up takes one short lock and never suspends. A flight is an unstructured task that its callers observe, so
+/// it outlives whoever asked first; what fails is told to those who wait and not remembered.
+package final class CredentialCache: Sendable {
+    package typealias Outcome = Result<Vended, ExchangeFailure>
+    package typealias Work = @Sendable () async throws(ExchangeFailure) -> Vended
+
+    package enum Found: Sendable {
+        case hit(Vended)
+        /// An exchange is under way, begun for this call or an earlier one.
+        case pending(Task<Outcome, Never>)
+        /// `CacheLimits.maximumFlights` are under way.
+        case overloaded
+    }
+
+    private struct Entry {
+        let vended: Vended
+        var refreshFrom: Date
+    }
+
+    private struct Shard {
+        var entries: BoundedExpiringMap<CacheKey, Entry>
+        var flights: [CacheKey: Task<Outcome, Never>] = [:]
+    }
+
+    private final class LockedShard: Sendable {
+        let state: Mutex<Shard>
+        init(capacity: Int) { state = Mutex(Shard(entries: BoundedExpiringMap(capacity: capacity))) }
+    }
+
+    private let limits: CacheLimits
+    private let shards: [LockedShard]
+    private let flying = Atomic<Int>(0)
+    private let now: @Sendable () -> Date
+    private let refreshFailed: @Sendable (CacheKey, ExchangeFailure) -> Void
+
+    /// - Parameters:
+    ///   - now: wall-clock time, against which expirations are held.
+    ///   - refreshFailed: told of each refresh ahead that failed, which no caller sees.
+    package init(
+        limits: CacheLimits, now: @escaping @Sendable () -> Date,
+        refreshFailed: @escaping @Sendable (CacheKey, ExchangeFailure) -> Void = { _, _ in }
+    ) {
+        self.limits = limits
+        self.now = now
+        self.refreshFailed = refreshFailed
+        let each = (limits.capacity + limits.shards - 1) / limits.shards
+        shards = (0..<max(1, limits.shards)).map { _ in LockedShard(capacity: each) }
+    }
+
+    /// Credentials with at least the minimum life left at `now`, or `nil`. Where they are due for it, starts a
+    /// refresh with `work` in the background.
+    package func recall(_ key: CacheKey, at now: Date, refresh work: () -> Work) -> Vended? {
+        shard(of: key).state.withLock { shard in
+            guard let entry = shard.entries.value(for: key, at: now) else { return nil }
+            if now >= entry.refreshFrom, shard.flights[key] == nil {
+                _ = launch(key, work(), ahead: true, in: &shard)
+            }
+            return entry.vended
+        }
+    }
+
+    /// What is known, or the flight that will know it, begun with `work` where there is none.
+    package func find(_ key: CacheKey, at now: Date, by work: () -> Work) -> Found {
+        shard(of: key).state.withLock { shard in
+            if let entry = shard.entries.value(for: key, at: now) { return .hit(entry.vended) }
+            if let flight = shard.flights[key] { return .pending(flight) }
+            return launch(key, work(), ahead: false, in: &shard).map { .pending($0) } ?? .overloaded
+        }
+    }
+
+    /// Lets go of what has expired.
+    package func sweep(at now: Date) {
+        for shard in shards {
+            shard.state.withLock { $0.entries.removeExpired(at: now) }
+        }
+    }
+
+    package var count: Int {
+        shards.reduce(0) { sum, shard in sum + shard.state.withLock { $0.entries.count } }
+    }
+
+    private func shard(of key: CacheKey) -> LockedShard {
+        shards[Int(UInt(bitPattern: key.hashValue) % UInt(shards.count))]
+    }
+
+    private func launch(
+        _ key: CacheKey, _ work: @escaping Work, ahead: Bool, in shard: inout Shard
+    ) -> Task<Outcome, Never>? {
+        guard flying.add(1, ordering: .relaxed).newValue <= limits.maximumFlights else {
+            flying.subtract(1, ordering: .relaxed)
+            return nil
+        }
+        let flight = Task { () -> Outcome in
+            let began = now()
+            let outcome: Outcome
+            do throws(ExchangeFailure) {
+                outcome = .success(try check(await work()))
+            } catch {
+                outcome = .failure(error)
+            }
+            settle(key, outcome, began: began)
+            if ahead, case .failure(let failure) = outcome { refreshFailed(key, failure) }
+            return outcome
+        }
+        shard.flights[key] = flight
+        return flight
+    }
+
+    private func check(_ vended: Vended) throws(ExchangeFailure) -> Vended {
+        let life = vended.expiration.timeIntervalSince(now())
+        guard life > limits.minimumLife else {
+            throw ExchangeFailure(
+                .refused, "credentials live \(Int(life)) s, not more than the minimum of \(Int(limits.minimumLife)) s")
+        }
+        return vended
+    }
+
+    private func settle(_ key: CacheKey, _ outcome: Outcome, began: Date) {
+        flying.subtract(1, ordering: .relaxed)
+        let now = now()
+        shard(of: key).state.withLock { shard in
+            shard.flights[key] = nil
+            switch outcome {
+            case .success(let vended):
+                let usableUntil = vended.expiration.addingTimeInterval(-limits.minimumLife)
+                let age = limits.refreshAge(lifetime: vended.expiration.timeIntervalSince(began))
+                let entry = Entry(vended: vended, refreshFrom: began.addingTimeInterval(age))
+                shard.entries.insert(entry, for: key, expiring: usableUntil, now: now)
+            case .failure(let failure) where failure.kind == .refused:
+                // AWS has taken the right away: what it gave before is not to be handed out any longer.
+                shard.entries.remove(key)
+            case .failure:
+                shard.entries.update(key) { $0.refreshFrom = now.addingTimeInterval(Self.refreshPause) }
+            }
+        }
+    }
+
+    /// Seconds between refreshes ahead that fail.
+    private static let refreshPause: Double = 15
+}

@@ -1,0 +1,13 @@
+/// Why a request got no credentials. The case decides the public answer; what it carries is for the operator.
+package enum VendingError: Error, Sendable {
+    case appUnknown
+    /// The app has no grant for this audience.
+    case audienceNotServed
+    case tokenMissing
+    case tokenRefused(TokenRefusal)
+    /// A verified user who is not one of this app's.
+    case notAuthorized(String)
+    case exchangeFailed(ExchangeFailure)
+    /// Too many exchanges are under way.
+    case overloaded
+}
