@@ -8,6 +8,12 @@ package final class Broker: Sendable {
     /// Turns credentials into the body of the answer, once, when they come.
     package typealias Encoder = @Sendable (TemporaryCredentials, AppMonitor) -> [UInt8]
 
+    package struct Vend: Sendable {
+        package let vended: Vended
+        /// The credentials were here already.
+        package let hit: Bool
+    }
+
     private let apps: [AppName: App]
     private let verifier: any TokenVerifier
     private let exchange: any CredentialExchange
@@ -49,17 +55,17 @@ package final class Broker: Sendable {
     }
 
     /// The full way. `recall` first: a warm request need not come here.
-    package func vend(_ ask: CredentialsAsk) async throws(VendingError) -> Vended {
+    package func vend(_ ask: CredentialsAsk) async throws(VendingError) -> Vend {
         guard let app = apps[ask.app] else { throw .appUnknown }
         let request = try await authorize(ask.audience, for: app)
         switch cache.find(request.cacheKey, at: now(), by: { work(for: request) }) {
         case .hit(let vended):
-            return vended
+            return Vend(vended: vended, hit: true)
         case .overloaded:
             throw .overloaded
         case .pending(let flight):
             switch await flight.value {
-            case .success(let vended): return vended
+            case .success(let vended): return Vend(vended: vended, hit: false)
             case .failure(let failure): throw .exchangeFailed(failure)
             }
         }

@@ -55,19 +55,13 @@ package final class CredentialCache: Sendable {
     /// Credentials with at least the minimum life left at `now`, or `nil`. Where they are due for it, starts a
     /// refresh with `work` in the background.
     package func recall(_ key: CacheKey, at now: Date, refresh work: () -> Work) -> Vended? {
-        shard(of: key).state.withLock { shard in
-            guard let entry = shard.entries.value(for: key, at: now) else { return nil }
-            if now >= entry.refreshFrom, shard.flights[key] == nil {
-                _ = launch(key, work(), ahead: true, in: &shard)
-            }
-            return entry.vended
-        }
+        shard(of: key).state.withLock { shard in held(key, at: now, refresh: work, in: &shard) }
     }
 
     /// What is known, or the flight that will know it, begun with `work` where there is none.
     package func find(_ key: CacheKey, at now: Date, by work: () -> Work) -> Found {
         shard(of: key).state.withLock { shard in
-            if let entry = shard.entries.value(for: key, at: now) { return .hit(entry.vended) }
+            if let vended = held(key, at: now, refresh: work, in: &shard) { return .hit(vended) }
             if let flight = shard.flights[key] { return .pending(flight) }
             return launch(key, work(), ahead: false, in: &shard).map { .pending($0) } ?? .overloaded
         }
@@ -86,6 +80,14 @@ package final class CredentialCache: Sendable {
 
     private func shard(of key: CacheKey) -> LockedShard {
         shards[Int(UInt(bitPattern: key.hashValue) % UInt(shards.count))]
+    }
+
+    private func held(_ key: CacheKey, at now: Date, refresh work: () -> Work, in shard: inout Shard) -> Vended? {
+        guard let entry = shard.entries.value(for: key, at: now) else { return nil }
+        if now >= entry.refreshFrom, shard.flights[key] == nil {
+            _ = launch(key, work(), ahead: true, in: &shard)
+        }
+        return entry.vended
     }
 
     private func launch(

@@ -1,0 +1,92 @@
+/// One JSON object on one line, built byte by byte (RFC 8259).
+///
+/// Names are string literals of ours and are not escaped; values are, and are cut at a bound, since some come from
+/// outside.
+package struct JSONLine: Sendable {
+    /// Bytes of a string value at most; the rest is cut off.
+    package static let valueLimit = 512
+
+    package private(set) var bytes: [UInt8]
+
+    package init() {
+        bytes = []
+        bytes.reserveCapacity(320)
+        bytes.append(UInt8(ascii: "{"))
+    }
+
+    package mutating func add(_ name: StaticString, _ value: String) {
+        begin(name)
+        bytes.append(UInt8(ascii: "\""))
+        append(escaped: value)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    package mutating func add(_ name: StaticString, _ value: Int) {
+        begin(name)
+        bytes.append(contentsOf: String(value).utf8)
+    }
+
+    package mutating func add(_ name: StaticString, _ value: Bool) {
+        begin(name)
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    }
+
+    /// Milliseconds with three decimals.
+    package mutating func add(_ name: StaticString, milliseconds value: Duration) {
+        begin(name)
+        let (seconds, attoseconds) = value.components
+        let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        bytes.append(contentsOf: String(microseconds / 1000).utf8)
+        bytes.append(UInt8(ascii: "."))
+        let rest = String(microseconds % 1000)
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: max(0, 3 - rest.utf8.count)))
+        bytes.append(contentsOf: rest.utf8)
+    }
+
+    /// A name that is not a literal, as log metadata has.
+    package mutating func add(dynamic name: String, _ value: String) {
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(UInt8(ascii: "\""))
+        append(escaped: name)
+        bytes.append(contentsOf: "\":\"".utf8)
+        append(escaped: value)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Ends the object and the line.
+    package consuming func finished() -> [UInt8] {
+        bytes.append(contentsOf: "}\n".utf8)
+        return bytes
+    }
+
+    private mutating func begin(_ name: StaticString) {
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: name.description.utf8)
+        bytes.append(contentsOf: "\":".utf8)
+    }
+
+    private mutating func append(escaped value: String) {
+        var written = 0
+        for scalar in value.unicodeScalars {
+            guard written < Self.valueLimit else {
+                bytes.append(contentsOf: "…".utf8)
+                return
+            }
+            let before = bytes.count
+            switch scalar {
+            case "\"": bytes.append(contentsOf: "\\\"".utf8)
+            case "\\": bytes.append(contentsOf: "\\\\".utf8)
+            case "\n": bytes.append(contentsOf: "\\n".utf8)
+            case "\u{20}"..."\u{7E}": bytes.append(UInt8(scalar.value))
+            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+                let hex = String(scalar.value, radix: 16)
+                bytes.append(contentsOf: "\\u".utf8)
+                bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - hex.utf8.count))
+                bytes.append(contentsOf: hex.utf8)
+            default: bytes.append(contentsOf: String(scalar).utf8)
+            }
+            written += bytes.count - before
+        }
+    }
+}

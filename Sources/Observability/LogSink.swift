@@ -1,0 +1,99 @@
+private import Foundation
+private import Synchronization
+
+/// Where log lines go: a bounded buffer, emptied into a file descriptor by a thread of its own.
+///
+/// Whoever writes a line never waits for the reader of the log. When the reader falls behind by more than the bound,
+/// lines are dropped, and a line says how many.
+package final class LogSink: Sendable {
+    private struct State {
+        var waiting: [UInt8] = []
+        var dropped = 0
+        var closed = false
+        var running = false
+    }
+
+    private let descriptor: Int32
+    private let limit: Int
+    private let state = Mutex(State())
+    private let work = DispatchSemaphore(value: 0)
+    private let done = DispatchSemaphore(value: 0)
+
+    /// - Parameters:
+    ///   - descriptor: an open file descriptor; stays open.
+    ///   - limit: bytes that may wait to be written.
+    package init(descriptor: Int32, limit: Int = 8 << 20) {
+        self.descriptor = descriptor
+        self.limit = limit
+    }
+
+    /// Starts the writing thread. Lines written before wait until then.
+    package func start() {
+        state.withLock { $0.running = true }
+        let thread = Thread { [self] in drain() }
+        thread.name = "log"
+        thread.start()
+        work.signal()
+    }
+
+    /// Adds a whole line, its line end included.
+    package func write(_ line: [UInt8]) {
+        let first = state.withLock { state in
+            guard state.waiting.count + line.count <= limit, !state.closed else {
+                state.dropped += 1
+                return false
+            }
+            state.waiting.append(contentsOf: line)
+            return state.waiting.count == line.count
+        }
+        if first { work.signal() }
+    }
+
+    /// Writes out what waits and ends the thread. Lines that come later are lost.
+    package func close() {
+        let running = state.withLock { state in
+            state.closed = true
+            return state.running
+        }
+        work.signal()
+        if running { done.wait() }
+    }
+
+    private func drain() {
+        var batch: [UInt8] = []
+        while true {
+            work.wait()
+            let (dropped, closed) = state.withLock { state in
+                batch.removeAll(keepingCapacity: batch.capacity <= 1 << 20)
+                swap(&batch, &state.waiting)
+                defer { state.dropped = 0 }
+                return (state.dropped, state.closed)
+            }
+            if dropped > 0 {
+                var line = JSONLine()
+                line.add("level", "warning")
+                line.add("message", "log lines dropped")
+                line.add("count", dropped)
+                batch.append(contentsOf: line.finished())
+            }
+            writeOut(batch)
+            if closed {
+                done.signal()
+                return
+            }
+        }
+    }
+
+    private func writeOut(_ batch: [UInt8]) {
+        unsafe batch.withUnsafeBytes { bytes in
+            var rest = unsafe bytes[...]
+            while unsafe !rest.isEmpty {
+                let count = unsafe Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if count < 0, errno == EINTR { continue }
+                // Nobody reads any more: there is nowhere to say so.
+                guard count > 0 else { return }
+                unsafe rest = rest.dropFirst(count)
+            }
+        }
+    }
+}

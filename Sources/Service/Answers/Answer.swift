@@ -1,0 +1,25 @@
+package import HTTPTypes
+package import NIOCore
+
+/// A whole answer, and what its log line says about it.
+package struct Answer: Sendable {
+    package var status: HTTPResponse.Status
+    package var headers: HTTPFields
+    package var body: ByteBuffer
+
+    package init(status: HTTPResponse.Status, headers: HTTPFields, body: ByteBuffer = ByteBuffer()) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
+
+extension HTTPField.Name {
+    static let accessControlAllowHeaders = Self("access-control-allow-headers")!
+    static let accessControlAllowMethods = Self("access-control-allow-methods")!
+    static let accessControlAllowOrigin = Self("access-control-allow-origin")!
+    static let accessControlExposeHeaders = Self("access-control-expose-headers")!
+    static let accessControlMaxAge = Self("access-control-max-age")!
+    static let accessControlRequestMethod = Self("access-control-request-method")!
+    static let requestID = Self("x-request-id")!
+}

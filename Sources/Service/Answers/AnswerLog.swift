@@ -1,0 +1,74 @@
+package import FoundationEssentials
+package import HTTPTypes
+package import Observability
+private import Vending
+
+/// One line an answered request. Names the app and what came of it, never who asked.
+package struct AnswerLog: Sendable {
+    package struct Record: Sendable {
+        package let requestID: String
+        package let began: ContinuousClock.Instant
+        /// `nil` where no request could be read.
+        package let method: HTTPRequest.Method?
+        /// `nil` where the path named none.
+        package let target: Target?
+
+        package init(
+            method: HTTPRequest.Method?, target: Target?, requestID: String, began: ContinuousClock.Instant
+        ) {
+            self.method = method
+            self.target = target
+            self.requestID = requestID
+            self.began = began
+        }
+    }
+
+    private let sink: LogSink
+    private let now: @Sendable () -> Date
+
+    package init(sink: LogSink, now: @escaping @Sendable () -> Date) {
+        self.sink = sink
+        self.now = now
+    }
+
+    package func succeeded(_ record: Record, status: HTTPResponse.Status, hit: Bool) {
+        var line = begin(record, status: status, code: "ok", level: "info")
+        line.add("hit", hit)
+        sink.write(line.finished())
+    }
+
+    package func failed(_ record: Record, _ failure: Failure) {
+        let status = failure.problem.status
+        var line = begin(
+            record, status: status, code: failure.problem.rawValue, level: status.code >= 500 ? "warning" : "info")
+        line.add("hit", false)
+        line.add("reason", failure.reason)
+        if !failure.detail.isEmpty { line.add("detail", failure.detail) }
+        sink.write(line.finished())
+    }
+
+    private func begin(_ record: Record, status: HTTPResponse.Status, code: String, level: String) -> JSONLine {
+        var line = JSONLine()
+        line.add("time", LogTimestamp.format(now()))
+        line.add("level", level)
+        line.add("message", "answered")
+        line.add("requestId", record.requestID)
+        if let target = record.target {
+            line.add("app", target.app.rawValue)
+            line.add("endpoint", target.resource.rawValue)
+        }
+        if let method = record.method {
+            line.add("method", Self.known.contains(method) ? method.rawValue : "other")
+        }
+        line.add("status", status.code)
+        line.add("code", code)
+        line.add("durationMs", milliseconds: .now - record.began)
+        return line
+    }
+
+    private static let known: [HTTPRequest.Method] = [.get, .options, .head, .post, .put, .delete, .patch]
+}
+
+extension ContinuousClock.Instant {
+    fileprivate static func - (left: Self, right: Self) -> Duration { right.duration(to: left) }
+}

@@ -1,0 +1,63 @@
+package import HTTPTypes
+
+/// The errors that callers see (RFC 9457): a stable code and nothing about the cause.
+package enum Problem: String, CaseIterable, Sendable {
+    case malformedRequest = "malformed_request"
+    case missingToken = "missing_token"
+    case invalidToken = "invalid_token"
+    case notAuthorized = "not_authorized"
+    case notFound = "not_found"
+    case methodNotAllowed = "method_not_allowed"
+    case contentTooLarge = "content_too_large"
+    case headersTooLarge = "headers_too_large"
+    case internalError = "internal_error"
+    case awsRefused = "aws_refused"
+    case unavailable = "unavailable"
+    case awsTimeout = "aws_timeout"
+
+    package var status: HTTPResponse.Status {
+        switch self {
+        case .malformedRequest: .badRequest
+        case .missingToken, .invalidToken: .unauthorized
+        case .notAuthorized: .forbidden
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .contentTooLarge: .contentTooLarge
+        case .headersTooLarge: .requestHeaderFieldsTooLarge
+        case .internalError: .internalServerError
+        case .awsRefused: .badGateway
+        case .unavailable: .serviceUnavailable
+        case .awsTimeout: .gatewayTimeout
+        }
+    }
+
+    package var title: String {
+        switch self {
+        case .malformedRequest: "The request is malformed."
+        case .missingToken: "A bearer token is required."
+        case .invalidToken: "The token is not valid."
+        case .notAuthorized: "This user may not use this app."
+        case .notFound: "There is nothing at this address."
+        case .methodNotAllowed: "This address does not know the method."
+        case .contentTooLarge: "The request's body is too large."
+        case .headersTooLarge: "The request's headers are too large."
+        case .internalError: "Something went wrong."
+        case .awsRefused: "AWS refused to give credentials."
+        case .unavailable: "Credentials cannot be had at the moment. Try again later."
+        case .awsTimeout: "AWS did not answer in time."
+        }
+    }
+
+    /// RFC 6750 §3: no error code where no token came.
+    package var challenge: String? {
+        switch self {
+        case .missingToken: "Bearer"
+        case .invalidToken: #"Bearer error="invalid_token""#
+        default: nil
+        }
+    }
+
+    package func body(requestID: String) -> String {
+        #"{"type":"about:blank","title":"\#(title)","status":\#(status.code),"code":"\#(rawValue)","requestId":"\#(requestID)"}"#
+    }
+}

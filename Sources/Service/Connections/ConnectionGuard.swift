@@ -1,0 +1,149 @@
+private import HTTPTypes
+package import NIOCore
+private import NIOExtras
+private import NIOHTTP1
+package import NIOHTTPTypes
+private import NIOHTTPTypesHTTP1
+
+/// Holds one connection to its limits, between the HTTP decoder and everything that answers.
+///
+/// It owns all closing: idle and slow connections, bodies over the limit, unreadable requests, `Connection: close`
+/// and the end of the service.
+package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    package typealias InboundIn = HTTPRequestPart
+    package typealias InboundOut = HTTPRequestPart
+    package typealias OutboundIn = HTTPResponsePart
+    package typealias OutboundOut = HTTPResponsePart
+
+    private let limits: ConnectionLimits
+    private let refuse: @Sendable (Problem) -> Answer
+    private let draining: @Sendable () -> Bool
+    private var state: ConnectionState
+    private var timer: Scheduled<Void>?
+    private var timerDeadline = ContinuousClock.now
+
+    /// - Parameters:
+    ///   - refuse: makes the answer to what is not HTTP.
+    ///   - draining: whether the service is about to end, so that answers ask clients to leave.
+    package init(
+        limits: ConnectionLimits, refuse: @escaping @Sendable (Problem) -> Answer,
+        draining: @escaping @Sendable () -> Bool
+    ) {
+        self.limits = limits
+        self.refuse = refuse
+        self.draining = draining
+        state = ConnectionState(limits: limits, now: .now)
+    }
+
+    package func handlerAdded(context: ChannelHandlerContext) {
+        schedule(context)
+    }
+
+    package func handlerRemoved(context: ChannelHandlerContext) {
+        timer?.cancel()
+    }
+
+    package func channelInactive(context: ChannelHandlerContext) {
+        timer?.cancel()
+        context.fireChannelInactive()
+    }
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let action: ConnectionState.Action
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            action = state.readHead(close: head.headerFields[.connection]?.lowercased() == "close", now: .now)
+        case .body(let part): action = state.readBody(part.readableBytes)
+        case .end: action = state.readEnd(now: .now)
+        }
+        switch action {
+        case .proceed: context.fireChannelRead(data)
+        case .discard: break
+        case .linger: leave(context)
+        case .close: context.close(promise: nil)
+        }
+    }
+
+    package func channelReadComplete(context: ChannelHandlerContext) {
+        if state.reading { schedule(context) }
+        context.fireChannelReadComplete()
+    }
+
+    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(var head):
+            if draining() { state.answerCloses() }
+            if head.headerFields[.connection] == "close" { state.answerCloses() }
+            guard state.closesAfterAnswer else { return context.write(data, promise: promise) }
+            head.headerFields[.connection] = "close"
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .body:
+            context.write(data, promise: promise)
+        case .end:
+            context.write(data, promise: promise)
+            if state.answered(now: .now) == .linger {
+                context.flush()
+                leave(context)
+            }
+            schedule(context)
+        }
+    }
+
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
+        state.quiesce(now: .now)
+        schedule(context)
+    }
+
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let problem = Self.problem(error) else { return context.fireErrorCaught(error) }
+        guard state.unanswered == 0, state.linger(now: .now) == .linger else {
+            context.close(promise: nil)
+            return
+        }
+        let answer = refuse(problem)
+        var headers = answer.headers
+        headers[.connection] = "close"
+        let head = HTTPResponse(status: answer.status, headerFields: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(answer.body)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        leave(context)
+        schedule(context)
+    }
+
+    private static func problem(_ error: any Error) -> Problem? {
+        switch error {
+        case HTTPParserError.headerOverflow: .headersTooLarge
+        case is HTTPParserError: .malformedRequest
+        case is HTTP1TypeConversionError: .malformedRequest
+        default: nil
+        }
+    }
+
+    private func leave(_ context: ChannelHandlerContext) {
+        context.close(mode: .output, promise: nil)
+    }
+
+    /// One timer a connection: deadlines move away without it, and it looks again when it fires.
+    private func schedule(_ context: ChannelHandlerContext) {
+        guard let deadline = state.deadline else { return }
+        if let timer {
+            guard deadline < timerDeadline else { return }
+            timer.cancel()
+        }
+        timerDeadline = deadline
+        let delay = TimeAmount(max(.zero, deadline - .now))
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
+            self.timer = nil
+            if self.state.expired(now: .now) {
+                context.close(promise: nil)
+            } else {
+                self.schedule(context)
+            }
+        }
+    }
+}
+
+@available(*, unavailable)
+extension ConnectionGuard: Sendable {}

@@ -1,0 +1,89 @@
+/// The life of one HTTP/1 connection as far as its bounds are concerned. Pure: time goes in, actions come out.
+struct ConnectionState {
+    typealias Instant = ContinuousClock.Instant
+
+    enum Action: Equatable {
+        case proceed
+        /// Drop what came in.
+        case discard
+        /// Say goodbye: close our side, take in what is on its way until the deadline, then close.
+        case linger
+        case close
+    }
+
+    private enum Phase {
+        case open
+        /// Our side is closed.
+        case lingering
+    }
+
+    private let limits: ConnectionLimits
+    private var phase = Phase.open
+    /// Requests read, at least in part, and not yet answered in full.
+    private(set) var unanswered = 0
+    private(set) var reading = false
+    private var bodyBytes = 0
+    private(set) var closesAfterAnswer = false
+    /// When the connection is to be closed unless something happens; `nil` while an answer is being made.
+    private(set) var deadline: Instant?
+
+    init(limits: ConnectionLimits, now: Instant) {
+        self.limits = limits
+        deadline = now + limits.headerTimeout
+    }
+
+    mutating func readHead(close: Bool, now: Instant) -> Action {
+        guard phase == .open, !closesAfterAnswer || unanswered == 0 else { return .discard }
+        unanswered += 1
+        reading = true
+        bodyBytes = 0
+        if close { closesAfterAnswer = true }
+        deadline = now + limits.headerTimeout
+        return .proceed
+    }
+
+    mutating func readBody(_ count: Int) -> Action {
+        guard phase == .open, reading else { return .discard }
+        bodyBytes += count
+        return bodyBytes <= limits.bodyBytes ? .proceed : .close
+    }
+
+    mutating func readEnd(now: Instant) -> Action {
+        guard phase == .open, reading else { return .discard }
+        reading = false
+        deadline = unanswered > 0 ? nil : now + limits.idleTimeout
+        return .proceed
+    }
+
+    /// The answer's head says that the connection ends with it.
+    mutating func answerCloses() {
+        closesAfterAnswer = true
+    }
+
+    mutating func answered(now: Instant) -> Action {
+        unanswered = max(0, unanswered - 1)
+        if closesAfterAnswer, unanswered == 0 { return linger(now: now) }
+        if !reading, unanswered == 0 { deadline = now + limits.idleTimeout }
+        return .proceed
+    }
+
+    /// The service shuts down. A connection without a request gets the linger time for one that is on its way.
+    mutating func quiesce(now: Instant) {
+        closesAfterAnswer = true
+        if phase == .open, unanswered == 0 {
+            let soon = now + limits.linger
+            deadline = deadline.map { min($0, soon) } ?? soon
+        }
+    }
+
+    mutating func linger(now: Instant) -> Action {
+        guard phase == .open else { return .proceed }
+        phase = .lingering
+        deadline = now + limits.linger
+        return .linger
+    }
+
+    func expired(now: Instant) -> Bool {
+        deadline.map { now >= $0 } ?? false
+    }
+}

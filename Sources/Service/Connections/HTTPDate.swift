@@ -1,0 +1,41 @@
+package import FoundationEssentials
+private import Synchronization
+
+/// The `Date` header field (RFC 9110 §6.6.1), formatted anew once a second.
+package enum HTTPDate {
+    private struct Second {
+        var seconds: Int = .min
+        var text = ""
+    }
+
+    private static let last = Mutex(Second())
+
+    static func now() -> String {
+        let date = Date()
+        let seconds = Int(date.timeIntervalSince1970)
+        return last.withLock { last in
+            if last.seconds != seconds { last = Second(seconds: seconds, text: format(date)) }
+            return last.text
+        }
+    }
+
+    /// IMF-fixdate (RFC 9110 §5.6.7).
+    package static func format(_ date: Date) -> String {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        let parts = calendar.dateComponents([.weekday, .day, .month, .year, .hour, .minute, .second], from: date)
+        func digits(_ value: Int?, _ width: Int = 2) -> String {
+            let text = String(value ?? 0)
+            return String(repeating: "0", count: max(0, width - text.count)) + text
+        }
+        let weekday = weekdays[(parts.weekday ?? 1) - 1]
+        let month = months[(parts.month ?? 1) - 1]
+        let time = [parts.hour, parts.minute, parts.second].map { digits($0) }.joined(separator: ":")
+        return "\(weekday), \(digits(parts.day)) \(month) \(digits(parts.year, 4)) \(time) GMT"
+    }
+
+    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+}

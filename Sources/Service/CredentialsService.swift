@@ -1,0 +1,105 @@
+package import HTTPTypes
+private import NIOCore
+package import Vending
+
+/// The public service: from a request to its answer and log line.
+package final class CredentialsService: Sendable {
+    private let broker: Broker
+    private let headers: [AppName: HeaderSets]
+    private let noApp = HeaderSets(origins: [])
+    private let log: AnswerLog
+
+    package init(broker: Broker, apps: [App], log: AnswerLog) {
+        self.broker = broker
+        self.log = log
+        headers = Dictionary(uniqueKeysWithValues: apps.map { ($0.name, HeaderSets(origins: $0.origins)) })
+    }
+
+    /// The answer to a warm request, at once and without suspension; `nil` for every other, which `respond` answers.
+    package func recall(_ request: HTTPRequest) -> Answer? {
+        guard request.method == .get, let target = Target(path: request.path), let sets = headers[target.app],
+            let ask = try? ask(request, target), let vended = broker.recall(ask)
+        else { return nil }
+        return answer(vended, hit: true, record(request, target), sets, request)
+    }
+
+    /// - Parameter bodyTooLarge: the request announced a body over the limit.
+    package func respond(to request: HTTPRequest, bodyTooLarge: Bool = false) async -> Answer {
+        if !bodyTooLarge, let warm = recall(request) { return warm }
+        let target = Target(path: request.path)
+        let record = record(request, target)
+        let sets = target.flatMap { headers[$0.app] } ?? noApp
+        do throws(Failure) {
+            guard !bodyTooLarge else { throw Failure(.contentTooLarge) }
+            guard let target else { throw Failure(.notFound, reason: "path_unknown") }
+            switch request.method {
+            case .get:
+                let vend = try await vend(ask(request, target))
+                return answer(vend.vended, hit: vend.hit, record, sets, request)
+            case .options:
+                guard headers[target.app] != nil else { throw Failure(VendingError.appUnknown) }
+                log.succeeded(record, status: .noContent, hit: false)
+                return Answer(status: .noContent, headers: sets.preflight(for: request.headerFields[.origin]))
+            default:
+                throw Failure(.methodNotAllowed)
+            }
+        } catch {
+            log.failed(record, error)
+            return Self.answer(error, requestID: record.requestID, sets.problem(for: request.headerFields[.origin]))
+        }
+    }
+
+    /// The answer to what could not be read as a request.
+    package func refuse(_ problem: Problem) -> Answer {
+        let record = AnswerLog.Record(method: nil, target: nil, requestID: RequestID.next(), began: .now)
+        let failure = Failure(problem)
+        log.failed(record, failure)
+        return Self.answer(failure, requestID: record.requestID, noApp.problem(for: nil))
+    }
+
+    private func ask(_ request: HTTPRequest, _ target: Target) throws(Failure) -> CredentialsAsk {
+        guard target.resource == .credentials else { return CredentialsAsk(app: target.app, audience: .guest) }
+        switch Authorization(request.headerFields) {
+        case .absent: return CredentialsAsk(app: target.app, audience: .signedIn(nil))
+        case .bearer(let token): return CredentialsAsk(app: target.app, audience: .signedIn(token))
+        case .otherScheme: throw Failure(.missingToken, reason: "authorization_scheme")
+        case .repeated: throw Failure(.malformedRequest, reason: "authorization_repeated")
+        }
+    }
+
+    private func vend(_ ask: CredentialsAsk) async throws(Failure) -> Broker.Vend {
+        do throws(VendingError) {
+            return try await broker.vend(ask)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    private func record(_ request: HTTPRequest, _ target: Target?) -> AnswerLog.Record {
+        // An app that does not exist is a word of the caller's: it stays out of the log.
+        let known = target.flatMap { headers[$0.app] == nil ? nil : $0 }
+        return AnswerLog.Record(method: request.method, target: known, requestID: RequestID.next(), began: .now)
+    }
+
+    private func answer(
+        _ vended: Vended, hit: Bool, _ record: AnswerLog.Record, _ sets: HeaderSets, _ request: HTTPRequest
+    ) -> Answer {
+        var headers = sets.credentials(for: request.headerFields[.origin])
+        headers[.requestID] = record.requestID
+        headers[.contentLength] = String(vended.answer.count)
+        log.succeeded(record, status: .ok, hit: hit)
+        return Answer(status: .ok, headers: headers, body: ByteBuffer(bytes: vended.answer))
+    }
+
+    private static func answer(_ failure: Failure, requestID: String, _ base: HTTPFields) -> Answer {
+        var headers = base
+        let body = ByteBuffer(string: failure.problem.body(requestID: requestID))
+        headers[.requestID] = requestID
+        headers[.contentLength] = String(body.readableBytes)
+        headers[.wwwAuthenticate] = failure.problem.challenge
+        headers[.retryAfter] = failure.retryAfter.map(String.init)
+        if failure.problem == .methodNotAllowed { headers[.allow] = "GET, OPTIONS" }
+        if failure.problem == .contentTooLarge { headers[.connection] = "close" }
+        return Answer(status: failure.problem.status, headers: headers, body: body)
+    }
+}

@@ -1,0 +1,47 @@
+package import Hummingbird
+private import HTTPTypes
+
+/// What Hummingbird gives each request. Nothing of it is used.
+package struct PlainContext: InitializableFromSource {
+    package init(source: ApplicationRequestContextSource) {}
+}
+
+/// The public listener's way into the service, for what the warm path passed on.
+package struct PublicResponder: HTTPResponder {
+    package typealias Context = PlainContext
+
+    let service: CredentialsService
+    let bodyBytes: Int
+
+    package func respond(to request: Request, context: PlainContext) async throws -> Response {
+        let announced = request.headers[.contentLength].flatMap(Int.init) ?? 0
+        let answer = await service.respond(to: request.head, bodyTooLarge: announced > bodyBytes)
+        return Response(status: answer.status, headers: answer.headers, body: ResponseBody(byteBuffer: answer.body))
+    }
+}
+
+/// Probes of whoever operates the service.
+package struct AdminResponder: HTTPResponder {
+    package typealias Context = PlainContext
+
+    let readiness: Readiness
+
+    package func respond(to request: Request, context: PlainContext) async throws -> Response {
+        switch request.uri.path {
+        case "/livez": answer(request, good: true)
+        case "/readyz": answer(request, good: readiness.isReady)
+        default: Response(status: .notFound)
+        }
+    }
+
+    private func answer(_ request: Request, good: Bool) -> Response {
+        guard request.method == .get || request.method == .head else {
+            return Response(status: .methodNotAllowed, headers: [.allow: "GET, HEAD"])
+        }
+        let headers: HTTPFields = [.contentType: "text/plain", .cacheControl: "no-store"]
+        let text = ByteBuffer(string: good ? "ok\n" : "not ready\n")
+        let response = Response(
+            status: good ? .ok : .serviceUnavailable, headers: headers, body: ResponseBody(byteBuffer: text))
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+}

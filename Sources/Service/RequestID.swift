@@ -1,0 +1,18 @@
+private import Synchronization
+
+/// Ties an answer to its log line. Unique within the process and, by a random start, between processes.
+package enum RequestID {
+    private static let last = Atomic<UInt64>(UInt64.random(in: .min ... .max))
+
+    /// 16 hexadecimal digits.
+    package static func next() -> String {
+        // An odd step visits every value once; this one makes neighbours look unlike.
+        let value = last.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
+        var bytes = [UInt8](repeating: 0, count: 16)
+        for index in 0..<16 {
+            let digit = UInt8(truncatingIfNeeded: value >> (60 - 4 * index)) & 15
+            bytes[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
