@@ -33,6 +33,8 @@ package struct BoundedExpiringMap<Key: Hashable & Sendable, Value: Sendable>: Se
     }
 
     package var count: Int { entries.count }
+    /// How many departures are kept, stale ones included: bounded by `trim`.
+    var departureCount: Int { departures.count }
 
     /// The value of `key` unless it has expired at `now`.
     package func value(for key: Key, at now: Date) -> Value? {

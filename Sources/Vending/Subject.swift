@@ -1,7 +1,7 @@
 /// Who a token is about: `sub`, unique within its issuer and opaque to Purser (RFC 7519 §4.1.2).
 ///
 /// Prints itself redacted: a subject is personal data and stays out of logs.
-package struct Subject: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+package struct Subject: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package let rawValue: String
 
     package init(_ rawValue: String) {
@@ -19,4 +19,5 @@ package struct Subject: Hashable, Sendable, CustomStringConvertible, CustomDebug
 
     package var description: String { "[redacted subject]" }
     package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
 }

@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+@testable import Vending
+
+@Suite struct DomainTests {
+    @Test("the session policy allows PutRumEvents on the one monitor and nothing else")
+    func policy() {
+        #expect(
+            SessionPolicy(.named("Shop_Authenticated")).json
+                == #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rum:PutRumEvents","Resource":"arn:aws:rum:us-west-2:123456789012:appmonitor/Shop_Authenticated"}]}"#)
+    }
+
+    @Test("secrets, tokens and subjects print themselves redacted")
+    func redaction() {
+        let credentials = TemporaryCredentials(
+            accessKeyID: "ASIASECRET", secretAccessKey: "hush", sessionToken: "hush-token", expiration: .now)
+        let values: [Any] = [credentials, BearerToken("hush"), Subject("hush")]
+        for value in values {
+            var dumped = ""
+            dump(value, to: &dumped)
+            for text in ["\(value)", String(reflecting: value), String(describing: Optional(value)), dumped] {
+                #expect(!text.contains("hush"), "\(type(of: value)) printed \(text)")
+                #expect(!text.contains("ASIASECRET"))
+            }
+        }
+    }
+
+    @Test("an app's name is short and plain", arguments: [
+        ("demo-store", true), ("A.b_c-9", true), (String(repeating: "a", count: 64), true),
+        (String(repeating: "a", count: 65), false), ("", false), ("-a", false), (".a", false), ("a/b", false),
+        ("a b", false), ("é", false), ("a%20", false), ("a\n", false),
+    ])
+    func appName(text: String, good: Bool) {
+        #expect((AppName(text) != nil) == good)
+    }
+
+    @Test("grants that differ in any part have different digests")
+    func digests() {
+        let grants: [Grant] = [
+            .test(), .test(app: "other"), .test(audience: .guest), .test(monitor: "M2"), .test(role: "R2"),
+            .test(duration: 3601),
+        ]
+        #expect(Set(grants.map(\.digest)).count == grants.count)
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Synchronization
+import TestSupport
+
+@testable import Vending
+
+extension AppMonitor {
+    static func named(_ name: String) -> AppMonitor {
+        AppMonitor(
+            name: name, id: "11111111-2222-3333-4444-555555555555", region: "us-west-2", account: "123456789012",
+            partition: "aws", endpoint: "https://dataplane.rum.us-west-2.amazonaws.com")
+    }
+}
+
+extension Grant {
+    static func test(
+        app: String = "shop", audience: Audience = .signedIn, monitor: String = "Shop", role: String = "Role",
+        duration: Int = 3600
+    ) -> Grant {
+        Grant(
+            app: AppName(app)!, audience: audience, monitor: .named(monitor),
+            exchange: audience == .guest ? .assumeRole : .webIdentity,
+            roleARN: "arn:aws:iam::123456789012:role/\(role)", sessionDuration: duration
+        ) { text in
+            // Any injective-enough digest will do for tests.
+            var words = (UInt64(14_695_981_039_346_656_037), UInt64(7), UInt64(0), UInt64(text.utf8.count))
+            for byte in text.utf8 {
+                words.0 = (words.0 ^ UInt64(byte)) &* 1_099_511_628_211
+                words.1 = words.1 &* 31 &+ UInt64(byte)
+            }
+            return GrantDigest(words: words)
+        }
+    }
+}
+
+/// An exchange that counts its calls and answers as told.
+final class FakeExchange: CredentialExchange {
+    struct State {
+        var calls: [ExchangeRequest] = []
+        var failures: [ExchangeFailure] = []
+        var lifetime: Double = 3600
+    }
+
+    let state = Mutex(State())
+    let time: ManualTime
+    let gate: Gate?
+
+    init(_ time: ManualTime, gate: Gate? = nil) {
+        self.time = time
+        self.gate = gate
+    }
+
+    var calls: Int { state.withLock { $0.calls.count } }
+
+    func failNext(_ failure: ExchangeFailure) { state.withLock { $0.failures.append(failure) } }
+
+    func exchange(_ request: ExchangeRequest) async throws(ExchangeFailure) -> TemporaryCredentials {
+        let (number, failure, lifetime) = state.withLock { state in
+            state.calls.append(request)
+            return (state.calls.count, state.failures.isEmpty ? nil : state.failures.removeFirst(), state.lifetime)
+        }
+        await gate?.pass()
+        if let failure { throw failure }
+        let holder =
+            switch request.holder {
+            case .guests: "guests"
+            case .user(let identity, _): "\(identity.issuer)|\(identity.subject.rawValue)"
+            }
+        return TemporaryCredentials(
+            accessKeyID: "ASIA\(number)", secretAccessKey: "secret of \(holder) in \(request.grant.app)",
+            sessionToken: request.grant.policy.json, expiration: time.now.addingTimeInterval(lifetime))
+    }
+}
+
+/// Takes tokens that read `issuer|subject`; everything else is refused.
+final class FakeVerifier: TokenVerifier {
+    let remembered = Mutex<[[UInt8]: VerifiedIdentity]>([:])
+    let time: ManualTime
+
+    init(_ time: ManualTime) { self.time = time }
+
+    func recall(_ token: BearerToken, at now: Date) -> VerifiedIdentity? {
+        remembered.withLock { $0[Array(token.rawValue.utf8)] }.flatMap { now < $0.expiration ? $0 : nil }
+    }
+
+    func verify(_ token: BearerToken, at now: Date) async throws(TokenRefusal) -> VerifiedIdentity {
+        let parts = token.rawValue.split(separator: "|")
+        guard parts.count == 2 else { throw TokenRefusal(.notCompactForm, "two parts") }
+        let identity = VerifiedIdentity(
+            issuer: Issuer(String(parts[0])), subject: Subject(String(parts[1])),
+            expiration: time.now.addingTimeInterval(600))
+        remembered.withLock { $0[Array(token.rawValue.utf8)] = identity }
+        return identity
+    }
+}
