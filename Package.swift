@@ -84,12 +84,20 @@ let package = Package(
         .testTarget(name: "OutboundTests", dependencies: ["Outbound", "TestSupport"]),
         .testTarget(name: "TokensTests", dependencies: ["Cryptography", "Outbound", "TestSupport", "Tokens", "Vending"]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "Cryptography", "Outbound", "TestSupport", "Vending"]),
-        .testTarget(name: "ObservabilityTests", dependencies: ["Observability", "TestSupport"]),
+        .testTarget(
+            name: "ObservabilityTests",
+            dependencies: ["Observability", "TestSupport", .product(name: "Logging", package: "swift-log")]
+        ),
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Service", "TestSupport", "Vending",
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                "Observability", "Service", "TestSupport", "Vending",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOExtras", package: "swift-nio-extras"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ]
         ),
         .testTarget(

@@ -52,11 +52,12 @@ package final class LogSink: Sendable {
     /// Writes out what waits and ends the thread. Lines that come later are lost.
     package func close() {
         let running = state.withLock { state in
-            state.closed = true
-            return state.running
+            defer { state.closed = true }
+            return state.running && !state.closed
         }
+        guard running else { return }
         work.signal()
-        if running { done.wait() }
+        done.wait()
     }
 
     private func drain() {

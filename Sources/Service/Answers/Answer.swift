@@ -15,11 +15,5 @@ package struct Answer: Sendable {
 }
 
 extension HTTPField.Name {
-    static let accessControlAllowHeaders = Self("access-control-allow-headers")!
-    static let accessControlAllowMethods = Self("access-control-allow-methods")!
-    static let accessControlAllowOrigin = Self("access-control-allow-origin")!
-    static let accessControlExposeHeaders = Self("access-control-expose-headers")!
-    static let accessControlMaxAge = Self("access-control-max-age")!
-    static let accessControlRequestMethod = Self("access-control-request-method")!
     static let requestID = Self("x-request-id")!
 }

@@ -18,21 +18,24 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     private let limits: ConnectionLimits
     private let refuse: @Sendable (Problem) -> Answer
     private let draining: @Sendable () -> Bool
+    private let now: @Sendable () -> ContinuousClock.Instant
     private var state: ConnectionState
     private var timer: Scheduled<Void>?
-    private var timerDeadline = ContinuousClock.now
+    private var timerDeadline = ContinuousClock.Instant.now
 
     /// - Parameters:
     ///   - refuse: makes the answer to what is not HTTP.
     ///   - draining: whether the service is about to end, so that answers ask clients to leave.
     package init(
         limits: ConnectionLimits, refuse: @escaping @Sendable (Problem) -> Answer,
-        draining: @escaping @Sendable () -> Bool
+        draining: @escaping @Sendable () -> Bool,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.limits = limits
         self.refuse = refuse
         self.draining = draining
-        state = ConnectionState(limits: limits, now: .now)
+        self.now = now
+        state = ConnectionState(limits: limits, now: now())
     }
 
     package func handlerAdded(context: ChannelHandlerContext) {
@@ -52,9 +55,9 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         let action: ConnectionState.Action
         switch unwrapInboundIn(data) {
         case .head(let head):
-            action = state.readHead(close: head.headerFields[.connection]?.lowercased() == "close", now: .now)
+            action = state.readHead(close: head.headerFields[.connection]?.lowercased() == "close", now: now())
         case .body(let part): action = state.readBody(part.readableBytes)
-        case .end: action = state.readEnd(now: .now)
+        case .end: action = state.readEnd(now: now())
         }
         switch action {
         case .proceed: context.fireChannelRead(data)
@@ -81,7 +84,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
             context.write(data, promise: promise)
         case .end:
             context.write(data, promise: promise)
-            if state.answered(now: .now) == .linger {
+            if state.answered(now: now()) == .linger {
                 context.flush()
                 leave(context)
             }
@@ -91,13 +94,13 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
 
     package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
-        state.quiesce(now: .now)
+        state.quiesce(now: now())
         schedule(context)
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let problem = Self.problem(error) else { return context.fireErrorCaught(error) }
-        guard state.unanswered == 0, state.linger(now: .now) == .linger else {
+        guard state.unanswered == 0, state.linger(now: now()) == .linger else {
             context.close(promise: nil)
             return
         }
@@ -133,10 +136,10 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
             timer.cancel()
         }
         timerDeadline = deadline
-        let delay = TimeAmount(max(.zero, deadline - .now))
+        let delay = TimeAmount(max(.zero, deadline - now()))
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
             self.timer = nil
-            if self.state.expired(now: .now) {
+            if self.state.expired(now: self.now()) {
                 context.close(promise: nil)
             } else {
                 self.schedule(context)

@@ -1,0 +1,148 @@
+import HTTPTypes
+import NIOCore
+import NIOEmbedded
+import NIOExtras
+import NIOHTTP1
+import NIOHTTPTypes
+import Synchronization
+import Testing
+
+@testable import Service
+
+@Suite struct ConnectionHandlerTests {
+    private let clock = Ticks()
+
+    private func channel(draining: Bool = false, warm: Bool = true) throws -> EmbeddedChannel {
+        let clock = clock
+        var limits = ConnectionLimits()
+        limits.bodyBytes = 10
+        let channel = EmbeddedChannel()
+        let guarding = ConnectionGuard(
+            limits: limits, refuse: { Answer(status: $0.status, headers: [:]) }, draining: { draining },
+            now: { clock.now })
+        let recall: @Sendable (HTTPRequest) -> Answer? = { request in
+            warm && request.path == "/warm" ? Answer(status: .ok, headers: [:], body: ByteBuffer(string: "warm")) : nil
+        }
+        try channel.pipeline.syncOperations.addHandlers([guarding, WarmPath(recall: recall)])
+        channel.connect(to: try SocketAddress(unixDomainSocketPath: "/test"), promise: nil)
+        return channel
+    }
+
+    private func ask(_ channel: EmbeddedChannel, _ path: String, _ headers: HTTPFields = [:]) throws {
+        let head = HTTPRequest(method: .get, scheme: "http", authority: "h", path: path, headerFields: headers)
+        try channel.writeInbound(HTTPRequestPart.head(head))
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+    }
+
+    private func answer(_ channel: EmbeddedChannel, _ text: String, _ headers: HTTPFields = [:]) throws {
+        try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .ok, headerFields: headers)))
+        try channel.writeOutbound(HTTPResponsePart.body(ByteBuffer(string: text)))
+        try channel.writeOutbound(HTTPResponsePart.end(nil))
+    }
+
+    private func bodies(_ channel: EmbeddedChannel) throws -> [String] {
+        var bodies: [String] = []
+        while let part = try channel.readOutbound(as: HTTPResponsePart.self) {
+            if case .body(let body) = part { bodies.append(String(buffer: body)) }
+        }
+        return bodies
+    }
+
+    @Test("warm requests are answered here, others passed on")
+    func warm() throws {
+        let channel = try channel()
+        try ask(channel, "/warm")
+        #expect(try bodies(channel) == ["warm"])
+        #expect(try channel.readInbound(as: HTTPRequestPart.self) == nil)
+        try ask(channel, "/cold")
+        #expect(try channel.readInbound(as: HTTPRequestPart.self) != nil)
+    }
+
+    @Test("answers keep the order of the requests")
+    func order() throws {
+        let channel = try channel()
+        try ask(channel, "/cold")
+        try ask(channel, "/warm")
+        #expect(try bodies(channel).isEmpty)
+        try answer(channel, "first")
+        try answer(channel, "second, by the responder")
+        #expect(try bodies(channel) == ["first", "second, by the responder"])
+        try ask(channel, "/warm")
+        #expect(try bodies(channel) == ["warm"])
+    }
+
+    @Test("a warm request with a body goes the full way")
+    func withBody() throws {
+        let channel = try channel()
+        try ask(channel, "/warm", [.contentLength: "3"])
+        #expect(try bodies(channel).isEmpty)
+        #expect(try channel.readInbound(as: HTTPRequestPart.self) != nil)
+    }
+
+    @Test("a body over the limit closes the connection")
+    func bodyLimit() throws {
+        let channel = try channel()
+        let head = HTTPRequest(method: .post, scheme: "http", authority: "h", path: "/", headerFields: [:])
+        try channel.writeInbound(HTTPRequestPart.head(head))
+        try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(repeating: 0, count: 11)))
+        #expect(!channel.isActive)
+    }
+
+    @Test("an unreadable request is answered, and its connection closed", arguments: [
+        (HTTPParserError.headerOverflow, 431), (.invalidHeaderToken, 400), (.invalidMethod, 400),
+    ])
+    func unreadable(error: HTTPParserError, status: Int) throws {
+        let channel = try channel()
+        channel.pipeline.fireErrorCaught(error)
+        let part = try channel.readOutbound(as: HTTPResponsePart.self)
+        guard case .head(let head)? = part else { Issue.record("no answer"); return }
+        #expect(head.status.code == status)
+        #expect(head.headerFields[.connection] == "close")
+    }
+
+    @Test("an idle connection is closed when its time is up, a busy one is not")
+    func timeouts() throws {
+        let idle = try channel()
+        clock.advance(.seconds(11))
+        idle.embeddedEventLoop.advanceTime(by: .seconds(11))
+        #expect(!idle.isActive)
+        let busy = try channel()
+        try ask(busy, "/cold")
+        clock.advance(.seconds(100))
+        busy.embeddedEventLoop.advanceTime(by: .seconds(100))
+        #expect(busy.isActive)
+        try answer(busy, "at last")
+        clock.advance(.seconds(61))
+        busy.embeddedEventLoop.advanceTime(by: .seconds(61))
+        #expect(!busy.isActive)
+    }
+
+    @Test("while the service drains, answers ask clients to leave")
+    func draining() throws {
+        let channel = try channel(draining: true)
+        try ask(channel, "/warm")
+        guard case .head(let head)? = try channel.readOutbound(as: HTTPResponsePart.self) else {
+            Issue.record("no answer")
+            return
+        }
+        #expect(head.headerFields[.connection] == "close")
+    }
+
+    @Test("at shutdown the request under way is answered before the connection closes")
+    func quiesce() throws {
+        let channel = try channel()
+        try ask(channel, "/cold")
+        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        clock.advance(.seconds(5))
+        channel.embeddedEventLoop.advanceTime(by: .seconds(5))
+        #expect(channel.isActive)
+        try answer(channel, "the last one")
+        #expect(try bodies(channel) == ["the last one"])
+    }
+}
+
+final class Ticks: Sendable {
+    private let current = Mutex(ContinuousClock.now)
+    var now: ContinuousClock.Instant { current.withLock { $0 } }
+    func advance(_ time: Duration) { current.withLock { $0 += time } }
+}

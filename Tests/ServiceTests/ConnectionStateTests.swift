@@ -1,0 +1,101 @@
+import Testing
+
+@testable import Service
+
+@Suite struct ConnectionStateTests {
+    private let start = ContinuousClock.now
+    private let limits: ConnectionLimits = {
+        var limits = ConnectionLimits()
+        limits.headerTimeout = .seconds(10)
+        limits.idleTimeout = .seconds(60)
+        limits.linger = .seconds(1)
+        limits.bodyBytes = 100
+        return limits
+    }()
+
+    private var fresh: ConnectionState { ConnectionState(limits: limits, now: start) }
+
+    @Test("a connection that brings no request in time is over")
+    func slow() {
+        #expect(!fresh.expired(now: start + .seconds(9)))
+        #expect(fresh.expired(now: start + .seconds(10)))
+    }
+
+    @Test("while an answer is being made there is no deadline; afterwards the idle time runs")
+    func idle() {
+        var state = fresh
+        #expect(state.readHead(close: false, now: start) == .proceed)
+        #expect(state.readEnd(now: start) == .proceed)
+        #expect(state.deadline == nil)
+        #expect(state.answered(now: start + .seconds(100)) == .proceed)
+        #expect(!state.expired(now: start + .seconds(159)))
+        #expect(state.expired(now: start + .seconds(160)))
+    }
+
+    @Test("a body that drips is cut off, one that grows too large at once")
+    func body() {
+        var state = fresh
+        _ = state.readHead(close: false, now: start)
+        #expect(state.readBody(60) == .proceed)
+        #expect(state.expired(now: start + .seconds(10)))
+        #expect(state.readBody(60) == .close)
+    }
+
+    @Test("an answer to a body that is still coming does not stop the clock")
+    func answeredEarly() {
+        var state = fresh
+        _ = state.readHead(close: false, now: start)
+        _ = state.answered(now: start + .seconds(1))
+        #expect(state.expired(now: start + .seconds(10)))
+    }
+
+    @Test("after a last answer the connection lingers, drops what comes, and closes")
+    func lastAnswer() {
+        var state = fresh
+        _ = state.readHead(close: true, now: start)
+        _ = state.readEnd(now: start)
+        #expect(state.closesAfterAnswer)
+        #expect(state.answered(now: start) == .linger)
+        #expect(state.readHead(close: false, now: start) == .discard)
+        #expect(state.readBody(1_000_000) == .discard)
+        #expect(!state.expired(now: start))
+        #expect(state.expired(now: start + .seconds(1)))
+    }
+
+    @Test("with requests under way the last answer is the last one's")
+    func pipelined() {
+        var state = fresh
+        for _ in 0..<3 {
+            _ = state.readHead(close: false, now: start)
+            _ = state.readEnd(now: start)
+        }
+        state.answerCloses()
+        #expect(state.readHead(close: false, now: start) == .discard)
+        #expect(state.answered(now: start) == .proceed)
+        #expect(state.answered(now: start) == .proceed)
+        #expect(state.answered(now: start) == .linger)
+    }
+
+    @Test("at shutdown an idle connection gets the linger time, and a request in it its answer")
+    func quiesce() {
+        var idle = fresh
+        idle.quiesce(now: start)
+        #expect(idle.expired(now: start + .seconds(1)))
+        var late = fresh
+        late.quiesce(now: start)
+        #expect(late.readHead(close: false, now: start) == .proceed)
+        _ = late.readEnd(now: start)
+        #expect(late.deadline == nil)
+        #expect(late.answered(now: start + .seconds(5)) == .linger)
+    }
+
+    @Test("at shutdown a request under way keeps its connection until it is answered")
+    func quiesceBusy() {
+        var state = fresh
+        _ = state.readHead(close: false, now: start)
+        _ = state.readEnd(now: start)
+        state.quiesce(now: start)
+        #expect(state.deadline == nil)
+        #expect(state.answered(now: start) == .linger)
+    }
+}

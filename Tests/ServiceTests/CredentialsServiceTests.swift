@@ -1,0 +1,153 @@
+import Foundation
+import HTTPTypes
+import NIOCore
+import Synchronization
+import Testing
+import Vending
+
+@testable import Service
+
+@Suite struct CredentialsServiceTests {
+    private let stage: Stage
+
+    init() throws { stage = try Stage() }
+
+    private func problem(_ answer: Answer) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(answer.body.readableBytesView)) as? [String: Any])
+    }
+
+    private func bearer(_ token: String) -> HTTPFields { [.authorization: "Bearer \(token)"] }
+
+    @Test("a good token gets the native answer")
+    func native() async throws {
+        let answer = await stage.service.respond(to: stage.request(headers: bearer("good")))
+        #expect(answer.status == .ok)
+        #expect(answer.headers[.contentType] == "application/json")
+        #expect(answer.headers[.cacheControl] == "no-store")
+        #expect(answer.headers[.contentLength] == String(answer.body.readableBytes))
+        #expect(
+            String(buffer: answer.body)
+                == #"{"accessKeyId":"ASIAKEY","secretAccessKey":"s3cret/+=","sessionToken":"session//token==","expiration":"2027-01-15T09:00:00Z","appMonitor":{"id":"11111111-2222-3333-4444-555555555555","name":"Shop","region":"us-west-2","endpoint":"https://dataplane.rum.us-west-2.amazonaws.com"}}"#)
+    }
+
+    @Test("each refusal has its status, code and header fields", arguments: [
+        ("", 401, "missing_token", "Bearer"), ("Basic x", 401, "missing_token", "Bearer"),
+        ("Bearer bad", 401, "invalid_token", #"Bearer error="invalid_token""#),
+        ("Bearer ", 401, "invalid_token", #"Bearer error="invalid_token""#),
+        ("Bearer stranger", 403, "not_authorized", nil), ("Bearer early", 503, "unavailable", nil),
+    ] as [(String, Int, String, String?)])
+    func refusals(authorization: String, status: Int, code: String, challenge: String?) async throws {
+        let headers: HTTPFields = authorization.isEmpty ? [:] : [.authorization: authorization]
+        let answer = await stage.service.respond(to: stage.request(headers: headers))
+        let body = try problem(answer)
+        #expect(answer.status.code == status)
+        #expect(answer.headers[.contentType] == "application/problem+json")
+        #expect(answer.headers[.wwwAuthenticate] == challenge)
+        #expect((answer.headers[.retryAfter] != nil) == (status == 503))
+        #expect(body["code"] as? String == code)
+        #expect(body["status"] as? Int == status)
+        #expect(body["requestId"] as? String == answer.headers[.requestID])
+        #expect(Set(body.keys) == ["type", "title", "status", "code", "requestId"])
+    }
+
+    @Test("two Authorization fields are a malformed request, even if both are good")
+    func repeated() async throws {
+        var headers = HTTPFields()
+        headers.append(HTTPField(name: .authorization, value: "Bearer remembered-token"))
+        headers.append(HTTPField(name: .authorization, value: "Bearer remembered-token"))
+        let answer = await stage.service.respond(to: stage.request(headers: headers))
+        #expect(answer.status == .badRequest)
+        #expect(stage.service.recall(stage.request(headers: headers)) == nil)
+    }
+
+    @Test("what AWS said decides between 502, 503, 504 and 401", arguments: [
+        (ExchangeFailure.Kind.refused, 502, "aws_refused", nil), (.throttled, 503, "unavailable", "9"),
+        (.unavailable, 503, "unavailable", "9"), (.timedOut, 504, "aws_timeout", nil),
+        (.tokenExpired, 401, "invalid_token", nil),
+    ] as [(ExchangeFailure.Kind, Int, String, String?)])
+    func exchangeFailures(kind: ExchangeFailure.Kind, status: Int, code: String, retryAfter: String?) async throws {
+        stage.exchange.failure.withLock { $0 = ExchangeFailure(kind, "AccessDenied arn:aws:iam", retryAfter: 9) }
+        let answer = await stage.service.respond(to: stage.request(headers: bearer("good")))
+        #expect(answer.status.code == status)
+        #expect(answer.headers[.retryAfter] == retryAfter)
+        #expect(try problem(answer)["code"] as? String == code)
+        #expect(!String(buffer: answer.body).contains("AccessDenied"))
+        stage.exchange.failure.withLock { $0 = nil }
+        #expect(await stage.service.respond(to: stage.request(headers: bearer("good"))).status == .ok)
+    }
+
+    @Test("unknown paths and apps are 404, wrong methods 405 with what is allowed")
+    func routing() async throws {
+        #expect(await stage.service.respond(to: stage.request("/nowhere")).status == .notFound)
+        #expect(await stage.service.respond(to: stage.request("/v1/apps/other/credentials", headers: bearer("good"))).status == .notFound)
+        #expect(await stage.service.respond(to: stage.request("/v1/apps/other/credentials", method: .options)).status == .notFound)
+        for method: HTTPRequest.Method in [.post, .put, .delete, .head, .patch] {
+            let answer = await stage.service.respond(to: stage.request(method: method, headers: bearer("good")))
+            #expect(answer.status == .methodNotAllowed)
+            #expect(answer.headers[.allow] == "GET, OPTIONS")
+        }
+    }
+
+    @Test("a body over the limit is 413 and ends the connection")
+    func tooLarge() async {
+        let answer = await stage.service.respond(to: stage.request(headers: bearer("good")), bodyTooLarge: true)
+        #expect(answer.status == .contentTooLarge)
+        #expect(answer.headers[.connection] == "close")
+    }
+
+    @Test("the app's own pages may read every answer, errors too; others none", arguments: [
+        ("https://shop.example.com", true), ("https://shop.example.com:444", false), ("http://shop.example.com", false),
+        ("https://SHOP.example.com", false), ("https://evil.example", false), ("null", false),
+    ])
+    func cors(origin: String, allowed: Bool) async {
+        for token in ["good", "bad"] {
+            let answer = await stage.service.respond(
+                to: stage.request(headers: [.authorization: "Bearer \(token)", .origin: origin]))
+            #expect(answer.headers[.accessControlAllowOrigin] == (allowed ? origin : nil))
+            #expect(answer.headers[.vary] == "Origin")
+        }
+        let preflight = await stage.service.respond(
+            to: stage.request(method: .options, headers: [.origin: origin, .accessControlRequestMethod: "GET"]))
+        #expect(preflight.status == .noContent)
+        #expect(preflight.headers[.accessControlAllowOrigin] == (allowed ? origin : nil))
+        #expect((preflight.headers[.accessControlAllowHeaders]?.contains("authorization") ?? false) == allowed)
+        #expect(preflight.headers[.accessControlMaxAge] == (allowed ? "7200" : nil))
+    }
+
+    @Test("a warm request gets at once what the full way would say")
+    func warm() async {
+        let request = stage.request(headers: [.authorization: "Bearer remembered-token", .origin: "https://shop.example.com"])
+        #expect(stage.service.recall(request) == nil)
+        let full = await stage.service.respond(to: request)
+        let warm = stage.service.recall(request)
+        #expect(warm?.status == full.status)
+        #expect(warm?.body == full.body)
+        var (left, right) = (warm?.headers ?? [:], full.headers)
+        #expect(left[.requestID] != right[.requestID])
+        left[.requestID] = nil
+        right[.requestID] = nil
+        #expect(left == right)
+    }
+
+    @Test("one log line an answered request, without token, secret or subject")
+    func logged() async throws {
+        _ = await stage.service.respond(to: stage.request(headers: bearer("remembered-token")))
+        _ = await stage.service.respond(to: stage.request(headers: bearer("remembered-token")))
+        _ = await stage.service.respond(to: stage.request(headers: bearer("bad-token-text")))
+        _ = await stage.service.respond(to: stage.request("/v1/apps/secret-app-word/credentials", headers: bearer("good")))
+        _ = stage.service.refuse(.headersTooLarge)
+        let lines = try stage.log.lines()
+        #expect(lines.map { $0["code"] as? String } == ["ok", "ok", "invalid_token", "not_found", "headers_too_large"])
+        #expect(lines.map { $0["hit"] as? Bool } == [false, true, false, false, false])
+        #expect(lines.map { $0["status"] as? Int } == [200, 200, 401, 404, 431])
+        #expect(lines[2]["reason"] as? String == "signature_invalid")
+        #expect(lines[2]["detail"] as? String == "detail for the operator")
+        #expect(lines[0]["app"] as? String == "shop")
+        #expect(Set(lines.compactMap { $0["requestId"] as? String }).count == 5)
+        #expect(lines.allSatisfy { $0["durationMs"] is NSNumber })
+        let text = "\(lines)"
+        for secret in ["remembered-token", "bad-token-text", "s3cret", "session//token", "alice-subject", "secret-app-word"] {
+            #expect(!text.contains(secret), "the log holds \(secret)")
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import HTTPTypes
+import Observability
+import Synchronization
+import TestSupport
+import Vending
+
+@testable import Service
+
+/// A broker that knows the token `good` of alice, and answers as `failure` says.
+final class Stage: Sendable {
+    let time = ManualTime()
+    let exchange: Told
+    let log: LogFile
+    let service: CredentialsService
+
+    init() throws {
+        log = try LogFile()
+        exchange = Told(time)
+        let (time, sink) = (time, log.sink)
+        let monitor = AppMonitor(
+            name: "Shop", id: "11111111-2222-3333-4444-555555555555", region: "us-west-2", account: "123456789012",
+            partition: "aws", endpoint: "https://dataplane.rum.us-west-2.amazonaws.com")
+        let grant = { (audience: Grant.Audience) in
+            Grant(
+                app: AppName("shop")!, audience: audience, monitor: monitor, exchange: .assumeRole, roleARN: "role",
+                sessionDuration: 3600, digest: { _ in GrantDigest(words: (audience == .guest ? 1 : 2, 0, 0, 0)) })
+        }
+        let app = App(
+            name: AppName("shop")!, origins: ["https://shop.example.com"],
+            signedIn: App.SignedIn(grant: grant(.signedIn), issuers: [Issuer("https://idp")]), guest: grant(.guest))
+        let broker = Broker(
+            apps: [app], verifier: OneToken(), exchange: exchange,
+            cache: CredentialCache(limits: CacheLimits(), now: { time.now }), encode: CredentialsBody.encode,
+            now: { time.now })
+        service = CredentialsService(broker: broker, apps: [app], log: AnswerLog(sink: sink, now: { time.now }))
+    }
+
+    func request(
+        _ path: String = "/v1/apps/shop/credentials", method: HTTPRequest.Method = .get, headers: HTTPFields = [:]
+    ) -> HTTPRequest {
+        HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers)
+    }
+}
+
+private struct OneToken: TokenVerifier {
+    func recall(_ token: BearerToken, at now: Date) -> VerifiedIdentity? {
+        token.rawValue == "remembered-token" ? identity("https://idp") : nil
+    }
+
+    func verify(_ token: BearerToken, at now: Date) async throws(TokenRefusal) -> VerifiedIdentity {
+        switch token.rawValue {
+        case "remembered-token", "good": return identity("https://idp")
+        case "stranger": return identity("https://other")
+        case "early": throw TokenRefusal(.keysUnavailable, "not fetched yet")
+        default: throw TokenRefusal(.signatureInvalid, "detail for the operator")
+        }
+    }
+
+    private func identity(_ issuer: String) -> VerifiedIdentity {
+        VerifiedIdentity(issuer: Issuer(issuer), subject: Subject("alice-subject"), expiration: .distantFuture)
+    }
+}
+
+final class Told: CredentialExchange {
+    let failure = Mutex<ExchangeFailure?>(nil)
+    private let time: ManualTime
+
+    init(_ time: ManualTime) { self.time = time }
+
+    func exchange(_ request: ExchangeRequest) async throws(ExchangeFailure) -> TemporaryCredentials {
+        if let failure = failure.withLock({ $0 }) { throw failure }
+        return TemporaryCredentials(
+            accessKeyID: "ASIAKEY", secretAccessKey: "s3cret/+=", sessionToken: "session//token==",
+            expiration: Date(timeIntervalSince1970: time.now.timeIntervalSince1970 + 3600))
+    }
+}
+
+/// A log that can be read back.
+final class LogFile: Sendable {
+    let sink: LogSink
+    private let handle: FileHandle
+
+    init() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("purser-test-\(UUID()).log").path
+        try Data().write(to: URL(fileURLWithPath: path))
+        handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        try FileManager.default.removeItem(atPath: path)
+        sink = LogSink(descriptor: handle.fileDescriptor)
+        sink.start()
+    }
+
+    // The descriptor must not be closed, and used by another, while the sink may still write to it.
+    deinit { sink.close() }
+
+    /// Ends the log and reads it.
+    func lines() throws -> [[String: Any]] {
+        sink.close()
+        try handle.seek(toOffset: 0)
+        return try (handle.readToEnd() ?? Data()).split(separator: UInt8(ascii: "\n")).map {
+            try JSONSerialization.jsonObject(with: $0) as? [String: Any] ?? [:]
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import HTTPTypes
+import Testing
+import Vending
+
+@testable import Service
+
+@Suite struct TargetTests {
+    @Test("the two addresses of an app are found, whatever the query", arguments: [
+        ("/v1/apps/shop/credentials", Target.Resource.credentials),
+        ("/v1/apps/shop/guest-credentials", .guestCredentials),
+        ("/v1/apps/shop/credentials?token=x&y=/", .credentials),
+    ])
+    func found(path: String, resource: Target.Resource) {
+        let target = Target(path: path)
+        #expect(target?.app == AppName("shop"))
+        #expect(target?.resource == resource)
+    }
+
+    @Test("everything else is no address of ours", arguments: [
+        "", "/", "/v1/apps/shop", "/v1/apps/shop/", "/v1/apps//credentials", "/v1/apps/shop/credentials/",
+        "//v1/apps/shop/credentials", "/v1/apps/shop/Credentials", "/V1/apps/shop/credentials",
+        "/v1/apps/sh%6Fp/credentials", "/v1/apps/../apps/shop/credentials", "/v1/apps/shop/credentials#x",
+        "http://host/v1/apps/shop/credentials", "*", "/v1/apps/shop\u{0}/credentials",
+    ])
+    func unknown(path: String) {
+        #expect(Target(path: path) == nil)
+    }
+}
+
+@Suite struct AuthorizationTests {
+    private func parse(_ values: String...) -> String {
+        var headers = HTTPFields()
+        for value in values { headers.append(HTTPField(name: .authorization, value: value)) }
+        return switch Authorization(headers) {
+        case .absent: "absent"
+        case .bearer(let token): "bearer:\(token.rawValue)"
+        case .otherScheme: "other"
+        case .repeated: "repeated"
+        }
+    }
+
+    @Test("one bearer token is taken as it is, in any case of the scheme")
+    func bearer() {
+        #expect(parse("Bearer a.b.c") == "bearer:a.b.c")
+        #expect(parse("bearer a.b.c") == "bearer:a.b.c")
+        #expect(parse("BEARER   a b") == "bearer:a b")
+        #expect(parse("Bearer") == "bearer:")
+    }
+
+    @Test("none, another scheme, a look-alike and two fields are told apart")
+    func others() {
+        #expect(parse() == "absent")
+        #expect(parse("Basic YWxpY2U6") == "other")
+        #expect(parse("Bearerx y") == "other")
+        #expect(parse("a.b.c") == "other")
+        #expect(parse("Bearer a", "Bearer a") == "repeated")
+    }
+}
