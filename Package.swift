@@ -32,6 +32,7 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
         .target(name: "Tokens", dependencies: ["CLibJWT", "Cryptography", "Outbound", "Vending"]),
@@ -81,7 +82,14 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "TestSupport"]),
         .testTarget(name: "VendingTests", dependencies: ["TestSupport", "Vending"]),
-        .testTarget(name: "OutboundTests", dependencies: ["Outbound", "TestSupport"]),
+        .testTarget(
+            name: "OutboundTests",
+            dependencies: [
+                "Outbound", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
         .testTarget(name: "TokensTests", dependencies: ["Cryptography", "Outbound", "TestSupport", "Tokens", "Vending"]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "Cryptography", "Outbound", "TestSupport", "Vending"]),
         .testTarget(

@@ -1,0 +1,33 @@
+/// A group of AWS Regions with accounts and names of their own.
+package enum Partition: String, CaseIterable, Sendable {
+    case commercial = "aws"
+    case china = "aws-cn"
+    case govCloud = "aws-us-gov"
+    case iso = "aws-iso"
+    case isoB = "aws-iso-b"
+    case isoE = "aws-iso-e"
+    case isoF = "aws-iso-f"
+    case europeanSovereign = "aws-eusc"
+
+    /// The partition of a Region by its prefix; the commercial one where nothing fits, as the SDKs have it.
+    init(regionNamed name: String) {
+        let prefixes: [(String, Partition)] = [
+            ("cn-", .china), ("us-gov-", .govCloud), ("us-iso-", .iso), ("us-isob-", .isoB), ("eu-isoe-", .isoE),
+            ("us-isof-", .isoF), ("eusc-", .europeanSovereign),
+        ]
+        self = prefixes.first { name.hasPrefix($0.0) }?.1 ?? .commercial
+    }
+
+    /// What host names end in.
+    package var dnsSuffix: String {
+        switch self {
+        case .commercial, .govCloud: "amazonaws.com"
+        case .china: "amazonaws.com.cn"
+        case .iso: "c2s.ic.gov"
+        case .isoB: "sc2s.sgov.gov"
+        case .isoE: "cloud.adc-e.uk"
+        case .isoF: "csp.hci.ic.gov"
+        case .europeanSovereign: "amazonaws.eu"
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Vending
+
+/// Why one attempt of a call failed.
+struct AttemptFailure: Error, Sendable {
+    enum Kind: Hashable, Sendable {
+        case refused
+        case tokenExpired
+        case throttled
+        /// Worth the usual retries.
+        case transient
+        /// Worth one more attempt.
+        case transientOnce
+        /// Purser's own credentials were expired: one more attempt with whatever their provider has then.
+        case signerExpired
+        /// The signing time was off and is corrected by now: one more attempt.
+        case clockSkewed
+        case timedOut
+        case cancelled
+        /// No credentials to sign with.
+        case ownCredentials
+    }
+
+    let kind: Kind
+    let detail: String
+    /// `x-amz-retry-after`, where AWS sent it.
+    let retryAfter: Duration?
+
+    init(_ kind: Kind, _ detail: String, retryAfter: Duration? = nil) {
+        self.kind = kind
+        self.detail = detail
+        self.retryAfter = retryAfter
+    }
+
+    /// The same to the domain, once no further attempt is made.
+    var exchangeFailure: ExchangeFailure {
+        switch kind {
+        case .refused, .signerExpired, .clockSkewed: ExchangeFailure(.refused, detail)
+        case .tokenExpired: ExchangeFailure(.tokenExpired, detail)
+        case .throttled: ExchangeFailure(.throttled, detail, retryAfter: rest)
+        case .transient, .transientOnce, .ownCredentials: ExchangeFailure(.unavailable, detail, retryAfter: rest)
+        case .timedOut: ExchangeFailure(.timedOut, detail)
+        case .cancelled: ExchangeFailure(.unavailable, detail)
+        }
+    }
+
+    /// Seconds: what AWS said within reason, or 5, by when a retry quota of others has had time to recover.
+    private var rest: Int {
+        guard let retryAfter else { return 5 }
+        let (seconds, attoseconds) = retryAfter.components
+        return Int(min(max(seconds + (attoseconds > 0 ? 1 : 0), 1), 300))
+    }
+}

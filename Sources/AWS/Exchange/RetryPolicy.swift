@@ -1,0 +1,86 @@
+/// The SDKs' "standard" retry mode ("Retry behavior", AWS SDKs and Tools Reference Guide), within one deadline.
+package struct RetryPolicy: Sendable {
+    package struct Limits: Sendable {
+        package var attempts: Int
+        /// Bound on one attempt.
+        package var attempt: Duration
+        /// Bound on all attempts and the pauses between them.
+        package var deadline: Duration
+
+        package init(attempts: Int = 3, attempt: Duration = .seconds(5), deadline: Duration = .seconds(8)) {
+            self.attempts = attempts
+            self.attempt = attempt
+            self.deadline = deadline
+        }
+    }
+
+    private let limits: Limits
+    private let quota: RetryQuota
+    private let clock: any Clock<Duration>
+    private let random: @Sendable () -> Double
+
+    /// - Parameters:
+    ///   - quota: shared by all that call the same service.
+    ///   - random: uniform in 0..<1, for the jitter.
+    package init(
+        limits: Limits = Limits(), quota: RetryQuota = RetryQuota(), clock: any Clock<Duration> = ContinuousClock(),
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+    ) {
+        self.limits = limits
+        self.quota = quota
+        self.clock = clock
+        self.random = random
+    }
+
+    /// Attempts until one succeeds, a failure is final, or attempts, quota or time are used up; then the last failure.
+    /// - Parameter attempt: given the time that it may take.
+    func run<Value: Sendable>(
+        _ attempt: (Duration) async throws(AttemptFailure) -> Value
+    ) async throws(AttemptFailure) -> Value {
+        try await run(on: clock, attempt)
+    }
+
+    private func run<Value: Sendable, C: Clock<Duration>>(
+        on clock: C, _ attempt: (Duration) async throws(AttemptFailure) -> Value
+    ) async throws(AttemptFailure) -> Value {
+        let end = clock.now.advanced(by: limits.deadline)
+        var repeated: Set<AttemptFailure.Kind> = []
+        var number = 1
+        while true {
+            let failure: AttemptFailure
+            do throws(AttemptFailure) {
+                let value = try await attempt(min(limits.attempt, clock.now.duration(to: end)))
+                quota.credit()
+                return value
+            } catch {
+                failure = error
+            }
+            let pause = pause(after: failure, attempt: number)
+            guard number < limits.attempts, mayRepeat(failure.kind, &repeated), pause < clock.now.duration(to: end),
+                quota.take(failure.kind == .timedOut ? 10 : 5)
+            else { throw failure }
+            do {
+                try await clock.sleep(until: clock.now.advanced(by: pause), tolerance: nil)
+            } catch {
+                throw AttemptFailure(.cancelled, "cancelled between attempts")
+            }
+            number += 1
+        }
+    }
+
+    private func mayRepeat(_ kind: AttemptFailure.Kind, _ repeated: inout Set<AttemptFailure.Kind>) -> Bool {
+        switch kind {
+        case .throttled, .transient, .timedOut: true
+        case .transientOnce, .signerExpired, .clockSkewed: repeated.insert(kind).inserted
+        case .refused, .tokenExpired, .cancelled, .ownCredentials: false
+        }
+    }
+
+    /// Full jitter up to min(2^(n-1), 20) seconds, unless AWS said how long.
+    private func pause(after failure: AttemptFailure, attempt number: Int) -> Duration {
+        switch failure.kind {
+        case .signerExpired, .clockSkewed: .zero
+        default: failure.retryAfter ?? .seconds(random() * Double(min(1 << min(number - 1, 5), 20)))
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import FoundationEssentials
+import Synchronization
+
+/// How far AWS's clock is ahead of this machine's, for signing. Kept once it is 5 minutes or more, as AWS refuses then.
+final class ClockSkew: Sendable {
+    private let offset = Mutex<TimeInterval>(0)
+
+    func correct(_ date: Date) -> Date {
+        date.addingTimeInterval(offset.withLock { $0 })
+    }
+
+    /// Learns from a response's `Date` header.
+    /// - Returns: whether the correction is now another than the one that `signedAt` was made with.
+    func learn(_ header: String?, now: Date, signedAt: Date) -> Bool {
+        guard let server = header.flatMap(AWSDate.parseHTTP) else { return false }
+        let difference = server.timeIntervalSince(now)
+        let correction = abs(difference) >= 300 ? difference : 0
+        offset.withLock { $0 = correction }
+        return abs(now.addingTimeInterval(correction).timeIntervalSince(signedAt)) >= 300
+    }
+}

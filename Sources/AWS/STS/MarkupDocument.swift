@@ -1,0 +1,89 @@
+import Foundation
+import FoundationXML
+
+/// Parses the XML that AWS answers with: UTF-8, no document type, no entities but the five of XML itself, bounded.
+enum MarkupDocument {
+    /// Bytes; STS's answers have about 2,000.
+    static let sizeLimit = 65_536
+    static let depthLimit = 16
+
+    /// The root, or `nil` for anything that is not one whole, well-formed document within the limits.
+    static func parse(_ bytes: [UInt8]) -> MarkupElement? {
+        guard bytes.count <= sizeLimit, !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self),
+            let body = withoutDeclaration(text[...]), !hasDocumentType(body.utf8)
+        else { return nil }
+        let parser = XMLParser(data: Data(body.utf8))
+        parser.shouldProcessNamespaces = true
+        parser.shouldResolveExternalEntities = false
+        let builder = MarkupBuilder(depthLimit: depthLimit)
+        parser.delegate = builder
+        // parse() is content with trailing garbage; the error is kept all the same.
+        guard parser.parse(), parser.parserError == nil else { return nil }
+        return builder.root
+    }
+
+    /// Dropped, so that no encoding it names makes the parser read other characters than were checked here.
+    private static func withoutDeclaration(_ text: Substring) -> Substring? {
+        guard text.hasPrefix("<?xml") else { return text }
+        guard let end = text.firstRange(of: "?>") else { return nil }
+        return text[end.upperBound...]
+    }
+
+    /// `<!` other than a comment or CDATA: a document type can declare entities that grow or reach out.
+    private static func hasDocumentType(_ bytes: Substring.UTF8View) -> Bool {
+        var rest = bytes
+        while let mark = rest.firstIndex(of: UInt8(ascii: "!")) {
+            let before = mark > rest.startIndex ? rest[rest.index(before: mark)] : 0
+            let after = rest[rest.index(after: mark)...].first
+            if before == UInt8(ascii: "<"), after != UInt8(ascii: "-"), after != UInt8(ascii: "[") { return true }
+            rest = rest[rest.index(after: mark)...]
+        }
+        return false
+    }
+}
+
+private final class MarkupBuilder: NSObject, XMLParserDelegate {
+    private let depthLimit: Int
+    private var open: [MarkupElement] = []
+    private var isRefused = false
+    private(set) var root: MarkupElement?
+
+    init(depthLimit: Int) {
+        self.depthLimit = depthLimit
+    }
+
+    func parser(
+        _ parser: XMLParser, didStartElement elementName: String, namespaceURI: String?, qualifiedName: String?,
+        attributes: [String: String]
+    ) {
+        guard !isRefused, root == nil, open.count < depthLimit else { return refuse(parser) }
+        open.append(MarkupElement(name: elementName))
+    }
+
+    func parser(_ parser: XMLParser, foundCharacters string: String) {
+        guard !open.isEmpty else { return }
+        open[open.count - 1].text += string
+    }
+
+    func parser(_ parser: XMLParser, foundCDATA CDATABlock: Data) {
+        guard !open.isEmpty, let text = String(validating: CDATABlock, as: UTF8.self) else { return refuse(parser) }
+        open[open.count - 1].text += text
+    }
+
+    func parser(
+        _ parser: XMLParser, didEndElement elementName: String, namespaceURI: String?, qualifiedName: String?
+    ) {
+        guard !isRefused, let element = open.popLast() else { return refuse(parser) }
+        if open.isEmpty {
+            root = element
+        } else {
+            open[open.count - 1].children.append(element)
+        }
+    }
+
+    private func refuse(_ parser: XMLParser) {
+        isRefused = true
+        root = nil
+        parser.abortParsing()
+    }
+}

@@ -1,0 +1,80 @@
+import Outbound
+import Vending
+
+/// An answer of STS that is no success (AWS STS API, "Common Errors" and the errors of each action).
+struct STSError: Sendable {
+    let status: Int
+    /// AWS's error code, or the HTTP status where the body is not AWS's.
+    let code: String
+    /// May quote names and ARNs of users: for decisions, never for logs.
+    let message: String
+    let requestID: String?
+
+    init(status: Int, body: [UInt8]) {
+        self.status = status
+        let root = MarkupDocument.parse(body).flatMap { $0.name == "ErrorResponse" ? $0 : nil }
+        let error = root?.only("Error")
+        code = error?.text("Code").flatMap { Self.label($0) } ?? String(status)
+        message = error?.text("Message") ?? ""
+        requestID = root?.text("RequestId").flatMap { Self.label($0) }
+    }
+
+    /// What to make of it.
+    /// - Parameter signed: whether the call was signed with Purser's own credentials, which then are what expired.
+    func verdict(signed: Bool) -> AttemptFailure.Kind {
+        if Self.throttling.contains(code) || status == 429 { return .throttled }
+        switch code {
+        case "ExpiredToken", "ExpiredTokenException": return signed ? .signerExpired : .tokenExpired
+        case "IDPCommunicationError", "RequestTimeout", "RequestTimeoutException": return .transient
+        case "InvalidIdentityToken":
+            return message.hasPrefix("Couldn't retrieve verification key") ? .transientOnce : .refused
+        case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture":
+            return signed ? .clockSkewed : .refused
+        case "SignatureDoesNotMatch", "InvalidSignatureException":
+            let isAboutTime = message.hasPrefix("Signature expired") || message.hasPrefix("Signature not yet current")
+            return signed && isAboutTime ? .clockSkewed : .refused
+        default: return (400..<500).contains(status) && status != 408 ? .refused : .transient
+        }
+    }
+
+    /// Code, status, request id and, for known cases, fixed words on the cause.
+    var detail: String {
+        let request = requestID.map { ", request \($0)" } ?? ""
+        return "\(code) (HTTP \(status)\(request))\(hint.map { ": \($0)" } ?? "")"
+    }
+
+    private var hint: String? {
+        switch code {
+        case "AccessDenied": "check the role's trust policy"
+        case "InvalidIdentityToken" where message.hasPrefix("No OpenIDConnect provider"):
+            "IAM has no OIDC provider for the issuer"
+        case "InvalidIdentityToken" where message.hasPrefix("Incorrect token audience"):
+            "the audience is not among the OIDC provider's client ids"
+        case "InvalidIdentityToken" where message.hasPrefix("Couldn't retrieve verification key"):
+            "AWS could not fetch the issuer's keys"
+        case "ValidationError" where message.contains("role chaining"):
+            "the session is longer than the 1 hour of role chaining"
+        case "ValidationError" where message.contains("MaxSessionDuration"):
+            "the session is longer than the role's MaxSessionDuration"
+        case "RegionDisabledException": "STS is not activated in this Region"
+        case "InvalidClientTokenId", "SignatureDoesNotMatch": "check Purser's own AWS credentials"
+        case "ExpiredToken": "the credentials that signed the request are expired"
+        default: nil
+        }
+    }
+
+    /// Codes of the SDKs' standard retry mode.
+    private static let throttling: Set<String> = [
+        "BandwidthLimitExceeded", "EC2ThrottledException", "LimitExceededException", "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled",
+        "RequestThrottledException", "SlowDown", "ThrottledException", "Throttling", "ThrottlingException",
+        "TooManyRequestsException", "TransactionInProgressException",
+    ]
+
+    /// Letters, digits and hyphens only: an error code or a request id, or nothing.
+    private static func label(_ text: String) -> String? {
+        let isLabel = (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || "-_.:".utf8.contains($0) }
+        return isLabel ? text : nil
+    }
+}

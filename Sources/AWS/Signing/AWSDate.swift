@@ -1,0 +1,70 @@
+import FoundationEssentials
+
+/// The date formats of AWS, in UTC and independent of locale and time zone.
+enum AWSDate {
+    /// `yyyyMMdd'T'HHmmss'Z'`, the form of `X-Amz-Date` and of the string to sign.
+    static func timestamp(_ date: Date) -> String {
+        let time = CivilTime(date)
+        return [
+            digits(time.year, 4), digits(time.month, 2), digits(time.day, 2), "T", digits(time.hour, 2),
+            digits(time.minute, 2), digits(time.second, 2), "Z",
+        ].joined()
+    }
+
+    /// `yyyy-MM-dd'T'HH:mm:ss'Z'`, optionally with a fraction, as STS writes `Expiration`; `nil` for anything else,
+    /// dates that don't exist included.
+    static func parseISO8601(_ text: String) -> Date? {
+        let bytes = Array(text.utf8)
+        guard (20...30).contains(bytes.count), bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+            bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
+            bytes.last == UInt8(ascii: "Z"), isFraction(bytes[19..<(bytes.count - 1)])
+        else { return nil }
+        return date(
+            year: number(bytes[0..<4]), month: number(bytes[5..<7]), day: number(bytes[8..<10]),
+            hour: number(bytes[11..<13]), minute: number(bytes[14..<16]), second: number(bytes[17..<19]))
+    }
+
+    /// The preferred form of `Date` (RFC 9110 §5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
+    static func parseHTTP(_ text: String) -> Date? {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 29, bytes[3...4].elementsEqual(", ".utf8), bytes[7] == UInt8(ascii: " "),
+            bytes[11] == UInt8(ascii: " "), bytes[16] == UInt8(ascii: " "), bytes[19] == UInt8(ascii: ":"),
+            bytes[22] == UInt8(ascii: ":"), bytes[25...].elementsEqual(" GMT".utf8),
+            let month = months.firstIndex(where: { $0.utf8.elementsEqual(bytes[8..<11]) })
+        else { return nil }
+        return date(
+            year: number(bytes[12..<16]), month: month + 1, day: number(bytes[5..<7]), hour: number(bytes[17..<19]),
+            minute: number(bytes[20..<22]), second: number(bytes[23..<25]))
+    }
+
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    private static func date(year: Int?, month: Int?, day: Int?, hour: Int?, minute: Int?, second: Int?) -> Date? {
+        guard let year, let month, let day, let hour, let minute, let second, year >= 1970, (1...12).contains(month),
+            (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second)
+        else { return nil }
+        let midnight = Date(timeIntervalSince1970: Double(CivilTime.daysFromEpoch(year, month, day)) * 86_400)
+        let civil = CivilTime(midnight)
+        // A day that the month doesn't have comes back as another date.
+        guard civil.month == month, civil.day == day else { return nil }
+        return midnight.addingTimeInterval(Double(hour * 3_600 + minute * 60 + second))
+    }
+
+    private static func number(_ bytes: ArraySlice<UInt8>) -> Int? {
+        var value = 0
+        for byte in bytes {
+            guard (0x30...0x39).contains(byte) else { return nil }
+            value = value * 10 + Int(byte - 0x30)
+        }
+        return value
+    }
+
+    private static func isFraction(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.isEmpty || (bytes.count > 1 && bytes.first == UInt8(ascii: ".") && number(bytes.dropFirst()) != nil)
+    }
+
+    private static func digits(_ value: Int, _ width: Int) -> String {
+        let text = String(value)
+        return String(repeating: "0", count: max(0, width - text.count)) + text
+    }
+}

@@ -1,0 +1,72 @@
+import Cryptography
+
+/// Step 1 of "Create a signed AWS API request" (IAM User Guide): the one spelling that both sides hash.
+struct CanonicalRequest {
+    let text: String
+    /// `name;name`, sorted.
+    let signedHeaders: String
+
+    init(_ request: SignableRequest, normalizingPath: Bool) {
+        let headers = Self.headers(request.headers)
+        signedHeaders = headers.map(\.name).joined(separator: ";")
+        text = [
+            request.method,
+            Self.path(request.path, normalizing: normalizingPath),
+            Self.query(request.query),
+            headers.map { "\($0.name):\($0.value)\n" }.joined(),
+            signedHeaders,
+            SHA256.digest(request.body).hex,
+        ].joined(separator: "\n")
+    }
+
+    /// Names in lower case and sorted, values trimmed with inner blanks made one, duplicates joined in order.
+    static func headers(_ headers: [(name: String, value: String)]) -> [(name: String, value: String)] {
+        var values: [String: [String]] = [:]
+        for (name, value) in headers {
+            let name = name.lowercased()
+            guard !unsigned.contains(name), !name.hasPrefix("proxy-") else { continue }
+            let words = value.utf8.split { $0 == 0x20 || (0x09...0x0D).contains($0) }
+            values[name, default: []].append(words.map { String(Substring($0)) }.joined(separator: " "))
+        }
+        return values.map { ($0.key, $0.value.joined(separator: ",")) }
+            .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    /// Hops change these on the way, so that a signature over them would break.
+    private static let unsigned: Set<String> = [
+        "authorization", "connection", "expect", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
+        "user-agent", "x-amzn-trace-id",
+    ]
+
+    /// Encoded once more than on the wire, as every service but S3 has it.
+    private static func path(_ path: String, normalizing: Bool) -> String {
+        PercentEncoding.encode((normalizing ? normalize(path) : path).utf8, keeping: UInt8(ascii: "/"))
+    }
+
+    /// RFC 3986 §5.2.4 with repeated slashes made one.
+    private static func normalize(_ path: String) -> String {
+        var segments: [Substring] = []
+        let all = path.split(separator: "/")
+        for segment in all {
+            switch segment {
+            case ".": continue
+            case "..": _ = segments.popLast()
+            default: segments.append(segment)
+            }
+        }
+        let isDirectory = path.hasSuffix("/") || all.last == "." || all.last == ".."
+        return "/" + segments.joined(separator: "/") + (isDirectory && !segments.isEmpty ? "/" : "")
+    }
+
+    /// Names and values encoded anew, sorted by name and then by value.
+    private static func query(_ query: String?) -> String {
+        guard let query, !query.isEmpty else { return "" }
+        return query.split(separator: "&").map { parameter in
+            let parts = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return parts.map { PercentEncoding.encode(PercentEncoding.decode($0)) }
+        }
+        .sorted { ($0[0], $0.count > 1 ? $0[1] : "") < ($1[0], $1.count > 1 ? $1[1] : "") }
+        .map { "\($0[0])=\($0.count > 1 ? $0[1] : "")" }
+        .joined(separator: "&")
+    }
+}

@@ -1,0 +1,59 @@
+private import AsyncHTTPClient
+private import NIOCore
+private import NIOHTTP1
+private import NIOPosix
+
+#if canImport(Darwin)
+private import Darwin
+#else
+private import Glibc
+#endif
+
+extension OutboundFailure {
+    /// What `error` means, in a description out of a fixed set: libraries put URLs and addresses into theirs.
+    init(_ error: any Error) {
+        switch error {
+        case let failure as OutboundFailure: self = failure
+        case is CancellationError: self = .cancelled
+        case let error as HTTPClientError: self.init(error)
+        case let error as NIOConnectionError: self = .connection(Self.describe(error))
+        case let error as IOError: self = .connection(Self.describe(error))
+        case is HTTPParserError: self = .connection("not HTTP, or cut short")
+        case is ChannelError: self = .connection("connection closed")
+        // A type's name is fixed too; NIOSSLError and its kin come here.
+        default: self = .connection("failed by \(type(of: error))")
+        }
+    }
+
+    private init(_ error: HTTPClientError) {
+        switch error {
+        case .cancelled: self = .cancelled
+        case .deadlineExceeded, .readTimeout, .writeTimeout: self = .timedOut
+        case .connectTimeout, .tlsHandshakeTimeout: self = .connection("connecting timed out")
+        case .getConnectionFromPoolTimeout: self = .connection("no connection free in time")
+        case .remoteConnectionClosed: self = .connection("closed by the server")
+        default: self = .connection(error.shortDescription)
+        }
+    }
+
+    private static func describe(_ error: NIOConnectionError) -> String {
+        if let attempt = error.connectionErrors.first {
+            switch attempt.error {
+            case let error as IOError: return describe(error)
+            case ChannelError.connectTimeout: return "connecting timed out"
+            default: return "no connection"
+            }
+        }
+        return error.dnsAError == nil && error.dnsAAAAError == nil ? "no connection" : "name not resolved"
+    }
+
+    private static func describe(_ error: IOError) -> String {
+        switch error.errnoCode {
+        case ECONNREFUSED: "connection refused"
+        case ECONNRESET, EPIPE: "connection reset"
+        case EHOSTUNREACH, ENETUNREACH: "no route"
+        case ETIMEDOUT: "connecting timed out"
+        case let code: "I/O error \(code)"
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import NIOCore
+import NIOPosix
+
+/// An address whose connections are neither taken nor refused: a listener that never accepts, its queue filled.
+final class BlackHole: Sendable {
+    let url: String
+    private let channels: [any Channel]
+
+    init() async throws {
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: 1)
+            .serverChannelOption(.autoRead, value: false)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = listener.localAddress?.port ?? 0
+        url = "http://127.0.0.1:\(port)/"
+        var channels = [listener]
+        for _ in 0..<16 {
+            do {
+                channels.append(
+                    try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                        .connectTimeout(.milliseconds(200))
+                        .connect(host: "127.0.0.1", port: port).get())
+            } catch {
+                break  // The queue is full: from now on the address is silent.
+            }
+        }
+        self.channels = channels
+    }
+
+    /// The clients first: the listener's end would reset them.
+    func stop() async throws {
+        for channel in channels.reversed() { try await channel.close() }
+    }
+}

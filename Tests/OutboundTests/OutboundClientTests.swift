@@ -1,0 +1,243 @@
+import NIOCore
+import NIOPosix
+import Outbound
+import Testing
+
+/// Real sockets and real time: bounds are wide above and never below.
+@Suite struct OutboundClientTests {
+    private func send(
+        _ script: ScriptedServer.Script, _ request: (String) -> OutboundRequest = { OutboundRequest(url: $0) },
+        timeout: Duration = .seconds(10), bodyLimit: Int = 1_000
+    ) async throws -> (result: Result<OutboundResponse, OutboundFailure>, server: ScriptedServer, took: Duration) {
+        let server = try await ScriptedServer(script)
+        let client = OutboundClient()
+        let start = ContinuousClock.now
+        let result = await attempt(client, request(server.url()), timeout: timeout, bodyLimit: bodyLimit)
+        let took = start.duration(to: .now)
+        await client.shutdown()
+        try await server.stop()
+        return (result, server, took)
+    }
+
+    private func attempt(
+        _ client: OutboundClient, _ request: OutboundRequest, timeout: Duration = .seconds(10), bodyLimit: Int = 1_000
+    ) async -> Result<OutboundResponse, OutboundFailure> {
+        do throws(OutboundFailure) {
+            return .success(try await client.send(request, timeout: timeout, bodyLimit: bodyLimit))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func failure(_ result: Result<OutboundResponse, OutboundFailure>) -> OutboundFailure? {
+        if case .failure(let failure) = result { failure } else { nil }
+    }
+
+    @Test("a whole answer comes back: status, headers in any case, body")
+    func wholeAnswer() async throws {
+        let sent = try await send(.answer("HTTP/1.1 201 Created\r\nX-One: a\r\nContent-Length: 5\r\n\r\nhello"))
+        let response = try sent.result.get()
+        #expect(response.status == 201)
+        #expect(response.header("x-ONE") == "a")
+        #expect(response.body == Array("hello".utf8))
+    }
+
+    @Test("the request goes out as given, named purser, without encodings or a proxy's form of the address")
+    func requestOnTheWire() async throws {
+        let sent = try await send(
+            .answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+            { OutboundRequest(method: .post, url: $0, headers: [("X-Two", "b")], body: Array("a=1".utf8)) })
+        _ = try sent.result.get()
+        var events = sent.server.events.makeAsyncIterator()
+        guard case .request(let text) = await events.next() else {
+            Issue.record("no request")
+            return
+        }
+        let lines = text.split(separator: "\r\n", omittingEmptySubsequences: false).map { $0.lowercased() }
+        #expect(lines[0] == "post / http/1.1")
+        #expect(lines.contains("x-two: b"))
+        #expect(lines.contains("user-agent: purser"))
+        #expect(lines.contains("content-length: 3"))
+        #expect(lines.contains("host: 127.0.0.1:\(sent.server.port)"))
+        #expect(!lines.contains { $0.hasPrefix("accept-encoding") })
+        #expect(text.hasSuffix("a=1"))
+    }
+
+    @Test("a redirect is an answer and is not followed")
+    func redirect() async throws {
+        let sent = try await send(
+            .answer("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"))
+        #expect(try sent.result.get().status == 302)
+    }
+
+    @Test("silence ends at the time limit", arguments: [50, 300])
+    func silence(milliseconds: Int) async throws {
+        let sent = try await send(.silence, timeout: .milliseconds(milliseconds))
+        #expect(failure(sent.result) == .timedOut)
+        #expect(sent.took >= .milliseconds(milliseconds))
+        #expect(sent.took < .milliseconds(milliseconds) + .seconds(3))
+    }
+
+    @Test("headers that come a byte at a time end at the time limit")
+    func slowHeaders() async throws {
+        let head = "HTTP/1.1 200 OK\r\nX-Slow: " + String(repeating: "z", count: 10_000)
+        let sent = try await send(.drip(head, .milliseconds(10)), timeout: .milliseconds(300))
+        #expect(failure(sent.result) == .timedOut)
+        #expect(sent.took < .seconds(3))
+    }
+
+    @Test("a body that comes a byte at a time ends at the time limit, head or no head")
+    func slowBody() async throws {
+        let answer = "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + String(repeating: "z", count: 800)
+        let sent = try await send(.drip(answer, .milliseconds(5)), timeout: .milliseconds(700))
+        #expect(failure(sent.result) == .timedOut)
+        #expect(sent.took < .seconds(4))
+    }
+
+    @Test("a body that stops short of its length ends at the time limit")
+    func stalledBody() async throws {
+        let sent = try await send(
+            .answer("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nhalf"), timeout: .milliseconds(300))
+        #expect(failure(sent.result) == .timedOut)
+    }
+
+    @Test("an endless body is cut at the limit, and the connection with it")
+    func endlessBody() async throws {
+        let sent = try await send(
+            .flood("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"), bodyLimit: 100_000)
+        #expect(failure(sent.result) == .tooLarge(limit: 100_000))
+        #expect(await sent.server.events.contains(.closed))
+    }
+
+    @Test("a body announced as too long is not read")
+    func announcedTooLong() async throws {
+        let sent = try await send(.answer("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n"))
+        #expect(failure(sent.result) == .tooLarge(limit: 1_000))
+        #expect(sent.took < .seconds(5))
+    }
+
+    @Test("a body of exactly the limit is whole")
+    func bodyAtLimit() async throws {
+        let body = String(repeating: "b", count: 1_000)
+        let sent = try await send(.answer("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n\(body)"))
+        #expect(try sent.result.get().body.count == 1_000)
+    }
+
+    @Test("a body cut short is a failure, never a short body")
+    func truncatedBody() async throws {
+        let sent = try await send(.answerAndClose("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nhalf"))
+        guard case .connection = failure(sent.result) else {
+            Issue.record("\(sent.result)")
+            return
+        }
+    }
+
+    @Test("a reset connection is a failure of the connection")
+    func reset() async throws {
+        let sent = try await send(.reset)
+        #expect(failure(sent.result) == .connection("connection reset"))
+    }
+
+    @Test("garbage instead of HTTP is a failure of the connection")
+    func garbage() async throws {
+        let sent = try await send(.answerAndClose("\u{1}\u{2} what? \r\n\r\n"))
+        #expect(failure(sent.result) == .connection("not HTTP, or cut short"))
+    }
+
+    @Test("a server that hangs up without a word is a failure of the connection")
+    func hangUp() async throws {
+        let sent = try await send(.answerAndClose(""))
+        #expect(failure(sent.result) == .connection("closed by the server"))
+    }
+
+    @Test("nobody listening is told at once")
+    func refused() async throws {
+        let server = try await ScriptedServer(.silence)
+        try await server.stop()
+        let client = OutboundClient()
+        let start = ContinuousClock.now
+        let result = await attempt(client, OutboundRequest(url: server.url()))
+        #expect(failure(result) == .connection("connection refused"))
+        #expect(start.duration(to: .now) < .seconds(2))
+        await client.shutdown()
+    }
+
+    @Test("an address that takes no connection ends at the connect limit, well before the request's")
+    func blackHole() async throws {
+        let hole = try await BlackHole()
+        let client = OutboundClient(connectTimeout: .milliseconds(300))
+        let start = ContinuousClock.now
+        let result = await attempt(client, OutboundRequest(url: hole.url))
+        #expect(failure(result) == .connection("connecting timed out"))
+        #expect(start.duration(to: .now) < .seconds(5))
+        await client.shutdown()
+        try await hole.stop()
+    }
+
+    @Test("the request's limit holds while connecting too")
+    func blackHoleWithinTimeout() async throws {
+        let hole = try await BlackHole()
+        let client = OutboundClient(connectTimeout: .seconds(5))
+        let start = ContinuousClock.now
+        let result = await attempt(client, OutboundRequest(url: hole.url), timeout: .milliseconds(200))
+        #expect(failure(result) == .timedOut)
+        #expect(start.duration(to: .now) < .seconds(4))
+        await client.shutdown()
+        try await hole.stop()
+    }
+
+    @Test("a caller that gives up gets .cancelled at once and its connection is closed")
+    func cancellation() async throws {
+        let server = try await ScriptedServer(.silence)
+        let client = OutboundClient()
+        let url = server.url()
+        let start = ContinuousClock.now
+        let task = Task { await attempt(client, OutboundRequest(url: url), timeout: .seconds(60)) }
+        var events = server.events.makeAsyncIterator()
+        _ = await events.next()
+        task.cancel()
+        #expect(failure(await task.value) == .cancelled)
+        #expect(await events.next() == .closed)
+        #expect(start.duration(to: .now) < .seconds(10))
+        await client.shutdown()
+        try await server.stop()
+    }
+
+    @Test("requests beyond the connections of a host wait and then fail on their own")
+    func poolBound() async throws {
+        let server = try await ScriptedServer(.silence)
+        let client = OutboundClient(connectTimeout: .milliseconds(300), connectionsPerHost: 1)
+        let url = server.url()
+        let first = Task { await attempt(client, OutboundRequest(url: url), timeout: .seconds(60)) }
+        var events = server.events.makeAsyncIterator()
+        _ = await events.next()
+        let second = await attempt(client, OutboundRequest(url: url))
+        #expect(failure(second) == .connection("no connection free in time"))
+        first.cancel()
+        _ = await first.value
+        await client.shutdown()
+        try await server.stop()
+    }
+
+    @Test("no part of the address is in a failure's text", arguments: ["http://", "ftp://h/?secret=x", "https:///?secret=x"])
+    func badAddress(url: String) async throws {
+        let client = OutboundClient()
+        let result = await attempt(client, OutboundRequest(url: url))
+        let text = String(describing: failure(result))
+        #expect(text.contains("connection("))
+        #expect(!text.contains("secret"))
+        await client.shutdown()
+    }
+
+    @Test("shutting down twice is no trouble, and later requests fail")
+    func shutdownTwice() async throws {
+        let client = OutboundClient()
+        await client.shutdown()
+        await client.shutdown()
+        let result = await attempt(client, OutboundRequest(url: "http://127.0.0.1:1/"))
+        guard case .connection = failure(result) else {
+            Issue.record("\(result)")
+            return
+        }
+    }
+}
