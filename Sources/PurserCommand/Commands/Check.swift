@@ -1,0 +1,25 @@
+import ArgumentParser
+import Foundation
+
+struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check a configuration file.",
+        discussion: "Tells every problem with its file and line, and ends with 1 if there is any. Fetches nothing.")
+
+    @OptionGroup var option: ConfigurationOption
+
+    func run() async throws {
+        let surroundings = Surroundings()
+        do throws(SettingsProblems) {
+            let assembly = try Assembly(
+                try SettingsFile.read(option.file), surroundings.environment(), logger: surroundings.logger)
+            for remark in assembly.remarks { write("note: \(remark)", to: .standardOutput) }
+            let (apps, issuers) = (assembly.settings.apps.count, assembly.settings.issuers.count)
+            write("\(option.file): good: apps \(apps), issuers \(issuers)", to: .standardOutput)
+        } catch {
+            await surroundings.close()
+            throw fail(error)
+        }
+        await surroundings.close()
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Sandbox
+import Service
+import ServiceLifecycle
+
+struct Dev: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the broker with a sandbox: identity provider, STS and RUM data plane, without an AWS account.")
+
+    @Option(help: "Address of the broker; port 0 for any free one.")
+    var listen = "127.0.0.1:8080"
+
+    @Option(help: "Address of the broker's admin listener.")
+    var admin = "127.0.0.1:8081"
+
+    @Option(help: "Address of the sandbox.")
+    var sandbox = "127.0.0.1:8090"
+
+    func validate() throws {
+        for (name, text) in [("--listen", listen), ("--admin", admin), ("--sandbox", sandbox)]
+        where SettingsValues.address(text) == nil {
+            throw ValidationError("\(name): found \"\(text)\"; expected \(SettingsValues.expectedAddress)")
+        }
+    }
+
+    func run() async throws {
+        guard let address = SettingsValues.address(sandbox) else { return }
+        let surroundings = Surroundings()
+        surroundings.log.start()
+        do {
+            try await DevServer(listen: listen, admin: admin, sandboxAddress: address, surroundings).run()
+        } catch let problems as SettingsProblems {
+            await surroundings.close()
+            throw fail(problems)
+        } catch {
+            await surroundings.close()
+            write("purser dev: \(error)\nIs an address taken? Choose others with --listen, --admin and --sandbox.", to: .standardError)
+            throw ExitCode.failure
+        }
+        await surroundings.close()
+    }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import Vending
+
+struct Explain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tell whether an app would accept a token, and if not, which rule it breaks first.",
+        discussion: "Reads the token from standard input, alone or after \"Bearer\". Fetches the issuers' keys.")
+
+    @OptionGroup var option: ConfigurationOption
+
+    @Option(help: "The app's name.")
+    var app: String
+
+    func run() async throws {
+        let surroundings = Surroundings()
+        surroundings.log.start()
+        let accepted: Bool
+        do throws(SettingsProblems) {
+            let assembly = try Assembly(
+                try SettingsFile.read(option.file), surroundings.environment(), logger: surroundings.logger)
+            accepted = await explain(assembly)
+        } catch {
+            await surroundings.close()
+            throw fail(error)
+        }
+        await surroundings.close()
+        if !accepted { throw ExitCode.failure }
+    }
+
+    private func explain(_ assembly: Assembly) async -> Bool {
+        guard let app = assembly.apps.first(where: { $0.name.rawValue == app }) else {
+            let names = assembly.apps.map(\.name.rawValue).sorted().joined(separator: ", ")
+            return answer(false, "the file has no app \"\(self.app)\"; it has \(names)")
+        }
+        guard let signedIn = app.signedIn else {
+            return answer(false, "\(app.name) serves guests only, without a token")
+        }
+        guard let token = readToken() else {
+            return answer(false, "standard input holds no token of at most 64 KiB")
+        }
+        await fetchKeys(assembly)
+        do throws(TokenRefusal) {
+            let identity = try await assembly.authenticator.verify(token, at: Date())
+            guard signedIn.issuers.contains(identity.issuer) else {
+                return answer(false, "issuer \(identity.issuer) is not one of this app's: "
+                    + signedIn.issuers.map(\.rawValue).sorted().joined(separator: ", "))
+            }
+            let end = identity.expiration.formatted(.iso8601)
+            return answer(true, "issuer \(identity.issuer), valid until \(end), for \(signedIn.grant.monitor.arn)")
+        } catch {
+            return answer(false, "\(error.reason.rawValue): \(error.detail)")
+        }
+    }
+
+    private func answer(_ accepted: Bool, _ words: String) -> Bool {
+        write("\(accepted ? "accepted" : "refused"): \(words)", to: .standardOutput)
+        return accepted
+    }
+
+    private func readToken() -> BearerToken? {
+        let limit = 64 << 10
+        guard let data = try? FileHandle.standardInput.read(upToCount: limit + 1), data.count <= limit else { return nil }
+        var text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        if text.lowercased().hasPrefix("bearer ") { text = String(text.dropFirst("bearer ".count)) }
+        return text.isEmpty ? nil : BearerToken(text)
+    }
+
+    /// One try for each issuer, bounded by the fetch's own time limit.
+    private func fetchKeys(_ assembly: Assembly) async {
+        await withTaskGroup { group in
+            group.addTask { await assembly.authenticator.run() }
+            group.addTask { try? await Task.sleep(for: .seconds(6)) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the broker.",
+        discussion: "Logs JSON lines to standard error. SIGTERM drains: requests are answered, then it ends.")
+
+    @OptionGroup var option: ConfigurationOption
+
+    func run() async throws {
+        let surroundings = Surroundings()
+        let environment = surroundings.environment()
+        let assembly: Assembly
+        do throws(SettingsProblems) {
+            assembly = try Assembly(try SettingsFile.read(option.file), environment, logger: surroundings.logger)
+        } catch {
+            await surroundings.close()
+            throw fail(error)
+        }
+        surroundings.log.start()
+        for remark in assembly.remarks { surroundings.logger.warning("configuration", metadata: ["detail": "\(remark)"]) }
+        let settings = assembly.settings
+        let outcome: Result<Void, any Error>
+        do {
+            let server = Server(assembly, environment, logger: surroundings.logger)
+            try await PurserCommand.run(
+                server.services, log: surroundings.log, logger: surroundings.logger,
+                grace: settings.drain + settings.exchangeTimeout + .seconds(5))
+            outcome = .success(())
+        } catch {
+            surroundings.logger.error("stopped", metadata: ["detail": "\(error)"])
+            outcome = .failure(ExitCode.failure)
+        }
+        await surroundings.close()
+        try outcome.get()
+    }
+}

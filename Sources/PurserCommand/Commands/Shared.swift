@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import Glibc
+import Logging
+import Observability
+import Outbound
+import ServiceLifecycle
+
+struct ConfigurationOption: ParsableArguments {
+    @Option(name: .customLong("config"), help: "The configuration file (docs/configuration.md).")
+    var file: String
+}
+
+/// Ends the command after the problems have been told, each on a line of its own.
+func fail(_ problems: SettingsProblems) -> ExitCode {
+    for problem in problems.problems { write("\(problem)", to: .standardError) }
+    return .failure
+}
+
+func write(_ line: String, to handle: FileHandle) {
+    // A closed terminal is no reason to stop.
+    try? handle.write(contentsOf: Data((line + "\n").utf8))
+}
+
+/// Runs services until a signal ends them; log lines are all written before it returns.
+func run(_ services: [any Service], log: LogSink, logger: Logger, grace: Duration) async throws {
+    var configuration = ServiceGroupConfiguration(
+        services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: silent(logger))
+    // The last resort: whoever has not finished by then is not going to.
+    configuration.maximumGracefulShutdownDuration = grace
+    try await ServiceGroup(configuration: configuration).run()
+}
+
+private func silent(_ logger: Logger) -> Logger {
+    var silent = logger
+    silent.logLevel = .error
+    return silent
+}
+
+/// The process's own surroundings, and a logger that writes to standard error.
+struct Surroundings {
+    let log: LogSink
+    let logger: Logger
+    let outbound: OutboundClient
+
+    init() {
+        FileDescriptors.raiseLimit()
+        // A reader of the log that went away is an error of write(), not the end of the process.
+        unsafe signal(SIGPIPE, SIG_IGN)
+        let sink = LogSink(descriptor: STDERR_FILENO)
+        log = sink
+        logger = Logger(label: "purser") { _ in JSONLogHandler(sink: sink) }
+        outbound = OutboundClient()
+    }
+
+    func environment(_ additional: [String: String] = [:]) -> Environment {
+        Environment(
+            variables: ProcessInfo.processInfo.environment.merging(additional) { _, new in new },
+            transport: outbound, log: log)
+    }
+
+    func close() async {
+        await outbound.shutdown()
+        log.close()
+    }
+}

@@ -1,1 +1,0 @@
-@main struct Purser { static func main() {} }

@@ -1,0 +1,54 @@
+import Foundation
+import Yams
+
+/// Reads a configuration file from disk.
+enum SettingsFile {
+    /// Bytes; far above any real file.
+    private static let limit = 1 << 20
+
+    static func read(_ path: String) throws(SettingsProblems) -> Settings {
+        guard let text = contents(path) else {
+            throw problem(path, nil, "can't be read; expected a UTF-8 text file of at most 1 MiB")
+        }
+        return try parse(text, file: path)
+    }
+
+    static func parse(_ text: String, file: String) throws(SettingsProblems) -> Settings {
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: text)
+        } catch {
+            throw describe(error, file)
+        }
+        guard let root else { throw problem(file, nil, "is empty; expected the settings `listen`, `aws`, `issuers` and `apps`") }
+        let findings = SettingsFindings(file: file)
+        let settings = SettingsReading(findings).read(root)
+        guard let settings, findings.problems.isEmpty else {
+            throw SettingsProblems(problems: findings.problems.sorted())
+        }
+        return settings
+    }
+
+    private static func contents(_ path: String) -> String? {
+        guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: limit + 1),
+            data.count <= limit
+        else { return nil }
+        return String(data: data, encoding: .utf8)
+    }
+
+    private static func describe(_ error: any Error, _ file: String) -> SettingsProblems {
+        switch error {
+        case YamlError.scanner(_, let words, let mark, _), YamlError.parser(_, let words, let mark, _),
+            YamlError.composer(_, let words, let mark, _):
+            problem(file, mark.line, "is not YAML: \(words)")
+        case YamlError.duplicatedKeysInMapping(let keys, let context):
+            problem(file, context.mark.line, "found \(keys.joined(separator: ", ")) twice; expected each key once")
+        default:
+            problem(file, nil, "is not YAML")
+        }
+    }
+
+    private static func problem(_ file: String, _ line: Int?, _ message: String) -> SettingsProblems {
+        SettingsProblems(problems: [SettingsProblem(file: file, line: line, message: message)])
+    }
+}

@@ -1,0 +1,111 @@
+import Yams
+
+/// One mapping of the file. Every key is asked for by name; `finish` refuses the ones that nobody asked for.
+struct SettingsMapping {
+    let name: String
+    let line: Int?
+    private let pairs: [(key: String, node: Node, line: Int?)]
+    private let findings: SettingsFindings
+    private var known: [String] = []
+
+    /// `nil`, and a finding, where `node` is no mapping.
+    init?(_ node: Node, name: String, _ findings: SettingsFindings) {
+        guard case .mapping(let mapping) = node else {
+            findings.add("\(name): found \(node.kind); expected a mapping", at: node.line)
+            return nil
+        }
+        self.name = name
+        self.findings = findings
+        line = node.line
+        pairs = mapping.compactMap { key, value in
+            guard case .scalar(let scalar) = key else {
+                findings.add("\(name): found \(key.kind) as a key; expected a name", at: key.line)
+                return nil
+            }
+            return (scalar.string, value, key.line)
+        }
+    }
+
+    /// Keys that are names of the operator's own choosing, with their values.
+    var entries: [(key: String, node: Node, line: Int?)] { pairs }
+
+    func path(_ key: String) -> String { name.isEmpty ? key : "\(name).\(key)" }
+
+    mutating func optional(_ key: String) -> Node? {
+        known.append(key)
+        guard let pair = pairs.first(where: { $0.key == key }) else { return nil }
+        if case .scalar(let scalar) = pair.node, scalar.string.isEmpty, scalar.style == .plain {
+            findings.add("\(path(key)): found nothing; expected a value", at: pair.line)
+            return nil
+        }
+        return pair.node
+    }
+
+    mutating func required(_ key: String, expected: String) -> Node? {
+        if !pairs.contains(where: { $0.key == key }) {
+            findings.add("\(path(key)): missing; expected \(expected)", at: line)
+        }
+        return optional(key)
+    }
+
+    /// A scalar that `parse` understands; a finding and `nil` otherwise.
+    mutating func value<Value>(
+        _ key: String, expected: String, required isRequired: Bool = true, _ parse: (String) -> Value?
+    ) -> Value? {
+        let node = isRequired ? required(key, expected: expected) : optional(key)
+        guard let node else { return nil }
+        guard case .scalar(let scalar) = node else {
+            findings.add("\(path(key)): found \(node.kind); expected \(expected)", at: node.line)
+            return nil
+        }
+        guard let value = parse(scalar.string) else {
+            findings.add(path(key), found: scalar.string, expected: expected, at: node.line)
+            return nil
+        }
+        return value
+    }
+
+    /// A list of at least one distinct scalar that `parse` understands; `nil` where the list as a whole is not there.
+    mutating func list<Value: Hashable>(
+        _ key: String, expected: String, required isRequired: Bool = true, _ parse: (String) -> Value?
+    ) -> [Value]? {
+        let node = isRequired ? required(key, expected: "a list of \(expected)") : optional(key)
+        guard let node else { return nil }
+        guard case .sequence(let sequence) = node, !sequence.isEmpty else {
+            findings.add("\(path(key)): found \(node.kind); expected a list of at least one of: \(expected)", at: node.line)
+            return nil
+        }
+        var values: [Value] = []
+        for item in sequence {
+            guard case .scalar(let scalar) = item else {
+                findings.add("\(path(key)): found \(item.kind); expected \(expected)", at: item.line)
+                continue
+            }
+            guard let value = parse(scalar.string) else {
+                findings.add(path(key), found: scalar.string, expected: expected, at: item.line)
+                continue
+            }
+            if values.contains(value) {
+                findings.add(path(key), found: scalar.string, expected: "each entry once", at: item.line)
+            }
+            values.append(value)
+        }
+        return values
+    }
+
+    mutating func mapping(_ key: String, required isRequired: Bool = false, expected: String = "a mapping") -> SettingsMapping? {
+        let node = isRequired ? required(key, expected: expected) : optional(key)
+        return node.flatMap { SettingsMapping($0, name: path(key), findings) }
+    }
+
+    func lineOf(_ key: String) -> Int? {
+        pairs.first { $0.key == key }.flatMap { $0.node.line ?? $0.line } ?? line
+    }
+
+    /// Refuses what was not asked for.
+    func finish() {
+        for pair in pairs where !known.contains(pair.key) {
+            findings.add(path(pair.key), found: pair.key, expected: "one of \(known.sorted().joined(separator: ", "))", at: pair.line)
+        }
+    }
+}

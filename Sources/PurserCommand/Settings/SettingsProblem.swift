@@ -1,0 +1,21 @@
+/// One mistake in a configuration file.
+struct SettingsProblem: Hashable, Comparable, CustomStringConvertible {
+    let file: String
+    /// From 1; `nil` where the file as a whole is meant.
+    let line: Int?
+    /// What was found and what was expected.
+    let message: String
+
+    var description: String {
+        line.map { "\(file):\($0): \(message)" } ?? "\(file): \(message)"
+    }
+
+    static func < (left: SettingsProblem, right: SettingsProblem) -> Bool {
+        (left.line ?? 0, left.message) < (right.line ?? 0, right.message)
+    }
+}
+
+/// All mistakes of a file, at least one.
+struct SettingsProblems: Error {
+    let problems: [SettingsProblem]
+}

@@ -1,0 +1,115 @@
+import AWS
+import Cryptography
+import Foundation
+import Logging
+import Observability
+import Service
+import Tokens
+import Vending
+
+/// The broker with all its parts, put together from settings. The only place that knows them all.
+struct Assembly {
+    let settings: Settings
+    let broker: Broker
+    let apps: [App]
+    let authenticator: TokenAuthenticator
+    let cache: CredentialCache
+    /// What the operator should know although it is no mistake.
+    let remarks: [String]
+
+    init(_ settings: Settings, _ environment: Environment, logger: Logger) throws(SettingsProblems) {
+        self.settings = settings
+        var problems: [SettingsProblem] = []
+        var remarks: [String] = []
+        var rules: [IssuerRules] = []
+        for issuer in settings.issuers {
+            do throws(SettingsProblems) {
+                let source = try KeyLoading.source(of: issuer, file: settings.file, environment) { event in
+                    Self.report(event, logger)
+                }
+                remarks += source.skipped.map { "issuers: keys of \(issuer.issuer): not used: \($0)" }
+                rules.append(Self.rules(issuer, source.keys))
+            } catch {
+                problems += error.problems
+            }
+        }
+        let endpoints = Self.endpoints(environment, settings, &problems)
+        guard problems.isEmpty, let endpoints else { throw SettingsProblems(problems: problems.sorted()) }
+
+        authenticator = TokenAuthenticator(issuers: rules)
+        apps = settings.apps.map { Self.app($0, settings, endpoints) }
+        let now = environment.now
+        cache = CredentialCache(limits: settings.cache, now: now) { key, failure in
+            logger.warning(
+                "refresh failed",
+                metadata: ["app": "\(key.app)", "reason": "exchange_\(failure.kind.rawValue)", "detail": "\(failure.detail)"])
+        }
+        let own = EnvironmentCredentials(environment: environment.variables)
+        if settings.apps.contains(where: { [$0.signedIn, $0.guest].contains { $0?.exchange == .assumeRole } }),
+            let problem = own.problem
+        {
+            remarks.append("exchange assume-role: \(problem)")
+        }
+        let limits = RetryPolicy.Limits(
+            attempt: min(.seconds(5), settings.exchangeTimeout), deadline: settings.exchangeTimeout)
+        let sts = STSClient(
+            endpoint: endpoints.sts(in: settings.aws.region), region: settings.aws.region,
+            transport: environment.transport, retry: RetryPolicy(limits: limits), now: now)
+        broker = Broker(
+            apps: apps, verifier: authenticator,
+            exchange: ExchangeDispatcher(
+                webIdentity: WebIdentityExchange(sts: sts), assumeRole: AssumeRoleExchange(sts: sts, own: own)),
+            cache: cache, encode: CredentialsBody.encode, now: now)
+        self.remarks = remarks
+    }
+
+    private static func endpoints(
+        _ environment: Environment, _ settings: Settings, _ problems: inout [SettingsProblem]
+    ) -> Endpoints? {
+        do throws(EndpointProblem) {
+            return try Endpoints(environment: environment.variables)
+        } catch {
+            problems.append(SettingsProblem(file: "environment", line: nil, message: "\(error)"))
+            return nil
+        }
+    }
+
+    private static func rules(_ issuer: Settings.Issuer, _ keys: any KeySource) -> IssuerRules {
+        IssuerRules(
+            issuer: issuer.issuer, audiences: issuer.audiences, algorithms: issuer.algorithms.map(Set.init),
+            leeway: issuer.leeway, maximumLifetime: issuer.maximumLifetime, keys: keys)
+    }
+
+    private static func app(_ app: Settings.App, _ settings: Settings, _ endpoints: Endpoints) -> App {
+        func grant(_ grant: Settings.Grant, _ audience: Grant.Audience) -> Grant {
+            let region = settings.aws.region
+            let monitor = AppMonitor(
+                name: grant.monitorName, id: grant.monitorID, region: region.name, account: settings.aws.account,
+                partition: region.partition.rawValue, endpoint: endpoints.rumDataPlane(in: region).url)
+            return Grant(
+                app: app.name, audience: audience, monitor: monitor, exchange: grant.exchange,
+                roleARN: grant.role.text, sessionDuration: Int(grant.session / .seconds(1)),
+                digest: { GrantDigest(words: SHA256.digest($0).words) })
+        }
+        return App(
+            name: app.name, origins: Set(app.origins),
+            signedIn: app.signedIn.map {
+                App.SignedIn(grant: grant($0, .signedIn), issuers: Set(app.issuers))
+            },
+            guest: app.guest.map { grant($0, .guest) })
+    }
+
+    private static func report(_ event: RemoteKeys.Event, _ logger: Logger) {
+        switch event {
+        case .fetched(let url, let keys):
+            logger.info("keys fetched", metadata: ["url": "\(url)", "keys": "\(keys.keys.count)"])
+            for key in keys.skipped {
+                logger.warning("key skipped", metadata: ["url": "\(url)", "key": "\(key)"])
+            }
+        case .failed(let url, let problem, let wait):
+            logger.warning(
+                "keys not fetched",
+                metadata: ["url": "\(url)", "detail": "\(problem)", "retrySeconds": "\(wait / .seconds(1))"])
+        }
+    }
+}

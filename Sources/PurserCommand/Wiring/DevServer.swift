@@ -1,0 +1,62 @@
+import Foundation
+import Logging
+import Sandbox
+import Service
+import ServiceLifecycle
+
+/// The sandbox, and then the broker that is configured for it, in one process.
+struct DevServer {
+    private let listen: String
+    private let admin: String
+    private let sandboxAddress: Listeners.Address
+    private let surroundings: Surroundings
+
+    init(listen: String, admin: String, sandboxAddress: Listeners.Address, _ surroundings: Surroundings) {
+        self.listen = listen
+        self.admin = admin
+        self.sandboxAddress = sandboxAddress
+        self.surroundings = surroundings
+    }
+
+    func run() async throws {
+        let sandbox = try Sandbox()
+        let logger = surroundings.logger
+        var quiet = logger
+        quiet.logLevel = .error
+        let (bases, base) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let application = sandbox.application(host: sandboxAddress.host, port: sandboxAddress.port, logger: quiet) { url in
+            logger.info("listening", metadata: ["listener": "sandbox", "address": "\(url.dropFirst("http://".count))"])
+            base.yield(url)
+        }
+        let group = ServiceGroup(services: [application], logger: quiet)
+        try await withThrowingTaskGroup { tasks in
+            tasks.addTask {
+                defer { base.finish() }
+                try await group.run()
+            }
+            if let url = await bases.first(where: { _ in true }) {
+                try await broker(for: sandbox, at: url)
+                await group.triggerGracefulShutdown()
+            }
+            try await tasks.waitForAll()
+        }
+    }
+
+    private func broker(for sandbox: Sandbox, at url: String) async throws {
+        let environment = surroundings.environment([
+            "AWS_ENDPOINT_URL": url, "AWS_ENDPOINT_URL_STS": "", "AWS_ENDPOINT_URL_RUM": "",
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "", "AWS_ACCESS_KEY_ID": sandbox.brokerAccessKeyID,
+            "AWS_SECRET_ACCESS_KEY": sandbox.brokerSecretAccessKey, "AWS_SESSION_TOKEN": "",
+        ])
+        let yaml = DevSettings.yaml(listen: listen, admin: admin, sandbox: url, sandbox.configuration)
+        let settings = try SettingsFile.parse(yaml, file: "purser dev")
+        let assembly = try Assembly(settings, environment, logger: surroundings.logger)
+        let configuration = sandbox.configuration
+        let server = Server(assembly, environment, logger: surroundings.logger) { listener, address in
+            guard listener == "public" else { return }
+            write(DevGuide.text(broker: "http://\(address)", sandbox: url, configuration), to: .standardOutput)
+        }
+        try await PurserCommand.run(
+            server.services, log: surroundings.log, logger: surroundings.logger, grace: .seconds(10))
+    }
+}

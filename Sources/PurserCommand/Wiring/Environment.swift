@@ -1,0 +1,19 @@
+import Foundation
+import Observability
+import Outbound
+import Vending
+
+/// What the process brings along: variables, the way out, time and a log.
+struct Environment: Sendable {
+    let variables: [String: String]
+    let transport: any OutboundTransport
+    let log: LogSink
+    let now: @Sendable () -> Date
+
+    init(variables: [String: String], transport: any OutboundTransport, log: LogSink) {
+        self.variables = variables
+        self.transport = transport
+        self.log = log
+        now = { Date() }
+    }
+}

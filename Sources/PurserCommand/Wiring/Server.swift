@@ -1,0 +1,53 @@
+import Logging
+import Observability
+import Service
+import ServiceLifecycle
+
+/// The services of a broker, in the order of starting; they end in reverse.
+struct Server {
+    private let assembly: Assembly
+    private let environment: Environment
+    private let logger: Logger
+    private let listening: @Sendable (String, Listeners.Address) async -> Void
+
+    /// - Parameter listening: told each listener's name and address once it accepts connections.
+    init(
+        _ assembly: Assembly, _ environment: Environment, logger: Logger,
+        listening: @escaping @Sendable (String, Listeners.Address) async -> Void = { _, _ in }
+    ) {
+        self.assembly = assembly
+        self.environment = environment
+        self.logger = logger
+        self.listening = listening
+    }
+
+    var services: [any ServiceLifecycle.Service] {
+        let settings = assembly.settings
+        let authenticator = assembly.authenticator
+        let readiness = Readiness { authenticator.isReady }
+        let service = CredentialsService(
+            broker: assembly.broker, apps: assembly.apps,
+            log: AnswerLog(sink: environment.log, now: environment.now))
+        let listeners = Listeners(
+            service: service, readiness: readiness, limits: settings.connections, logger: Self.quiet(logger))
+        return [
+            listeners.adminListener(at: settings.admin) { await announce("admin", $0) },
+            KeyFetching(authenticator: authenticator),
+            CacheSweeping(cache: assembly.cache, now: environment.now),
+            listeners.publicListener(at: settings.listen) { await announce("public", $0) },
+            DrainPeriod(readiness, period: settings.drain),
+        ]
+    }
+
+    private func announce(_ name: String, _ address: Listeners.Address) async {
+        logger.info("listening", metadata: ["listener": "\(name)", "address": "\(address)"])
+        await listening(name, address)
+    }
+
+    /// Hummingbird's own lines say nothing that ours do not, but for its errors.
+    private static func quiet(_ logger: Logger) -> Logger {
+        var quiet = logger
+        quiet.logLevel = .error
+        return quiet
+    }
+}
