@@ -10,7 +10,6 @@ package enum Problem: String, CaseIterable, Sendable {
     case methodNotAllowed = "method_not_allowed"
     case contentTooLarge = "content_too_large"
     case headersTooLarge = "headers_too_large"
-    case internalError = "internal_error"
     case awsRefused = "aws_refused"
     case unavailable = "unavailable"
     case awsTimeout = "aws_timeout"
@@ -24,7 +23,6 @@ package enum Problem: String, CaseIterable, Sendable {
         case .methodNotAllowed: .methodNotAllowed
         case .contentTooLarge: .contentTooLarge
         case .headersTooLarge: .requestHeaderFieldsTooLarge
-        case .internalError: .internalServerError
         case .awsRefused: .badGateway
         case .unavailable: .serviceUnavailable
         case .awsTimeout: .gatewayTimeout
@@ -41,7 +39,6 @@ package enum Problem: String, CaseIterable, Sendable {
         case .methodNotAllowed: "This address does not know the method."
         case .contentTooLarge: "The request's body is too large."
         case .headersTooLarge: "The request's headers are too large."
-        case .internalError: "Something went wrong."
         case .awsRefused: "AWS refused to give credentials."
         case .unavailable: "Credentials cannot be had at the moment. Try again later."
         case .awsTimeout: "AWS did not answer in time."
