@@ -18,7 +18,9 @@ import Vending
 
     static let rows = [
         Row(words: "access denied", reply: Fixture.error(403, "AccessDenied"), kind: .refused, attempts: 1),
-        Row(words: "malformed policy", reply: Fixture.error(400, "MalformedPolicyDocument"), kind: .refused, attempts: 1),
+        Row(
+            words: "malformed policy", reply: Fixture.error(400, "MalformedPolicyDocument"), kind: .refused, attempts: 1
+        ),
         Row(words: "packed policy", reply: Fixture.error(400, "PackedPolicyTooLarge"), kind: .refused, attempts: 1),
         Row(words: "rejected claim", reply: Fixture.error(403, "IDPRejectedClaim"), kind: .refused, attempts: 1),
         Row(words: "validation", reply: Fixture.error(400, "ValidationError"), kind: .refused, attempts: 1),
@@ -31,7 +33,9 @@ import Vending
             words: "keys not fetched",
             reply: Fixture.error(400, "InvalidIdentityToken", "Couldn't retrieve verification key from your identity"),
             kind: .unavailable, attempts: 2),
-        Row(words: "token expired", reply: Fixture.error(400, "ExpiredTokenException"), kind: .tokenExpired, attempts: 1),
+        Row(
+            words: "token expired", reply: Fixture.error(400, "ExpiredTokenException"), kind: .tokenExpired, attempts: 1
+        ),
         Row(words: "throttled with a 400", reply: Fixture.error(400, "Throttling"), kind: .throttled, attempts: 3),
         Row(words: "429", reply: .answer(429, ""), kind: .throttled, attempts: 3),
         Row(
@@ -76,7 +80,8 @@ import Vending
         let result = row.signed ? await fixture.assumeRole(Fixture.user) : await fixture.webIdentity()
         let text = String(reflecting: try #require(result.failure))
         for secret in [
-            Fixture.token, Fixture.subject, "alice", Fixture.secret, "own/session==", "eyJ", "arn:aws:sts", "handed/out",
+            Fixture.token, Fixture.subject, "alice", Fixture.secret, "own/session==", "eyJ", "arn:aws:sts",
+            "handed/out",
         ] {
             #expect(!text.contains(secret), "\(secret)")
         }
@@ -88,7 +93,8 @@ import Vending
         let fixture = try Fixture([Fixture.error(403, "AccessDenied")])
         #expect(
             await fixture.webIdentity().failure?.detail
-                == "AssumeRoleWithWebIdentity: AccessDenied (HTTP 403, request f9dc6495-9462): check the role's trust policy")
+                == "AssumeRoleWithWebIdentity: AccessDenied (HTTP 403, request f9dc6495-9462): check the role's trust policy"
+        )
     }
 
     @Test("a success after failures is a success", arguments: [1, 2])

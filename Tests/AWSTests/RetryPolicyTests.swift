@@ -73,7 +73,8 @@ import Vending
         }
     }
 
-    @Test("a retry-after that is no number counts as none", arguments: ["", "soon", "-1", "1.5", "99999999999999999999"])
+    @Test(
+        "a retry-after that is no number counts as none", arguments: ["", "soon", "-1", "1.5", "99999999999999999999"])
     func badRetryAfter(header: String) async throws {
         let throttled = Fixture.error(400, "Throttling", headers: [("x-amz-retry-after", header)])
         let fixture = try Fixture([throttled], random: 0.5)
