@@ -25,7 +25,8 @@ package final class OutboundClient: OutboundTransport {
         client = HTTPClient(configuration: configuration)
     }
 
-    /// Cancels what is still under way and closes the connections. Nothing may be sent afterwards.
+    /// Cancels what is still under way and closes the connections, which takes `connectTimeout` at most where one is
+    /// just being made. Nothing may be sent afterwards.
     package func shutdown() async {
         do {
             try await client.shutdown()

@@ -4,9 +4,9 @@ private import NIOHTTP1
 private import NIOPosix
 
 #if canImport(Darwin)
-private import Darwin
+    private import Darwin
 #else
-private import Glibc
+    private import Glibc
 #endif
 
 extension OutboundFailure {

@@ -26,7 +26,8 @@ import Testing
     @Test(
         "what is no Region's name is refused",
         arguments: [
-            "", "us", "us-west", "us-west-", "us-west-2a", "US-WEST-2", "us_west_2", "us-west-2 ", "us--2", "-us-west-2",
+            "", "us", "us-west", "us-west-", "us-west-2a", "US-WEST-2", "us_west_2", "us-west-2 ", "us--2",
+            "-us-west-2",
             "us-west-123", "us-west-2.evil.com", "us-west-2/", "us-wést-2", "us-west-２",
             "aaaaaaaaaaaaaaa-aaaaaaaaaaaaaaa-11",
         ])
@@ -63,7 +64,8 @@ import Testing
         arguments: [
             "127.0.0.1:4566", "ftp://host", "http://", "http:///path", "http://host?q", "http://host/#f",
             "http://user:secret@host", "http://host:0", "http://host:65536", "http://host:", "http://host:80x",
-            "http://ho st", "http://host/a b", "http://host\r\nX: y", "http://a..b", "http://.a", "https:/host", "//host",
+            "http://ho st", "http://host/a b", "http://host\r\nX: y", "http://a..b", "http://.a", "https:/host",
+            "//host",
             "http://[::1", "http://hÖst", "http://host/\u{0}", "http://",
         ])
     func badOverride(text: String) throws {

@@ -40,7 +40,8 @@ import Vending
 
     @Test("a missing, doubled or renamed element is no answer")
     func missing() {
-        for name in ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "Credentials", "AssumeRoleResult"] {
+        for name in ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "Credentials", "AssumeRoleResult"]
+        {
             #expect(parse(Self.answer.replacingOccurrences(of: "\(name)>", with: "X\(name)>")) == nil, "\(name)")
         }
         let doubled = Self.answer.replacingOccurrences(

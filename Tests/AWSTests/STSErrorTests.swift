@@ -5,8 +5,9 @@ import Testing
 @testable import AWS
 
 @Suite struct STSErrorTests {
-    static let names = (try? FileManager.default.contentsOfDirectory(
-        atPath: Vectors.directory.appendingPathComponent("aws/error-responses").path))?
+    static let names =
+        (try? FileManager.default.contentsOfDirectory(
+            atPath: Vectors.directory.appendingPathComponent("aws/error-responses").path))?
         .filter { $0.hasPrefix("sts-") || $0.hasPrefix("html-") }.sorted() ?? []
 
     @Test("all 19 STS and HTML errors are there")

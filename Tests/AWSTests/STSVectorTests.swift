@@ -7,8 +7,9 @@ import Vending
 
 /// Requests that botocore made at a frozen clock, and what it read from the answers.
 @Suite struct STSVectorTests {
-    static let names = (try? FileManager.default.contentsOfDirectory(
-        atPath: Vectors.directory.appendingPathComponent("aws/service-requests").path))?
+    static let names =
+        (try? FileManager.default.contentsOfDirectory(
+            atPath: Vectors.directory.appendingPathComponent("aws/service-requests").path))?
         .filter { $0.hasPrefix("sts-") }.sorted() ?? []
 
     @Test("all 8 STS cases are there")

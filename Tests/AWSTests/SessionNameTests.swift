@@ -81,8 +81,10 @@ import Vending
 
     @Test("guests of each app have one legal name that no user and no other app has")
     func guests() throws {
-        let names = ["a", "demo-store", "Demo-Store", String(repeating: "a", count: 57), String(repeating: "a", count: 58),
-            String(repeating: "a", count: 64)]
+        let names = [
+            "a", "demo-store", "Demo-Store", String(repeating: "a", count: 57), String(repeating: "a", count: 58),
+            String(repeating: "a", count: 64),
+        ]
         let guests = try names.map { try #require(AppName($0)) }.map { SessionName(guestsOf: $0).text }
         #expect(Set(guests).count == names.count)
         #expect(guests.allSatisfy(isLegal))

@@ -6,8 +6,9 @@ import Testing
 
 /// awslabs/aws-c-auth's cases, in header signing and in query signing, byte for byte.
 @Suite struct SigV4VectorTests {
-    static let cases = (try? FileManager.default.contentsOfDirectory(
-        atPath: Vectors.directory.appendingPathComponent("sigv4/aws-c-auth-v4").path))?.sorted() ?? []
+    static let cases =
+        (try? FileManager.default.contentsOfDirectory(
+            atPath: Vectors.directory.appendingPathComponent("sigv4/aws-c-auth-v4").path))?.sorted() ?? []
 
     @Test("all 38 cases are there")
     func count() {

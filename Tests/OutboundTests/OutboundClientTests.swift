@@ -219,7 +219,9 @@ import Testing
         try await server.stop()
     }
 
-    @Test("no part of the address is in a failure's text", arguments: ["http://", "ftp://h/?secret=x", "https:///?secret=x"])
+    @Test(
+        "no part of the address is in a failure's text",
+        arguments: ["http://", "ftp://h/?secret=x", "https:///?secret=x"])
     func badAddress(url: String) async throws {
         let client = OutboundClient()
         let result = await attempt(client, OutboundRequest(url: url))

@@ -2,9 +2,9 @@ import NIOCore
 import NIOPosix
 
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #else
-import Glibc
+    import Glibc
 #endif
 
 /// A TCP server on 127.0.0.1 that answers the first bytes of each connection with one scripted behaviour and reports

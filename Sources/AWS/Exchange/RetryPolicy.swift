@@ -14,6 +14,9 @@ package struct RetryPolicy: Sendable {
         }
     }
 
+    /// With less time than this left, an attempt would only replace the cause of the failure by its own time-out.
+    private static let leastAttempt = Duration.milliseconds(250)
+
     private let limits: Limits
     private let quota: RetryQuota
     private let clock: any Clock<Duration>
@@ -56,7 +59,8 @@ package struct RetryPolicy: Sendable {
                 failure = error
             }
             let pause = pause(after: failure, attempt: number)
-            guard number < limits.attempts, mayRepeat(failure.kind, &repeated), pause < clock.now.duration(to: end),
+            guard number < limits.attempts, mayRepeat(failure.kind, &repeated),
+                pause + Self.leastAttempt <= clock.now.duration(to: end),
                 quota.take(failure.kind == .timedOut ? 10 : 5)
             else { throw failure }
             do {

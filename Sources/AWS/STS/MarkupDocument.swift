@@ -65,8 +65,8 @@ private final class MarkupBuilder: NSObject, XMLParserDelegate {
         open[open.count - 1].text += string
     }
 
-    func parser(_ parser: XMLParser, foundCDATA CDATABlock: Data) {
-        guard !open.isEmpty, let text = String(validating: CDATABlock, as: UTF8.self) else { return refuse(parser) }
+    func parser(_ parser: XMLParser, foundCDATA block: Data) {
+        guard !open.isEmpty, let text = String(validating: block, as: UTF8.self) else { return refuse(parser) }
         open[open.count - 1].text += text
     }
 

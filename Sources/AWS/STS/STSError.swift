@@ -71,10 +71,11 @@ struct STSError: Sendable {
         "TooManyRequestsException", "TransactionInProgressException",
     ]
 
-    /// Letters, digits and hyphens only: an error code or a request id, or nothing.
+    /// The text if it looks like an error code or a request id: letters, digits, `-`, `_` and `.`, 64 at most.
     private static func label(_ text: String) -> String? {
-        let isLabel = (1...64).contains(text.utf8.count)
-            && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || "-_.:".utf8.contains($0) }
+        let isLabel =
+            (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || "-_.".utf8.contains($0) }
         return isLabel ? text : nil
     }
 }

@@ -1,0 +1,120 @@
+import Foundation
+import Outbound
+import Vending
+
+@testable import AWS
+
+/// One app, its two grants, and an STS client over a scripted transport with a manual clock.
+struct Fixture {
+    static let now = Date(timeIntervalSince1970: 1_767_323_045)  // 2026-01-02T03:04:05Z
+    static let subject = "alice@example.com"
+    static let token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl"
+    static let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+    static let keys = [
+        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": "own/session==",
+    ]
+
+    let clock = ManualClock()
+    let transport: ScriptedTransport
+    let quota: RetryQuota
+    let client: STSClient
+
+    init(
+        _ script: [ScriptedTransport.Reply], limits: RetryPolicy.Limits = .init(), quota: RetryQuota = RetryQuota(),
+        random: Double = 0.5, endpoint: String = "https://sts.us-west-2.amazonaws.com",
+        now: @escaping @Sendable () -> Date = { Fixture.now }
+    ) throws {
+        transport = ScriptedTransport(script, clock: clock)
+        self.quota = quota
+        client = STSClient(
+            endpoint: try Self.require(Endpoint(endpoint)), region: try Self.require(Region("us-west-2")),
+            transport: transport,
+            retry: RetryPolicy(limits: limits, quota: quota, clock: clock, random: { random }), now: now)
+    }
+
+    func webIdentity(
+        _ holder: ExchangeRequest.Holder? = nil
+    ) async -> Result<TemporaryCredentials, ExchangeFailure> {
+        await Self.outcome(
+            WebIdentityExchange(sts: client), try? Self.request(.signedIn, .webIdentity, holder ?? Self.user))
+    }
+
+    func assumeRole(
+        _ holder: ExchangeRequest.Holder = .guests, environment: [String: String] = Fixture.keys
+    ) async -> Result<TemporaryCredentials, ExchangeFailure> {
+        await Self.outcome(
+            AssumeRoleExchange(sts: client, own: EnvironmentCredentials(environment: environment)),
+            try? Self.request(.guest, .assumeRole, holder))
+    }
+
+    static func outcome(
+        _ exchange: any CredentialExchange, _ request: ExchangeRequest?
+    ) async -> Result<TemporaryCredentials, ExchangeFailure> {
+        do throws(ExchangeFailure) {
+            guard let request else { throw ExchangeFailure(.refused, "broken fixture") }
+            return .success(try await exchange.exchange(request))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    static func request(
+        _ audience: Grant.Audience, _ exchange: Grant.Exchange, _ holder: ExchangeRequest.Holder
+    ) throws -> ExchangeRequest {
+        let monitor = AppMonitor(
+            name: "Demo_\(audience.rawValue)", id: "11111111-2222-3333-4444-555555555555", region: "us-west-2",
+            account: "123456789012", partition: "aws", endpoint: "https://dataplane.rum.us-west-2.amazonaws.com")
+        let grant = Grant(
+            app: try require(AppName("demo-store")), audience: audience, monitor: monitor, exchange: exchange,
+            roleARN: "arn:aws:iam::123456789012:role/Rum", sessionDuration: 3_600,
+            digest: { _ in GrantDigest(words: (1, 2, 3, 4)) })
+        return ExchangeRequest(grant: grant, holder: holder)
+    }
+
+    static var user: ExchangeRequest.Holder { user(token: token) }
+
+    static func user(token: String) -> ExchangeRequest.Holder {
+        .user(
+            VerifiedIdentity(
+                issuer: Issuer("https://login.example.com/"), subject: Subject(subject),
+                expiration: now.addingTimeInterval(600)),
+            BearerToken(token))
+    }
+
+    static func require<Value>(_ value: Value?) throws -> Value {
+        guard let value else { throw Missing() }
+        return value
+    }
+
+    private struct Missing: Error {}
+
+    /// A whole answer of STS to `action`.
+    static func success(_ action: String, expiration: String = "2026-01-02T04:04:05Z") -> ScriptedTransport.Reply {
+        .answer(
+            200,
+            """
+            <\(action)Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><\(action)Result><Credentials>\
+            <AccessKeyId>ASIAEXAMPLEEXAMPLE00</AccessKeyId><SecretAccessKey>handed/out+secret</SecretAccessKey>\
+            <SessionToken>handed/out+token==</SessionToken><Expiration>\(expiration)</Expiration></Credentials>\
+            </\(action)Result><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></\(action)Response>
+            """)
+    }
+
+    /// An error of STS whose message quotes the user, as AWS's can.
+    static func error(
+        _ status: Int, _ code: String, _ message: String? = nil, headers: [(name: String, value: String)] = []
+    ) -> ScriptedTransport.Reply {
+        let message =
+            message ?? "User: arn:aws:sts::123456789012:assumed-role/Rum/\(subject) with \(token) may not"
+        return .answer(
+            status,
+            "<ErrorResponse><Error><Code>\(code)</Code><Message>\(message)</Message></Error><RequestId>f9dc6495-9462</RequestId></ErrorResponse>",
+            headers: headers)
+    }
+}
+
+extension Result where Failure == ExchangeFailure {
+    var failure: ExchangeFailure? {
+        if case .failure(let failure) = self { failure } else { nil }
+    }
+}
