@@ -1,4 +1,4 @@
-/// The public numbers of a key, checked.
+/// The public numbers of a key; those of a `PublicKey` are checked.
 package enum KeyMaterial: Hashable, Sendable {
     /// Big-endian, without leading zeros.
     case rsa(modulus: [UInt8], exponent: [UInt8])

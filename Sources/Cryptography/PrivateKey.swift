@@ -51,11 +51,7 @@ private import CLibCrypto
     convenience init(owning handle: OpaquePointer) throws(KeyProblem) {
         let publicKey: PublicKey
         do {
-            switch try unsafe KeyExport.material(of: handle) {
-            case .rsa(let n, let e): publicKey = try PublicKey(rsaModulus: n, exponent: e)
-            case .ec(let curve, let x, let y): publicKey = try PublicKey(curve, x: x, y: y)
-            case .ed25519(let x): publicKey = try PublicKey(ed25519: x)
-            }
+            publicKey = try PublicKey(unsafe KeyExport.material(of: handle))
         } catch {
             unsafe EVP_PKEY_free(handle)
             throw error

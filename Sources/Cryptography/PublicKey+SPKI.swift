@@ -19,10 +19,6 @@ extension PublicKey {
             ERR_clear_error()
         }
         guard let key = unsafe decoded, consumed == der.count else { throw .malformed }
-        switch try unsafe KeyExport.material(of: key) {
-        case .rsa(let modulus, let exponent): try self.init(rsaModulus: modulus, exponent: exponent)
-        case .ec(let curve, let x, let y): try self.init(curve, x: x, y: y)
-        case .ed25519(let x): try self.init(ed25519: x)
-        }
+        try self.init(unsafe KeyExport.material(of: key))
     }
 }

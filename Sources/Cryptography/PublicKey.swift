@@ -46,6 +46,15 @@ private import CLibCrypto
         unsafe self.init(.ed25519(ed25519), handle: handle)
     }
 
+    /// Whatever kind the numbers are of; they pass the checks above.
+    package convenience init(_ material: KeyMaterial) throws(KeyProblem) {
+        switch material {
+        case .rsa(let modulus, let exponent): try self.init(rsaModulus: modulus, exponent: exponent)
+        case .ec(let curve, let x, let y): try self.init(curve, x: x, y: y)
+        case .ed25519(let x): try self.init(ed25519: x)
+        }
+    }
+
     package var kind: Kind {
         switch material {
         case .rsa(let modulus, _): .rsa(bits: modulus.count * 8 - modulus[0].leadingZeroBitCount)
