@@ -1,0 +1,22 @@
+/// The public numbers of a key; those of a `PublicKey` are checked.
+package enum KeyMaterial: Hashable, Sendable {
+    /// Big-endian, without leading zeros.
+    case rsa(modulus: [UInt8], exponent: [UInt8])
+    /// Each of the curve's coordinate length.
+    case ec(EllipticCurve, x: [UInt8], y: [UInt8])
+    /// 32 bytes.
+    case ed25519([UInt8])
+
+    /// The members of its JWK that are required, in the order of a thumbprint (RFC 7638 §3.2, RFC 8037 §2). None of
+    /// the values needs escaping in JSON.
+    package var jwkMembers: [(name: String, value: String)] {
+        switch self {
+        case .rsa(let modulus, let exponent):
+            [("e", Base64URL.encode(exponent)), ("kty", "RSA"), ("n", Base64URL.encode(modulus))]
+        case .ec(let curve, let x, let y):
+            [("crv", curve.rawValue), ("kty", "EC"), ("x", Base64URL.encode(x)), ("y", Base64URL.encode(y))]
+        case .ed25519(let x):
+            [("crv", "Ed25519"), ("kty", "OKP"), ("x", Base64URL.encode(x))]
+        }
+    }
+}

@@ -1,0 +1,82 @@
+private import CLibCrypto
+
+/// A private key that tokens are signed with. Prints itself redacted.
+@safe package final class PrivateKey: @unchecked Sendable {
+    package enum Kind: Sendable {
+        case ec(EllipticCurve)
+        case ed25519
+        /// The modulus's length; the exponent is 65537.
+        case rsa(bits: Int)
+    }
+
+    package let publicKey: PublicKey
+    /// EVP_PKEY, never changed after `init`.
+    let handle: OpaquePointer
+
+    private init(handle: OpaquePointer, publicKey: PublicKey) {
+        unsafe self.handle = handle
+        self.publicKey = publicKey
+    }
+
+    deinit {
+        unsafe EVP_PKEY_free(handle)
+    }
+
+    /// A new key by libcrypto's random generator.
+    package static func generate(_ kind: Kind) throws(KeyProblem) -> PrivateKey {
+        var key: OpaquePointer?
+        defer { ERR_clear_error() }
+        let name =
+            switch kind {
+            case .ec: "EC"
+            case .ed25519: "ED25519"
+            case .rsa: "RSA"
+            }
+        guard let context = unsafe EVP_PKEY_CTX_new_from_name(nil, name, nil) else { throw .unsupported(name) }
+        defer { unsafe EVP_PKEY_CTX_free(context) }
+        guard unsafe EVP_PKEY_keygen_init(context) == 1 else { throw .unsupported(name) }
+        let prepared =
+            switch kind {
+            case .ec(let curve): unsafe EVP_PKEY_CTX_set_group_name(context, "\(curve.groupName)")
+            case .ed25519: Int32(1)
+            case .rsa(let bits): unsafe EVP_PKEY_CTX_set_rsa_keygen_bits(context, Int32(clamping: bits))
+            }
+        guard prepared == 1, unsafe EVP_PKEY_generate(context, &key) == 1, let handle = unsafe key else {
+            throw .unsupported("\(name) key generation with these parameters")
+        }
+        return try unsafe PrivateKey(owning: handle)
+    }
+
+    /// Takes `handle` over, also where it throws.
+    convenience init(owning handle: OpaquePointer) throws(KeyProblem) {
+        let publicKey: PublicKey
+        do {
+            publicKey = try PublicKey(unsafe KeyExport.material(of: handle))
+        } catch {
+            unsafe EVP_PKEY_free(handle)
+            throw error
+        }
+        unsafe self.init(handle: handle, publicKey: publicKey)
+    }
+
+    /// PKCS #8, not encrypted (RFC 5958, RFC 7468 §10): the secret itself, for libjwt, which takes nothing else.
+    package var pem: [UInt8] {
+        get throws(KeyProblem) {
+            // A BIO of "secure" memory is wiped when it is freed.
+            guard let bio = unsafe BIO_new(BIO_s_secmem()) else { throw .malformed }
+            defer { unsafe BIO_free_all(bio) }
+            guard unsafe PEM_write_bio_PKCS8PrivateKey(bio, handle, nil, nil, 0, nil, nil) == 1 else {
+                throw .malformed
+            }
+            var bytes = [UInt8](repeating: 0, count: unsafe BIO_ctrl_pending(bio))
+            guard unsafe BIO_read(bio, &bytes, Int32(bytes.count)) == Int32(bytes.count) else { throw .malformed }
+            return bytes
+        }
+    }
+}
+
+extension PrivateKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "[redacted private key]" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+}

@@ -1,0 +1,49 @@
+private import CLibCrypto
+
+extension PublicKey {
+    /// Whether this kind of key is the one that `algorithm` is defined for, curve included.
+    package func fits(_ algorithm: SignatureAlgorithm) -> Bool {
+        switch (algorithm.scheme, kind) {
+        case (.pkcs1, .rsa), (.pss, .rsa), (.ed25519, .ed25519): true
+        case (.ecdsa(let wanted), .ec(let curve)): wanted == curve
+        default: false
+        }
+    }
+
+    /// Whether `signature`, in the form of JWS (RFC 7518 §3.3–3.5, RFC 8037 §3.1), is this key's over `message`.
+    ///
+    /// `false` also where the key does not fit the algorithm or the length is not the one length that there is.
+    package func verify(
+        signature: Span<UInt8>, over message: Span<UInt8>, algorithm: SignatureAlgorithm
+    ) -> Bool {
+        guard fits(algorithm) else { return false }
+        switch kind {
+        case .rsa(let bits):
+            guard signature.count == (bits + 7) / 8 else { return false }
+            return accepts(signature, message, algorithm)
+        case .ec(let curve):
+            guard signature.count == 2 * curve.coordinateLength else { return false }
+            return accepts(ECDSASignature.der(signature).span, message, algorithm)
+        case .ed25519:
+            guard signature.count == 64 else { return false }
+            return accepts(signature, message, algorithm)
+        }
+    }
+
+    private func accepts(
+        _ signature: Span<UInt8>, _ message: Span<UInt8>, _ algorithm: SignatureAlgorithm
+    ) -> Bool {
+        guard let context = unsafe EVP_MD_CTX_new() else { return false }
+        defer { unsafe EVP_MD_CTX_free(context) }
+        let valid = unsafe signature.withUnsafeBufferPointer { signature in
+            unsafe message.withUnsafeBufferPointer { message in
+                unsafe SignatureContext.prepare(context, for: algorithm, key: handle, signing: false)
+                    && EVP_DigestVerify(
+                        context, signature.baseAddress, signature.count, message.baseAddress, message.count) == 1
+            }
+        }
+        // Whatever libcrypto noted about this signature must not meet the thread's next caller.
+        if !valid { ERR_clear_error() }
+        return valid
+    }
+}

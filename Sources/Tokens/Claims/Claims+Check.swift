@@ -1,0 +1,95 @@
+import FoundationEssentials
+import Vending
+
+extension Claims {
+    /// The rules of an issuer, in this order: iss, aud, azp, exp, nbf, iat, lifetime, sub.
+    func check(against rules: IssuerRules, at now: Date) throws(TokenRefusal) -> VerifiedIdentity {
+        guard try self["iss"]?.string?.isExactly(rules.issuer.rawValue) == true else {
+            throw TokenRefusal(.issuerUnknown, "iss is not \(Words.quote(rules.issuer.rawValue))")
+        }
+        try checkAudience(against: rules)
+        let expiration = try checkTimes(against: rules, now: now.timeIntervalSince1970)
+        return VerifiedIdentity(
+            issuer: rules.issuer, subject: try subject(), expiration: Date(timeIntervalSince1970: expiration))
+    }
+
+    private func checkAudience(against rules: IssuerRules) throws(TokenRefusal) {
+        guard let value = try self["aud"] else {
+            throw TokenRefusal(.audienceMissing, "no aud; expected one of \(Words.list(rules.audiences))")
+        }
+        let audiences: [String]
+        switch value {
+        case .string(let audience):
+            audiences = [audience]
+        case .array(let values):
+            audiences = values.compactMap(\.string)
+            guard audiences.count == values.count else {
+                throw TokenRefusal(.audienceWrong, "aud is an array that holds more than strings")
+            }
+            guard !audiences.isEmpty else { throw TokenRefusal(.audienceMissing, "aud is an empty array") }
+        default:
+            throw TokenRefusal(.audienceWrong, "aud is \(value.typeName), expected a string or an array of strings")
+        }
+        guard audiences.contains(where: rules.accepts) else {
+            throw TokenRefusal(
+                .audienceWrong, "aud is \(Words.list(audiences)); expected one of \(Words.list(rules.audiences))")
+        }
+        guard audiences.count > 1 else { return }
+        // Meant for several parties: the one that it was issued to must be among ours (OpenID Connect Core §3.1.3.7).
+        guard let party = try self["azp"] else {
+            throw TokenRefusal(.authorizedPartyWrong, "aud names \(audiences.count) audiences, and there is no azp")
+        }
+        guard let party = party.string, rules.accepts(audience: party) else {
+            throw TokenRefusal(
+                .authorizedPartyWrong,
+                "azp is \(party.string.map(Words.quote) ?? party.typeName); expected one of \(Words.list(rules.audiences))"
+            )
+        }
+    }
+
+    private func checkTimes(against rules: IssuerRules, now: Double) throws(TokenRefusal) -> Double {
+        let leeway = rules.leeway / .seconds(1)
+        guard let expiration = try date("exp", malformed: .expirationMalformed) else {
+            throw TokenRefusal(.expirationMissing, "no exp")
+        }
+        guard now < expiration + leeway else {
+            throw TokenRefusal(.expired, "expired \(Self.words(now - expiration)) ago (leeway \(Self.words(leeway)))")
+        }
+        if let notBefore = try date("nbf", malformed: .notBeforeMalformed), now + leeway < notBefore {
+            throw TokenRefusal(
+                .notYetValid, "valid only in \(Self.words(notBefore - now)) (leeway \(Self.words(leeway)))")
+        }
+        let issuedAt = try date("iat", malformed: .issuedAtMalformed)
+        if let issuedAt, now + leeway < issuedAt {
+            throw TokenRefusal(
+                .issuedInFuture, "issued \(Self.words(issuedAt - now)) from now (leeway \(Self.words(leeway)))")
+        }
+        let maximum = rules.maximumLifetime / .seconds(1)
+        let lifetime = expiration - (issuedAt ?? now)
+        guard lifetime <= maximum else {
+            throw TokenRefusal(
+                .lifetimeTooLong, "lives for \(Self.words(lifetime)), \(Self.words(maximum)) at most are accepted")
+        }
+        return expiration
+    }
+
+    /// Opaque, but bounded and fit for a header or a log of AWS: no control characters.
+    private func subject() throws(TokenRefusal) -> Subject {
+        guard let value = try self["sub"] else { throw TokenRefusal(.subjectMissing, "no sub") }
+        guard let text = value.string else {
+            throw TokenRefusal(.subjectMalformed, "sub is \(value.typeName), not a string")
+        }
+        guard (1...256).contains(text.utf8.count) else {
+            throw TokenRefusal(.subjectMalformed, "sub has \(text.utf8.count) bytes, expected 1 to 256")
+        }
+        guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+            throw TokenRefusal(.subjectMalformed, "sub holds a control character")
+        }
+        return Subject(text)
+    }
+
+    private static func words(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        return whole < 7200 ? "\(whole) s" : "\(whole) s (\(whole / 3600) h)"
+    }
+}

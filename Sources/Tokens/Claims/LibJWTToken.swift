@@ -1,0 +1,61 @@
+private import CLibJWT
+
+#if canImport(Glibc)
+private import Glibc
+#else
+private import Darwin
+#endif
+
+/// A `jwt_t` of libjwt: holds claims, and header and key where it is to be signed. Freed with its owner.
+@safe struct LibJWTToken: ~Copyable {
+    enum Problem: Error, Hashable {
+        case noMemory
+        /// libjwt's JSON parser declined: duplicate members, a number out of range, more than its nesting.
+        case claimsRefused
+        case headerRefused
+        case keyRefused
+        /// `errno` of the signing function.
+        case notSigned(Int32)
+    }
+
+    private let handle: OpaquePointer
+
+    init() throws(Problem) {
+        var created: OpaquePointer?
+        guard unsafe jwt_new(&created) == 0, let handle = unsafe created else { throw .noMemory }
+        unsafe self.handle = handle
+    }
+
+    deinit {
+        unsafe jwt_free(handle)
+    }
+
+    /// - Parameter json: an object without a raw NUL, which would end it early.
+    func addClaims(json: [UInt8]) throws(Problem) {
+        let added = unsafe (json + [0]).withUnsafeBytes { text in
+            unsafe text.assumingMemoryBound(to: CChar.self).baseAddress.map { unsafe jwt_add_grants_json(handle, $0) }
+        }
+        guard added == 0 else { throw .claimsRefused }
+    }
+
+    /// The claim's own JSON text, which tells its type; `nil` where the claim is absent.
+    func claimJSON(_ name: String) -> [UInt8]? {
+        guard let text = unsafe jwt_get_grants_json(handle, name) else { return nil }
+        defer { unsafe free(text) }
+        return unsafe Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
+    }
+
+    func addHeader(_ name: String, _ value: String) throws(Problem) {
+        guard unsafe jwt_add_header(handle, name, value) == 0 else { throw .headerRefused }
+    }
+
+    /// Compact form, signed. `pem` is the private key; libjwt wipes its copy with the object.
+    func sign(_ algorithm: String, pem: [UInt8]) throws(Problem) -> String {
+        guard unsafe jwt_set_alg(handle, jwt_str_alg(algorithm), pem, Int32(pem.count)) == 0 else {
+            throw .keyRefused
+        }
+        guard let text = unsafe jwt_encode_str(handle) else { throw .notSigned(errno) }
+        defer { unsafe free(text) }
+        return unsafe String(cString: text)
+    }
+}

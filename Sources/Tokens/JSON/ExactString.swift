@@ -1,0 +1,26 @@
+/// A string that equals only the one with the same bytes.
+///
+/// Swift's own equality is canonical equivalence, to which "K" and the Kelvin sign are one; RFC 7515 §5.3 compares
+/// code points.
+struct ExactString: Hashable, Sendable {
+    let text: String
+
+    init(_ text: String) {
+        self.text = text
+    }
+
+    static func == (left: ExactString, right: ExactString) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}
+
+extension String {
+    func isExactly(_ other: String) -> Bool {
+        utf8.elementsEqual(other.utf8)
+    }
+}

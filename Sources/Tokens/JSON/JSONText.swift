@@ -1,0 +1,23 @@
+/// Writes the little JSON that Purser makes itself.
+package enum JSONText {
+    /// `text` as a JSON string, quotes included (RFC 8259 §7).
+    package static func string(_ text: String) -> String {
+        var output = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": output += "\\\""
+            case "\\": output += "\\\\"
+            case "\u{0}"..<"\u{20}":
+                let digits = String(scalar.value, radix: 16)
+                output += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: output.unicodeScalars.append(scalar)
+            }
+        }
+        return output + "\""
+    }
+
+    /// An object of string members.
+    package static func object(_ members: [(name: String, value: String)]) -> String {
+        "{" + members.map { string($0.name) + ":" + string($0.value) }.joined(separator: ",") + "}"
+    }
+}

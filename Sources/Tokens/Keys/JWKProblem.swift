@@ -1,0 +1,41 @@
+package import Cryptography
+
+/// Why one key of a set is passed over (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2).
+package enum JWKProblem: Error, Hashable, Sendable {
+    case notObject
+    /// A member is missing, of the wrong type or not base64url.
+    case member(String)
+    /// The set gives a secret away, or is a symmetric key.
+    case privateMember(String)
+    case keyType(String)
+    case curve(String)
+    /// `use` other than `sig`.
+    case use(String)
+    /// `key_ops` without `verify`.
+    case keyOperations
+    /// `alg` that is none of the asymmetric signature algorithms.
+    case algorithm(String)
+    /// `alg` for another kind of key, or for another curve.
+    case algorithmUnfit(SignatureAlgorithm)
+    case key(KeyProblem)
+    /// A block of PEM that is not `PUBLIC KEY`.
+    case block(String)
+}
+
+extension JWKProblem: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notObject: "not an object"
+        case .member(let name): "\"\(name)\" is missing or malformed"
+        case .privateMember(let name): "holds the private or symmetric member \"\(name)\""
+        case .keyType(let type): "kty \(Words.quote(type)) is not supported"
+        case .curve(let curve): "crv \(Words.quote(curve)) is not supported with this kty"
+        case .use(let use): "use is \(Words.quote(use)), not \"sig\""
+        case .keyOperations: "key_ops does not hold \"verify\""
+        case .algorithm(let name): "alg \(Words.quote(name)) is not an accepted signature algorithm"
+        case .algorithmUnfit(let algorithm): "alg \(algorithm.rawValue) does not fit the key"
+        case .key(let problem): problem.description
+        case .block(let label): "a PEM block \(Words.quote(label)) is not a PUBLIC KEY"
+        }
+    }
+}

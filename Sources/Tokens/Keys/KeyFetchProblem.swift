@@ -1,0 +1,26 @@
+package import Outbound
+
+/// Why a fetch brought no keys.
+package enum KeyFetchProblem: Error, Sendable {
+    case transport(OutboundFailure)
+    /// Not 200; redirects are among these and are not followed.
+    case status(Int)
+    /// Neither `application/json` nor `application/jwk-set+json` (RFC 7517 §8.5.2).
+    case contentType(String?)
+    case keySet(KeySetProblem)
+}
+
+extension KeyFetchProblem: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .transport(.timedOut): "no answer in time"
+        case .transport(.connection(let words)): words
+        case .transport(.tooLarge(let limit)): "over \(limit) bytes"
+        case .transport(.cancelled): "cancelled"
+        case .status(let status): "status \(status), expected 200"
+        case .contentType(let type):
+            "content type \(type.map(Words.quote) ?? "missing"), expected application/json"
+        case .keySet(let problem): problem.description
+        }
+    }
+}

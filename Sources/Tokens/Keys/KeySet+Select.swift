@@ -1,0 +1,32 @@
+package import Cryptography
+package import Vending
+
+extension KeySet {
+    /// The one key that a token may be verified with: the key that its `kid` names, which must fit its algorithm; without
+    /// a `kid`, or where keys have none (PEM), the only key of the set that fits.
+    package func select(keyID: String?, algorithm: SignatureAlgorithm) throws(TokenRefusal) -> VerificationKey {
+        if let keyID, hasKeyIDs {
+            guard let key = keys.first(where: { $0.keyID?.isExactly(keyID) == true }) else {
+                throw TokenRefusal(
+                    .keyUnknown,
+                    "kid \(Words.quote(keyID)) is none of the issuer's \(keys.count): \(Words.list(keys.compactMap(\.keyID)))"
+                )
+            }
+            guard key.fits(algorithm) else {
+                throw TokenRefusal(
+                    .keyUnfit, "the key with kid \(Words.quote(keyID)) is not for \(algorithm.rawValue)")
+            }
+            return key
+        }
+        let fitting = keys.filter { $0.fits(algorithm) }
+        guard let key = fitting.first else {
+            throw TokenRefusal(.keyUnfit, "none of the issuer's \(keys.count) keys is for \(algorithm.rawValue)")
+        }
+        guard fitting.count == 1 else {
+            throw TokenRefusal(
+                .keyAmbiguous,
+                "\(fitting.count) of the issuer's keys are for \(algorithm.rawValue), and no kid tells which is meant")
+        }
+        return key
+    }
+}

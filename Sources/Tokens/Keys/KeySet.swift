@@ -1,0 +1,86 @@
+private import Cryptography
+
+/// The keys of one issuer at one time.
+package struct KeySet: Sendable {
+    /// Bytes of a document at most.
+    package static let documentLimit = 512 * 1024
+    package static let keyLimit = 100
+
+    /// At least one.
+    package let keys: [VerificationKey]
+    /// What the document held besides, for the log.
+    package let skipped: [SkippedKey]
+    /// `false` for PEM, which has no key ids: a token's `kid` can't choose there.
+    let hasKeyIDs: Bool
+
+    /// From a JWK Set (RFC 7517 §5). Bad keys are passed over and the others stay; an ambiguous document is refused.
+    package init(jwks document: [UInt8]) throws(KeySetProblem) {
+        guard document.count <= Self.documentLimit else { throw .tooLarge(bytes: document.count) }
+        let object: JSONObject
+        do {
+            object = try JSONObject.parse(document, keeping: ["keys"])
+        } catch {
+            throw .notJSON(error)
+        }
+        guard let values = object["keys"]?.array else { throw .keysMissing }
+        try self.init(values, hasKeyIDs: true, keyID: { $0.object?["kid"]?.string }, read: JWK.read)
+    }
+
+    /// From PEM with one `PUBLIC KEY` block or several (RFC 7468 §13).
+    package init(pem document: [UInt8]) throws(KeySetProblem) {
+        guard document.count <= Self.documentLimit else { throw .tooLarge(bytes: document.count) }
+        let blocks: [PEM.Block]
+        do {
+            blocks = try PEM.blocks(document)
+        } catch {
+            throw .notPEM(error)
+        }
+        try self.init(blocks, hasKeyIDs: false, keyID: { _ in nil }) { block throws(JWKProblem) in
+            guard block.label == "PUBLIC KEY" else { throw .block(block.label) }
+            do throws(KeyProblem) {
+                let key = try PublicKey(subjectPublicKeyInfo: block.der)
+                return VerificationKey(keyID: nil, algorithm: nil, publicKey: key)
+            } catch {
+                throw .key(error)
+            }
+        }
+    }
+
+    /// From the contents of a file, in either form.
+    package init(file document: [UInt8]) throws(KeySetProblem) {
+        let first = document.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        if first == UInt8(ascii: "{") {
+            try self.init(jwks: document)
+        } else if document.contains(UInt8(ascii: "-")) {
+            try self.init(pem: document)
+        } else {
+            throw .unknownForm
+        }
+    }
+
+    private init<Source>(
+        _ sources: [Source], hasKeyIDs: Bool, keyID: (Source) -> String?,
+        read: (Source) throws(JWKProblem) -> VerificationKey
+    ) throws(KeySetProblem) {
+        guard sources.count <= Self.keyLimit else { throw .tooManyKeys(sources.count) }
+        var keys: [VerificationKey] = []
+        var skipped: [SkippedKey] = []
+        for (index, source) in sources.enumerated() {
+            let key: VerificationKey
+            do throws(JWKProblem) {
+                key = try read(source)
+            } catch {
+                skipped.append(SkippedKey(index: index, keyID: keyID(source), problem: error))
+                continue
+            }
+            if let id = key.keyID, keys.contains(where: { $0.keyID?.isExactly(id) == true }) {
+                throw .duplicateKeyID(id)
+            }
+            keys.append(key)
+        }
+        guard !keys.isEmpty else { throw .noUsableKey(skipped) }
+        self.keys = keys
+        self.skipped = skipped
+        self.hasKeyIDs = hasKeyIDs
+    }
+}

@@ -1,0 +1,66 @@
+package import Cryptography
+
+/// Signs tokens with libjwt, as an issuer (RFC 7519 §7.1). It knows RS* and ES* only.
+package struct TokenSigner: Sendable {
+    package enum Problem: Error, Hashable, Sendable {
+        /// libjwt does not sign with it, or the key is of another kind.
+        case algorithm(SignatureAlgorithm)
+        /// The key id is empty or holds a control character.
+        case keyID
+        /// Not an object, or not strict JSON.
+        case claims(String)
+        /// libcrypto or libjwt declined.
+        case library(String)
+    }
+
+    package let keyID: String
+    package let algorithm: SignatureAlgorithm
+    private let key: PrivateKey
+
+    package init(key: PrivateKey, keyID: String, algorithm: SignatureAlgorithm) throws(Problem) {
+        switch algorithm {
+        case .rs256, .rs384, .rs512, .es256, .es384, .es512: break
+        case .ps256, .ps384, .ps512, .edDSA: throw .algorithm(algorithm)
+        }
+        guard key.publicKey.fits(algorithm) else { throw .algorithm(algorithm) }
+        guard !keyID.isEmpty, keyID.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+            throw .keyID
+        }
+        self.key = key
+        self.keyID = keyID
+        self.algorithm = algorithm
+    }
+
+    /// The compact form; `alg`, `kid` and `typ: JWT` are its header (libjwt writes that `typ` and no other).
+    ///
+    /// - Parameter claims: a JSON object, its members as they are to be said.
+    package func sign(claims: [UInt8]) throws(Problem) -> String {
+        do {
+            _ = try JSONObject.parse(claims, keeping: [])
+        } catch {
+            throw .claims(error.description)
+        }
+        let pem: [UInt8]
+        do {
+            pem = try key.pem
+        } catch {
+            throw .library("the private key can't be written: \(error)")
+        }
+        do {
+            let token = try LibJWTToken()
+            try token.addClaims(json: claims)
+            try token.addHeader("kid", keyID)
+            return try token.sign(algorithm.rawValue, pem: pem)
+        } catch {
+            throw .library("libjwt: \(error)")
+        }
+    }
+
+    /// The JWK Set of the public key (RFC 7517 §5), for those who verify.
+    package func jwks() -> [UInt8] {
+        let members =
+            key.publicKey.material.jwkMembers
+            + [("use", "sig"), ("alg", algorithm.rawValue), ("kid", keyID)]
+        return Array(#"{"keys":[\#(JSONText.object(members))]}"#.utf8)
+    }
+}

@@ -1,0 +1,70 @@
+import Cryptography
+package import Vending
+
+/// A token in compact form, taken apart (RFC 7515 §7.1), its header accepted and nothing of it authentic yet.
+struct CompactToken {
+    /// Bytes of a token at most, checked before anything is decoded.
+    static let limit = 16 * 1024
+    /// Bytes of the decoded header at most.
+    static let headerLimit = 2 * 1024
+
+    let header: JOSEHeader
+    let payload: [UInt8]
+    private let signature: [UInt8]
+    private let bytes: [UInt8]
+    /// Of `bytes`, what the signature covers: both first parts and the dot between.
+    private let signedCount: Int
+
+    init(_ bytes: [UInt8]) throws(TokenRefusal) {
+        guard bytes.count <= Self.limit else {
+            throw TokenRefusal(.tooLong, "\(bytes.count) bytes, \(Self.limit) at most are accepted")
+        }
+        let dot = UInt8(ascii: ".")
+        guard let first = bytes.firstIndex(of: dot), let second = bytes[(first + 1)...].firstIndex(of: dot),
+            bytes[(second + 1)...].firstIndex(of: dot) == nil
+        else {
+            throw TokenRefusal(
+                .notCompactForm, "\(bytes.count { $0 == dot } + 1) parts, a signed token has 3 (RFC 7515 §7.1)")
+        }
+        guard first <= (Self.headerLimit * 4 + 2) / 3 else {
+            throw TokenRefusal(.headerMalformed, "the header is over \(Self.headerLimit) bytes")
+        }
+        let headerBytes = try Self.decode(bytes.span.extracting(..<first), "header")
+        payload = try Self.decode(bytes.span.extracting((first + 1)..<second), "payload")
+        signature = try Self.decode(bytes.span.extracting((second + 1)...), "signature")
+        header = try JOSEHeader(json: headerBytes)
+        self.bytes = bytes
+        signedCount = second
+    }
+
+    private static func decode(_ part: Span<UInt8>, _ name: String) throws(TokenRefusal) -> [UInt8] {
+        guard let decoded = Base64URL.decode(part) else {
+            throw TokenRefusal(.notBase64URL, "the \(name) is not canonical base64url (RFC 7515 §2)")
+        }
+        return decoded
+    }
+
+    /// Throws unless the signature is the key's over the token's own bytes.
+    func verify(with key: VerificationKey) throws(TokenRefusal) {
+        guard
+            key.fits(header.algorithm),
+            key.publicKey.verify(
+                signature: signature.span, over: bytes.span.extracting(..<signedCount), algorithm: header.algorithm)
+        else {
+            let keyID = key.keyID.map { " with kid \(Words.quote($0))" } ?? ""
+            throw TokenRefusal(
+                .signatureInvalid, "the \(header.algorithm.rawValue) signature is not that of the key\(keyID)")
+        }
+    }
+}
+
+/// Verification below the claims (RFC 7515 §5.2): the payload may be anything.
+package enum CompactSignature {
+    /// The payload of `token` if one key of `keys` is chosen by its header and its signature is that key's.
+    package static func verify(_ token: [UInt8], with keys: KeySet) throws(TokenRefusal) -> [UInt8] {
+        let token = try CompactToken(token)
+        let key = try keys.select(keyID: token.header.keyID, algorithm: token.header.algorithm)
+        try token.verify(with: key)
+        return token.payload
+    }
+}

@@ -1,0 +1,35 @@
+package import Cryptography
+package import Vending
+
+/// What one issuer's tokens must be like.
+package struct IssuerRules: Sendable {
+    package static let defaultLeeway = Duration.seconds(60)
+    package static let defaultMaximumLifetime = Duration.seconds(24 * 60 * 60)
+
+    package let issuer: Issuer
+    /// At least one; a token must be for one of them (RFC 7519 §4.1.3).
+    package let audiences: [String]
+    /// `nil`: whatever the issuer's keys fit.
+    package let algorithms: Set<SignatureAlgorithm>?
+    /// How far clocks may be apart.
+    package let leeway: Duration
+    /// From `iat`, or from now where there is none, to `exp`.
+    package let maximumLifetime: Duration
+    package let keys: any KeySource
+
+    package init(
+        issuer: Issuer, audiences: [String], algorithms: Set<SignatureAlgorithm>? = nil,
+        leeway: Duration = defaultLeeway, maximumLifetime: Duration = defaultMaximumLifetime, keys: any KeySource
+    ) {
+        self.issuer = issuer
+        self.audiences = audiences
+        self.algorithms = algorithms
+        self.leeway = leeway
+        self.maximumLifetime = maximumLifetime
+        self.keys = keys
+    }
+
+    func accepts(audience: String) -> Bool {
+        audiences.contains { $0.isExactly(audience) }
+    }
+}

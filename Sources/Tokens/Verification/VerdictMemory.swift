@@ -1,0 +1,60 @@
+import Cryptography
+import FoundationEssentials
+import Synchronization
+import Vending
+
+/// Remembers who presented which token, by the SHA-256 of all its bytes.
+///
+/// Bounded, synchronous, and split up so that threads seldom wait for one another. A verdict ends with the token's `exp`
+/// at the latest, and with its key.
+struct VerdictMemory: Sendable {
+    struct Verdict: Sendable {
+        let identity: VerifiedIdentity
+        let key: VerificationKey
+    }
+
+    private final class Shard: Sendable {
+        let verdicts: Mutex<BoundedExpiringMap<SHA256.Digest, Verdict>>
+
+        init(capacity: Int) {
+            verdicts = Mutex(BoundedExpiringMap(capacity: capacity))
+        }
+    }
+
+    private static let shardCount = 16
+    private let shards: [Shard]
+
+    /// - Parameter capacity: verdicts in all, at least one a shard.
+    init(capacity: Int) {
+        shards = (0..<Self.shardCount).map { _ in Shard(capacity: capacity / Self.shardCount) }
+    }
+
+    func recall(_ token: SHA256.Digest, at now: Date) -> VerifiedIdentity? {
+        guard let verdict = shard(of: token).verdicts.withLock({ $0.value(for: token, at: now) }),
+            !verdict.key.isRetired
+        else { return nil }
+        return verdict.identity
+    }
+
+    func remember(_ verdict: Verdict, of token: SHA256.Digest, at now: Date) {
+        shard(of: token).verdicts.withLock {
+            $0.insert(verdict, for: token, expiring: verdict.identity.expiration, now: now)
+        }
+    }
+
+    var count: Int {
+        shards.reduce(0) { $0 + $1.verdicts.withLock { $0.count } }
+    }
+
+    func removeExpired(at now: Date) {
+        for shard in shards { shard.verdicts.withLock { $0.removeExpired(at: now) } }
+    }
+
+    func removeAll(where matches: (Verdict) -> Bool) {
+        for shard in shards { shard.verdicts.withLock { $0.removeAll { _, verdict in matches(verdict) } } }
+    }
+
+    private func shard(of token: SHA256.Digest) -> Shard {
+        shards[Int(token.words.3 % UInt64(Self.shardCount))]
+    }
+}

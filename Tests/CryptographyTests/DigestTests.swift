@@ -1,0 +1,35 @@
+import Cryptography
+import Testing
+
+struct DigestTests {
+    @Test("SHA-256 of the examples of FIPS 180-4")
+    func sha256() {
+        #expect(SHA256.digest("abc").hex == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        #expect(SHA256.digest([]).hex == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+        let million = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000)
+        #expect(SHA256.digest(million).hex == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+    }
+
+    @Test("HMAC-SHA-256 of RFC 4231 §4.2, §4.3 and §4.7")
+    func hmac() {
+        func mac(_ message: String, _ key: [UInt8]) -> String {
+            Hex.encode(HMACSHA256.authenticate(Array(message.utf8), key: key))
+        }
+        #expect(
+            mac("Hi There", [UInt8](repeating: 0x0B, count: 20))
+                == "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7")
+        #expect(
+            mac("what do ya want for nothing?", Array("Jefe".utf8))
+                == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
+        #expect(
+            mac("Test Using Larger Than Block-Size Key - Hash Key First", [UInt8](repeating: 0xAA, count: 131))
+                == "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54")
+    }
+
+    @Test("HMAC with an empty key is that of a key of zeros")
+    func emptyKey() {
+        #expect(
+            HMACSHA256.authenticate([1, 2, 3], key: [])
+                == HMACSHA256.authenticate([1, 2, 3], key: [UInt8](repeating: 0, count: 64)))
+    }
+}

@@ -1,0 +1,53 @@
+import Cryptography
+import Foundation
+import TestSupport
+import Testing
+
+/// Wycheproof's signatures (Tests/Vectors/README.md).
+struct PrimitiveVectorTests {
+    private struct Vector: Decodable {
+        let src: String
+        let id: String
+        let alg: String
+        let jwk: [String: String]
+        let msg_hex: String
+        let sig_hex: String
+        let expect: String
+    }
+
+    @Test("every primitive vector gets its expected verdict")
+    func verdicts() throws {
+        let decoder = JSONDecoder()
+        let vectors = try Vectors.data("jws/primitive_vectors.jsonl").split(separator: UInt8(ascii: "\n"))
+            .map { try decoder.decode(Vector.self, from: $0) }
+        var keys: [[String: String]: PublicKey] = [:]
+        var right = 0
+        for vector in vectors {
+            let key = try keys[vector.jwk] ?? Self.key(vector.jwk)
+            keys[vector.jwk] = key
+            let algorithm = try #require(SignatureAlgorithm(rawValue: vector.alg))
+            let accepted = try key.verifies(bytes(hex: vector.sig_hex), over: bytes(hex: vector.msg_hex), algorithm)
+            if accepted == (vector.expect == "accept") {
+                right += 1
+            } else {
+                Issue.record("\(vector.src) \(vector.id): expected \(vector.expect)")
+            }
+        }
+        print("primitive vectors: \(right) of \(vectors.count)")
+        #expect(right == 4121)
+    }
+
+    private static func key(_ jwk: [String: String]) throws -> PublicKey {
+        func member(_ name: String) throws -> [UInt8] {
+            let text = try #require(jwk[name])
+            return try #require(Base64URL.decode(text))
+        }
+        switch jwk["kty"] {
+        case "RSA": return try PublicKey(rsaModulus: member("n"), exponent: member("e"))
+        case "EC":
+            let curve = try #require(EllipticCurve(rawValue: jwk["crv"] ?? ""))
+            return try PublicKey(curve, x: member("x"), y: member("y"))
+        default: return try PublicKey(ed25519: member("x"))
+        }
+    }
+}

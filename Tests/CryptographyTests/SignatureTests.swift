@@ -1,0 +1,72 @@
+import Cryptography
+import Testing
+
+struct SignatureTests {
+    private static let message = Array("header.payload".utf8)
+
+    private static func kinds() -> [(PrivateKey.Kind, [SignatureAlgorithm])] {
+        [
+            (.ec(.p256), [.es256]), (.ec(.p384), [.es384]), (.ec(.p521), [.es512]), (.ed25519, [.edDSA]),
+            (.rsa(bits: 2048), [.rs256, .rs384, .rs512, .ps256, .ps384, .ps512]),
+        ]
+    }
+
+    @Test("a signature verifies with its key and its algorithm and with nothing else")
+    func onlyItsOwn() throws {
+        for (kind, algorithms) in Self.kinds() {
+            let key = try PrivateKey.generate(kind)
+            for algorithm in algorithms {
+                let signature = try key.signed(Self.message, algorithm)
+                let accepted = SignatureAlgorithm.allCases.filter {
+                    key.publicKey.verifies(signature, over: Self.message, $0)
+                }
+                #expect(accepted == [algorithm])
+                var other = Self.message
+                other[3] ^= 1
+                #expect(!key.publicKey.verifies(signature, over: other, algorithm))
+            }
+            for algorithm in SignatureAlgorithm.allCases where !algorithms.contains(algorithm) {
+                #expect(!key.publicKey.fits(algorithm))
+                #expect(throws: KeyProblem.self) { try key.signed(Self.message, algorithm) }
+            }
+        }
+    }
+
+    @Test("another length than the one of the algorithm is refused")
+    func lengths() throws {
+        for (kind, algorithms) in Self.kinds() {
+            let key = try PrivateKey.generate(kind)
+            for algorithm in algorithms {
+                let signature = try key.signed(Self.message, algorithm)
+                for other in [[], [0] + signature, signature + [0], Array(signature.dropLast())] {
+                    #expect(!key.publicKey.verifies(other, over: Self.message, algorithm))
+                }
+            }
+        }
+    }
+
+    @Test("an ECDSA signature in DER is refused")
+    func der() throws {
+        let key = try PrivateKey.generate(.ec(.p256))
+        let signature = try key.signed(Self.message, .es256)
+        let der: [UInt8] = [0x30, 0x44, 0x02, 0x20] + signature.prefix(32) + [0x02, 0x20] + signature.suffix(32)
+        #expect(!key.publicKey.verifies(der, over: Self.message, .es256))
+    }
+
+    @Test("a private key prints itself redacted")
+    func redacted() throws {
+        let key = try PrivateKey.generate(.ec(.p256))
+        var dumped = ""
+        dump(key, to: &dumped)
+        for text in ["\(key)", String(reflecting: key), dumped] {
+            #expect(text.contains("redacted"))
+            #expect(!text.contains("KeyMaterial"))
+        }
+        #expect(String(decoding: try key.pem, as: UTF8.self).hasPrefix("-----BEGIN PRIVATE KEY-----\n"))
+    }
+
+    @Test("a new RSA key under the rules' minimum is refused like any other")
+    func shortNewKey() {
+        #expect(throws: KeyProblem.rsaTooShort(bits: 1024)) { try PrivateKey.generate(.rsa(bits: 1024)) }
+    }
+}

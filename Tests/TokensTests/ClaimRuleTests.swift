@@ -1,0 +1,160 @@
+import Cryptography
+import Foundation
+import Testing
+import Tokens
+import Vending
+
+/// "Claims" of the rules; every token here is rightly signed.
+struct ClaimRuleTests {
+    private let issuer: TestIssuer
+    private let authenticator: TokenAuthenticator
+
+    init() throws {
+        issuer = try TestIssuer()
+        authenticator = TokenAuthenticator(issuers: [try issuer.rules(audiences: ["shop", "shop-app"])])
+    }
+
+    private func reason(_ changes: [String: String?]) throws -> TokenRefusal.Reason? {
+        authenticator.refusal(of: try issuer.token(changes))
+    }
+
+    @Test(
+        "an issuer that is spelled in any other way is unknown",
+        arguments: [
+            "https://login.example.com", "https://login.example.com//", "https://LOGIN.example.com/",
+            "https://login.example.com:443/", "http://login.example.com/", "https://login.example.com/ ",
+            "https://login.ex\u{430}mple.com/", "https://login.example.com/.", "", "https://evil.example/",
+        ])
+    func issuer(name: String) throws {
+        #expect(try reason(["iss": JSONText.string(name)]) == .issuerUnknown)
+    }
+
+    @Test("an issuer that is missing or no string is refused")
+    func noIssuer() throws {
+        for value in [nil, "1", "null", #"["https://login.example.com/"]"#] as [String?] {
+            #expect(try reason(["iss": value]) == .issuerMissing)
+        }
+        #expect(try reason(["iss": #""https:\/\/login.example.com\/""#]) == nil)
+    }
+
+    @Test(
+        "aud is one of the issuer's audiences or an array that holds one",
+        arguments: [
+            (#""shop""#, nil), (#""shop-app""#, nil), (#"["shop"]"#, nil), (nil, .audienceMissing),
+            ("[]", .audienceMissing), (#""Shop""#, .audienceWrong), (#""shop ""#, .audienceWrong),
+            (#""other""#, .audienceWrong), (#""""#, .audienceWrong), (#"["other"]"#, .audienceWrong),
+            ("1", .audienceWrong), ("null", .audienceWrong), (#"{"shop":1}"#, .audienceWrong),
+            (#"["shop",1]"#, .audienceWrong), (#"[["shop"]]"#, .audienceWrong), ("true", .audienceWrong),
+            (#""shop,other""#, .audienceWrong),
+        ] as [(String?, TokenRefusal.Reason?)])
+    func audience(value: String?, expected: TokenRefusal.Reason?) throws {
+        #expect(try reason(["aud": value]) == expected)
+    }
+
+    @Test("with several audiences azp must be one of ours")
+    func authorizedParty() throws {
+        let several = #"["shop","other"]"#
+        #expect(try reason(["aud": several, "azp": #""shop""#]) == nil)
+        #expect(try reason(["aud": several, "azp": #""shop-app""#]) == nil)
+        #expect(try reason(["aud": several]) == .authorizedPartyWrong)
+        #expect(try reason(["aud": several, "azp": #""other""#]) == .authorizedPartyWrong)
+        #expect(try reason(["aud": several, "azp": "1"]) == .authorizedPartyWrong)
+        #expect(try reason(["aud": several, "azp": #"["shop"]"#]) == .authorizedPartyWrong)
+        #expect(try reason(["aud": #"["shop"]"#, "azp": #""other""#]) == nil)
+    }
+
+    @Test(
+        "exp is a number of seconds in range and not past, leeway 60 s",
+        arguments: [
+            ("1795230001", nil), ("1795229941", nil), ("1795229940.5", nil), ("1795229940", .expired),
+            ("1795229939.9", .expired), ("0", .expired), (nil, .expirationMissing),
+            (#""1795233600""#, .expirationMalformed),
+            ("null", .expirationMalformed), ("true", .expirationMalformed), ("[1795233600]", .expirationMalformed),
+            ("1795233600000", .expirationMalformed), ("-1", .expirationMalformed), ("1e300", .expirationMalformed),
+            ("9223372036854775807", .expirationMalformed), ("1.7952336e9", nil), ("1795233600.25", nil),
+        ] as [(String?, TokenRefusal.Reason?)])
+    func expiration(value: String?, expected: TokenRefusal.Reason?) throws {
+        #expect(try reason(["exp": value, "iat": "1795226400"]) == expected)
+    }
+
+    @Test(
+        "nbf is checked where present, leeway 60 s",
+        arguments: [
+            (nil, nil), ("1795230000", nil), ("1795230060", nil), ("1795230060.5", .notYetValid),
+            ("1795230061", .notYetValid), ("0", nil), (#""1795230000""#, .notBeforeMalformed),
+            ("null", .notBeforeMalformed), ("1795230000000", .notBeforeMalformed), ("-5", .notBeforeMalformed),
+        ] as [(String?, TokenRefusal.Reason?)])
+    func notBefore(value: String?, expected: TokenRefusal.Reason?) throws {
+        #expect(try reason(["nbf": value]) == expected)
+    }
+
+    @Test(
+        "iat is checked where present, leeway 60 s",
+        arguments: [
+            (nil, nil), ("1795230060", nil), ("1795230061", .issuedInFuture), (#""now""#, .issuedAtMalformed),
+            ("1795230000000", .issuedAtMalformed), ("null", .issuedAtMalformed), ("-1", .issuedAtMalformed),
+        ] as [(String?, TokenRefusal.Reason?)])
+    func issuedAt(value: String?, expected: TokenRefusal.Reason?) throws {
+        #expect(try reason(["iat": value]) == expected)
+    }
+
+    @Test("a token lives for 24 hours at most, from iat or else from now")
+    func lifetime() throws {
+        #expect(try reason(["iat": "1795230000", "exp": "1795316400"]) == nil)
+        #expect(try reason(["iat": "1795230000", "exp": "1795316401"]) == .lifetimeTooLong)
+        #expect(try reason(["iat": "1795000000", "exp": "1795233600"]) == .lifetimeTooLong)
+        #expect(try reason(["iat": nil, "exp": "1795316400"]) == nil)
+        #expect(try reason(["iat": nil, "exp": "1795316401"]) == .lifetimeTooLong)
+    }
+
+    @Test(
+        "sub is a string of 1 to 256 bytes without control characters",
+        arguments: [
+            (#""a""#, nil), (#""日本""#, nil), (#""\#(String(repeating: "x", count: 256))""#, nil), (#"".*|'; --""#, nil),
+            (nil, .subjectMissing), (#""""#, .subjectMalformed),
+            (#""\#(String(repeating: "x", count: 257))""#, .subjectMalformed),
+            (#""\#(String(repeating: "é", count: 129))""#, .subjectMalformed), ("1", .subjectMalformed),
+            ("null", .subjectMalformed), (#"["alice"]"#, .subjectMalformed), (#"{"a":1}"#, .subjectMalformed),
+            (#""al\nice""#, .subjectMalformed), (#""al\u007fice""#, .subjectMalformed),
+            (#""al\u0085ice""#, .subjectMalformed), (#""\u001b[31m""#, .subjectMalformed),
+        ] as [(String?, TokenRefusal.Reason?)])
+    func subject(value: String?, expected: TokenRefusal.Reason?) throws {
+        #expect(try reason(["sub": value]) == expected)
+    }
+
+    @Test("leeway and lifetime are the issuer's")
+    func ownLimits() throws {
+        let strict = TokenAuthenticator(issuers: [
+            IssuerRules(
+                issuer: Issuer(TestIssuer.name), audiences: ["shop"], leeway: .zero, maximumLifetime: .seconds(600),
+                keys: FixedKeys(try issuer.keys()))
+        ])
+        #expect(strict.refusal(of: try issuer.token(["exp": "1795230600"])) == nil)
+        #expect(strict.refusal(of: try issuer.token(["exp": "1795230601"])) == .lifetimeTooLong)
+        #expect(strict.refusal(of: try issuer.token(["exp": "1795230000"])) == .expired)
+        #expect(strict.refusal(of: try issuer.token(["exp": "1795230600", "nbf": "1795230001"])) == .notYetValid)
+    }
+
+    @Test("details tell the operator what was found and what expected, and neither token nor subject")
+    func details() throws {
+        func detail(_ changes: [String: String?]) throws -> String {
+            let token = try issuer.token(changes)
+            do throws(TokenRefusal) {
+                _ = try authenticator.authenticate(token, at: TestIssuer.now)
+                return "accepted"
+            } catch {
+                #expect(!error.detail.contains("alice"))
+                for part in token.rawValue.split(separator: ".") { #expect(!error.detail.contains(part)) }
+                return error.detail
+            }
+        }
+        #expect(try detail(["aud": #""other""#]) == #"aud is "other"; expected one of "shop", "shop-app""#)
+        #expect(try detail(["exp": "1795226400", "iat": nil]) == "expired 3600 s ago (leeway 60 s)")
+        #expect(try detail(["nbf": "1795237200"]) == "valid only in 7200 s (2 h) (leeway 60 s)")
+        #expect(
+            try detail(["iss": #""https://evil\u001b.example/""#])
+                == #"iss is "https://evil\u{1b}.example/"; configured: "https://login.example.com/""#)
+        #expect(try detail(["exp": #""soon""#]) == "exp is a string, not a number of seconds")
+        #expect(try detail(["sub": #""alice\n""#]) == "sub holds a control character")
+    }
+}

@@ -1,0 +1,124 @@
+import Cryptography
+import Foundation
+import Testing
+import Tokens
+import Vending
+
+struct VerdictMemoryTests {
+    @Test("a verified token is recalled, another is not, and nothing before it was verified")
+    func recall() throws {
+        let issuer = try TestIssuer()
+        let authenticator = try issuer.authenticator()
+        let (alice, bob) = (try issuer.token(), try issuer.token(["sub": #""bob""#]))
+        #expect(authenticator.recall(alice, at: TestIssuer.now) == nil)
+        _ = try authenticator.authenticate(alice, at: TestIssuer.now)
+        #expect(authenticator.recall(alice, at: TestIssuer.now)?.subject == Subject("alice"))
+        #expect(authenticator.recall(bob, at: TestIssuer.now) == nil)
+        _ = try authenticator.authenticate(bob, at: TestIssuer.now)
+        #expect(authenticator.recall(alice, at: TestIssuer.now)?.subject == Subject("alice"))
+        #expect(authenticator.recall(bob, at: TestIssuer.now)?.subject == Subject("bob"))
+    }
+
+    @Test("a change of any character of a remembered token makes it unknown")
+    func everyCharacter() throws {
+        let issuer = try TestIssuer()
+        let authenticator = try issuer.authenticator()
+        let token = try issuer.token()
+        _ = try authenticator.authenticate(token, at: TestIssuer.now)
+        for index in token.rawValue.utf8.indices {
+            var bytes = Array(token.rawValue.utf8)
+            let offset = token.rawValue.utf8.distance(from: token.rawValue.utf8.startIndex, to: index)
+            bytes[offset] = bytes[offset] == 0x41 ? 0x42 : 0x41
+            guard bytes != Array(token.rawValue.utf8) else { continue }
+            #expect(
+                authenticator.recall(BearerToken(String(decoding: bytes, as: UTF8.self)), at: TestIssuer.now) == nil)
+        }
+    }
+
+    @Test("a refused token is not remembered")
+    func refused() throws {
+        let issuer = try TestIssuer()
+        let authenticator = try issuer.authenticator()
+        let token = try issuer.token(["aud": #""other""#])
+        #expect(authenticator.refusal(of: token) == .audienceWrong)
+        #expect(authenticator.recall(token, at: TestIssuer.now) == nil)
+        #expect(authenticator.verdictCount == 0)
+    }
+
+    @Test("no verdict is recalled from exp on, and one in the leeway is not remembered at all")
+    func expiry() throws {
+        let issuer = try TestIssuer()
+        let authenticator = try issuer.authenticator()
+        let token = try issuer.token()
+        _ = try authenticator.authenticate(token, at: TestIssuer.now)
+        let expiration = Date(timeIntervalSince1970: 1_795_233_600)
+        #expect(authenticator.recall(token, at: expiration.addingTimeInterval(-0.001)) != nil)
+        #expect(authenticator.recall(token, at: expiration) == nil)
+        let late = try issuer.token(["sub": #""late""#])
+        let inLeeway = expiration.addingTimeInterval(30)
+        #expect(authenticator.refusal(of: late, at: inLeeway) == nil)
+        #expect(authenticator.recall(late, at: inLeeway) == nil)
+        #expect(authenticator.refusal(of: late, at: expiration.addingTimeInterval(60)) == .expired)
+        authenticator.removeExpiredVerdicts(at: expiration)
+        #expect(authenticator.verdictCount == 0)
+    }
+
+    @Test("the memory is bounded")
+    func bounded() throws {
+        let issuer = try TestIssuer(.ed25519, .edDSA)
+        let authenticator = try issuer.authenticator(verdicts: 32)
+        for number in 0..<200 {
+            let token = try issuer.token(["sub": #""user\#(number)""#])
+            let identity = try authenticator.authenticate(token, at: TestIssuer.now)
+            #expect(identity.subject == Subject("user\(number)"))
+            #expect(authenticator.recall(token, at: TestIssuer.now)?.subject == Subject("user\(number)"))
+        }
+        #expect(authenticator.verdictCount <= 32)
+        #expect(authenticator.verdictCount >= 16)
+    }
+
+    @Test("a retired key takes its verdicts with it and leaves those of others")
+    func retired() throws {
+        let (old, new) = (try TestIssuer(keyID: "old"), try TestIssuer(keyID: "new"))
+        let keys = try KeySet(jwks: Array(#"{"keys":[\#(old.jwk()),\#(new.jwk())]}"#.utf8))
+        let authenticator = TokenAuthenticator(issuers: [
+            IssuerRules(issuer: Issuer(TestIssuer.name), audiences: ["shop"], keys: FixedKeys(keys))
+        ])
+        let (first, second) = (try old.token(), try new.token())
+        _ = try authenticator.authenticate(first, at: TestIssuer.now)
+        _ = try authenticator.authenticate(second, at: TestIssuer.now)
+        keys.keys[0].retire()
+        #expect(authenticator.recall(first, at: TestIssuer.now) == nil)
+        #expect(authenticator.recall(second, at: TestIssuer.now) != nil)
+        authenticator.forgetVerdicts(of: Issuer("https://other.example/"))
+        #expect(authenticator.recall(second, at: TestIssuer.now) != nil)
+        authenticator.forgetVerdicts(of: Issuer(TestIssuer.name))
+        #expect(authenticator.recall(second, at: TestIssuer.now) == nil)
+    }
+
+    @Test("many threads verify and recall at once, and no user is taken for another")
+    func concurrent() async throws {
+        let issuer = try TestIssuer()
+        let authenticator = try issuer.authenticator()
+        let tokens = try (0..<40).map { ("user\($0)", try issuer.token(["sub": #""user\#($0)""#])) }
+        await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    for (name, token) in tokens.shuffled() {
+                        let known = authenticator.recall(token, at: TestIssuer.now)
+                        let identity: VerifiedIdentity
+                        do {
+                            identity = try known ?? authenticator.authenticate(token, at: TestIssuer.now)
+                        } catch {
+                            return false
+                        }
+                        guard identity.subject == Subject(name) else { return false }
+                    }
+                    return true
+                }
+            }
+            for await right in group { #expect(right) }
+        }
+        #expect(authenticator.verdictCount == 40)
+    }
+}
