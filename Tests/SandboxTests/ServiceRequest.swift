@@ -6,9 +6,9 @@ import TestSupport
 /// One signed request of `aws/service-requests`, made with botocore.
 struct ServiceRequest: Decodable, Sendable, CustomStringConvertible {
     struct Credentials: Decodable {
-        let access_key_id: String
-        let secret_access_key: String
-        let session_token: String?
+        let accessKeyId: String
+        let secretAccessKey: String
+        let sessionToken: String?
     }
     struct Request: Decodable {
         let method: String
@@ -26,14 +26,17 @@ struct ServiceRequest: Decodable, Sendable, CustomStringConvertible {
 
     static let names = [
         "rum-put-rum-events", "rum-put-rum-events-dualstack", "rum-put-rum-events-fips", "rum-put-rum-events-gov",
-        "sts-assume-role-cn", "sts-assume-role-fips", "sts-assume-role-custom-endpoint-port", "sts-assume-role-dualstack",
+        "sts-assume-role-cn", "sts-assume-role-fips", "sts-assume-role-custom-endpoint-port",
+        "sts-assume-role-dualstack",
         "sts-assume-role-longterm-eu-west-1", "sts-assume-role-session-token",
     ]
 
     static var all: [ServiceRequest] {
         get throws {
-            try names.map {
-                try JSONDecoder().decode(ServiceRequest.self, from: Vectors.data("aws/service-requests/\($0).json"))
+            let decoder = JSONDecoder()
+            decoder.keyDecodingStrategy = .convertFromSnakeCase
+            return try names.map {
+                try decoder.decode(ServiceRequest.self, from: Vectors.data("aws/service-requests/\($0).json"))
             }
         }
     }
@@ -51,10 +54,10 @@ struct ServiceRequest: Decodable, Sendable, CustomStringConvertible {
 
     func verify(_ signed: SignedRequest) throws -> String {
         let key = SigningKey(
-            secretAccessKey: credentials.secret_access_key, sessionToken: credentials.session_token, expiration: nil,
+            secretAccessKey: credentials.secretAccessKey, sessionToken: credentials.sessionToken, expiration: nil,
             holder: "holder")
         return try SignatureVerifier(region: region, service: service).verify(
             signed, at: AmazonDate.parse(timestamp) ?? .distantPast
-        ) { $0 == credentials.access_key_id ? key : nil }
+        ) { $0 == credentials.accessKeyId ? key : nil }
     }
 }

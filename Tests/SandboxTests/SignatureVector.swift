@@ -7,8 +7,8 @@ import TestSupport
 struct SignatureVector {
     struct Context: Decodable {
         struct Credentials: Decodable {
-            let access_key_id: String
-            let secret_access_key: String
+            let accessKeyId: String
+            let secretAccessKey: String
             let token: String?
         }
         let credentials: Credentials
@@ -16,7 +16,7 @@ struct SignatureVector {
         let service: String
         let normalize: Bool
         let timestamp: Date
-        let omit_session_token: Bool?
+        let omitSessionToken: Bool?
     }
 
     let context: Context
@@ -30,10 +30,11 @@ struct SignatureVector {
         let folder = "sigv4/aws-c-auth-v4/\(name)"
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
         context = try decoder.decode(Context.self, from: Vectors.data("\(folder)/context.json"))
         let data = try Vectors.data("\(folder)/\(form)-signed-request.txt")
         var request = Self.parse(String(decoding: data, as: UTF8.self))
-        withoutToken = context.omit_session_token == true && !keepingUnsignedToken
+        withoutToken = context.omitSessionToken == true && !keepingUnsignedToken
         if withoutToken {
             request.headers.removeAll { $0.name.lowercased() == "x-amz-security-token" }
             request.query = request.query.split(separator: "&").filter { !$0.hasPrefix("X-Amz-Security-Token") }
@@ -46,10 +47,10 @@ struct SignatureVector {
         let verifier = SignatureVerifier(
             region: context.region, service: context.service, normalizesPath: context.normalize)
         let key = SigningKey(
-            secretAccessKey: secret ?? context.credentials.secret_access_key,
+            secretAccessKey: secret ?? context.credentials.secretAccessKey,
             sessionToken: withoutToken ? nil : context.credentials.token, expiration: nil, holder: "holder")
         return try verifier.verify(request, at: context.timestamp) {
-            $0 == context.credentials.access_key_id ? key : nil
+            $0 == context.credentials.accessKeyId ? key : nil
         }
     }
 
@@ -59,21 +60,28 @@ struct SignatureVector {
             ("path", { $0.path += "x" }),
             ("query", { $0.query += $0.query.isEmpty ? "x=y" : "&x=y" }),
             ("body", { $0.body.append(0x20) }),
-            ("host", { request in
-                for index in request.headers.indices where request.headers[index].name.lowercased() == "host" {
-                    request.headers[index].value += "m"
+            (
+                "host",
+                { request in
+                    for index in request.headers.indices where request.headers[index].name.lowercased() == "host" {
+                        request.headers[index].value += "m"
+                    }
                 }
-            }),
-            ("signature", { request in
-                func flipped(_ text: String) -> String {
-                    let last = text.hasSuffix("0") ? "1" : "0"
-                    return String(text.dropLast()) + last
+            ),
+            (
+                "signature",
+                { request in
+                    func flipped(_ text: String) -> String {
+                        let last = text.hasSuffix("0") ? "1" : "0"
+                        return String(text.dropLast()) + last
+                    }
+                    for index in request.headers.indices
+                    where request.headers[index].name.lowercased() == "authorization" {
+                        request.headers[index].value = flipped(request.headers[index].value)
+                    }
+                    if request.query.contains("X-Amz-Signature") { request.query = flipped(request.query) }
                 }
-                for index in request.headers.indices where request.headers[index].name.lowercased() == "authorization" {
-                    request.headers[index].value = flipped(request.headers[index].value)
-                }
-                if request.query.contains("X-Amz-Signature") { request.query = flipped(request.query) }
-            }),
+            ),
         ]
     }
 

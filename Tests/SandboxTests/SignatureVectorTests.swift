@@ -22,7 +22,8 @@ struct SignatureVectorTests {
         #expect(try vector.verify(vector.request) == "holder")
     }
 
-    @Test("one changed byte of path, query, body, header or signature is noticed", arguments: cases, ["header", "query"])
+    @Test(
+        "one changed byte of path, query, body, header or signature is noticed", arguments: cases, ["header", "query"])
     func noticesChanges(name: String, form: String) throws {
         let vector = try SignatureVector(name, form: form)
         for (what, change) in vector.changes {

@@ -27,7 +27,8 @@ enum PercentEncoding {
         while let byte = bytes.next() {
             switch byte {
             case UInt8(ascii: "%"):
-                guard let high = bytes.next().flatMap(value(ofDigit:)), let low = bytes.next().flatMap(value(ofDigit:)) else { return nil }
+                guard let high = bytes.next().flatMap(value(ofDigit:)), let low = bytes.next().flatMap(value(ofDigit:))
+                else { return nil }
                 output.append(high << 4 | low)
             case UInt8(ascii: "+") where plusIsSpace:
                 output.append(UInt8(ascii: " "))
