@@ -22,7 +22,7 @@ struct DataPlane: Sendable {
             guard caller.allows(action: Self.action, resource: configuration.arn(of: monitor)) else {
                 throw DataPlaneError.accessDenied(
                     """
-                    Session \(caller.name) is not authorized to perform: \(Self.action) on resource: \
+                    User: \(caller.assumedRoleARN) is not authorized to perform: \(Self.action) on resource: \
                     \(configuration.arn(of: monitor))
                     """)
             }

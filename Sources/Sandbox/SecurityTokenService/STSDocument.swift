@@ -26,8 +26,8 @@ enum STSDocument {
             XMLElement(
                 "AssumedRoleUser",
                 [
-                    XMLElement("AssumedRoleId", text: result.assumedRoleID),
-                    XMLElement("Arn", text: result.assumedRoleARN),
+                    XMLElement("AssumedRoleId", text: session.assumedRoleID),
+                    XMLElement("Arn", text: session.assumedRoleARN),
                 ]),
             XMLElement(
                 "Credentials",

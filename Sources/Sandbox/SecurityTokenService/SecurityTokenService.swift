@@ -81,7 +81,7 @@ struct SecurityTokenService: Sendable {
                 return sessions.session(of: id).map { session in
                     SigningKey(
                         secretAccessKey: session.key.secret, sessionToken: session.token,
-                        expiration: session.expiration, holder: Caller.session(name: session.name))
+                        expiration: session.expiration, holder: Caller.session(session))
                 }
             }
         } catch {
@@ -108,12 +108,12 @@ struct SecurityTokenService: Sendable {
     /// Whose signature is on an AssumeRole request.
     private enum Caller {
         case broker
-        case session(name: String)
+        case session(Session)
 
         func arn(in account: Account) -> String {
             switch self {
             case .broker: "arn:aws:iam::\(account.id):user/purser"
-            case .session(let name): "arn:aws:sts::\(account.id):assumed-role/\(name)"
+            case .session(let session): session.assumedRoleARN
             }
         }
     }

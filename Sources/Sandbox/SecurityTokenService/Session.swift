@@ -1,3 +1,4 @@
+private import Cryptography
 import FoundationEssentials
 
 /// A role session that this STS handed out.
@@ -16,6 +17,17 @@ struct Session: Sendable {
     func allows(action: String, resource: String) -> Bool {
         rolePolicy.allows(action: action, resource: resource)
             && sessionPolicy.map { $0.allows(action: action, resource: resource) } ?? true
+    }
+
+    /// The role's unique id, the same at each call, and the session's name.
+    var assumedRoleID: String {
+        "AROA" + SHA256.digest(roleARN).hex.uppercased().prefix(17) + ":" + name
+    }
+
+    /// `arn:aws:sts::123456789012:assumed-role/Role/session`; a role's path is no part of it.
+    var assumedRoleARN: String {
+        let account = roleARN.split(separator: ":", omittingEmptySubsequences: false).dropFirst(4).first ?? ""
+        return "arn:aws:sts::\(account):assumed-role/\(roleARN.split(separator: "/").last ?? "")/\(name)"
     }
 
     var signingKey: SigningKey<Session> {
