@@ -61,8 +61,10 @@ let package = Package(
             dependencies: [
                 "Cryptography",
                 "Tokens",
+                "Vending",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -112,7 +114,11 @@ let package = Package(
             name: "SandboxTests",
             dependencies: [
                 "Cryptography", "Sandbox", "TestSupport", "Tokens",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
         .testTarget(name: "PurserCommandTests", dependencies: ["PurserCommand", "TestSupport"]),

@@ -1,0 +1,35 @@
+private import Cryptography
+import FoundationEssentials
+import Tokens
+
+/// An OpenID provider with made-up users, one public client and one key, made when it starts.
+struct IdentityProvider: Sendable {
+    /// The sandbox's own address: `iss`, byte for byte.
+    let issuer: String
+    let clientID: String
+    let users: [SandboxConfiguration.User]
+    /// Seconds.
+    let tokenLifetime: Int
+    let signer: TokenSigner
+    let random: RandomBytes
+
+    /// The password grant (RFC 6749 §4.3).
+    func token(_ form: FormParameters, at now: Date) throws -> TokenResponse {
+        guard let grantType = form["grant_type"] else { throw OAuthError.invalidRequest }
+        guard form["client_id"] == clientID, form["client_secret"] == nil else { throw OAuthError.invalidClient }
+        guard grantType == "password" else { throw OAuthError.unsupportedGrantType }
+        guard let name = form["username"], let password = form["password"] else { throw OAuthError.invalidRequest }
+        guard let user = users.first(where: { $0.name == name }), ConstantTime.equal(user.password, password) else {
+            throw OAuthError.invalidGrant
+        }
+        let issuedAt = Int(now.timeIntervalSince1970)
+        let claims = IDTokenClaims(
+            issuer: issuer, audience: clientID, subject: user.subject, issuedAt: issuedAt,
+            expiration: issuedAt + tokenLifetime, authenticationTime: issuedAt, email: user.email, name: user.name)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        return TokenResponse(
+            idToken: try signer.sign(claims: Array(try encoder.encode(claims))),
+            accessToken: Base64URL.encode(random(32)), expiresIn: tokenLifetime)
+    }
+}

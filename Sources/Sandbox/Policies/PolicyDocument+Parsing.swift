@@ -1,0 +1,73 @@
+import Tokens
+
+extension PolicyDocument {
+    /// Members of a policy and of its statements that IAM knows (IAM JSON policy grammar) and a session policy or a
+    /// role's policy may hold; `Principal` belongs to resources' policies.
+    private static let members: Set<String> = ["Version", "Id", "Statement"]
+    private static let statementMembers: Set<String> = [
+        "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition",
+    ]
+
+    /// - Throws: where AWS would call the text malformed. What is well-formed but beyond this sandbox makes a statement
+    ///   that allows nothing.
+    init(parsing text: String) throws(PolicyProblem) {
+        let json: JSONValue
+        do {
+            json = try JSONValue.parse(Array(text.utf8))
+        } catch {
+            throw .notJSON
+        }
+        guard let document = json.object, Self.members.isSuperset(of: document.members.map(\.name)) else {
+            throw .syntax
+        }
+        let version = document["Version"]?.string ?? "2008-10-17"
+        guard document["Version"].map({ $0.string != nil }) ?? true, ["2012-10-17", "2008-10-17"].contains(version)
+        else {
+            throw PolicyProblem("The policy must contain a valid version string")
+        }
+        guard let statement = document["Statement"] else { throw .syntax }
+        let list = statement.array ?? [statement]
+        guard !list.isEmpty else { throw .syntax }
+        var statements: [Statement] = []
+        for item in list {
+            statements.append(try Self.statement(item))
+        }
+        self.statements = statements
+    }
+
+    private static func statement(_ json: JSONValue) throws(PolicyProblem) -> Statement {
+        guard let members = json.object, statementMembers.isSuperset(of: members.members.map(\.name)),
+            let effect = members["Effect"]?.string.flatMap(Effect.init(rawValue:)),
+            (members["Action"] == nil) != (members["NotAction"] == nil),
+            (members["Resource"] == nil) != (members["NotResource"] == nil),
+            members["Sid"].map({ $0.string != nil }) ?? true,
+            members["Condition"].map({ $0.object != nil }) ?? true
+        else { throw .syntax }
+        let actions = try texts(members["Action"] ?? members["NotAction"])
+        let resources = try texts(members["Resource"] ?? members["NotResource"])
+        guard actions.allSatisfy(isAction) else {
+            throw PolicyProblem("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.")
+        }
+        guard resources.allSatisfy({ $0 == "*" || $0.hasPrefix("arn:") }) else {
+            throw PolicyProblem("Resource must be in ARN format or \"*\".")
+        }
+        let beyond = ["NotAction", "NotResource", "Condition"].contains { members[$0] != nil }
+        let hasVariable = resources.contains { $0.contains("${") }
+        return Statement(
+            effect: effect, actions: actions, resources: resources, isUnderstood: !beyond && !hasVariable)
+    }
+
+    private static func texts(_ json: JSONValue?) throws(PolicyProblem) -> [String] {
+        guard let json else { throw .syntax }
+        let list = json.array ?? [json]
+        let texts = list.compactMap(\.string)
+        guard !texts.isEmpty, texts.count == list.count else { throw .syntax }
+        return texts
+    }
+
+    private static func isAction(_ text: String) -> Bool {
+        if text == "*" { return true }
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
+    }
+}

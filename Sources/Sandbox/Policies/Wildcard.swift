@@ -1,0 +1,27 @@
+/// Patterns of IAM: `*` stands for any text, also none and also `:` and `/`; `?` for any one character.
+enum Wildcard {
+    /// Takes at most pattern times text steps.
+    static func matches(_ pattern: String, _ text: String) -> Bool {
+        let pattern = Array(pattern.unicodeScalars)
+        let text = Array(text.unicodeScalars)
+        var (p, t) = (0, 0)
+        // Where to go on when the last star takes one character more.
+        var retry: (pattern: Int, text: Int)?
+        while t < text.count {
+            if p < pattern.count, pattern[p] == "*" {
+                retry = (p + 1, t)
+                p += 1
+            } else if p < pattern.count, pattern[p] == "?" || pattern[p] == text[t] {
+                p += 1
+                t += 1
+            } else if let (star, start) = retry {
+                retry = (star, start + 1)
+                p = star
+                t = start + 1
+            } else {
+                return false
+            }
+        }
+        return pattern[p...].allSatisfy { $0 == "*" }
+    }
+}

@@ -1,0 +1,30 @@
+extension SandboxConfiguration {
+    /// The account behind `purser dev`.
+    package static var demo: SandboxConfiguration {
+        let account = "123456789012"
+        // Wider than either app monitor needs, so that it is the session policy that keeps the two apart and a
+        // broker that forgot it would be seen here.
+        let policy = """
+            {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rum:PutRumEvents",\
+            "Resource":"arn:aws:rum:us-west-2:\(account):appmonitor/DemoStore_*"}]}
+            """
+        return SandboxConfiguration(
+            region: "us-west-2",
+            account: account,
+            signedInMonitor: Monitor(
+                name: "DemoStore_Authenticated", id: "5f2c6e0a-8d1b-4c3e-9a47-1b6d0e5f7a21"),
+            guestMonitor: Monitor(
+                name: "DemoStore_Unauthenticated", id: "c80b3d94-27e6-4f15-b3c2-6e9a4d1f8b07"),
+            signedInRole: Role(
+                arn: "arn:aws:iam::\(account):role/DemoStoreSignedIn", maximumSessionDuration: 43_200, policy: policy),
+            guestRole: Role(
+                arn: "arn:aws:iam::\(account):role/DemoStoreGuest", maximumSessionDuration: 43_200, policy: policy),
+            clientID: "demo-store",
+            users: [
+                User(
+                    name: "alice", password: "wonderland", subject: "248289761001-a4f1", email: "alice@example.com"),
+                User(name: "bob", password: "builder", subject: "937410588263-c07e", email: "bob@example.com"),
+            ],
+            tokenLifetime: 3_600)
+    }
+}

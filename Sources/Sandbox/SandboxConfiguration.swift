@@ -1,0 +1,79 @@
+/// The small AWS account and the one identity provider that a sandbox plays.
+package struct SandboxConfiguration: Sendable {
+    package struct Monitor: Sendable, Hashable {
+        package let name: String
+        /// The data plane's path names it, a UUID in text.
+        package let id: String
+
+        package init(name: String, id: String) {
+            self.name = name
+            self.id = id
+        }
+    }
+
+    package struct Role: Sendable {
+        package let arn: String
+        /// Seconds, 3,600–43,200 (IAM `MaxSessionDuration`).
+        package var maximumSessionDuration: Int
+        /// An IAM policy document; a session may do what it and the session policy both allow.
+        package var policy: String
+
+        package init(arn: String, maximumSessionDuration: Int, policy: String) {
+            self.arn = arn
+            self.maximumSessionDuration = maximumSessionDuration
+            self.policy = policy
+        }
+    }
+
+    /// Somebody who can sign in. Made up, and so is the password: `purser dev` prints it.
+    package struct User: Sendable {
+        package let name: String
+        package let password: String
+        /// `sub`: opaque and never reused.
+        package let subject: String
+        package let email: String
+
+        package init(name: String, password: String, subject: String, email: String) {
+            self.name = name
+            self.password = password
+            self.subject = subject
+            self.email = email
+        }
+    }
+
+    package var region: String
+    /// 12 digits.
+    package var account: String
+    package var signedInMonitor: Monitor
+    package var guestMonitor: Monitor
+    /// Assumed with a token of the identity provider and in no other way.
+    package var signedInRole: Role
+    /// Assumed with the broker's access key and in no other way.
+    package var guestRole: Role
+    /// The one OAuth client, a public one; `aud` of its tokens.
+    package var clientID: String
+    package var users: [User]
+    /// Seconds from `iat` to `exp` of an id token.
+    package var tokenLifetime: Int
+
+    package init(
+        region: String, account: String, signedInMonitor: Monitor, guestMonitor: Monitor, signedInRole: Role,
+        guestRole: Role, clientID: String, users: [User], tokenLifetime: Int
+    ) {
+        self.region = region
+        self.account = account
+        self.signedInMonitor = signedInMonitor
+        self.guestMonitor = guestMonitor
+        self.signedInRole = signedInRole
+        self.guestRole = guestRole
+        self.clientID = clientID
+        self.users = users
+        self.tokenLifetime = tokenLifetime
+    }
+
+    package var monitors: [Monitor] { [signedInMonitor, guestMonitor] }
+
+    package func arn(of monitor: Monitor) -> String {
+        "arn:aws:rum:\(region):\(account):appmonitor/\(monitor.name)"
+    }
+}

@@ -1,0 +1,58 @@
+private import Cryptography
+
+/// Task 1 of SigV4: the one spelling of a request that both sides hash.
+enum CanonicalRequest {
+    /// - Parameters:
+    ///   - signedHeaders: lower-case names, sorted; all of them present.
+    ///   - normalizesPath: resolves dot segments and empty segments, which every service but S3 does.
+    /// - Returns: `nil` where the query is not decodable.
+    static func text(of request: SignedRequest, signedHeaders: [String], normalizesPath: Bool = true) -> String? {
+        guard let query = canonicalQuery(request.query) else { return nil }
+        let headers = signedHeaders.map { name in
+            "\(name):\(request.values(of: name).map(collapsed).joined(separator: ","))\n"
+        }
+        return [
+            request.method,
+            canonicalPath(request.path, normalizes: normalizesPath),
+            query,
+            headers.joined(),
+            signedHeaders.joined(separator: ";"),
+            SHA256.digest(request.body).hex,
+        ].joined(separator: "\n")
+    }
+
+    /// The path, encoded once more as it came.
+    static func canonicalPath(_ path: String, normalizes: Bool) -> String {
+        guard normalizes else { return PercentEncoding.encode(path.utf8, keepingSlashes: true) }
+        var kept: [Substring] = []
+        let segments = path.split(separator: "/")
+        for segment in segments where segment != "." {
+            if segment == ".." {
+                _ = kept.popLast()
+            } else {
+                kept.append(segment)
+            }
+        }
+        let endsInSlash = path.utf8.last == UInt8(ascii: "/") && !kept.isEmpty
+        let normal = "/" + kept.joined(separator: "/") + (endsInSlash ? "/" : "")
+        return PercentEncoding.encode(normal.utf8, keepingSlashes: true)
+    }
+
+    /// Sorted by encoded name, then by encoded value; a query's own signature is no part of what it signs.
+    static func canonicalQuery(_ query: String) -> String? {
+        var pairs: [(name: String, value: String)] = []
+        for item in query.split(separator: "&") {
+            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = PercentEncoding.decode(parts[0]).map({ PercentEncoding.encode($0) }),
+                let value = PercentEncoding.decode(parts.count > 1 ? parts[1] : "").map({ PercentEncoding.encode($0) })
+            else { return nil }
+            if name != "X-Amz-Signature" { pairs.append((name, value)) }
+        }
+        return pairs.sorted { ($0.name, $0.value) < ($1.name, $1.value) }
+            .map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+    }
+
+    private static func collapsed(_ value: String) -> String {
+        value.split { $0 == " " || $0 == "\t" || $0.isNewline }.joined(separator: " ")
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import Logging
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import Sandbox
+
+@Suite("The sandbox's listener")
+struct ListenerTests {
+    private final class Heard: Sendable {
+        let baseURLs = Mutex<[String]>([])
+    }
+
+    @Test("with port 0 the bound address is the issuer, before the first answer and whatever the Host header says")
+    func issuer() async throws {
+        let heard = Heard()
+        let application = try Sandbox().application(port: 0, logger: Logger(label: "test")) { baseURL in
+            heard.baseURLs.withLock { $0.append(baseURL) }
+        }
+        try await application.test(.live) { client in
+            let port = try #require(client.port)
+            let response = try await client.executeRequest(
+                uri: "/.well-known/openid-configuration", method: .get, headers: [:], body: nil)
+            #expect(heard.baseURLs.withLock { $0 } == ["http://127.0.0.1:\(port)"])
+            let text = String(buffer: response.body)
+            #expect(text.contains(#""issuer":"http://127.0.0.1:\#(port)""#))
+            #expect(!text.contains("localhost"))
+        }
+    }
+
+    @Test("before it knows its address nothing that depends on it is answered")
+    func unpublished() async throws {
+        let application = try Sandbox().application(port: 0, logger: Logger(label: "test"))
+        try await application.test(.router) { client in
+            for uri in ["/.well-known/openid-configuration", "/jwks.json"] {
+                #expect(
+                    try await client.executeRequest(uri: uri, method: .get, headers: [:], body: nil).status
+                        == .serviceUnavailable)
+            }
+            let form = ByteBuffer(string: "grant_type=password&client_id=demo-store&username=alice&password=wonderland")
+            for uri in ["/oauth2/token", "/"] {
+                let response = try await client.executeRequest(
+                    uri: uri, method: .post, headers: [.contentType: "application/x-www-form-urlencoded"], body: form)
+                #expect(response.status == .serviceUnavailable)
+            }
+        }
+    }
+
+    @Test("it is made in far less than 100 ms")
+    func startsFast() throws {
+        let clock = ContinuousClock()
+        let fastest = try (0..<5).map { _ in try clock.measure { _ = try Sandbox() } }.min()
+        #expect(try #require(fastest) < .milliseconds(100))
+    }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import HTTPTypes
+import Testing
+
+@testable import Sandbox
+
+@Suite("PutRumEvents")
+struct PutRumEventsTests {
+    let harness: Harness
+
+    init() throws {
+        harness = try Harness()
+    }
+
+    @Test("takes events from a session of the right monitor", arguments: ["", "/"])
+    func accepts(slash: String) async throws {
+        let answer = try await harness.put(as: try await harness.guestRUM(), slash: slash)
+        #expect(answer.status == 200)
+        #expect(answer.body.isEmpty)
+        #expect(answer.headers[.accessControlAllowOrigin] == "*")
+    }
+
+    @Test("takes a presigned beacon, as text/plain")
+    func beacon() async throws {
+        let signer = try await harness.guestRUM()
+        let request = harness.putRequest(contentType: "text/plain;charset=UTF-8")
+        #expect(try await harness.send(signer.presigned(request)).status == 200)
+    }
+
+    @Test(
+        "a presigned address lasts as long as it says, whatever the clock's leeway", arguments: [(60, 200), (61, 403)])
+    func presignedExpires(age: Int, status: Int) async throws {
+        let signer = try await harness.guestRUM()
+        harness.advance(by: TimeInterval(age))
+        #expect(try await harness.send(signer.presigned(harness.putRequest())).status == status)
+    }
+
+    @Test("takes gzip without looking into it, and nothing else that says so")
+    func gzip() async throws {
+        let signer = try await harness.guestRUM()
+        let data: [UInt8] = [
+            0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xAB, 0xAE, 5, 0, 0x43, 0xBF, 0xA6, 0xA3, 2, 0, 0, 0,
+        ]
+        func status(_ body: [UInt8], _ encoding: String) async throws -> Int {
+            var request = harness.putRequest(body: body)
+            request.headers.append(("Content-Encoding", encoding))
+            return try await harness.send(signer.signed(request)).status
+        }
+        #expect(try await status(data, "gzip") == 200)
+        #expect(try await status(Harness.batch, "gzip") == 400)
+        #expect(try await status(data, "br") == 400)
+    }
+
+    @Test(
+        "refuses what is not well signed",
+        arguments: [
+            "unsigned", "secret", "key", "token", "no token", "region", "service", "past", "future", "broker",
+        ])
+    func badSignature(what: String) async throws {
+        var signer = try await harness.guestRUM()
+        switch what {
+        case "secret": signer.secret = String(signer.secret.reversed())
+        case "key": signer.accessKeyID = "ASIAIOSFODNN7EXAMPLE"
+        case "token": signer.sessionToken = "another"
+        case "no token": signer.sessionToken = nil
+        case "region": signer.region = "us-east-1"
+        case "service": signer.service = "sts"
+        case "past": signer.date -= 301
+        case "future": signer.date += 301
+        case "broker":
+            signer = harness.broker
+            signer.service = "rum"
+        default: break
+        }
+        let request = harness.putRequest()
+        let answer = try await harness.send(what == "unsigned" ? request : signer.signed(request))
+        #expect(answer.status == 403)
+        #expect(answer.headers[try #require(HTTPField.Name("x-amzn-ErrorType"))] == "AccessDeniedException")
+        #expect(try answer.json["message"] is String)
+        #expect(answer.headers[.accessControlAllowOrigin] == "*")
+    }
+
+    @Test("one changed byte of the body is refused, also where the hash was not signed as a header")
+    func changedBody() async throws {
+        let signer = try await harness.guestRUM()
+        var request = signer.signed(harness.putRequest())
+        request.body[20] ^= 1
+        #expect(try await harness.send(request).status == 403)
+    }
+
+    @Test("a body that isn't the one of its x-amz-content-sha256 is refused")
+    func contentHash() async throws {
+        let signer = try await harness.guestRUM()
+        for (hash, status) in [(harness.hash(of: Harness.batch), 200), ("UNSIGNED-PAYLOAD", 403)] {
+            var request = harness.putRequest()
+            request.headers.append(("X-Amz-Content-Sha256", hash))
+            #expect(try await harness.send(signer.signed(request)).status == status)
+        }
+    }
+
+    @Test("a session ends when it said it would", arguments: [(899, 200), (900, 403)])
+    func sessionExpires(age: Int, status: Int) async throws {
+        var signer = try await harness.guestRUM()
+        harness.advance(by: TimeInterval(age))
+        signer.date = harness.now
+        #expect(try await harness.put(as: signer).status == status)
+    }
+
+    @Test("a session whose policy names the other monitor is refused")
+    func otherMonitor() async throws {
+        let signer = try await harness.guestRUM()
+        let answer = try await harness.put(monitor: harness.sandbox.configuration.signedInMonitor, as: signer)
+        #expect(answer.status == 403)
+        #expect(answer.body.contains("not authorized to perform: rum:PutRumEvents"))
+    }
+
+    @Test("the role's policy bounds the session's")
+    func rolePolicy() async throws {
+        var configuration = SandboxConfiguration.demo
+        configuration.guestRole.policy = Harness.policy(configuration.arn(of: configuration.guestMonitor))
+        let harness = try Harness(configuration)
+        let signer = try await harness.guestRUM(policy: Harness.policy("*"))
+        #expect(try await harness.put(as: signer).status == 200)
+        #expect(try await harness.put(monitor: configuration.signedInMonitor, as: signer).status == 403)
+    }
+
+    @Test("without a session policy the role's stands alone")
+    func noSessionPolicy() async throws {
+        let signer = try await harness.guestRUM(policy: nil)
+        #expect(try await harness.put(as: signer).status == 200)
+        #expect(try await harness.put(monitor: harness.sandbox.configuration.signedInMonitor, as: signer).status == 200)
+    }
+
+    @Test("an unknown monitor is 404 for a session, and 403 for everybody else")
+    func unknownMonitor() async throws {
+        let nobody = SandboxConfiguration.Monitor(name: "x", id: "00000000-0000-4000-8000-000000000000")
+        let answer = try await harness.put(monitor: nobody, as: try await harness.guestRUM())
+        #expect(answer.status == 404)
+        #expect(
+            answer.headers[try #require(HTTPField.Name("x-amzn-ErrorType"))] == "ResourceNotFoundException")
+        #expect(try answer.json["resourceName"] as? String == nobody.id)
+        #expect(try await harness.send(harness.putRequest(monitor: nobody)).status == 403)
+    }
+
+    @Test("a forgotten session is refused")
+    func forgotten() async throws {
+        let harness = try Harness(sessionCapacity: 1)
+        let first = try await harness.guestRUM()
+        let second = try await harness.guestRUM()
+        #expect(try await harness.put(as: first).status == 403)
+        #expect(try await harness.put(as: second).status == 200)
+    }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import Testing
+
+@testable import Sandbox
+
+@Suite("Remembered sessions")
+struct SessionStoreTests {
+    static func session(_ name: String) throws -> Session {
+        let policy = try PolicyDocument(parsing: SandboxConfiguration.demo.guestRole.policy)
+        return Session(
+            key: AccessKey(prefix: "ASIA", random: systemRandomBytes), token: "token", expiration: .distantFuture,
+            name: name, roleARN: "arn", rolePolicy: policy, sessionPolicy: nil)
+    }
+
+    @Test("are bounded; the oldest one leaves first")
+    func bounded() throws {
+        let store = SessionStore(capacity: 3)
+        let sessions = try (0..<8).map { try Self.session("s\($0)") }
+        for session in sessions { store.insert(session) }
+        #expect(store.count == 3)
+        #expect(sessions.map { store.session(of: $0.key.id)?.name } == [nil, nil, nil, nil, nil, "s5", "s6", "s7"])
+    }
+
+    @Test("are 10,000 unless told otherwise")
+    func capacity() {
+        #expect(SessionStore.defaultCapacity == 10_000)
+    }
+
+    @Test("keys have AWS's form and are never the same")
+    func keys() {
+        let keys = (0..<100).map { _ in AccessKey(prefix: "ASIA", random: systemRandomBytes) }
+        #expect(keys.allSatisfy { $0.id.utf8.count == 20 && $0.id.hasPrefix("ASIA") && $0.secret.utf8.count == 40 })
+        #expect(Set(keys.map(\.id)).count == 100)
+        #expect("\(keys[0])" == "[redacted access key]")
+    }
+}
