@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Observability
+import Tokens
 import Vending
 
 struct Explain: AsyncParsableCommand {

@@ -5,6 +5,7 @@ import Logging
 import Observability
 import Outbound
 import ServiceLifecycle
+import UnixSignals
 
 struct ConfigurationOption: ParsableArguments {
     @Option(name: .customLong("config"), help: "The configuration file (docs/configuration.md).")
@@ -47,7 +48,7 @@ struct Surroundings {
     init() {
         FileDescriptors.raiseLimit()
         // A reader of the log that went away is an error of write(), not the end of the process.
-        unsafe signal(SIGPIPE, SIG_IGN)
+        signal(SIGPIPE, SIG_IGN)
         let sink = LogSink(descriptor: STDERR_FILENO)
         log = sink
         logger = Logger(label: "purser") { _ in JSONLogHandler(sink: sink) }

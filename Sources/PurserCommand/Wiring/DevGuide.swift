@@ -16,13 +16,13 @@ enum DevGuide {
 
             # 2. The user's credentials. Expect 200, and JSON with accessKeyId, secretAccessKey, sessionToken, expiration
             #    and the monitor \#(configuration.signedInMonitor.name).
-            curl -si -H "Authorization: Bearer $TOKEN" \#(app)/credentials
+            curl -si -H "Authorization: Bearer $TOKEN" \#(app)/credentials; echo
 
             # 3. A guest's credentials. Expect 200 and the monitor \#(configuration.guestMonitor.name).
-            curl -si \#(app)/guest-credentials
+            curl -si \#(app)/guest-credentials; echo
 
             # 4. No token. Expect 401 and the code missing_token.
-            curl -si \#(app)/credentials
+            curl -si \#(app)/credentials; echo
 
             # 5. Send an event with the user's credentials. Expect 200 on the user's monitor, 403 on the guests'.
             CREDS=$(curl -s -H "Authorization: Bearer $TOKEN" \#(app)/credentials)

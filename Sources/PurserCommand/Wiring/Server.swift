@@ -2,6 +2,7 @@ import Logging
 import Observability
 import Service
 import ServiceLifecycle
+import Tokens
 
 /// The services of a broker, in the order of starting; they end in reverse.
 struct Server {
