@@ -10,9 +10,15 @@ struct PrimitiveVectorTests {
         let id: String
         let alg: String
         let jwk: [String: String]
-        let msg_hex: String
-        let sig_hex: String
+        let message: String
+        let signature: String
         let expect: String
+
+        private enum CodingKeys: String, CodingKey {
+            case src, id, alg, jwk, expect
+            case message = "msg_hex"
+            case signature = "sig_hex"
+        }
     }
 
     @Test("every primitive vector gets its expected verdict")
@@ -26,7 +32,7 @@ struct PrimitiveVectorTests {
             let key = try keys[vector.jwk] ?? Self.key(vector.jwk)
             keys[vector.jwk] = key
             let algorithm = try #require(SignatureAlgorithm(rawValue: vector.alg))
-            let accepted = try key.verifies(bytes(hex: vector.sig_hex), over: bytes(hex: vector.msg_hex), algorithm)
+            let accepted = try key.verifies(bytes(hex: vector.signature), over: bytes(hex: vector.message), algorithm)
             if accepted == (vector.expect == "accept") {
                 right += 1
             } else {

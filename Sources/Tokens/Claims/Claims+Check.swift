@@ -82,10 +82,15 @@ extension Claims {
         guard (1...256).contains(text.utf8.count) else {
             throw TokenRefusal(.subjectMalformed, "sub has \(text.utf8.count) bytes, expected 1 to 256")
         }
-        guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+        guard text.unicodeScalars.allSatisfy({ !Self.isControl($0) }) else {
             throw TokenRefusal(.subjectMalformed, "sub holds a control character")
         }
         return Subject(text)
+    }
+
+    /// Category Cc of Unicode: C0, DEL and C1.
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
     }
 
     private static func words(_ seconds: Double) -> String {

@@ -10,7 +10,7 @@ struct ExactString: Hashable, Sendable {
     }
 
     static func == (left: ExactString, right: ExactString) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
+        left.text.isExactly(right.text)
     }
 
     func hash(into hasher: inout Hasher) {
@@ -21,6 +21,6 @@ struct ExactString: Hashable, Sendable {
 
 extension String {
     func isExactly(_ other: String) -> Bool {
-        utf8.elementsEqual(other.utf8)
+        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
     }
 }

@@ -35,14 +35,16 @@ package struct KeySet: Sendable {
         } catch {
             throw .notPEM(error)
         }
-        try self.init(blocks, hasKeyIDs: false, keyID: { _ in nil }) { block throws(JWKProblem) in
-            guard block.label == "PUBLIC KEY" else { throw .block(block.label) }
-            do throws(KeyProblem) {
-                let key = try PublicKey(subjectPublicKeyInfo: block.der)
-                return VerificationKey(keyID: nil, algorithm: nil, publicKey: key)
-            } catch {
-                throw .key(error)
-            }
+        try self.init(blocks, hasKeyIDs: false, keyID: { _ in nil }, read: Self.key)
+    }
+
+    private static func key(_ block: PEM.Block) throws(JWKProblem) -> VerificationKey {
+        guard block.label == "PUBLIC KEY" else { throw .block(block.label) }
+        do throws(KeyProblem) {
+            let key = try PublicKey(subjectPublicKeyInfo: block.der)
+            return VerificationKey(keyID: nil, algorithm: nil, publicKey: key)
+        } catch {
+            throw .key(error)
         }
     }
 

@@ -4,7 +4,7 @@ package import Vending
 
 /// Verifies tokens of the configured issuers, and remembers the good ones.
 package final class TokenAuthenticator: TokenVerifier {
-    private let issuers: [ExactString: IssuerRules]
+    private let issuers: [Issuer: IssuerRules]
     private let memory: VerdictMemory
 
     /// - Parameters:
@@ -12,7 +12,7 @@ package final class TokenAuthenticator: TokenVerifier {
     ///   - verdicts: remembered at most.
     package init(issuers: [IssuerRules], verdicts: Int = 100_000) {
         self.issuers = Dictionary(
-            issuers.map { (ExactString($0.issuer.rawValue), $0) }, uniquingKeysWith: { _, last in last })
+            issuers.map { ($0.issuer, $0) }, uniquingKeysWith: { _, last in last })
         memory = VerdictMemory(capacity: verdicts)
     }
 
@@ -59,10 +59,10 @@ package final class TokenAuthenticator: TokenVerifier {
         guard let issuer = value.string else {
             throw TokenRefusal(.issuerMissing, "iss is \(value.typeName), not a string")
         }
-        guard let rules = issuers[ExactString(issuer)] else {
+        guard let rules = issuers[Issuer(issuer)] else {
             throw TokenRefusal(
                 .issuerUnknown,
-                "iss is \(Words.quote(issuer)); configured: \(Words.list(issuers.keys.map(\.text).sorted()))")
+                "iss is \(Words.quote(issuer)); configured: \(Words.list(issuers.keys.map(\.rawValue).sorted()))")
         }
         return rules
     }
