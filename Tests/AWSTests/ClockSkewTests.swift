@@ -44,6 +44,8 @@ import Vending
         let fixture = try Fixture([refusal(date: date)])
         #expect(await fixture.assumeRole().failure?.kind == .refused)
         #expect(fixture.transport.requests.count == 1)
+        _ = await fixture.assumeRole()
+        #expect(signingTimes(fixture) == ["20260102T030405Z", "20260102T030405Z"])
     }
 
     @Test("5 minutes is where a difference starts to count, either way")

@@ -56,6 +56,13 @@ import Vending
         #expect(owners.count > 1_000)
     }
 
+    @Test("where the issuer ends and the subject begins makes a difference")
+    func boundary() {
+        let long = Issuer("https://login.example.com/é")
+        let short = Issuer("https://login.example.com/")
+        #expect(name("|b", issuer: long) != name("é|b", issuer: short))
+    }
+
     @Test("a subject that is itself a name of another user's does not get that name")
     func impersonation() {
         for subject in Self.subjects {

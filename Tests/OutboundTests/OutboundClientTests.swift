@@ -63,6 +63,30 @@ import Testing
         #expect(text.hasSuffix("a=1"))
     }
 
+    @Test("a Host that the caller signed goes out as it is, once, and so do header values with every allowed character")
+    func givenHost() async throws {
+        let sent = try await send(
+            .answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+            { OutboundRequest(url: $0, headers: [("Host", "sts.example"), ("X-Amz-Security-Token", "a//+b==")]) })
+        _ = try sent.result.get()
+        var events = sent.server.events.makeAsyncIterator()
+        guard case .request(let text) = await events.next() else {
+            Issue.record("no request")
+            return
+        }
+        let lines = text.split(separator: "\r\n")
+        #expect(lines.filter { $0.lowercased().hasPrefix("host:") } == ["Host: sts.example"])
+        #expect(lines.contains("X-Amz-Security-Token: a//+b=="))
+    }
+
+    @Test("a header with a line break is not sent", arguments: ["a\r\nX-Other: b", "a\nb"])
+    func headerInjection(value: String) async throws {
+        let client = OutboundClient()
+        let result = await attempt(client, OutboundRequest(url: "http://127.0.0.1:1/", headers: [("X-A", value)]))
+        #expect(failure(result) == .connection("Invalid header field values"))
+        await client.shutdown()
+    }
+
     @Test("a redirect is an answer and is not followed")
     func redirect() async throws {
         let sent = try await send(
