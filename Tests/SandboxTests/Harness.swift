@@ -62,18 +62,24 @@ final class Harness: Sendable {
     func send(
         _ method: String, _ target: String, headers: [(name: String, value: String)] = [], body: [UInt8] = []
     ) async throws -> Answer {
+        let fields = try Self.fields(headers)
+        let application = sandbox.application(port: 0, logger: Logger(label: "test"))
+        let verb = try #require(HTTPRequest.Method(method))
+        return try await application.test(.router) { client in
+            let response = try await client.executeRequest(
+                uri: target, method: verb, headers: fields, body: ByteBuffer(bytes: body))
+            return Answer(
+                status: response.status.code, headers: response.headers, body: String(buffer: response.body))
+        }
+    }
+
+    /// All but `Host`, which the test client sets: `localhost`.
+    static func fields(_ headers: [(name: String, value: String)]) throws -> HTTPFields {
         var fields = HTTPFields()
         for (name, value) in headers where name != "Host" {
             fields.append(HTTPField(name: try #require(HTTPField.Name(name)), value: value))
         }
-        let application = sandbox.application(port: 0, logger: Logger(label: "test"))
-        let (sent, verb) = (fields, try #require(HTTPRequest.Method(method)))
-        return try await application.test(.router) { client in
-            let response = try await client.executeRequest(
-                uri: target, method: verb, headers: sent, body: ByteBuffer(bytes: body))
-            return Answer(
-                status: response.status.code, headers: response.headers, body: String(buffer: response.body))
-        }
+        return fields
     }
 
     func form(_ parameters: KeyValuePairs<String, String?>) -> [UInt8] {

@@ -31,6 +31,30 @@ struct ListenerTests {
         }
     }
 
+    @Test("what was signed verifies over a socket too, from the access key to the data plane")
+    func journey() async throws {
+        let harness = try Harness()
+        let application = harness.sandbox.application(port: 0, logger: Logger(label: "test"))
+        try await application.test(.live) { client in
+            func send(_ request: SignedRequest) async throws -> Harness.Answer {
+                let target = request.path + (request.query.isEmpty ? "" : "?" + request.query)
+                let response = try await client.executeRequest(
+                    uri: target, method: .post, headers: try Harness.fields(request.headers),
+                    body: ByteBuffer(bytes: request.body))
+                return Harness.Answer(
+                    status: response.status.code, headers: response.headers, body: String(buffer: response.body))
+            }
+            let policy = Harness.policy(
+                harness.sandbox.configuration.arn(of: harness.sandbox.configuration.guestMonitor))
+            var signer = try harness.session(in: await send(harness.assumeRoleRequest(policy: policy)))
+            signer.service = "rum"
+            #expect(try await send(signer.signed(harness.putRequest())).status == 200)
+            #expect(try await send(signer.presigned(harness.putRequest())).status == 200)
+            let other = harness.sandbox.configuration.signedInMonitor
+            #expect(try await send(signer.signed(harness.putRequest(monitor: other))).status == 403)
+        }
+    }
+
     @Test("before it knows its address nothing that depends on it is answered")
     func unpublished() async throws {
         let application = try Sandbox().application(port: 0, logger: Logger(label: "test"))

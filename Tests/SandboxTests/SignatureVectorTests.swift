@@ -6,24 +6,28 @@ import Testing
 
 @Suite("SigV4 verification against requests that others signed")
 struct SignatureVectorTests {
-    static let cases = try! FileManager.default.contentsOfDirectory(
-        atPath: Vectors.directory.appendingPathComponent("sigv4/aws-c-auth-v4").path
-    ).sorted()
+    static var cases: [String] {
+        get throws {
+            let folder = Vectors.directory.appendingPathComponent("sigv4/aws-c-auth-v4")
+            return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        }
+    }
 
     @Test("there are 38 cases of aws-c-auth and 10 signed service requests")
     func count() throws {
-        #expect(Self.cases.count == 38)
+        #expect(try Self.cases.count == 38)
         #expect(try ServiceRequest.all.count == 10)
     }
 
-    @Test("a signed request verifies, in both forms", arguments: cases, ["header", "query"])
+    @Test("a signed request verifies, in both forms", arguments: try cases, ["header", "query"])
     func verifies(name: String, form: String) throws {
         let vector = try SignatureVector(name, form: form)
         #expect(try vector.verify(vector.request) == "holder")
     }
 
     @Test(
-        "one changed byte of path, query, body, header or signature is noticed", arguments: cases, ["header", "query"])
+        "one changed byte of path, query, body, header or signature is noticed", arguments: try cases,
+        ["header", "query"])
     func noticesChanges(name: String, form: String) throws {
         let vector = try SignatureVector(name, form: form)
         for (what, change) in vector.changes {
@@ -33,7 +37,7 @@ struct SignatureVectorTests {
         }
     }
 
-    @Test("another secret does not verify", arguments: cases, ["header", "query"])
+    @Test("another secret does not verify", arguments: try cases, ["header", "query"])
     func otherSecret(name: String, form: String) throws {
         let vector = try SignatureVector(name, form: form)
         #expect(throws: SignatureRefusal.mismatch) { try vector.verify(vector.request, secret: "another") }
