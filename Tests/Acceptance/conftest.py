@@ -1,0 +1,117 @@
+"""Fixtures that most tests share. Each test has its own purser and STS unless it says otherwise."""
+
+import contextlib
+import resource
+
+import pytest
+
+from harness import roles
+from harness.emulators import Ministack, Moto
+from harness.fake_sts import FakeSTS
+from harness.glewlwyd import Glewlwyd
+from harness.purser import Purser, binary
+from harness.recorder import Recorder
+from harness.settings import OWN_KEYS, settings
+from harness.tokens import Issuer
+
+
+def pytest_configure(config):
+    """Thousands of connections need as many files; the children inherit the limit."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def pytest_sessionstart(session):
+    if not session.config.option.collectonly and not binary().is_file():
+        pytest.exit("PURSER_BIN must name the built purser", 2)
+
+
+@pytest.fixture(scope="session")
+def session_directory(tmp_path_factory):
+    return tmp_path_factory.mktemp("components")
+
+
+@pytest.fixture(scope="session")
+def provider(session_directory):
+    with _stopped(Glewlwyd(session_directory / "glewlwyd")) as it:
+        yield it
+
+
+@pytest.fixture(scope="session")
+def ministack(session_directory):
+    with _stopped(Ministack(session_directory / "ministack")) as it:
+        yield it
+
+
+@pytest.fixture(scope="session")
+def moto(session_directory):
+    with _stopped(Moto(session_directory / "moto")) as it:
+        yield it
+
+
+@pytest.fixture(scope="session")
+def own_user(ministack):
+    return roles.own_user(ministack, "purser")
+
+
+@pytest.fixture
+def own(ministack, own_user):
+    """Keys of Purser's own user at ministack, whom the guest role trusts."""
+    user, keys = own_user
+    roles.guest_role(ministack, user)
+    return keys
+
+
+@pytest.fixture(scope="session")
+def login():
+    """An issuer of our own making; its key comes from a file."""
+    return Issuer()
+
+
+@pytest.fixture
+def started():
+    """Takes whatever has a `stop` and stops it after the test, the last first."""
+    with contextlib.ExitStack() as stack:
+        yield lambda it: stack.enter_context(_stopped(it))
+
+
+@pytest.fixture
+def record(started):
+    """Puts a recorder in front of a component."""
+    return lambda component: started(Recorder(component.url))
+
+
+@pytest.fixture
+def sts(started):
+    return started(FakeSTS())
+
+
+@pytest.fixture
+def serve(started, tmp_path):
+    """Starts `purser serve` with settings and an STS."""
+    numbers = iter(range(100))
+
+    def start(settings, sts, **variables):
+        return started(Purser(tmp_path / f"purser-{next(numbers)}", settings, sts.url, **variables))
+
+    return start
+
+
+@pytest.fixture
+def broker(started, tmp_path, login, sts):
+    """Starts purser with the pinned issuer, an STS and keys of its own; takes changes of the settings."""
+    numbers = iter(range(100))
+
+    def start(sts_url=sts.url, keys=OWN_KEYS, files=None, **changes):
+        directory = tmp_path / f"broker-{next(numbers)}"
+        return started(Purser(directory, settings(login.pinned(directory), **changes), sts_url, files=files, **keys))
+
+    return start
+
+
+@contextlib.contextmanager
+def _stopped(it):
+    try:
+        yield it
+    finally:
+        it.stop()

@@ -1,0 +1,21 @@
+"""Purser's commands that run to their end."""
+
+import subprocess
+
+from .process import environment
+from .purser import binary
+
+
+def run(directory, *arguments, stdin="", within=20, **variables):
+    """Exit code and everything said, both streams together."""
+    done = subprocess.run(
+        [binary(), *map(str, arguments)],
+        input=stdin.encode(),
+        cwd=directory,
+        timeout=within,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environment(HOME=directory, **variables),
+    )
+    return done.returncode, done.stdout.decode(errors="replace")

@@ -1,0 +1,153 @@
+"""glewlwyd, a real OpenID Connect provider of another team, started and set up over its own administration API.
+
+It starts from the empty database that its Debian package ships (with the administrator's well-known password).
+"""
+
+import gzip
+import json
+import sqlite3
+from pathlib import Path
+
+from joserfc.jwk import ECKey, RSAKey
+
+from .browser import Browser
+from .process import Process, environment, start_listening
+
+CLIENT, REDIRECT = "rum-web", "http://127.0.0.1/signed-in"
+USERS = ("alice", "bob")
+_EMPTY_DATABASE = Path("/usr/share/doc/glewlwyd/database/init.sqlite3.sql.gz")
+_MODULES = Path("/usr/lib/glewlwyd")
+
+
+def signing_key(algorithm, kid):
+    key = RSAKey.generate_key(2048) if algorithm.startswith("RS") else ECKey.generate_key("P-256")
+    return key.as_dict(private=True) | {"kid": kid, "alg": algorithm, "use": "sig"}
+
+
+class Glewlwyd:
+    def __init__(self, directory: Path, algorithms=("RS256", "ES256")):
+        directory.mkdir(parents=True, exist_ok=True)
+        self.directory = directory
+        # The first key signs; all are published.
+        self.keys = [signing_key(algorithm, f"key-{number}") for number, algorithm in enumerate(algorithms)]
+        self.process, port = start_listening(self._launch)
+        self.base = f"http://127.0.0.1:{port}"
+        self.issuer = f"{self.base}/api/oidc"
+        self.key_set = f"{self.issuer}/jwks"
+        self._set_up()
+
+    def stop(self):
+        self.process.stop()
+
+    def _launch(self, port):
+        database = self.directory / f"{port}.sqlite3"
+        with sqlite3.connect(database) as connection:
+            connection.executescript(gzip.decompress(_EMPTY_DATABASE.read_bytes()).decode())
+        connection.close()
+        nothing = self.directory / "nothing"
+        nothing.mkdir(exist_ok=True)
+        settings = {
+            "PORT": port,
+            "BIND_ADDRESS": "127.0.0.1",
+            "EXTERNAL_URL": f"http://127.0.0.1:{port}",
+            "API_PREFIX": "api",
+            "LOGIN_URL": "login.html",
+            "STATIC_FILES_PATH": nothing,
+            "LOG_MODE": "console",
+            "LOG_LEVEL": "WARNING",
+            "SESSION_KEY": "session",
+            "SESSION_EXPIRATION": 3600,
+            "COOKIE_SECURE": 0,
+            "ALLOW_ORIGIN": "*",
+            "ADMIN_SCOPE": "g_admin",
+            "PROFILE_SCOPE": "g_profile",
+            "LOGIN_API_ENABLED": 1,
+            "ADMIN_SESSION_AUTH": "cookie",
+            "PROFILE_SESSION_AUTH": "cookie",
+            "HASH_ALGORITHM": "SHA512",
+            "DATABASE_TYPE": "sqlite3",
+            "DATABASE_SQLITE3_PATH": database,
+            "USE_SECURE_CONNECTION": 0,
+            "USER_MODULE_PATH": _MODULES / "user",
+            "USER_MIDDLEWARE_MODULE_PATH": nothing,
+            "CLIENT_MODULE_PATH": _MODULES / "client",
+            "AUTH_SCHEME_MODULE_PATH": _MODULES / "scheme",
+            "PLUGIN_MODULE_PATH": _MODULES / "plugin",
+        }
+        variables = environment(**{f"GLWD_{name}": value for name, value in settings.items()})
+        return Process(["glewlwyd", "--env-variables"], self.directory, "glewlwyd", variables)
+
+    def _set_up(self):
+        administrator = Browser(self.base)
+        administrator.ask("POST", "/api/auth/", {"username": "admin", "password": "password"})
+        administrator.ask("POST", "/api/scope/", {"name": "rum", "display_name": "rum", "password_required": False})
+        administrator.ask(
+            "POST",
+            "/api/mod/plugin/",
+            {"module": "oidc", "name": "oidc", "display_name": "OpenID Connect", "parameters": self._oidc()},
+        )
+        administrator.ask(
+            "POST",
+            "/api/client/",
+            {
+                "client_id": CLIENT,
+                "name": "RUM web",
+                "confidential": False,
+                "enabled": True,
+                "scope": ["rum"],
+                "redirect_uri": [REDIRECT],
+                "authorization_type": ["code"],
+                "token_endpoint_auth_method": ["none"],
+            },
+        )
+        for user in USERS:
+            administrator.ask(
+                "POST",
+                "/api/user/",
+                {
+                    "username": user,
+                    "name": user.title(),
+                    "email": f"{user}@example.test",
+                    "enabled": True,
+                    "password": password(user),
+                    "scope": ["openid", "rum", "g_profile"],
+                },
+            )
+
+    def _oidc(self):
+        """A public client that must use PKCE with S256 (RFC 7636), as a browser application does."""
+        return {
+            "iss": self.issuer,
+            "jwks-private": json.dumps({"keys": self.keys}),
+            "jwks-show": True,
+            "jwt-type": "rsa",
+            "jwt-key-size": "256",
+            "key": "",
+            "cert": "",
+            "access-token-duration": 3600,
+            "refresh-token-duration": 86400,
+            "code-duration": 600,
+            "auth-type-code-enabled": True,
+            "auth-type-token-enabled": False,
+            "auth-type-id-token-enabled": True,
+            "auth-type-none-enabled": False,
+            "auth-type-password-enabled": False,
+            "auth-type-client-enabled": False,
+            "auth-type-device-enabled": False,
+            "auth-type-refresh-enabled": False,
+            "refresh-token-rolling": False,
+            "pkce-allowed": True,
+            "pkce-required": True,
+            "pkce-method-plain-allowed": False,
+            "allow-non-oidc": False,
+            "subject-type": "public",
+            "name-claim": "no",
+            "email-claim": "no",
+            "scope": [{"name": "openid"}, {"name": "rum"}],
+            "additional-parameters": [],
+            "claims": [],
+        }
+
+
+def password(user):
+    return f"{user}-has-a-password"

@@ -1,0 +1,27 @@
+"""Publishes a key set (RFC 7517 §5), or whatever else a test wants Purser to find there."""
+
+import json
+import threading
+
+from .wire import WireServer, reply
+
+
+class KeyServer(WireServer):
+    def __init__(self, key_set):
+        self.document, self.status = json.dumps(key_set), 200
+        self._open = threading.Event()
+        self._open.set()
+        super().__init__()
+        self.key_set_url = f"{self.url}/jwks.json"
+
+    def hold(self):
+        self._open.clear()
+
+    def release(self):
+        self._open.set()
+
+    def handle(self, request, handler):
+        while not self._open.wait(0.05):
+            if self.stopping.is_set():
+                return
+        reply(handler, self.status, self.document.encode(), [("Content-Type", "application/json")])

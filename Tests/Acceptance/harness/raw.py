@@ -1,0 +1,84 @@
+"""HTTP by hand on a plain socket, for clients that do not behave."""
+
+import select
+import socket
+import time
+
+from .deadline import DeadlinePassed
+
+
+def connect(address, timeout=15.0):
+    connection = socket.create_connection(address, timeout)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def head(method, path, *lines):
+    return "\r\n".join([f"{method} {path} HTTP/1.1", "Host: purser.test", *lines, "", ""]).encode("latin-1")
+
+
+def read_answer(connection):
+    """Status, headers with lower-case names (the last of each) and body of the one answer that comes; or None."""
+    with connection.makefile("rb") as stream:
+        return read_from(stream)
+
+
+def read_from(stream):
+    """As `read_answer`, for one of several answers on a connection."""
+    try:
+        line = stream.readline()
+    except ConnectionError:
+        return None
+    if not line:
+        return None
+    headers = {}
+    while (field := stream.readline()) not in (b"\r\n", b""):
+        name, value = field.decode("latin-1").split(":", 1)
+        headers[name.lower()] = value.strip()
+    return int(line.split()[1]), headers, stream.read(int(headers.get("content-length", 0)))
+
+
+def send_while_listening(connection, chunks):
+    """Sends until everything is sent, an answer begins or the other side closes. Answers the bytes that went out."""
+    sent = 0
+    for chunk in chunks:
+        rest = memoryview(chunk)
+        while rest:
+            readable, writable, _ = select.select([connection], [connection], [], 15)
+            if readable:
+                return sent
+            assert writable, "the connection is stuck"
+            try:
+                count = connection.send(rest)
+            except OSError:
+                return sent
+            rest, sent = rest[count:], sent + count
+    return sent
+
+
+def drip(connection, data, every=0.05, within=20.0):
+    """Sends byte after byte. Answers the seconds until the other side answered or closed."""
+    began = time.monotonic()
+    for number in range(len(data)):
+        if select.select([connection], [], [], every)[0]:
+            return time.monotonic() - began
+        try:
+            connection.send(data[number : number + 1])
+        except OSError:
+            return time.monotonic() - began
+        if time.monotonic() - began > within:
+            break
+    raise DeadlinePassed(f"{len(data)} bytes in {time.monotonic() - began:.1f} s were listened to")
+
+
+def closed(connection, within=10.0):
+    """Whether the other side closes within that time, whatever it says before."""
+    connection.settimeout(within)
+    try:
+        while connection.recv(65_536):
+            pass
+        return True
+    except ConnectionError:
+        return True
+    except TimeoutError:
+        return False

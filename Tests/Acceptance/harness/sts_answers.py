@@ -1,0 +1,85 @@
+"""How a fake STS behaves: each function makes one behaviour."""
+
+import time
+from datetime import datetime, timedelta, timezone
+
+from .wire import hang_up, reply
+
+_XML = [("Content-Type", "text/xml")]
+
+
+def session(lifetime=None):
+    """Success, as AWS words it. `lifetime` in seconds instead of the one asked for."""
+
+    def behave(request, handler, server):
+        form, number = request.form, server.next_number()
+        action = form["Action"]
+        seconds = lifetime if lifetime is not None else int(form["DurationSeconds"])
+        expiration = datetime.now(timezone.utc) + timedelta(seconds=seconds)
+        role = form["RoleArn"].rsplit("/", 1)[1]
+        reply(
+            handler,
+            200,
+            f"""\
+<{action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{action}Result>
+  <AssumedRoleUser><AssumedRoleId>AROAEXAMPLE:{form["RoleSessionName"]}</AssumedRoleId>
+  <Arn>arn:aws:sts::123456789012:assumed-role/{role}/{form["RoleSessionName"]}</Arn></AssumedRoleUser>
+  <Credentials><AccessKeyId>ASIAFAKE{number:012d}</AccessKeyId>
+  <SecretAccessKey>secret-of-session-{number:08d}/+ABCDEFGHIJ</SecretAccessKey>
+  <SessionToken>token-of-session-{number:08d}{"x" * 600}</SessionToken>
+  <Expiration>{expiration:%Y-%m-%dT%H:%M:%SZ}</Expiration></Credentials>
+  <PackedPolicySize>12</PackedPolicySize>
+</{action}Result><ResponseMetadata><RequestId>00000000-0000-4000-8000-{number:012d}</RequestId></ResponseMetadata>
+</{action}Response>""".encode(),
+            _XML,
+        )
+
+    return behave
+
+
+def error(status, code, message="what AWS says"):
+    return content(
+        status,
+        f"""\
+<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>{code}</Code>
+<Message>{message}</Message></Error><RequestId>00000000-0000-4000-8000-000000000000</RequestId></ErrorResponse>""",
+    )
+
+
+def content(status, body, content_type="text/xml"):
+    return lambda request, handler, server: reply(handler, status, body.encode(), [("Content-Type", content_type)])
+
+
+def redirect(status, url):
+    return lambda request, handler, server: reply(handler, status, b"", [("Location", url)])
+
+
+def silence():
+    """Nothing at all, until the caller or the server gives up."""
+
+    def behave(request, handler, server):
+        server.stopping.wait(60)
+        hang_up(handler)
+
+    return behave
+
+
+def broken_connection():
+    return lambda request, handler, server: hang_up(handler)
+
+
+def endless_body():
+    """A good beginning and no end."""
+
+    def behave(request, handler, server):
+        handler.send_response_only(200)
+        handler.send_header("Content-Type", "text/xml")
+        handler.end_headers()
+        deadline = time.monotonic() + 60
+        try:
+            while not server.stopping.is_set() and time.monotonic() < deadline:
+                handler.wfile.write(b"<x>" + b"x" * 65_536 + b"</x>")
+        finally:
+            handler.close_connection = True
+
+    return behave

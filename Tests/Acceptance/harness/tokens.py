@@ -1,0 +1,75 @@
+"""An issuer of our own whose key is pinned in a file, for all the tokens that no real provider would issue."""
+
+import hmac
+import json
+import time
+from base64 import urlsafe_b64encode
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from joserfc.jwk import RSAKey
+
+from . import settings
+
+ISSUER = "https://login.example.test/"
+
+
+def base64url(data: bytes):
+    return urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def compact(header, payload, sign):
+    """A compact JWS (RFC 7515 §7.1); header and payload are dictionaries or JSON text that is taken as it is."""
+    parts = [part if isinstance(part, str) else json.dumps(part, separators=(",", ":")) for part in (header, payload)]
+    signing_input = ".".join(base64url(part.encode()) for part in parts)
+    return f"{signing_input}.{base64url(sign(signing_input.encode()))}"
+
+
+def hs256(secret: bytes):
+    return lambda message: hmac.digest(secret, message, "sha256")
+
+
+def unsigned(_):
+    return b""
+
+
+class Issuer:
+    def __init__(self, url=ISSUER, kid="the-key"):
+        self.url, self.kid = url, kid
+        self._key = rsa.generate_private_key(65537, 2048)
+
+    def rs256(self, message):
+        return self._key.sign(message, padding.PKCS1v15(), SHA256())
+
+    @property
+    def pem(self):
+        return self._key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+    @property
+    def key_set(self):
+        public = RSAKey.import_key(self.pem).as_dict(private=False)
+        return {"keys": [public | {"kid": self.kid, "alg": "RS256", "use": "sig"}]}
+
+    def pinned(self, directory: Path, name="login.jwks.json"):
+        """The issuer as a configuration has it, its keys in a file beside the configuration."""
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / name).write_text(json.dumps(self.key_set))
+        return settings.issuer(self.url, f"file:{name}")
+
+    def header(self, **changes):
+        return _changed({"typ": "JWT", "alg": "RS256", "kid": self.kid}, changes)
+
+    def claims(self, subject, **changes):
+        now = int(time.time())
+        claims = {"iss": self.url, "aud": settings.AUDIENCE, "sub": subject, "iat": now, "exp": now + 3600}
+        return _changed(claims, changes)
+
+    def token(self, subject="the-good-subject", header=None, sign=None, **claims):
+        """A good token, but for what is given: other claims, or none where the value is None."""
+        return compact(header or self.header(), self.claims(subject, **claims), sign or self.rs256)
+
+
+def _changed(values, changes):
+    return {name: value for name, value in (values | changes).items() if value is not None}

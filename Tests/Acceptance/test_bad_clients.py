@@ -1,0 +1,129 @@
+"""Clients that hold on to connections: each of them has its time, and nobody else notices."""
+
+import time
+
+import pytest
+from harness import raw
+from harness.deadline import eventually
+from harness.web import fetch
+
+PATH = "/v1/apps/shop/credentials"
+
+
+def test_headers_that_drip_are_given_up(broker, login, sts):
+    purser = broker(limits={"header-timeout": "1s"})
+    request = raw.head("GET", PATH, f"Authorization: Bearer {login.token()}", *[f"X-Filler: {'x' * 500}"] * 4)
+    with raw.connect(purser.address) as connection:
+        seconds = raw.drip(connection, request, within=10)
+        assert raw.closed(connection)
+    assert 0.5 < seconds < 4
+    assert sts.count == 0
+    assert purser.credentials(login.token()).status == 200
+
+
+def test_a_connection_that_never_asks_is_given_up(broker, login):
+    purser = broker(limits={"header-timeout": "1s", "idle-timeout": "1s"})
+    with raw.connect(purser.address) as connection:
+        began = time.monotonic()
+        assert raw.closed(connection, within=6)
+        assert time.monotonic() - began > 0.5
+    assert purser.credentials(login.token()).status == 200
+
+
+def test_a_connection_that_stays_idle_after_a_request_is_given_up(broker, login):
+    purser = broker(limits={"idle-timeout": "1s"})
+    with raw.connect(purser.address) as connection:
+        connection.sendall(raw.head("GET", PATH, f"Authorization: Bearer {login.token()}"))
+        assert raw.read_answer(connection)[0] == 200
+        began = time.monotonic()
+        assert raw.closed(connection, within=6)
+        assert 0.5 < time.monotonic() - began
+
+
+def test_a_body_that_drips_is_given_up(broker, login):
+    purser = broker(limits={"idle-timeout": "1s", "header-timeout": "1s"})
+    with raw.connect(purser.address) as connection:
+        connection.sendall(raw.head("POST", PATH, f"Authorization: Bearer {login.token()}", "Content-Length: 1000"))
+        raw.drip(connection, b"x" * 1000, within=10)
+        assert raw.closed(connection, within=10)
+    assert purser.credentials(login.token()).status == 200
+
+
+def test_five_thousand_idle_connections_hinder_nobody(broker, login):
+    purser = broker()
+    idle = []
+    try:
+        for _ in range(5000):
+            idle.append(raw.connect(purser.address))
+        answer = purser.credentials(login.token())
+        assert answer.status == 200
+        assert purser.probe("/livez").status == 200
+    finally:
+        for connection in idle:
+            connection.close()
+    assert purser.credentials(login.token()).status == 200
+
+
+def test_connections_over_the_limit_wait_and_the_rest_are_served(broker, login):
+    purser = broker(limits={"connections": 20, "idle-timeout": "2s", "header-timeout": "2s"})
+    idle = [raw.connect(purser.address) for _ in range(60)]
+    try:
+        # The admin listener does not share the limit: probes must not fail because visitors are many.
+        assert purser.probe("/livez").status == 200
+        assert eventually(lambda: served(purser, login), "an answer once the idle ones are given up", within=15)
+    finally:
+        for connection in idle:
+            connection.close()
+
+
+def test_more_connections_than_files_are_survived_without_a_busy_loop(broker, login):
+    purser = broker(files=256)
+    idle = [raw.connect(purser.address) for _ in range(600)]
+    try:
+        assert purser.probe("/livez").status == 200
+        used = purser.cpu_time()
+        # The last one is still in the kernel's queue; meanwhile there is nothing to do.
+        raw.closed(idle[-1], within=2)
+        assert purser.cpu_time() - used < 0.5
+    finally:
+        for connection in idle:
+            connection.close()
+    assert eventually(lambda: served(purser, login), "an answer once the others are gone")
+
+
+def served(purser, login):
+    try:
+        return purser.credentials(login.token(), timeout=3).status == 200
+    except OSError:
+        return False
+
+
+def test_an_answer_is_readable_by_clients_of_http_1_0(broker, login):
+    purser = broker()
+    with raw.connect(purser.address) as connection:
+        request = raw.head("GET", PATH, f"Authorization: Bearer {login.token()}").replace(b"HTTP/1.1", b"HTTP/1.0")
+        connection.sendall(request)
+        assert raw.read_answer(connection)[0] == 200
+        assert raw.closed(connection, within=5)
+
+
+@pytest.mark.parametrize("value", ["close", "Close", "close, TE", "TE, close"])
+def test_a_client_that_wants_the_connection_closed_gets_it_closed(broker, login, value):
+    purser = broker()
+    with raw.connect(purser.address) as connection:
+        connection.sendall(raw.head("GET", PATH, f"Authorization: Bearer {login.token()}", f"Connection: {value}"))
+        status, headers, _ = raw.read_answer(connection)
+        assert (status, headers.get("connection")) == (200, "close")
+        assert raw.closed(connection, within=5)
+
+
+def test_pipelined_requests_are_answered_in_their_order(broker, login):
+    purser = broker()
+    token = login.token()
+    known = raw.head("GET", PATH, f"Authorization: Bearer {token}")
+    unknown = raw.head("GET", "/nothing/here")
+    assert fetch(purser.url() + PATH, headers=[("Authorization", f"Bearer {token}")]).status == 200
+    with raw.connect(purser.address) as connection, connection.makefile("rb") as stream:
+        connection.sendall((known + unknown) * 50)
+        statuses = [raw.read_from(stream)[0] for _ in range(2 * 50)]
+    assert statuses == [200, 404] * 50

@@ -1,0 +1,104 @@
+"""Which pages may read answers (Fetch standard): those of the app's origins, compared exactly, and no others."""
+
+import pytest
+from harness.settings import ORIGIN, app
+
+PATH = "/v1/apps/shop/credentials"
+SECOND = "http://localhost:3000"
+STRANGERS = [
+    "https://shop.example.com.evil.test",
+    "https://evil.test",
+    "http://shop.example.com",
+    "https://shop.example.com:8443",
+    "https://SHOP.example.com",
+    "https://shop.example.com/",
+    "https://sub.shop.example.com",
+    "null",
+    "*",
+    "",
+]
+HEADERS = {
+    "authorization",
+    "content-type",
+    "traceparent",
+    "x-amzn-trace-id",
+    "x-amz-date",
+    "x-amz-security-token",
+    "x-amz-content-sha256",
+}
+
+
+@pytest.fixture
+def purser(broker, login):
+    return broker(apps={"shop": app(login.url, origins=[ORIGIN, SECOND])})
+
+
+def allowed(answer):
+    return answer.header("Access-Control-Allow-Origin")
+
+
+def varies(answer):
+    return [word.strip().lower() for word in (answer.header("Vary") or "").split(",")] == ["origin"]
+
+
+def preflight(purser, origin, path=PATH, method="GET"):
+    return purser.ask(
+        path,
+        method="OPTIONS",
+        headers=[
+            ("Origin", origin),
+            ("Access-Control-Request-Method", method),
+            ("Access-Control-Request-Headers", "authorization"),
+        ],
+    )
+
+
+@pytest.mark.parametrize("origin", [ORIGIN, SECOND])
+def test_pages_of_the_app_may_read_answers_and_problems(purser, login, origin):
+    good = purser.credentials(login.token(), headers=[("Origin", origin)])
+    again = purser.credentials(login.token(), headers=[("Origin", origin)])
+    bad = purser.credentials("no-token-at-all", headers=[("Origin", origin)])
+    guest = purser.guest(headers=[("Origin", origin)])
+    assert [answer.status for answer in (good, again, bad, guest)] == [200, 200, 401, 200]
+    for answer in (good, again, bad, guest):
+        assert allowed(answer) == origin
+        assert varies(answer)
+        assert answer.header("Access-Control-Allow-Credentials") is None
+
+
+@pytest.mark.parametrize("origin", STRANGERS)
+def test_pages_of_others_may_not(purser, login, origin):
+    for answer in (
+        purser.credentials(login.token(), headers=[("Origin", origin)]),
+        purser.credentials("no-token-at-all", headers=[("Origin", origin)]),
+        purser.guest(headers=[("Origin", origin)]),
+        preflight(purser, origin),
+    ):
+        assert allowed(answer) is None
+        assert varies(answer)
+
+
+def test_answers_vary_by_origin_even_without_one(purser, login):
+    answer = purser.credentials(login.token())
+    assert (answer.status, allowed(answer), varies(answer)) == (200, None, True)
+
+
+def test_two_origins_in_one_request_are_no_origin(purser, login):
+    answer = purser.credentials(login.token(), headers=[("Origin", ORIGIN), ("Origin", "https://evil.test")])
+    assert allowed(answer) != "https://evil.test"
+
+
+@pytest.mark.parametrize("path", [PATH, "/v1/apps/shop/guest-credentials"])
+def test_a_preflight_says_what_pages_may_send(purser, sts, path):
+    answer = preflight(purser, ORIGIN, path)
+    assert (answer.status, answer.body) == (204, b"")
+    assert allowed(answer) == ORIGIN
+    assert varies(answer)
+    assert "GET" in answer.header("Access-Control-Allow-Methods")
+    assert HEADERS <= {name.strip().lower() for name in answer.header("Access-Control-Allow-Headers").split(",")}
+    assert answer.header("Access-Control-Max-Age") == "7200"
+    assert sts.count == 0
+
+
+def test_a_preflight_for_an_app_that_is_not_there(purser):
+    assert preflight(purser, ORIGIN, "/v1/apps/nobodys/credentials").status == 404
