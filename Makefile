@@ -1,6 +1,6 @@
 # The two commands of a newcomer are `make dev` and `make test`.
 PACKAGES = libjwt-dev libjansson-dev libssl-dev pkg-config
-TEST_PACKAGES = glewlwyd
+TEST_PACKAGES = curl glewlwyd
 VENV = .build-venv
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Installs those of the packages in $(1) that are missing, so that a second run needs no network.
@@ -25,7 +25,7 @@ test-swift: packages
 test-acceptance: build test-packages $(VENV)/ready
 	PURSER_BIN=$(CURDIR)/.build/debug/purser $(VENV)/bin/python -m pytest Tests/Acceptance $(PYTEST_ARGS)
 
-$(VENV)/ready: Tests/Acceptance/requirements.txt
+$(VENV)/ready: Tests/Acceptance/requirements.txt Tests/Acceptance/constraints.txt
 	python3 -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@

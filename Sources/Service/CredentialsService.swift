@@ -39,7 +39,9 @@ package final class CredentialsService: Sendable {
             case .options:
                 guard headers[target.app] != nil else { throw Failure(VendingError.appUnknown) }
                 log.succeeded(record, status: .noContent, hit: false)
-                return Answer(status: .noContent, headers: sets.preflight(for: request.headerFields[.origin]))
+                var headers = sets.preflight(for: request.headerFields[.origin])
+                headers[.requestID] = record.requestID
+                return Answer(status: .noContent, headers: headers)
             default:
                 throw Failure(.methodNotAllowed)
             }

@@ -79,12 +79,26 @@ import Testing
         #expect(try channel.readInbound(as: HTTPRequestPart.self) != nil)
     }
 
-    @Test("a body over the limit closes the connection")
+    @Test("of a body over the limit no more is passed on than the responder needs to refuse it")
     func bodyLimit() throws {
         let channel = try channel()
         let head = HTTPRequest(method: .post, scheme: "http", authority: "h", path: "/", headerFields: [:])
         try channel.writeInbound(HTTPRequestPart.head(head))
-        try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(repeating: 0, count: 11)))
+        for _ in 0..<100 { try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(repeating: 0, count: 11))) }
+        var passed = 0
+        while let part = try channel.readInbound(as: HTTPRequestPart.self) {
+            if case .body(let bytes) = part { passed += bytes.readableBytes }
+        }
+        #expect(passed == 11)
+        try answer(channel, "too large", [.connection: "close"])
+        #expect(try bodies(channel) == ["too large"])
+    }
+
+    @Test("whoever hangs up in the middle of a request gets no answer")
+    func hangUp() throws {
+        let channel = try channel()
+        channel.pipeline.fireErrorCaught(HTTPParserError.invalidEOFState)
+        #expect(try channel.readOutbound(as: HTTPResponsePart.self) == nil)
         #expect(!channel.isActive)
     }
 

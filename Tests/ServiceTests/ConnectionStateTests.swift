@@ -32,13 +32,25 @@ import Testing
         #expect(state.expired(now: start + .seconds(160)))
     }
 
-    @Test("a body that drips is cut off, one that grows too large at once")
+    @Test("a body that drips is cut off, and of one too large only the part that tells so is passed on")
     func body() {
         var state = fresh
         _ = state.readHead(close: false, now: start)
-        #expect(state.readBody(60) == .proceed)
+        #expect(state.readBody(60, now: start) == .proceed)
+        #expect(state.readBody(60, now: start + .seconds(9)) == .proceed)
+        #expect(state.readBody(1, now: start + .seconds(9)) == .discard)
         #expect(state.expired(now: start + .seconds(10)))
-        #expect(state.readBody(60) == .close)
+    }
+
+    @Test("the goodbye lasts while bytes come, and not for ever")
+    func lingering() {
+        var state = fresh
+        _ = state.readHead(close: true, now: start)
+        #expect(state.answered(now: start) == .linger)
+        _ = state.readBody(1_000, now: start + .milliseconds(900))
+        #expect(!state.expired(now: start + .milliseconds(1_800)))
+        for step in 1...20 { _ = state.readBody(1_000, now: start + .milliseconds(900 * step)) }
+        #expect(state.expired(now: start + .seconds(10)))
     }
 
     @Test("an answer to a body that is still coming does not stop the clock")
@@ -57,7 +69,7 @@ import Testing
         #expect(state.closesAfterAnswer)
         #expect(state.answered(now: start) == .linger)
         #expect(state.readHead(close: false, now: start) == .discard)
-        #expect(state.readBody(1_000_000) == .discard)
+        #expect(state.readBody(1_000_000, now: start) == .discard)
         #expect(!state.expired(now: start))
         #expect(state.expired(now: start + .seconds(1)))
     }

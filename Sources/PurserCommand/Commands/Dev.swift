@@ -41,5 +41,7 @@ struct Dev: AsyncParsableCommand {
             throw ExitCode.failure
         }
         await surroundings.close()
+        // With the sandbox still running.
+        throw ExitCode.success
     }
 }

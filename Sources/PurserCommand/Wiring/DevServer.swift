@@ -4,7 +4,7 @@ import Sandbox
 import Service
 import ServiceLifecycle
 
-/// The sandbox, and then the broker that is configured for it, in one process.
+/// The sandbox, and then the broker that is configured for it, in one process, which is to end with the broker.
 struct DevServer {
     private let listen: String
     private let admin: String
@@ -29,17 +29,13 @@ struct DevServer {
             base.yield(url)
         }
         let group = ServiceGroup(services: [application], logger: quiet)
-        try await withThrowingTaskGroup { tasks in
-            tasks.addTask {
-                defer { base.finish() }
-                try await group.run()
-            }
-            if let url = await bases.first(where: { _ in true }) {
-                try await broker(for: sandbox, at: url)
-                await group.triggerGracefulShutdown()
-            }
-            try await tasks.waitForAll()
+        // The sandbox ends with the process: it has nothing to finish, and the broker may need it to its last answer.
+        let running = Task {
+            defer { base.finish() }
+            try await group.run()
         }
+        guard let url = await bases.first(where: { _ in true }) else { return try await running.value }
+        try await broker(for: sandbox, at: url)
     }
 
     private func broker(for sandbox: Sandbox, at url: String) async throws {

@@ -15,9 +15,10 @@ struct KeyFetching: Service {
     }
 }
 
-/// Lets expired credentials leave memory even if nobody asks.
-struct CacheSweeping: Service {
+/// Lets what has expired leave memory even if nobody asks.
+struct Sweeping: Service {
     let cache: CredentialCache
+    let authenticator: TokenAuthenticator
     let now: @Sendable () -> Date
 
     func run() async throws {
@@ -26,6 +27,7 @@ struct CacheSweeping: Service {
                 while true {
                     try await Task.sleep(for: .seconds(30))
                     cache.sweep(at: now())
+                    authenticator.removeExpiredVerdicts(at: now())
                 }
             } catch {
                 // Cancelled: the service ends.

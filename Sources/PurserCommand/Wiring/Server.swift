@@ -31,13 +31,14 @@ struct Server {
             log: AnswerLog(sink: environment.log, now: environment.now))
         let listeners = Listeners(
             service: service, readiness: readiness, limits: settings.connections, logger: Self.quiet(logger))
-        return [
-            listeners.adminListener(at: settings.admin) { await announce("admin", $0) },
+        let housekeeping: [any ServiceLifecycle.Service] = [
             KeyFetching(authenticator: authenticator),
-            CacheSweeping(cache: assembly.cache, now: environment.now),
-            listeners.publicListener(at: settings.listen) { await announce("public", $0) },
-            DrainPeriod(readiness, period: settings.drain),
+            Sweeping(cache: assembly.cache, authenticator: authenticator, now: environment.now),
         ]
+        return listeners.adminListener(at: settings.admin) { await announce("admin", $0) }
+            + housekeeping
+            + listeners.publicListener(at: settings.listen) { await announce("public", $0) }
+            + [DrainPeriod(readiness, period: settings.drain)]
     }
 
     private func announce(_ name: String, _ address: Listeners.Address) async {

@@ -55,15 +55,14 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         let action: ConnectionState.Action
         switch unwrapInboundIn(data) {
         case .head(let head):
-            action = state.readHead(close: head.headerFields[.connection]?.lowercased() == "close", now: now())
-        case .body(let part): action = state.readBody(part.readableBytes)
+            action = state.readHead(close: head.headerFields[.connection] == "close", now: now())
+        case .body(let part): action = state.readBody(part.readableBytes, now: now())
         case .end: action = state.readEnd(now: now())
         }
         switch action {
         case .proceed: context.fireChannelRead(data)
         case .discard: break
         case .linger: leave(context)
-        case .close: context.close(promise: nil)
         }
     }
 
@@ -99,6 +98,11 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The other side hung up in the middle: nobody is there to be answered.
+        if case HTTPParserError.invalidEOFState = error {
+            context.close(promise: nil)
+            return
+        }
         guard let problem = Self.problem(error) else { return context.fireErrorCaught(error) }
         guard state.unanswered == 0, state.linger(now: now()) == .linger else {
             context.close(promise: nil)

@@ -10,8 +10,8 @@ package struct ConnectionLimits: Sendable {
     package var headerBytes = 32 << 10
     /// Bytes of a request's body.
     package var bodyBytes = 64 << 10
-    /// After the last answer on a connection, how long the other side's bytes are still taken in, so that the answer
-    /// arrives before the connection is reset; at shutdown, how long an idle connection may still bring the request
+    /// After the last answer on a connection, how long to wait for further bytes of the other side (and in all at most
+    /// ten times that), so that the answer arrives before the connection is reset; at shutdown, how long an idle connection may still bring the request
     /// that is on its way.
     package var linger: Duration = .milliseconds(500)
 

@@ -8,7 +8,6 @@ struct ConnectionState {
         case discard
         /// Say goodbye: close our side, take in what is on its way until the deadline, then close.
         case linger
-        case close
     }
 
     private enum Phase {
@@ -26,6 +25,7 @@ struct ConnectionState {
     private(set) var closesAfterAnswer = false
     /// When the connection is to be closed unless something happens; `nil` while an answer is being made.
     private(set) var deadline: Instant?
+    private var lingerEnd: Instant?
 
     init(limits: ConnectionLimits, now: Instant) {
         self.limits = limits
@@ -42,10 +42,16 @@ struct ConnectionState {
         return .proceed
     }
 
-    mutating func readBody(_ count: Int) -> Action {
-        guard phase == .open, reading else { return .discard }
+    /// What passes the limit is dropped, but for the part that passes it: from that one the responder learns of it,
+    /// and answers.
+    mutating func readBody(_ count: Int, now: Instant) -> Action {
+        guard phase == .open else {
+            lingerOn(now: now)
+            return .discard
+        }
+        guard reading, bodyBytes <= limits.bodyBytes else { return .discard }
         bodyBytes += count
-        return bodyBytes <= limits.bodyBytes ? .proceed : .close
+        return .proceed
     }
 
     mutating func readEnd(now: Instant) -> Action {
@@ -79,8 +85,14 @@ struct ConnectionState {
     mutating func linger(now: Instant) -> Action {
         guard phase == .open else { return .proceed }
         phase = .lingering
+        lingerEnd = now + limits.linger * 10
         deadline = now + limits.linger
         return .linger
+    }
+
+    /// Closing while bytes still come would reset the connection, and the answer with it; but not for ever.
+    private mutating func lingerOn(now: Instant) {
+        if let lingerEnd { deadline = min(now + limits.linger, lingerEnd) }
     }
 
     func expired(now: Instant) -> Bool {

@@ -2,10 +2,9 @@ private import Hummingbird
 private import HummingbirdCore
 package import Logging
 private import NIOCore
-private import NIOHTTPTypes
 package import ServiceLifecycle
 
-/// The two listeners, each a service of its own.
+/// The two listeners, each of them services that end in reverse order.
 package struct Listeners: Sendable {
     package struct Address: Hashable, Sendable, CustomStringConvertible {
         package let host: String
@@ -20,6 +19,9 @@ package struct Listeners: Sendable {
         package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
     }
 
+    /// Probes come from few places.
+    package static let adminConnections = 64
+
     private let service: CredentialsService
     private let readiness: Readiness
     private let limits: ConnectionLimits
@@ -32,48 +34,55 @@ package struct Listeners: Sendable {
         self.logger = logger
     }
 
-    /// - Parameter listening: told the port once connections are accepted.
+    /// - Parameter listening: told the address once connections are accepted.
     package func publicListener(
         at address: Address, listening: @escaping @Sendable (Address) async -> Void
-    ) -> any ServiceLifecycle.Service {
+    ) -> [any ServiceLifecycle.Service] {
         let service = service
         return listener(
-            PublicResponder(service: service, bodyBytes: limits.bodyBytes), at: address, listening: listening,
-            refuse: { service.refuse($0) },
+            PublicResponder(service: service, bodyBytes: limits.bodyBytes), at: address,
+            connections: limits.connections, listening: listening, refuse: { service.refuse($0) },
             ahead: { [WarmPath(recall: { service.recall($0) })] })
     }
 
+    /// - Parameter listening: told the address once connections are accepted.
     package func adminListener(
         at address: Address, listening: @escaping @Sendable (Address) async -> Void
-    ) -> any ServiceLifecycle.Service {
+    ) -> [any ServiceLifecycle.Service] {
         listener(
-            AdminResponder(readiness: readiness), at: address, listening: listening,
-            refuse: { Answer(status: $0.status, headers: [.contentLength: "0"]) }, ahead: { [] })
+            AdminResponder(readiness: readiness), at: address, connections: Self.adminConnections,
+            listening: listening, refuse: { Answer(status: $0.status, headers: [.contentLength: "0"]) },
+            ahead: { [] })
     }
 
     private func listener<Responder: HTTPResponder>(
-        _ responder: Responder, at address: Address, listening: @escaping @Sendable (Address) async -> Void,
-        refuse: @escaping @Sendable (Problem) -> Answer,
+        _ responder: Responder, at address: Address, connections: Int,
+        listening: @escaping @Sendable (Address) async -> Void, refuse: @escaping @Sendable (Problem) -> Answer,
         ahead: @escaping @Sendable () -> [any RemovableChannelHandler]
-    ) -> any ServiceLifecycle.Service where Responder.Context == PlainContext {
+    ) -> [any ServiceLifecycle.Service] where Responder.Context == PlainContext {
         let (limits, readiness) = (limits, readiness)
+        let admission = Admission(limit: connections)
         let handlers: @Sendable () -> [any RemovableChannelHandler] = {
             [ConnectionGuard(limits: limits, refuse: refuse, draining: { readiness.isDraining })] + ahead()
         }
-        return Application(
+        let http1 = HTTP1Channel.Configuration(
+            additionalChannelHandlers: handlers(),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
+                maxHeaderFieldCount: 100))
+        let application = Application(
             responder: responder,
-            server: .http1(
-                configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: handlers(),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
-                        maxHeaderFieldCount: 100))),
+            server: HTTPServerBuilder { respond in
+                GuardedChannel(base: HTTP1Channel(responder: respond, configuration: http1), admission: admission)
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: 4096,
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),
+                availableConnectionsDelegate: Admission.Delegate(admission: admission)),
             onServerRunning: { channel in
+                admission.bound(channel)
                 await listening(Address(host: address.host, port: channel.localAddress?.port ?? address.port))
             },
             logger: logger)
+        return [application, Admission.Closing(admission: admission)]
     }
 }

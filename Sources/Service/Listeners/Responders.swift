@@ -14,9 +14,22 @@ package struct PublicResponder: HTTPResponder {
     let bodyBytes: Int
 
     package func respond(to request: Request, context: PlainContext) async throws -> Response {
-        let announced = request.headers[.contentLength].flatMap(Int.init) ?? 0
-        let answer = await service.respond(to: request.head, bodyTooLarge: announced > bodyBytes)
+        let answer = await service.respond(to: request.head, bodyTooLarge: try await isTooLarge(request))
         return Response(status: answer.status, headers: answer.headers, body: ResponseBody(byteBuffer: answer.body))
+    }
+}
+
+extension PublicResponder {
+    /// No request of ours has a body that means anything, but one that comes is read, up to the limit.
+    private func isTooLarge(_ request: Request) async throws -> Bool {
+        guard request.head.announcesBody else { return false }
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > bodyBytes { return true }
+        var count = 0
+        for try await part in request.body {
+            count += part.readableBytes
+            if count > bodyBytes { return true }
+        }
+        return false
     }
 }
 
