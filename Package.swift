@@ -93,7 +93,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
-        .testTarget(name: "TokensTests", dependencies: ["Cryptography", "Outbound", "TestSupport", "Tokens", "Vending"]),
+        .testTarget(
+            name: "TokensTests", dependencies: ["Cryptography", "Outbound", "TestSupport", "Tokens", "Vending"]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "Cryptography", "Outbound", "TestSupport", "Vending"]),
         .testTarget(
             name: "ObservabilityTests",

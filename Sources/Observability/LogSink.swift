@@ -13,6 +13,9 @@ package final class LogSink: Sendable {
         var running = false
     }
 
+    /// Seconds that a line may wait for others.
+    private static let gathering = 0.005
+
     private let descriptor: Int32
     private let limit: Int
     private let state = Mutex(State())
@@ -64,6 +67,8 @@ package final class LogSink: Sendable {
         var batch: [UInt8] = []
         while true {
             work.wait()
+            // Lines that come together leave together: one write and one wake-up for many answers.
+            Thread.sleep(forTimeInterval: Self.gathering)
             let (dropped, closed) = state.withLock { state in
                 batch.removeAll(keepingCapacity: batch.capacity <= 1 << 20)
                 swap(&batch, &state.waiting)
@@ -89,7 +94,8 @@ package final class LogSink: Sendable {
         unsafe batch.withUnsafeBytes { bytes in
             var rest = unsafe bytes[...]
             while unsafe !rest.isEmpty {
-                let count = unsafe Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                let count = unsafe Foundation.write(
+                    descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
                 if count < 0, errno == EINTR { continue }
                 // Nobody reads any more: there is nowhere to say so.
                 guard count > 0 else { return }

@@ -1,7 +1,8 @@
 package import FoundationEssentials
 
 /// What STS hands out (AWS STS API, `Credentials`). Prints itself redacted.
-package struct TemporaryCredentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+package struct TemporaryCredentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+{
     package let accessKeyID: String
     package let secretAccessKey: String
     package let sessionToken: String

@@ -12,9 +12,12 @@ import Testing
         return try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
     }
 
-    @Test("any text comes back as it went in", arguments: [
-        "plain", "quote\" back\\slash", "line\nbreak\r\t", "\u{0}\u{1}\u{1F}\u{7F}\u{9F}", "é漢🙂", "\u{2028}\u{2029}", "",
-    ])
+    @Test(
+        "any text comes back as it went in",
+        arguments: [
+            "plain", "quote\" back\\slash", "line\nbreak\r\t", "\u{0}\u{1}\u{1F}\u{7F}\u{9F}", "é漢🙂",
+            "\u{2028}\u{2029}", "",
+        ])
     func escaping(text: String) throws {
         var line = JSONLine()
         line.add("text", text)
@@ -33,10 +36,12 @@ import Testing
         #expect(text.hasSuffix("…"))
     }
 
-    @Test("numbers and times", arguments: [
-        (Duration.microseconds(7), "0.007"), (.milliseconds(12), "12.000"), (.seconds(90), "90000.000"),
-        (.microseconds(1_234_567), "1234.567"),
-    ])
+    @Test(
+        "numbers and times",
+        arguments: [
+            (Duration.microseconds(7), "0.007"), (.milliseconds(12), "12.000"), (.seconds(90), "90000.000"),
+            (.microseconds(1_234_567), "1234.567"),
+        ])
     func milliseconds(duration: Duration, text: String) {
         var line = JSONLine()
         line.add("t", milliseconds: duration)

@@ -102,9 +102,11 @@ import Testing
         #expect(!channel.isActive)
     }
 
-    @Test("an unreadable request is answered, and its connection closed", arguments: [
-        (HTTPParserError.headerOverflow, 431), (.invalidHeaderToken, 400), (.invalidMethod, 400),
-    ])
+    @Test(
+        "an unreadable request is answered, and its connection closed",
+        arguments: [
+            (HTTPParserError.headerOverflow, 431), (.invalidHeaderToken, 400), (.invalidMethod, 400),
+        ])
     func unreadable(error: HTTPParserError, status: Int) throws {
         let channel = try channel()
         channel.pipeline.fireErrorCaught(error)

@@ -27,15 +27,18 @@ import Vending
         #expect(answer.headers[.contentLength] == String(answer.body.readableBytes))
         #expect(
             String(buffer: answer.body)
-                == #"{"accessKeyId":"ASIAKEY","secretAccessKey":"s3cret/+=","sessionToken":"session//token==","expiration":"2027-01-15T09:00:00Z","appMonitor":{"id":"11111111-2222-3333-4444-555555555555","name":"Shop","region":"us-west-2","endpoint":"https://dataplane.rum.us-west-2.amazonaws.com"}}"#)
+                == #"{"accessKeyId":"ASIAKEY","secretAccessKey":"s3cret/+=","sessionToken":"session//token==","expiration":"2027-01-15T09:00:00Z","appMonitor":{"id":"11111111-2222-3333-4444-555555555555","name":"Shop","region":"us-west-2","endpoint":"https://dataplane.rum.us-west-2.amazonaws.com"}}"#
+        )
     }
 
-    @Test("each refusal has its status, code and header fields", arguments: [
-        ("", 401, "missing_token", "Bearer"), ("Basic x", 401, "missing_token", "Bearer"),
-        ("Bearer bad", 401, "invalid_token", #"Bearer error="invalid_token""#),
-        ("Bearer ", 401, "invalid_token", #"Bearer error="invalid_token""#),
-        ("Bearer stranger", 403, "not_authorized", nil), ("Bearer early", 503, "unavailable", nil),
-    ] as [(String, Int, String, String?)])
+    @Test(
+        "each refusal has its status, code and header fields",
+        arguments: [
+            ("", 401, "missing_token", "Bearer"), ("Basic x", 401, "missing_token", "Bearer"),
+            ("Bearer bad", 401, "invalid_token", #"Bearer error="invalid_token""#),
+            ("Bearer ", 401, "invalid_token", #"Bearer error="invalid_token""#),
+            ("Bearer stranger", 403, "not_authorized", nil), ("Bearer early", 503, "unavailable", nil),
+        ] as [(String, Int, String, String?)])
     func refusals(authorization: String, status: Int, code: String, challenge: String?) async throws {
         let headers: HTTPFields = authorization.isEmpty ? [:] : [.authorization: authorization]
         let answer = await stage.service.respond(to: stage.request(headers: headers))
@@ -60,11 +63,13 @@ import Vending
         #expect(stage.service.recall(stage.request(headers: headers)) == nil)
     }
 
-    @Test("what AWS said decides between 502, 503, 504 and 401", arguments: [
-        (ExchangeFailure.Kind.refused, 502, "aws_refused", nil), (.throttled, 503, "unavailable", "9"),
-        (.unavailable, 503, "unavailable", "9"), (.timedOut, 504, "aws_timeout", nil),
-        (.tokenExpired, 401, "invalid_token", nil),
-    ] as [(ExchangeFailure.Kind, Int, String, String?)])
+    @Test(
+        "what AWS said decides between 502, 503, 504 and 401",
+        arguments: [
+            (ExchangeFailure.Kind.refused, 502, "aws_refused", nil), (.throttled, 503, "unavailable", "9"),
+            (.unavailable, 503, "unavailable", "9"), (.timedOut, 504, "aws_timeout", nil),
+            (.tokenExpired, 401, "invalid_token", nil),
+        ] as [(ExchangeFailure.Kind, Int, String, String?)])
     func exchangeFailures(kind: ExchangeFailure.Kind, status: Int, code: String, retryAfter: String?) async throws {
         stage.exchange.failure.withLock { $0 = ExchangeFailure(kind, "AccessDenied arn:aws:iam", retryAfter: 9) }
         let answer = await stage.service.respond(to: stage.request(headers: bearer("good")))
@@ -79,8 +84,12 @@ import Vending
     @Test("unknown paths and apps are 404, wrong methods 405 with what is allowed")
     func routing() async throws {
         #expect(await stage.service.respond(to: stage.request("/nowhere")).status == .notFound)
-        #expect(await stage.service.respond(to: stage.request("/v1/apps/other/credentials", headers: bearer("good"))).status == .notFound)
-        #expect(await stage.service.respond(to: stage.request("/v1/apps/other/credentials", method: .options)).status == .notFound)
+        #expect(
+            await stage.service.respond(to: stage.request("/v1/apps/other/credentials", headers: bearer("good"))).status
+                == .notFound)
+        #expect(
+            await stage.service.respond(to: stage.request("/v1/apps/other/credentials", method: .options)).status
+                == .notFound)
         for method: HTTPRequest.Method in [.post, .put, .delete, .head, .patch] {
             let answer = await stage.service.respond(to: stage.request(method: method, headers: bearer("good")))
             #expect(answer.status == .methodNotAllowed)
@@ -95,10 +104,13 @@ import Vending
         #expect(answer.headers[.connection] == "close")
     }
 
-    @Test("the app's own pages may read every answer, errors too; others none", arguments: [
-        ("https://shop.example.com", true), ("https://shop.example.com:444", false), ("http://shop.example.com", false),
-        ("https://SHOP.example.com", false), ("https://evil.example", false), ("null", false),
-    ])
+    @Test(
+        "the app's own pages may read every answer, errors too; others none",
+        arguments: [
+            ("https://shop.example.com", true), ("https://shop.example.com:444", false),
+            ("http://shop.example.com", false),
+            ("https://SHOP.example.com", false), ("https://evil.example", false), ("null", false),
+        ])
     func cors(origin: String, allowed: Bool) async {
         for token in ["good", "bad"] {
             let answer = await stage.service.respond(
@@ -116,7 +128,9 @@ import Vending
 
     @Test("a warm request gets at once what the full way would say")
     func warm() async {
-        let request = stage.request(headers: [.authorization: "Bearer remembered-token", .origin: "https://shop.example.com"])
+        let request = stage.request(headers: [
+            .authorization: "Bearer remembered-token", .origin: "https://shop.example.com",
+        ])
         #expect(stage.service.recall(request) == nil)
         let full = await stage.service.respond(to: request)
         let warm = stage.service.recall(request)
@@ -134,7 +148,8 @@ import Vending
         _ = await stage.service.respond(to: stage.request(headers: bearer("remembered-token")))
         _ = await stage.service.respond(to: stage.request(headers: bearer("remembered-token")))
         _ = await stage.service.respond(to: stage.request(headers: bearer("bad-token-text")))
-        _ = await stage.service.respond(to: stage.request("/v1/apps/secret-app-word/credentials", headers: bearer("good")))
+        _ = await stage.service.respond(
+            to: stage.request("/v1/apps/secret-app-word/credentials", headers: bearer("good")))
         _ = stage.service.refuse(.headersTooLarge)
         let lines = try stage.log.lines()
         #expect(lines.map { $0["code"] as? String } == ["ok", "ok", "invalid_token", "not_found", "headers_too_large"])
@@ -146,7 +161,9 @@ import Vending
         #expect(Set(lines.compactMap { $0["requestId"] as? String }).count == 5)
         #expect(lines.allSatisfy { $0["durationMs"] is NSNumber })
         let text = "\(lines)"
-        for secret in ["remembered-token", "bad-token-text", "s3cret", "session//token", "alice-subject", "secret-app-word"] {
+        for secret in [
+            "remembered-token", "bad-token-text", "s3cret", "session//token", "alice-subject", "secret-app-word",
+        ] {
             #expect(!text.contains(secret), "the log holds \(secret)")
         }
     }

@@ -4,10 +4,12 @@ import Testing
 @testable import Service
 
 @Suite struct HTTPDateTests {
-    @Test("dates read as RFC 9110 says", arguments: [
-        (784_111_777.0, "Sun, 06 Nov 1994 08:49:37 GMT"), (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
-        (1_709_210_096, "Thu, 29 Feb 2024 12:34:56 GMT"),
-    ])
+    @Test(
+        "dates read as RFC 9110 says",
+        arguments: [
+            (784_111_777.0, "Sun, 06 Nov 1994 08:49:37 GMT"), (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (1_709_210_096, "Thu, 29 Feb 2024 12:34:56 GMT"),
+        ])
     func imfFixdate(seconds: Double, text: String) {
         #expect(HTTPDate.format(Date(timeIntervalSince1970: seconds)) == text)
     }

@@ -5,23 +5,27 @@ import Vending
 @testable import Service
 
 @Suite struct TargetTests {
-    @Test("the two addresses of an app are found, whatever the query", arguments: [
-        ("/v1/apps/shop/credentials", Target.Resource.credentials),
-        ("/v1/apps/shop/guest-credentials", .guestCredentials),
-        ("/v1/apps/shop/credentials?token=x&y=/", .credentials),
-    ])
+    @Test(
+        "the two addresses of an app are found, whatever the query",
+        arguments: [
+            ("/v1/apps/shop/credentials", Target.Resource.credentials),
+            ("/v1/apps/shop/guest-credentials", .guestCredentials),
+            ("/v1/apps/shop/credentials?token=x&y=/", .credentials),
+        ])
     func found(path: String, resource: Target.Resource) {
         let target = Target(path: path)
         #expect(target?.app == AppName("shop"))
         #expect(target?.resource == resource)
     }
 
-    @Test("everything else is no address of ours", arguments: [
-        "", "/", "/v1/apps/shop", "/v1/apps/shop/", "/v1/apps//credentials", "/v1/apps/shop/credentials/",
-        "//v1/apps/shop/credentials", "/v1/apps/shop/Credentials", "/V1/apps/shop/credentials",
-        "/v1/apps/sh%6Fp/credentials", "/v1/apps/../apps/shop/credentials", "/v1/apps/shop/credentials#x",
-        "http://host/v1/apps/shop/credentials", "*", "/v1/apps/shop\u{0}/credentials",
-    ])
+    @Test(
+        "everything else is no address of ours",
+        arguments: [
+            "", "/", "/v1/apps/shop", "/v1/apps/shop/", "/v1/apps//credentials", "/v1/apps/shop/credentials/",
+            "//v1/apps/shop/credentials", "/v1/apps/shop/Credentials", "/V1/apps/shop/credentials",
+            "/v1/apps/sh%6Fp/credentials", "/v1/apps/../apps/shop/credentials", "/v1/apps/shop/credentials#x",
+            "http://host/v1/apps/shop/credentials", "*", "/v1/apps/shop\u{0}/credentials",
+        ])
     func unknown(path: String) {
         #expect(Target(path: path) == nil)
     }

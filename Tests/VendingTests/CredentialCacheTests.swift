@@ -60,12 +60,16 @@ import Testing
         #expect(counter.count == 1)
     }
 
-    @Test("a failed exchange is told to those who wait and not remembered", arguments: [
-        ExchangeFailure.Kind.refused, .tokenExpired, .throttled, .unavailable, .timedOut,
-    ])
+    @Test(
+        "a failed exchange is told to those who wait and not remembered",
+        arguments: [
+            ExchangeFailure.Kind.refused, .tokenExpired, .throttled, .unavailable, .timedOut,
+        ])
     func failureNotStored(kind: ExchangeFailure.Kind) async throws {
         let cache = cache()
-        await #expect(throws: ExchangeFailure.self) { try await resolve(cache.find(key, at: time.now, by: { failing(kind) })) }
+        await #expect(throws: ExchangeFailure.self) {
+            try await resolve(cache.find(key, at: time.now, by: { failing(kind) }))
+        }
         #expect(try await resolve(cache.find(key, at: time.now, by: { work("good") })) == "good")
     }
 
@@ -74,7 +78,9 @@ import Testing
         let (cache, gate, time, key) = (cache(), Gate(), time, key)
         let slow: CredentialCache.Work = { () async throws(ExchangeFailure) -> Vended in
             await gate.pass()
-            return Vended(answer: Array((Task.isCancelled ? "cancelled" : "fine").utf8), expiration: time.now.addingTimeInterval(3600))
+            return Vended(
+                answer: Array((Task.isCancelled ? "cancelled" : "fine").utf8),
+                expiration: time.now.addingTimeInterval(3600))
         }
         let first = Task { try await resolve(cache.find(key, at: time.now, by: { slow })) }
         await gate.arrivals(1)
@@ -197,9 +203,11 @@ import Testing
         #expect(try await resolve(cache.find(keys[2], at: time.now, by: { work("in") })) == "in")
     }
 
-    @Test("the age of refreshing ahead leaves a window before the minimum life", arguments: [
-        (3600.0, 300.0, 2700.0), (900, 300, 450), (43_200, 300, 32_400), (3600, 0, 2700), (1200, 300, 675),
-    ])
+    @Test(
+        "the age of refreshing ahead leaves a window before the minimum life",
+        arguments: [
+            (3600.0, 300.0, 2700.0), (900, 300, 450), (43_200, 300, 32_400), (3600, 0, 2700), (1200, 300, 675),
+        ])
     func refreshAge(lifetime: Double, minimum: Double, age: Double) {
         var limits = CacheLimits()
         limits.minimumLife = minimum

@@ -8,7 +8,8 @@ import Testing
     func policy() {
         #expect(
             SessionPolicy(.named("Shop_Authenticated")).json
-                == #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rum:PutRumEvents","Resource":"arn:aws:rum:us-west-2:123456789012:appmonitor/Shop_Authenticated"}]}"#)
+                == #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rum:PutRumEvents","Resource":"arn:aws:rum:us-west-2:123456789012:appmonitor/Shop_Authenticated"}]}"#
+        )
     }
 
     @Test("secrets, tokens and subjects print themselves redacted")
@@ -26,11 +27,13 @@ import Testing
         }
     }
 
-    @Test("an app's name is short and plain", arguments: [
-        ("demo-store", true), ("A.b_c-9", true), (String(repeating: "a", count: 64), true),
-        (String(repeating: "a", count: 65), false), ("", false), ("-a", false), (".a", false), ("a/b", false),
-        ("a b", false), ("é", false), ("a%20", false), ("a\n", false),
-    ])
+    @Test(
+        "an app's name is short and plain",
+        arguments: [
+            ("demo-store", true), ("A.b_c-9", true), (String(repeating: "a", count: 64), true),
+            (String(repeating: "a", count: 65), false), ("", false), ("-a", false), (".a", false), ("a/b", false),
+            ("a b", false), ("é", false), ("a%20", false), ("a\n", false),
+        ])
     func appName(text: String, good: Bool) {
         #expect((AppName(text) != nil) == good)
     }

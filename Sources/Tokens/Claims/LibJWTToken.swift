@@ -1,9 +1,9 @@
 private import CLibJWT
 
 #if canImport(Glibc)
-private import Glibc
+    private import Glibc
 #else
-private import Darwin
+    private import Darwin
 #endif
 
 /// A `jwt_t` of libjwt: holds claims, and header and key where it is to be signed. Freed with its owner.
