@@ -11,8 +11,9 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         let surroundings = Surroundings()
         do throws(SettingsProblems) {
-            let assembly = try Assembly(
-                try SettingsFile.read(option.file), surroundings.environment(), logger: surroundings.logger)
+            let environment = surroundings.environment()
+            let settings = try SettingsFile.read(option.file, variables: environment.variables)
+            let assembly = Assembly(settings, environment, logger: surroundings.logger)
             for remark in assembly.remarks { write("note: \(remark)", to: .standardOutput) }
             let (apps, issuers) = (assembly.settings.apps.count, assembly.settings.issuers.count)
             write("\(option.file): good: apps \(apps), issuers \(issuers)", to: .standardOutput)

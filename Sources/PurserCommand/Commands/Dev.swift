@@ -37,7 +37,9 @@ struct Dev: AsyncParsableCommand {
             throw fail(problems)
         } catch {
             await surroundings.close()
-            write("purser dev: \(error)\nIs an address taken? Choose others with --listen, --admin and --sandbox.", to: .standardError)
+            write(
+                "purser dev: \(error)\nChoose other addresses with --listen, --admin and --sandbox.", to: .standardError
+            )
             throw ExitCode.failure
         }
         await surroundings.close()

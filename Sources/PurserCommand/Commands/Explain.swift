@@ -19,8 +19,9 @@ struct Explain: AsyncParsableCommand {
         surroundings.log.start()
         let accepted: Bool
         do throws(SettingsProblems) {
-            let assembly = try Assembly(
-                try SettingsFile.read(option.file), surroundings.environment(), logger: surroundings.logger)
+            let environment = surroundings.environment()
+            let settings = try SettingsFile.read(option.file, variables: environment.variables)
+            let assembly = Assembly(settings, environment, logger: surroundings.logger)
             accepted = await explain(assembly)
         } catch {
             await surroundings.close()
@@ -45,8 +46,10 @@ struct Explain: AsyncParsableCommand {
         do throws(TokenRefusal) {
             let identity = try await assembly.authenticator.verify(token, at: Date())
             guard signedIn.issuers.contains(identity.issuer) else {
-                return answer(false, "issuer \(identity.issuer) is not one of this app's: "
-                    + signedIn.issuers.map(\.rawValue).sorted().joined(separator: ", "))
+                return answer(
+                    false,
+                    "issuer \(identity.issuer) is not one of this app's: "
+                        + signedIn.issuers.map(\.rawValue).sorted().joined(separator: ", "))
             }
             let end = identity.expiration.formatted(.iso8601)
             return answer(true, "issuer \(identity.issuer), valid until \(end), for \(signedIn.grant.monitor.arn)")
@@ -62,7 +65,9 @@ struct Explain: AsyncParsableCommand {
 
     private func readToken() -> BearerToken? {
         let limit = 64 << 10
-        guard let data = try? FileHandle.standardInput.read(upToCount: limit + 1), data.count <= limit else { return nil }
+        guard let data = try? FileHandle.standardInput.read(upToCount: limit + 1), data.count <= limit else {
+            return nil
+        }
         var text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         if text.lowercased().hasPrefix("bearer ") { text = String(text.dropFirst("bearer ".count)) }
         return text.isEmpty ? nil : BearerToken(text)

@@ -15,13 +15,19 @@ struct Serve: AsyncParsableCommand {
         let environment = surroundings.environment()
         let assembly: Assembly
         do throws(SettingsProblems) {
-            assembly = try Assembly(try SettingsFile.read(option.file), environment, logger: surroundings.logger)
+            var settings = try SettingsFile.read(option.file, variables: environment.variables)
+            if let remark = settings.fit(files: surroundings.files) {
+                surroundings.logger.warning("configuration", metadata: ["detail": "\(remark)"])
+            }
+            assembly = Assembly(settings, environment, logger: surroundings.logger)
         } catch {
             await surroundings.close()
             throw fail(error)
         }
         surroundings.log.start()
-        for remark in assembly.remarks { surroundings.logger.warning("configuration", metadata: ["detail": "\(remark)"]) }
+        for remark in assembly.remarks {
+            surroundings.logger.warning("configuration", metadata: ["detail": "\(remark)"])
+        }
         let settings = assembly.settings
         let outcome: Result<Void, any Error>
         do {

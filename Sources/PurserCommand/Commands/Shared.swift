@@ -35,7 +35,7 @@ func run(_ services: [any Service], log: LogSink, logger: Logger, grace: Duratio
 
 private func silent(_ logger: Logger) -> Logger {
     var silent = logger
-    silent.logLevel = .error
+    silent.logLevel = .critical
     return silent
 }
 
@@ -44,9 +44,11 @@ struct Surroundings {
     let log: LogSink
     let logger: Logger
     let outbound: OutboundClient
+    /// File descriptors that the process may have.
+    let files: Int
 
     init() {
-        FileDescriptors.raiseLimit()
+        files = FileDescriptors.raiseLimit()
         // A reader of the log that went away is an error of write(), not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         let sink = LogSink(descriptor: STDERR_FILENO)

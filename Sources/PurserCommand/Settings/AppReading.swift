@@ -7,15 +7,19 @@ import Yams
 final class AppReading {
     private let findings: SettingsFindings
     private let issuers: [Settings.Issuer]
+    /// `nil` where not all could be told, and so none is held to be unknown.
+    private let known: Set<Issuer>?
     private let aws: Settings.AWSAccount?
     private let minimumLife: Double
     private var monitors: [(audience: Grant.Audience, name: String, path: String, line: Int?)] = []
 
     init(
-        _ findings: SettingsFindings, issuers: [Settings.Issuer], aws: Settings.AWSAccount?, minimumLife: Double
+        _ findings: SettingsFindings, issuers: [Settings.Issuer], known: Set<Issuer>?, aws: Settings.AWSAccount?,
+        minimumLife: Double
     ) {
         self.findings = findings
         self.issuers = issuers
+        self.known = known
         self.aws = aws
         self.minimumLife = minimumLife
     }
@@ -23,10 +27,14 @@ final class AppReading {
     func read(_ node: Node, key: String, line: Int?) -> Settings.App? {
         let name = AppName(key)
         if name == nil {
-            findings.add("apps", found: key, expected: "an app's name: 1–64 of A–Z a–z 0–9 - _ ., the first a letter or digit", at: line)
+            findings.add(
+                "apps", found: key, expected: "an app's name: 1–64 of A–Z a–z 0–9 - _ ., the first a letter or digit",
+                at: line)
         }
         guard var app = SettingsMapping(node, name: "apps.\(key)", findings) else { return nil }
-        let origins = app.list("origins", expected: SettingsValues.expectedOrigin, required: false, SettingsValues.origin)
+        let origins = app.list(
+            "origins", expected: SettingsValues.expectedOrigin, required: false, mayBeEmpty: true, SettingsValues.origin
+        )
         var (signedIn, guest): (Settings.Grant?, Settings.Grant?)
         var trusted: [Issuer] = []
         let signedInMapping = app.mapping("signed-in")
@@ -40,21 +48,28 @@ final class AppReading {
             findings.add("apps.\(key): found neither signed-in nor guest; expected at least one of them", at: line)
         }
         app.finish()
-        return name.map { Settings.App(name: $0, origins: origins ?? [], signedIn: signedIn, issuers: trusted, guest: guest) }
+        return name.map {
+            Settings.App(name: $0, origins: origins ?? [], signedIn: signedIn, issuers: trusted, guest: guest)
+        }
     }
 
     /// A monitor for guests must be nobody's monitor for signed-in users, or guests could write as users.
     func checkMonitors() {
         for monitor in monitors where monitor.audience == .guest {
             if monitors.contains(where: { $0.audience == .signedIn && $0.name == monitor.name }) {
-                findings.add(monitor.path, found: monitor.name, expected: "a monitor that is no app's signed-in monitor", at: monitor.line)
+                findings.add(
+                    monitor.path, found: monitor.name, expected: "a monitor that is no app's signed-in monitor",
+                    at: monitor.line)
             }
         }
     }
 
     private func readIssuers(_ mapping: inout SettingsMapping) -> [Issuer] {
-        let known = Set(issuers.map(\.issuer))
-        let expected = known.isEmpty
+        guard let known else {
+            return mapping.list("issuers", expected: "an issuer that `issuers` defines") { Issuer($0) } ?? []
+        }
+        let expected =
+            known.isEmpty
             ? "an issuer that `issuers` defines (it defines none)"
             : "one of the issuers that `issuers` defines: \(known.map(\.rawValue).sorted().joined(separator: ", "))"
         return mapping.list("issuers", expected: expected) { text in
@@ -102,7 +117,9 @@ final class AppReading {
     private func readMonitor(
         _ mapping: inout SettingsMapping, _ audience: Grant.Audience
     ) -> (name: String, id: String)? {
-        guard var monitor = mapping.mapping("monitor", required: true, expected: "a mapping of name and id") else { return nil }
+        guard var monitor = mapping.mapping("monitor", required: true, expected: "a mapping of name and id") else {
+            return nil
+        }
         let name = monitor.value("name", expected: SettingsValues.expectedMonitorName, SettingsValues.monitorName)
         let id = monitor.value("id", expected: SettingsValues.expectedMonitorID, SettingsValues.monitorID)
         monitor.finish()
@@ -114,11 +131,13 @@ final class AppReading {
     /// STS takes RS and ES signatures only (AssumeRoleWithWebIdentity `WebIdentityToken`).
     private func checkAlgorithms(_ trusted: [Issuer], _ mapping: SettingsMapping) {
         for issuer in issuers where trusted.contains(issuer.issuer) {
-            guard let algorithms = issuer.algorithms, !algorithms.contains(where: { $0.rawValue.hasPrefix("RS") || $0.rawValue.hasPrefix("ES") })
+            guard let algorithms = issuer.algorithms, !algorithms.isEmpty,
+                !algorithms.contains(where: { $0.rawValue.hasPrefix("RS") || $0.rawValue.hasPrefix("ES") })
             else { continue }
             findings.add(
                 "\(mapping.name).exchange", found: "web-identity",
-                expected: "an issuer that signs with RS* or ES*: STS takes nothing else, and \(issuer.issuer) is held to "
+                expected:
+                    "an issuer that signs with RS* or ES*: STS takes nothing else, and \(issuer.issuer) is held to "
                     + algorithms.map(\.rawValue).joined(separator: ", "), at: mapping.lineOf("exchange"))
         }
     }

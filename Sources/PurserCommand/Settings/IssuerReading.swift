@@ -11,11 +11,12 @@ struct IssuerReading {
         self.findings = findings
     }
 
-    func read(_ node: Node, name: String) -> Settings.Issuer? {
-        guard var entry = SettingsMapping(node, name: name, findings) else { return nil }
+    /// - Returns: the issuer's name wherever it can be told, so that apps may refer to an entry with other mistakes.
+    func read(_ node: Node, name: String) -> (name: Issuer?, issuer: Settings.Issuer?) {
+        guard var entry = SettingsMapping(node, name: name, findings) else { return (nil, nil) }
         let issuer = entry.value("issuer", expected: SettingsValues.expectedIssuer, SettingsValues.issuer)
         let audiences = entry.list("audiences", expected: "audience", SettingsValues.text)
-        let keys = entry.value("keys", expected: Self.expectedKeys, Self.keys)
+        let keys = entry.value("keys", expected: Self.expectedKeys, Self.keys).flatMap { read($0, entry) }
         let algorithms = entry.list("algorithms", expected: Self.expectedAlgorithm, required: false) {
             SignatureAlgorithm(rawValue: $0)
         }
@@ -26,10 +27,30 @@ struct IssuerReading {
             "maximum-lifetime", expected: "a duration of 1m to 720h", required: false,
             SettingsValues.duration(in: .seconds(60) ... .seconds(720 * 3600)))
         entry.finish()
-        guard let issuer, let audiences, let keys else { return nil }
-        return Settings.Issuer(
-            issuer: Issuer(issuer), audiences: audiences, keys: keys, keysLine: entry.lineOf("keys"),
-            algorithms: algorithms, leeway: leeway ?? .seconds(60), maximumLifetime: lifetime ?? .seconds(86_400))
+        let named = issuer.map { Issuer($0) }
+        guard let named, let audiences, let keys else { return (named, nil) }
+        let settings = Settings.Issuer(
+            issuer: named, audiences: audiences, keys: keys, algorithms: algorithms, leeway: leeway ?? .seconds(60),
+            maximumLifetime: lifetime ?? .seconds(86_400))
+        return (named, settings)
+    }
+
+    private func read(_ place: KeyPlace, _ entry: SettingsMapping) -> Settings.Issuer.Keys? {
+        switch place {
+        case .url(let url): return .url(url)
+        case .path(let path):
+            do throws(KeyFile.Problem) {
+                return .file(try KeyFile.read(path, relativeTo: findings.file))
+            } catch {
+                findings.add("\(entry.path("keys")): \(error.words)", at: entry.lineOf("keys"))
+                return nil
+            }
+        }
+    }
+
+    private enum KeyPlace {
+        case path(String)
+        case url(KeySetURL)
     }
 
     private static let expectedKeys =
@@ -38,10 +59,10 @@ struct IssuerReading {
     private static let expectedAlgorithm =
         "one of \(SignatureAlgorithm.allCases.map(\.rawValue).joined(separator: ", "))"
 
-    private static func keys(_ text: String) -> Settings.Issuer.Keys? {
+    private static func keys(_ text: String) -> KeyPlace? {
         if text.hasPrefix("file:") {
             let path = String(text.dropFirst("file:".count))
-            return path.isEmpty ? nil : .file(path)
+            return path.isEmpty ? nil : .path(path)
         }
         return (try? KeySetURL(text)).map { .url($0) }
     }

@@ -13,15 +13,13 @@ struct Settings {
 
     struct Issuer {
         enum Keys {
-            /// A path as the file gives it, relative to the file.
-            case file(String)
+            case file(KeySet)
             case url(KeySetURL)
         }
 
         let issuer: Vending.Issuer
         let audiences: [String]
         let keys: Keys
-        let keysLine: Int?
         let algorithms: [SignatureAlgorithm]?
         let leeway: Duration
         let maximumLifetime: Duration
@@ -50,7 +48,17 @@ struct Settings {
     let issuers: [Issuer]
     let apps: [App]
     let cache: CacheLimits
-    let connections: ConnectionLimits
+    var connections: ConnectionLimits
     let drain: Duration
     let exchangeTimeout: Duration
+    let endpoints: Endpoints
+
+    /// Lowers `limits.connections` to what the process may have files for; tells so where it had to.
+    mutating func fit(files: Int) -> String? {
+        let (wanted, most) = (connections.connections, FileDescriptors.connections(under: files))
+        guard wanted > most else { return nil }
+        connections.connections = most
+        return "limits.connections lowered from \(wanted) to \(most), since the process may have \(files) files; "
+            + "raise that (ulimit -n) or lower the setting"
+    }
 }

@@ -1,3 +1,4 @@
+import AWS
 import Foundation
 import Yams
 
@@ -6,27 +7,39 @@ enum SettingsFile {
     /// Bytes; far above any real file.
     private static let limit = 1 << 20
 
-    static func read(_ path: String) throws(SettingsProblems) -> Settings {
+    /// - Parameter variables: the environment's, some of which are settings too.
+    static func read(_ path: String, variables: [String: String]) throws(SettingsProblems) -> Settings {
         guard let text = contents(path) else {
             throw problem(path, nil, "can't be read; expected a UTF-8 text file of at most 1 MiB")
         }
-        return try parse(text, file: path)
+        return try parse(text, file: path, variables: variables)
     }
 
-    static func parse(_ text: String, file: String) throws(SettingsProblems) -> Settings {
+    static func parse(_ text: String, file: String, variables: [String: String]) throws(SettingsProblems) -> Settings {
         let root: Node?
         do {
             root = try Yams.compose(yaml: text)
         } catch {
             throw describe(error, file)
         }
-        guard let root else { throw problem(file, nil, "is empty; expected the settings `listen`, `aws`, `issuers` and `apps`") }
+        guard let root else {
+            throw problem(file, nil, "is empty; expected the settings `listen`, `aws`, `issuers` and `apps`")
+        }
         let findings = SettingsFindings(file: file)
-        let settings = SettingsReading(findings).read(root)
+        let settings = SettingsReading(findings).read(root, endpoints: endpoints(variables, findings))
         guard let settings, findings.problems.isEmpty else {
             throw SettingsProblems(problems: findings.problems.sorted())
         }
         return settings
+    }
+
+    private static func endpoints(_ variables: [String: String], _ findings: SettingsFindings) -> Endpoints? {
+        do throws(EndpointProblem) {
+            return try Endpoints(environment: variables)
+        } catch {
+            findings.add("environment variable \(error)", at: nil)
+            return nil
+        }
     }
 
     private static func contents(_ path: String) -> String? {

@@ -65,14 +65,16 @@ struct SettingsMapping {
         return value
     }
 
-    /// A list of at least one distinct scalar that `parse` understands; `nil` where the list as a whole is not there.
+    /// A list of distinct scalars, at least one unless it may be empty, that `parse` understands; `nil` where the list as a whole is not there.
     mutating func list<Value: Hashable>(
-        _ key: String, expected: String, required isRequired: Bool = true, _ parse: (String) -> Value?
+        _ key: String, expected: String, required isRequired: Bool = true, mayBeEmpty: Bool = false,
+        _ parse: (String) -> Value?
     ) -> [Value]? {
         let node = isRequired ? required(key, expected: "a list of \(expected)") : optional(key)
         guard let node else { return nil }
-        guard case .sequence(let sequence) = node, !sequence.isEmpty else {
-            findings.add("\(path(key)): found \(node.kind); expected a list of at least one of: \(expected)", at: node.line)
+        guard case .sequence(let sequence) = node, mayBeEmpty || !sequence.isEmpty else {
+            let found = node.sequence == nil ? node.kind : "an empty list"
+            findings.add("\(path(key)): found \(found); expected a list of at least one of: \(expected)", at: node.line)
             return nil
         }
         var values: [Value] = []
@@ -93,7 +95,9 @@ struct SettingsMapping {
         return values
     }
 
-    mutating func mapping(_ key: String, required isRequired: Bool = false, expected: String = "a mapping") -> SettingsMapping? {
+    mutating func mapping(_ key: String, required isRequired: Bool = false, expected: String = "a mapping")
+        -> SettingsMapping?
+    {
         let node = isRequired ? required(key, expected: expected) : optional(key)
         return node.flatMap { SettingsMapping($0, name: path(key), findings) }
     }
@@ -105,7 +109,9 @@ struct SettingsMapping {
     /// Refuses what was not asked for.
     func finish() {
         for pair in pairs where !known.contains(pair.key) {
-            findings.add(path(pair.key), found: pair.key, expected: "one of \(known.sorted().joined(separator: ", "))", at: pair.line)
+            findings.add(
+                path(pair.key), found: pair.key, expected: "one of \(known.sorted().joined(separator: ", "))",
+                at: pair.line)
         }
     }
 }

@@ -11,25 +11,30 @@ struct SettingsReading {
         self.findings = findings
     }
 
-    func read(_ node: Node) -> Settings? {
+    func read(_ node: Node, endpoints: Endpoints?) -> Settings? {
         guard var root = SettingsMapping(node, name: "", findings) else { return nil }
         let listen = root.value("listen", expected: SettingsValues.expectedAddress, SettingsValues.address)
-        let admin = root.value("admin", expected: SettingsValues.expectedAddress, required: false, SettingsValues.address)
+        let admin = root.value(
+            "admin", expected: SettingsValues.expectedAddress, required: false, SettingsValues.address)
         let aws = readAWS(&root)
         let cache = readCache(&root)
         let limits = readLimits(&root)
         let issuers = readIssuers(&root)
-        let apps = readApps(&root, issuers: issuers, aws: aws, minimumLife: cache.minimumLife)
+        let apps = readApps(
+            &root, issuers: issuers.read, known: issuers.names, aws: aws, minimumLife: cache.minimumLife)
         root.finish()
-        guard let listen, let aws else { return nil }
+        guard let listen, let aws, let endpoints else { return nil }
         return Settings(
             file: findings.file, listen: listen, admin: admin ?? Listeners.Address(host: "127.0.0.1", port: 8081),
-            aws: aws, issuers: issuers, apps: apps, cache: cache,
-            connections: limits.connections, drain: limits.drain, exchangeTimeout: limits.exchangeTimeout)
+            aws: aws, issuers: issuers.read, apps: apps, cache: cache,
+            connections: limits.connections, drain: limits.drain, exchangeTimeout: limits.exchangeTimeout,
+            endpoints: endpoints)
     }
 
     private func readAWS(_ root: inout SettingsMapping) -> Settings.AWSAccount? {
-        guard var aws = root.mapping("aws", required: true, expected: "a mapping of region and account") else { return nil }
+        guard var aws = root.mapping("aws", required: true, expected: "a mapping of region and account") else {
+            return nil
+        }
         let region = aws.value("region", expected: "an AWS Region such as us-west-2") { Region($0) }
         let account = aws.value("account", expected: SettingsValues.expectedAccount, SettingsValues.account)
         aws.finish()
@@ -44,7 +49,8 @@ struct SettingsReading {
             "minimum-life", expected: "a duration of 0s to 15m", required: false,
             SettingsValues.duration(in: .zero ... .seconds(900)))
         let entries = cache.value(
-            "entries", expected: "a number of 1 to 10000000", required: false, SettingsValues.number(in: 1...10_000_000))
+            "entries", expected: "a number of 1 to 10000000", required: false, SettingsValues.number(in: 1...10_000_000)
+        )
         cache.finish()
         if let life { limits.minimumLife = life / .seconds(1) }
         if let entries { limits.capacity = entries }
@@ -61,7 +67,8 @@ struct SettingsReading {
             limits.value(key, expected: "a duration of \(words)", required: false, SettingsValues.duration(in: range))
         }
         if let count = limits.value(
-            "connections", expected: "a number of 16 to 1000000", required: false, SettingsValues.number(in: 16...1_000_000))
+            "connections", expected: "a number of 16 to 1000000", required: false,
+            SettingsValues.number(in: 16...1_000_000))
         {
             connections.connections = count
         }
@@ -72,34 +79,46 @@ struct SettingsReading {
             connections.idleTimeout = time
         }
         if let time = duration("drain", .zero ... .seconds(300), "0s to 300s") { drain = time }
-        if let time = duration("exchange-timeout", .milliseconds(100) ... .seconds(60), "100ms to 60s") { exchangeTimeout = time }
+        if let time = duration("exchange-timeout", .milliseconds(100) ... .seconds(60), "100ms to 60s") {
+            exchangeTimeout = time
+        }
         limits.finish()
         return (connections, drain, exchangeTimeout)
     }
 
-    private func readIssuers(_ root: inout SettingsMapping) -> [Settings.Issuer] {
-        guard let node = root.optional("issuers") else { return [] }
+    /// - Returns: the issuers, and the names that apps may refer to; no names where one of them could not be told.
+    private func readIssuers(_ root: inout SettingsMapping) -> (read: [Settings.Issuer], names: Set<Issuer>?) {
+        guard let node = root.optional("issuers") else { return ([], []) }
         guard case .sequence(let list) = node else {
             findings.add("issuers: found \(node.kind); expected a list of issuers", at: node.line)
-            return []
+            return ([], nil)
         }
         var issuers: [Settings.Issuer] = []
+        var names: Set<Issuer>? = []
         for (index, item) in list.enumerated() {
-            guard let issuer = IssuerReading(findings).read(item, name: "issuers[\(index)]") else { continue }
-            if issuers.contains(where: { $0.issuer == issuer.issuer }) {
-                findings.add("issuers[\(index)].issuer", found: issuer.issuer.rawValue, expected: "each issuer once", at: item.line)
+            let (name, issuer) = IssuerReading(findings).read(item, name: "issuers[\(index)]")
+            guard let name else {
+                names = nil
+                continue
             }
-            issuers.append(issuer)
+            if names?.insert(name).inserted == false {
+                findings.add(
+                    "issuers[\(index)].issuer", found: name.rawValue, expected: "each issuer once", at: item.line)
+            }
+            if let issuer { issuers.append(issuer) }
         }
-        return issuers
+        return (issuers, names)
     }
 
     private func readApps(
-        _ root: inout SettingsMapping, issuers: [Settings.Issuer], aws: Settings.AWSAccount?, minimumLife: Double
+        _ root: inout SettingsMapping, issuers: [Settings.Issuer], known: Set<Issuer>?, aws: Settings.AWSAccount?,
+        minimumLife: Double
     ) -> [Settings.App] {
-        guard let apps = root.mapping("apps", required: true, expected: "a mapping of at least one app") else { return [] }
+        guard let apps = root.mapping("apps", required: true, expected: "a mapping of at least one app") else {
+            return []
+        }
         if apps.entries.isEmpty { findings.add("apps: found none; expected at least one app", at: apps.line) }
-        let reading = AppReading(findings, issuers: issuers, aws: aws, minimumLife: minimumLife)
+        let reading = AppReading(findings, issuers: issuers, known: known, aws: aws, minimumLife: minimumLife)
         let read = apps.entries.compactMap { reading.read($0.node, key: $0.key, line: $0.line) }
         reading.checkMonitors()
         return read

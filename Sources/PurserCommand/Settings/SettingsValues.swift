@@ -32,7 +32,8 @@ enum SettingsValues {
     static let expectedAddress = "host:port, such as 127.0.0.1:8080 or [::1]:8080"
 
     static func address(_ text: String) -> Listeners.Address? {
-        guard let colon = text.lastIndex(of: ":"), let port = number(in: 0...65535)(String(text[text.index(after: colon)...]))
+        guard let colon = text.lastIndex(of: ":"),
+            let port = number(in: 0...65535)(String(text[text.index(after: colon)...]))
         else { return nil }
         var host = String(text[..<colon])
         if host.hasPrefix("["), host.hasSuffix("]") {
@@ -40,11 +41,14 @@ enum SettingsValues {
         } else if host.contains(":") {
             return nil
         }
-        guard !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }) else { return nil }
+        guard !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }) else {
+            return nil
+        }
         return Listeners.Address(host: host, port: port)
     }
 
-    static let expectedOrigin = "an origin such as https://shop.example.com: scheme, host and port in lower case, no path"
+    static let expectedOrigin =
+        "an origin such as https://shop.example.com: scheme, host and port in lower case, no path"
 
     /// RFC 6454 §6.2, the spelling in which browsers send it.
     static func origin(_ text: String) -> String? {
@@ -74,7 +78,8 @@ enum SettingsValues {
     static func monitorID(_ text: String) -> String? {
         let groups = text.split(separator: "-", omittingEmptySubsequences: false)
         let hex = Set("0123456789abcdef".utf8)
-        guard groups.map(\.utf8.count) == [8, 4, 4, 4, 12], groups.allSatisfy({ $0.utf8.allSatisfy(hex.contains) }) else {
+        guard groups.map(\.utf8.count) == [8, 4, 4, 4, 12], groups.allSatisfy({ $0.utf8.allSatisfy(hex.contains) })
+        else {
             return nil
         }
         return text
@@ -96,6 +101,7 @@ enum SettingsValues {
     }
 
     static func text(_ text: String) -> String? {
-        (1...512).contains(text.utf8.count) && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F } ? text : nil
+        (1...512).contains(text.utf8.count) && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+            ? text : nil
     }
 }

@@ -17,32 +17,31 @@ struct Assembly {
     /// What the operator should know although it is no mistake.
     let remarks: [String]
 
-    init(_ settings: Settings, _ environment: Environment, logger: Logger) throws(SettingsProblems) {
+    init(_ settings: Settings, _ environment: Environment, logger: Logger) {
         self.settings = settings
-        var problems: [SettingsProblem] = []
+        let endpoints = settings.endpoints
         var remarks: [String] = []
-        var rules: [IssuerRules] = []
-        for issuer in settings.issuers {
-            do throws(SettingsProblems) {
-                let source = try KeyLoading.source(of: issuer, file: settings.file, environment) { event in
+        let rules = settings.issuers.map { issuer in
+            switch issuer.keys {
+            case .file(let set):
+                remarks += set.skipped.map { "issuers: keys of \(issuer.issuer): not used: \($0)" }
+                return Self.rules(issuer, FixedKeys(set))
+            case .url(let url):
+                let keys = RemoteKeys(url: url, transport: environment.transport, clock: ContinuousClock()) { event in
                     Self.report(event, logger)
                 }
-                remarks += source.skipped.map { "issuers: keys of \(issuer.issuer): not used: \($0)" }
-                rules.append(Self.rules(issuer, source.keys))
-            } catch {
-                problems += error.problems
+                return Self.rules(issuer, keys)
             }
         }
-        let endpoints = Self.endpoints(environment, settings, &problems)
-        guard problems.isEmpty, let endpoints else { throw SettingsProblems(problems: problems.sorted()) }
-
         authenticator = TokenAuthenticator(issuers: rules)
         apps = settings.apps.map { Self.app($0, settings, endpoints) }
         let now = environment.now
         cache = CredentialCache(limits: settings.cache, now: now) { key, failure in
             logger.warning(
                 "refresh failed",
-                metadata: ["app": "\(key.app)", "reason": "exchange_\(failure.kind.rawValue)", "detail": "\(failure.detail)"])
+                metadata: [
+                    "app": "\(key.app)", "reason": "exchange_\(failure.kind.rawValue)", "detail": "\(failure.detail)",
+                ])
         }
         let own = EnvironmentCredentials(environment: environment.variables)
         if settings.apps.contains(where: { [$0.signedIn, $0.guest].contains { $0?.exchange == .assumeRole } }),
@@ -61,17 +60,6 @@ struct Assembly {
                 webIdentity: WebIdentityExchange(sts: sts), assumeRole: AssumeRoleExchange(sts: sts, own: own)),
             cache: cache, encode: CredentialsBody.encode, now: now)
         self.remarks = remarks
-    }
-
-    private static func endpoints(
-        _ environment: Environment, _ settings: Settings, _ problems: inout [SettingsProblem]
-    ) -> Endpoints? {
-        do throws(EndpointProblem) {
-            return try Endpoints(environment: environment.variables)
-        } catch {
-            problems.append(SettingsProblem(file: "environment", line: nil, message: "\(error)"))
-            return nil
-        }
     }
 
     private static func rules(_ issuer: Settings.Issuer, _ keys: any KeySource) -> IssuerRules {

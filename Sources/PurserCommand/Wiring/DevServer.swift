@@ -22,9 +22,10 @@ struct DevServer {
         let sandbox = try Sandbox()
         let logger = surroundings.logger
         var quiet = logger
-        quiet.logLevel = .error
+        quiet.logLevel = .critical
         let (bases, base) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let application = sandbox.application(host: sandboxAddress.host, port: sandboxAddress.port, logger: quiet) { url in
+        let application = sandbox.application(host: sandboxAddress.host, port: sandboxAddress.port, logger: quiet) {
+            url in
             logger.info("listening", metadata: ["listener": "sandbox", "address": "\(url.dropFirst("http://".count))"])
             base.yield(url)
         }
@@ -34,7 +35,9 @@ struct DevServer {
             defer { base.finish() }
             try await group.run()
         }
-        guard let url = await bases.first(where: { _ in true }) else { return try await running.value }
+        guard let url = await bases.first(where: { _ in true }) else {
+            return try await Binding(address: sandboxAddress) { try await running.value }.run()
+        }
         try await broker(for: sandbox, at: url)
     }
 
@@ -45,8 +48,8 @@ struct DevServer {
             "AWS_SECRET_ACCESS_KEY": sandbox.brokerSecretAccessKey, "AWS_SESSION_TOKEN": "",
         ])
         let yaml = DevSettings.yaml(listen: listen, admin: admin, sandbox: url, sandbox.configuration)
-        let settings = try SettingsFile.parse(yaml, file: "purser dev")
-        let assembly = try Assembly(settings, environment, logger: surroundings.logger)
+        let settings = try SettingsFile.parse(yaml, file: "purser dev", variables: environment.variables)
+        let assembly = Assembly(settings, environment, logger: surroundings.logger)
         let configuration = sandbox.configuration
         let server = Server(assembly, environment, logger: surroundings.logger) { listener, address in
             guard listener == "public" else { return }

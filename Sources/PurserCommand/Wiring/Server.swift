@@ -46,10 +46,10 @@ struct Server {
         await listening(name, address)
     }
 
-    /// Hummingbird's own lines say nothing that ours do not, but for its errors.
+    /// Hummingbird's own lines say nothing that ours do not.
     private static func quiet(_ logger: Logger) -> Logger {
         var quiet = logger
-        quiet.logLevel = .error
+        quiet.logLevel = .critical
         return quiet
     }
 }

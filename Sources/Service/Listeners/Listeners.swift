@@ -83,6 +83,6 @@ package struct Listeners: Sendable {
                 await listening(Address(host: address.host, port: channel.localAddress?.port ?? address.port))
             },
             logger: logger)
-        return [application, Admission.Closing(admission: admission)]
+        return [Binding(address: address) { try await application.run() }, Admission.Closing(admission: admission)]
     }
 }

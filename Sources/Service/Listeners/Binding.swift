@@ -1,0 +1,33 @@
+private import Glibc
+private import NIOCore
+import ServiceLifecycle
+
+/// A listener's address can't be had.
+package struct ListenerProblem: Error, CustomStringConvertible {
+    package let address: Listeners.Address
+    /// The system's own words.
+    package let reason: String
+
+    package var description: String { "can't listen on \(address): \(reason)" }
+}
+
+/// Runs a listener and names its address where binding fails.
+package struct Binding: ServiceLifecycle.Service {
+    private let address: Listeners.Address
+    private let listener: @Sendable () async throws -> Void
+
+    package init(address: Listeners.Address, _ listener: @escaping @Sendable () async throws -> Void) {
+        self.address = address
+        self.listener = listener
+    }
+
+    package func run() async throws {
+        do {
+            try await listener()
+        } catch let error as IOError {
+            let reason =
+                unsafe strerror(error.errnoCode).map { unsafe String(cString: $0) } ?? "error \(error.errnoCode)"
+            throw ListenerProblem(address: address, reason: reason)
+        }
+    }
+}
