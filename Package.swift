@@ -123,7 +123,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
-        .testTarget(name: "PurserCommandTests", dependencies: ["PurserCommand", "TestSupport"]),
+        .testTarget(
+            name: "PurserCommandTests", dependencies: ["AWS", "PurserCommand", "Service", "TestSupport", "Vending"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -11,7 +11,7 @@ struct SettingsMapping {
     /// `nil`, and a finding, where `node` is no mapping.
     init?(_ node: Node, name: String, _ findings: SettingsFindings) {
         guard case .mapping(let mapping) = node else {
-            findings.add("\(name): found \(node.kind); expected a mapping", at: node.line)
+            findings.add("\(name.isEmpty ? "" : "\(name): ")found \(node.kind); expected a mapping", at: node.line)
             return nil
         }
         self.name = name
