@@ -4,7 +4,7 @@ TEST_PACKAGES = curl glewlwyd $(shell python3 -c 'import ensurepip' 2>/dev/null 
 VENV = .build-venv
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Installs those of the packages in $(1) that are missing, so that a second run needs no network.
-install = @missing=""; for package in $(1); do dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; done; \
+install = @missing=""; for package in $(1); do [ "$$(dpkg-query -W -f='$${db:Status-Status}' $$package 2>/dev/null)" = installed ] || missing="$$missing $$package"; done; \
 	if [ -n "$$missing" ]; then export DEBIAN_FRONTEND=noninteractive; $(SUDO) apt-get update -q && \
 	$(if $(SUDO),$(SUDO) -E) apt-get install -qy --no-install-recommends $$missing; fi
 
