@@ -26,8 +26,27 @@ def test_an_address_that_is_taken_is_named(configured, tmp_path, listener):
         address = f"127.0.0.1:{other.getsockname()[1]}"
         code, output = run(tmp_path, "serve", "--config", configured(**{listener: address}))
     assert code > 0, output
-    assert address in output or address.rsplit(":", 1)[1] in output, output
-    assert "Fatal error" not in output
+    stopped = [line for line in map(json.loads, output.splitlines()) if line["level"] == "error"]
+    assert [line["message"] for line in stopped] == ["stopped"], output
+    assert stopped[0]["detail"] == f"{listener}: can't listen on {address}: Address already in use"
+
+
+def test_a_host_that_is_unknown_is_named_with_its_setting(configured, tmp_path):
+    code, output = run(tmp_path, "serve", "--config", configured(listen="nowhere.invalid:8080"))
+    assert code > 0, output
+    assert json.loads(output.splitlines()[-1])["detail"].startswith("listen: can't listen on nowhere.invalid:8080: ")
+
+
+@pytest.mark.parametrize("option", ["--listen", "--admin", "--sandbox"])
+def test_dev_names_the_option_whose_address_is_taken(tmp_path, option):
+    addresses = dict.fromkeys(["--listen", "--admin", "--sandbox"], "127.0.0.1:0")
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        addresses[option] = f"127.0.0.1:{other.getsockname()[1]}"
+        code, output = run(tmp_path, "dev", *(part for pair in addresses.items() for part in pair))
+    assert code > 0, output
+    assert f"purser dev: {option}: can't listen on {addresses[option]}: " in output.splitlines()[-1]
 
 
 def test_an_endpoint_that_is_no_address_is_refused(configured, tmp_path):

@@ -35,15 +35,26 @@ struct Dev: AsyncParsableCommand {
         } catch let problems as SettingsProblems {
             await surroundings.close()
             throw fail(problems)
+        } catch let problem as ListenerProblem {
+            await surroundings.close()
+            write("purser dev: \(option(of: problem.address)): \(problem); choose another address", to: .standardError)
+            throw ExitCode.failure
         } catch {
             await surroundings.close()
-            write(
-                "purser dev: \(error)\nChoose other addresses with --listen, --admin and --sandbox.", to: .standardError
-            )
+            write("purser dev: \(error)", to: .standardError)
             throw ExitCode.failure
         }
         await surroundings.close()
         // With the sandbox still running.
         throw ExitCode.success
+    }
+
+    /// The option that gives a listener its address.
+    private func option(of address: Listeners.Address) -> String {
+        switch address {
+        case SettingsValues.address(listen): "--listen"
+        case SettingsValues.address(admin): "--admin"
+        default: "--sandbox"
+        }
     }
 }

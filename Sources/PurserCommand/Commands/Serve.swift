@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import Observability
+import Service
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,6 +37,10 @@ struct Serve: AsyncParsableCommand {
                 server.services, log: surroundings.log, logger: surroundings.logger,
                 grace: settings.drain + settings.exchangeTimeout + .seconds(5))
             outcome = .success(())
+        } catch let problem as ListenerProblem {
+            let setting = settings.setting(of: problem.address)
+            surroundings.logger.error("stopped", metadata: ["detail": "\(setting): \(problem)"])
+            outcome = .failure(ExitCode.failure)
         } catch {
             surroundings.logger.error("stopped", metadata: ["detail": "\(error)"])
             outcome = .failure(ExitCode.failure)

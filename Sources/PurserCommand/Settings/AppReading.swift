@@ -6,20 +6,21 @@ import Yams
 /// The entries of `apps`.
 final class AppReading {
     private let findings: SettingsFindings
-    private let issuers: [Settings.Issuer]
     /// `nil` where not all could be told, and so none is held to be unknown.
     private let known: Set<Issuer>?
+    /// Those that issuers are held to.
+    private let algorithms: [Issuer: [SignatureAlgorithm]]
     private let aws: Settings.AWSAccount?
     private let minimumLife: Double
     private var monitors: [(audience: Grant.Audience, name: String, path: String, line: Int?)] = []
 
     init(
-        _ findings: SettingsFindings, issuers: [Settings.Issuer], known: Set<Issuer>?, aws: Settings.AWSAccount?,
-        minimumLife: Double
+        _ findings: SettingsFindings, known: Set<Issuer>?, algorithms: [Issuer: [SignatureAlgorithm]],
+        aws: Settings.AWSAccount?, minimumLife: Double
     ) {
         self.findings = findings
-        self.issuers = issuers
         self.known = known
+        self.algorithms = algorithms
         self.aws = aws
         self.minimumLife = minimumLife
     }
@@ -123,21 +124,21 @@ final class AppReading {
         let name = monitor.value("name", expected: SettingsValues.expectedMonitorName, SettingsValues.monitorName)
         let id = monitor.value("id", expected: SettingsValues.expectedMonitorID, SettingsValues.monitorID)
         monitor.finish()
+        if let name { monitors.append((audience, name, monitor.path("name"), monitor.lineOf("name"))) }
         guard let name, let id else { return nil }
-        monitors.append((audience, name, monitor.path("name"), monitor.lineOf("name")))
         return (name, id)
     }
 
     /// STS takes RS and ES signatures only (AssumeRoleWithWebIdentity `WebIdentityToken`).
     private func checkAlgorithms(_ trusted: [Issuer], _ mapping: SettingsMapping) {
-        for issuer in issuers where trusted.contains(issuer.issuer) {
-            guard let algorithms = issuer.algorithms, !algorithms.isEmpty,
+        for issuer in Set(trusted) {
+            guard let algorithms = algorithms[issuer],
                 !algorithms.contains(where: { $0.rawValue.hasPrefix("RS") || $0.rawValue.hasPrefix("ES") })
             else { continue }
             findings.add(
                 "\(mapping.name).exchange", found: "web-identity",
                 expected:
-                    "an issuer that signs with RS* or ES*: STS takes nothing else, and \(issuer.issuer) is held to "
+                    "an issuer that signs with RS* or ES*: STS takes nothing else, and \(issuer) is held to "
                     + algorithms.map(\.rawValue).joined(separator: ", "), at: mapping.lineOf("exchange"))
         }
     }

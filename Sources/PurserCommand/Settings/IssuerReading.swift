@@ -11,15 +11,25 @@ struct IssuerReading {
         self.findings = findings
     }
 
-    /// - Returns: the issuer's name wherever it can be told, so that apps may refer to an entry with other mistakes.
-    func read(_ node: Node, name: String) -> (name: Issuer?, issuer: Settings.Issuer?) {
-        guard var entry = SettingsMapping(node, name: name, findings) else { return (nil, nil) }
+    /// What can be told of an entry, which may have other mistakes.
+    struct Outcome {
+        /// Apps may refer to it.
+        var name: Issuer?
+        /// `nil` where the issuer is not held to any, or not to exactly what the file says.
+        var algorithms: [SignatureAlgorithm]?
+        var issuer: Settings.Issuer?
+    }
+
+    func read(_ node: Node, name: String) -> Outcome {
+        guard var entry = SettingsMapping(node, name: name, findings) else { return Outcome() }
         let issuer = entry.value("issuer", expected: SettingsValues.expectedIssuer, SettingsValues.issuer)
-        let audiences = entry.list("audiences", expected: "audience", SettingsValues.text)
+        let audiences = entry.list("audiences", expected: SettingsValues.expectedText, SettingsValues.text)
         let keys = entry.value("keys", expected: Self.expectedKeys, Self.keys).flatMap { read($0, entry) }
+        let before = findings.problems.count
         let algorithms = entry.list("algorithms", expected: Self.expectedAlgorithm, required: false) {
             SignatureAlgorithm(rawValue: $0)
         }
+        let told = findings.problems.count == before
         let leeway = entry.value(
             "leeway", expected: "a duration of 0s to 5m", required: false,
             SettingsValues.duration(in: .zero ... .seconds(300)))
@@ -27,12 +37,12 @@ struct IssuerReading {
             "maximum-lifetime", expected: "a duration of 1m to 720h", required: false,
             SettingsValues.duration(in: .seconds(60) ... .seconds(720 * 3600)))
         entry.finish()
-        let named = issuer.map { Issuer($0) }
-        guard let named, let audiences, let keys else { return (named, nil) }
-        let settings = Settings.Issuer(
+        var outcome = Outcome(name: issuer.map { Issuer($0) }, algorithms: told ? algorithms : nil)
+        guard let named = outcome.name, let audiences, let keys else { return outcome }
+        outcome.issuer = Settings.Issuer(
             issuer: named, audiences: audiences, keys: keys, algorithms: algorithms, leeway: leeway ?? .seconds(60),
             maximumLifetime: lifetime ?? .seconds(86_400))
-        return (named, settings)
+        return outcome
     }
 
     private func read(_ place: KeyPlace, _ entry: SettingsMapping) -> Settings.Issuer.Keys? {

@@ -53,6 +53,9 @@ struct Settings {
     let exchangeTimeout: Duration
     let endpoints: Endpoints
 
+    /// The name of the setting that gives a listener its address.
+    func setting(of address: Listeners.Address) -> String { address == listen ? "listen" : "admin" }
+
     /// Lowers `limits.connections` to what the process may have files for; tells so where it had to.
     mutating func fit(files: Int) -> String? {
         let (wanted, most) = (connections.connections, FileDescriptors.connections(under: files))

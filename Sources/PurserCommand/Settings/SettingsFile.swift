@@ -33,11 +33,15 @@ enum SettingsFile {
         return settings
     }
 
+    /// Each variable at fault is told and then left out, so that the next one is found.
     private static func endpoints(_ variables: [String: String], _ findings: SettingsFindings) -> Endpoints? {
         do throws(EndpointProblem) {
             return try Endpoints(environment: variables)
         } catch {
             findings.add("environment variable \(error)", at: nil)
+            var rest = variables
+            guard rest.removeValue(forKey: error.variable) != nil else { return nil }
+            _ = endpoints(rest, findings)
             return nil
         }
     }

@@ -26,6 +26,7 @@ extension Node {
     /// What kind of thing this is, in words.
     var kind: String {
         switch self {
+        case .scalar(let scalar) where scalar.string.isEmpty && scalar.style == .plain: "nothing"
         case .scalar(let scalar): "\"\(scalar.string.prefix(80))\""
         case .mapping: "a mapping"
         case .sequence: "a list"

@@ -19,7 +19,8 @@ struct SettingsMapping {
         line = node.line
         pairs = mapping.compactMap { key, value in
             guard case .scalar(let scalar) = key else {
-                findings.add("\(name): found \(key.kind) as a key; expected a name", at: key.line)
+                findings.add(
+                    "\(name.isEmpty ? "" : "\(name): ")found \(key.kind) as a key; expected a name", at: key.line)
                 return nil
             }
             return (scalar.string, value, key.line)
@@ -28,6 +29,8 @@ struct SettingsMapping {
 
     /// Keys that are names of the operator's own choosing, with their values.
     var entries: [(key: String, node: Node, line: Int?)] { pairs }
+
+    func holds(_ key: String) -> Bool { pairs.contains { $0.key == key } }
 
     func path(_ key: String) -> String { name.isEmpty ? key : "\(name).\(key)" }
 
@@ -42,7 +45,7 @@ struct SettingsMapping {
     }
 
     mutating func required(_ key: String, expected: String) -> Node? {
-        if !pairs.contains(where: { $0.key == key }) {
+        if !holds(key) {
             findings.add("\(path(key)): missing; expected \(expected)", at: line)
         }
         return optional(key)
@@ -74,7 +77,8 @@ struct SettingsMapping {
         guard let node else { return nil }
         guard case .sequence(let sequence) = node, mayBeEmpty || !sequence.isEmpty else {
             let found = node.sequence == nil ? node.kind : "an empty list"
-            findings.add("\(path(key)): found \(found); expected a list of at least one of: \(expected)", at: node.line)
+            let list = mayBeEmpty ? "a list" : "a list of at least one"
+            findings.add("\(path(key)): found \(found); expected \(list) of: \(expected)", at: node.line)
             return nil
         }
         var values: [Value] = []

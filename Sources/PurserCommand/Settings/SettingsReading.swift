@@ -1,4 +1,5 @@
 import AWS
+import Cryptography
 import Service
 import Vending
 import Yams
@@ -14,21 +15,31 @@ struct SettingsReading {
     func read(_ node: Node, endpoints: Endpoints?) -> Settings? {
         guard var root = SettingsMapping(node, name: "", findings) else { return nil }
         let listen = root.value("listen", expected: SettingsValues.expectedAddress, SettingsValues.address)
-        let admin = root.value(
-            "admin", expected: SettingsValues.expectedAddress, required: false, SettingsValues.address)
+        let admin = readAdmin(&root, besides: listen)
         let aws = readAWS(&root)
         let cache = readCache(&root)
         let limits = readLimits(&root)
         let issuers = readIssuers(&root)
         let apps = readApps(
-            &root, issuers: issuers.read, known: issuers.names, aws: aws, minimumLife: cache.minimumLife)
+            &root, known: issuers.names, algorithms: issuers.algorithms, aws: aws, minimumLife: cache.minimumLife)
         root.finish()
-        guard let listen, let aws, let endpoints else { return nil }
+        guard let listen, let admin, let aws, let endpoints else { return nil }
         return Settings(
-            file: findings.file, listen: listen, admin: admin ?? Listeners.Address(host: "127.0.0.1", port: 8081),
-            aws: aws, issuers: issuers.read, apps: apps, cache: cache,
-            connections: limits.connections, drain: limits.drain, exchangeTimeout: limits.exchangeTimeout,
-            endpoints: endpoints)
+            file: findings.file, listen: listen, admin: admin, aws: aws, issuers: issuers.read, apps: apps,
+            cache: cache, connections: limits.connections, drain: limits.drain,
+            exchangeTimeout: limits.exchangeTimeout, endpoints: endpoints)
+    }
+
+    private func readAdmin(_ root: inout SettingsMapping, besides listen: Listeners.Address?) -> Listeners.Address? {
+        let admin =
+            root.holds("admin")
+            ? root.value("admin", expected: SettingsValues.expectedAddress, required: false, SettingsValues.address)
+            : Listeners.Address(host: "127.0.0.1", port: 8081)
+        if let admin, admin == listen, admin.port != 0 {
+            findings.add(
+                "admin", found: "\(admin)", expected: "another address than that of `listen`", at: root.lineOf("admin"))
+        }
+        return admin
     }
 
     private func readAWS(_ root: inout SettingsMapping) -> Settings.AWSAccount? {
@@ -86,39 +97,50 @@ struct SettingsReading {
         return (connections, drain, exchangeTimeout)
     }
 
-    /// - Returns: the issuers, and the names that apps may refer to; no names where one of them could not be told.
-    private func readIssuers(_ root: inout SettingsMapping) -> (read: [Settings.Issuer], names: Set<Issuer>?) {
-        guard let node = root.optional("issuers") else { return ([], []) }
+    private struct Issuers {
+        var read: [Settings.Issuer] = []
+        /// What apps may refer to; `nil` where one of them could not be told.
+        var names: Set<Issuer>? = []
+        /// Those that issuers are held to.
+        var algorithms: [Issuer: [SignatureAlgorithm]] = [:]
+    }
+
+    private func readIssuers(_ root: inout SettingsMapping) -> Issuers {
+        var issuers = Issuers()
+        guard let node = root.optional("issuers") else {
+            if root.holds("issuers") { issuers.names = nil }
+            return issuers
+        }
         guard case .sequence(let list) = node else {
             findings.add("issuers: found \(node.kind); expected a list of issuers", at: node.line)
-            return ([], nil)
+            issuers.names = nil
+            return issuers
         }
-        var issuers: [Settings.Issuer] = []
-        var names: Set<Issuer>? = []
         for (index, item) in list.enumerated() {
-            let (name, issuer) = IssuerReading(findings).read(item, name: "issuers[\(index)]")
-            guard let name else {
-                names = nil
+            let outcome = IssuerReading(findings).read(item, name: "issuers[\(index)]")
+            guard let name = outcome.name else {
+                issuers.names = nil
                 continue
             }
-            if names?.insert(name).inserted == false {
+            if issuers.names?.insert(name).inserted == false {
                 findings.add(
                     "issuers[\(index)].issuer", found: name.rawValue, expected: "each issuer once", at: item.line)
             }
-            if let issuer { issuers.append(issuer) }
+            issuers.algorithms[name] = outcome.algorithms
+            if let issuer = outcome.issuer { issuers.read.append(issuer) }
         }
-        return (issuers, names)
+        return issuers
     }
 
     private func readApps(
-        _ root: inout SettingsMapping, issuers: [Settings.Issuer], known: Set<Issuer>?, aws: Settings.AWSAccount?,
-        minimumLife: Double
+        _ root: inout SettingsMapping, known: Set<Issuer>?, algorithms: [Issuer: [SignatureAlgorithm]],
+        aws: Settings.AWSAccount?, minimumLife: Double
     ) -> [Settings.App] {
         guard let apps = root.mapping("apps", required: true, expected: "a mapping of at least one app") else {
             return []
         }
         if apps.entries.isEmpty { findings.add("apps: found none; expected at least one app", at: apps.line) }
-        let reading = AppReading(findings, issuers: issuers, known: known, aws: aws, minimumLife: minimumLife)
+        let reading = AppReading(findings, known: known, algorithms: algorithms, aws: aws, minimumLife: minimumLife)
         let read = apps.entries.compactMap { reading.read($0.node, key: $0.key, line: $0.line) }
         reading.checkMonitors()
         return read

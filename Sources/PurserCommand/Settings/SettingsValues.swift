@@ -100,6 +100,8 @@ enum SettingsValues {
         return text
     }
 
+    static let expectedText = "a text of 1 to 512 bytes without control characters"
+
     static func text(_ text: String) -> String? {
         (1...512).contains(text.utf8.count) && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
             ? text : nil

@@ -28,6 +28,8 @@ package struct Binding: ServiceLifecycle.Service {
             let reason =
                 unsafe strerror(error.errnoCode).map { unsafe String(cString: $0) } ?? "error \(error.errnoCode)"
             throw ListenerProblem(address: address, reason: reason)
+        } catch let error as SocketAddressError.UnknownHost {
+            throw ListenerProblem(address: address, reason: error.errorDescription)
         }
     }
 }
