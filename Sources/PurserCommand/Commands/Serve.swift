@@ -34,7 +34,7 @@ struct Serve: AsyncParsableCommand {
         do {
             let server = Server(assembly, environment, logger: surroundings.logger)
             try await PurserCommand.run(
-                server.services, log: surroundings.log, logger: surroundings.logger,
+                server.services, logger: surroundings.logger,
                 grace: settings.drain + settings.exchangeTimeout + .seconds(5))
             outcome = .success(())
         } catch let problem as ListenerProblem {

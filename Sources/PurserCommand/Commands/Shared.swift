@@ -23,8 +23,8 @@ func write(_ line: String, to handle: FileHandle) {
     try? handle.write(contentsOf: Data((line + "\n").utf8))
 }
 
-/// Runs services until a signal ends them; log lines are all written before it returns.
-func run(_ services: [any Service], log: LogSink, logger: Logger, grace: Duration) async throws {
+/// Runs services until a signal ends them.
+func run(_ services: [any Service], logger: Logger, grace: Duration) async throws {
     var configuration = ServiceGroupConfiguration(
         services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
         gracefulShutdownSignals: [.sigterm, .sigint], logger: silent(logger))

@@ -41,7 +41,6 @@ struct Settings {
         let guest: Grant?
     }
 
-    let file: String
     let listen: Listeners.Address
     let admin: Listeners.Address
     let aws: AWSAccount

@@ -25,7 +25,7 @@ struct SettingsReading {
         root.finish()
         guard let listen, let admin, let aws, let endpoints else { return nil }
         return Settings(
-            file: findings.file, listen: listen, admin: admin, aws: aws, issuers: issuers.read, apps: apps,
+            listen: listen, admin: admin, aws: aws, issuers: issuers.read, apps: apps,
             cache: cache, connections: limits.connections, drain: limits.drain,
             exchangeTimeout: limits.exchangeTimeout, endpoints: endpoints)
     }

@@ -56,6 +56,6 @@ struct DevServer {
             write(DevGuide.text(broker: "http://\(address)", sandbox: url, configuration), to: .standardOutput)
         }
         try await PurserCommand.run(
-            server.services, log: surroundings.log, logger: surroundings.logger, grace: .seconds(10))
+            server.services, logger: surroundings.logger, grace: .seconds(10))
     }
 }
