@@ -13,6 +13,8 @@ final class ScriptedServer: Sendable {
     enum Script: Sendable {
         case answer(String)
         case answerAndClose(String)
+        /// The first request of a connection is answered, the others never.
+        case answerOnce(String)
         case reset
         case silence
         /// The text, and then chunks as fast as the client takes them.
@@ -55,6 +57,7 @@ private final class ScriptHandler: ChannelInboundHandler {
     private let script: ScriptedServer.Script
     private let events: AsyncStream<ScriptedServer.Event>.Continuation
     private var open = true
+    private var answered = false
 
     init(_ script: ScriptedServer.Script, events: AsyncStream<ScriptedServer.Event>.Continuation) {
         self.script = script
@@ -66,6 +69,9 @@ private final class ScriptHandler: ChannelInboundHandler {
         switch script {
         case .silence: break
         case .answer(let text): write(text, context)
+        case .answerOnce(let text):
+            if !answered { write(text, context) }
+            answered = true
         case .answerAndClose(let text):
             write(text, context)
             context.close(promise: nil)
