@@ -14,6 +14,7 @@ struct Assembly {
     let apps: [App]
     let authenticator: TokenAuthenticator
     let cache: CredentialCache
+    let metrics = Metrics()
     /// What the operator should know although it is no mistake.
     let remarks: [String]
 
@@ -58,7 +59,7 @@ struct Assembly {
             apps: apps, verifier: authenticator,
             exchange: ExchangeDispatcher(
                 webIdentity: WebIdentityExchange(sts: sts), assumeRole: AssumeRoleExchange(sts: sts, own: own)),
-            cache: cache, encode: CredentialsBody.encode, now: now)
+            cache: cache, meter: metrics, encode: CredentialsBody.encode, now: now)
         self.remarks = remarks
     }
 
