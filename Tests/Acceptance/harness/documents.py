@@ -62,7 +62,7 @@ def pytest_tests_named(document):
 
 def swift_titles(suite):
     """The titles of the tests in the file of that name."""
-    files = list((ROOT / "Tests").glob(f"*/{suite}.swift"))
+    files = list((ROOT / "Tests").glob(f"**/{suite}.swift"))
     return {title for file in files for title in re.findall(r'@Test\(\s*"([^"]+)"', file.read_text())}
 
 
