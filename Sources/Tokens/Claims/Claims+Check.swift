@@ -1,9 +1,9 @@
-import FoundationEssentials
-import Vending
+package import FoundationEssentials
+package import Vending
 
 extension Claims {
     /// The rules of an issuer, in this order: iss, aud, azp, exp, nbf, iat, lifetime, sub.
-    func check(against rules: IssuerRules, at now: Date) throws(TokenRefusal) -> VerifiedIdentity {
+    package func check(against rules: IssuerRules, at now: Date) throws(TokenRefusal) -> VerifiedIdentity {
         guard try self["iss"]?.string?.isExactly(rules.issuer.rawValue) == true else {
             throw TokenRefusal(.issuerUnknown, "iss is not \(Words.quote(rules.issuer.rawValue))")
         }

@@ -1,12 +1,12 @@
 import FoundationEssentials
-import Vending
+package import Vending
 
 /// The claims of an authentic token (RFC 7519 §4.1), held by libjwt and read with their types.
-struct Claims: ~Copyable {
+package struct Claims: ~Copyable {
     private let token: LibJWTToken
 
     /// - Parameter payload: passed the strict parser before, so it holds no NUL.
-    init(payload: [UInt8]) throws(TokenRefusal) {
+    package init(payload: [UInt8]) throws(TokenRefusal) {
         token = try Self.hold(payload)
     }
 

@@ -2,20 +2,20 @@ import Cryptography
 package import Vending
 
 /// A token in compact form, taken apart (RFC 7515 §7.1), its header accepted and nothing of it authentic yet.
-struct CompactToken {
+package struct CompactToken {
     /// Bytes of a token at most, checked before anything is decoded.
     static let limit = 16 * 1024
     /// Bytes of the decoded header at most.
     static let headerLimit = 2 * 1024
 
-    let header: JOSEHeader
-    let payload: [UInt8]
+    package let header: JOSEHeader
+    package let payload: [UInt8]
     private let signature: [UInt8]
     private let bytes: [UInt8]
     /// Of `bytes`, what the signature covers: both first parts and the dot between.
     private let signedCount: Int
 
-    init(_ bytes: [UInt8]) throws(TokenRefusal) {
+    package init(_ bytes: [UInt8]) throws(TokenRefusal) {
         guard bytes.count <= Self.limit else {
             throw TokenRefusal(.tooLong, "\(bytes.count) bytes, \(Self.limit) at most are accepted")
         }
@@ -45,7 +45,7 @@ struct CompactToken {
     }
 
     /// Throws unless the signature is the key's over the token's own bytes.
-    func verify(with key: VerificationKey) throws(TokenRefusal) {
+    package func verify(with key: VerificationKey) throws(TokenRefusal) {
         guard
             key.fits(header.algorithm),
             key.publicKey.verify(

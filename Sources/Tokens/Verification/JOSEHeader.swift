@@ -1,14 +1,14 @@
-import Cryptography
-import Vending
+package import Cryptography
+package import Vending
 
 /// The header of a token (RFC 7515 §4), of which only `alg` and `kid` mean anything here.
 ///
 /// `jwk`, `jku`, `x5u` and `x5c` are never looked at: keys come from the issuer's configuration alone.
-struct JOSEHeader {
-    let algorithm: SignatureAlgorithm
-    let keyID: String?
+package struct JOSEHeader {
+    package let algorithm: SignatureAlgorithm
+    package let keyID: String?
 
-    init(json: [UInt8]) throws(TokenRefusal) {
+    package init(json: [UInt8]) throws(TokenRefusal) {
         let object: JSONObject
         do throws(JSONProblem) {
             object = try JSONObject.parse(json, keeping: ["alg", "kid", "typ", "cty"] + Self.refused)
