@@ -21,26 +21,12 @@ package enum SHA256 {
         package var hex: String { Hex.encode(bytes) }
     }
 
-    /// Fetched from libcrypto's provider once; `EVP_sha256()` would make it look the provider up at every digest.
-    @safe private struct Algorithm: @unchecked Sendable {
-        let handle: OpaquePointer
-
-        init() {
-            guard let handle = unsafe EVP_MD_fetch(nil, "SHA256", nil) else {
-                preconditionFailure("libcrypto has no SHA-256")
-            }
-            unsafe self.handle = handle
-        }
-    }
-
-    private static let algorithm = Algorithm()
-
     package static func digest(_ bytes: UnsafeRawBufferPointer) -> Digest {
         var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         unsafe withUnsafeMutableBytes(of: &words) { output in
             let done = unsafe EVP_Digest(
                 bytes.baseAddress, bytes.count, output.baseAddress?.assumingMemoryBound(to: UInt8.self), nil,
-                algorithm.handle, nil)
+                MessageDigest.sha256.handle, nil)
             precondition(done == 1, "libcrypto has no SHA-256")
         }
         return Digest(words: words)
