@@ -9,10 +9,12 @@ struct Stages {
     private let sample: SampleTokens
     private let tokens: [CompactToken]
     private let headers: [[UInt8]]
+    private let claimsSets: [JSONMembers]
 
     init(_ sample: SampleTokens) throws {
         self.sample = sample
         tokens = try sample.tokens.map { try CompactToken(Array($0.rawValue.utf8)) }
+        claimsSets = try tokens.map { try $0.claimsSet() }
         headers = try sample.tokens.map { token in
             guard let header = Base64URL.decode(String(token.rawValue.prefix { $0 != "." })) else { throw Unexpected() }
             return header
@@ -28,7 +30,7 @@ struct Stages {
     }
 
     func payload() throws {
-        for token in tokens { _ = try JSONObject.parse(token.payload, keeping: ["iss"]) }
+        for token in tokens { _ = try token.claimsSet().value("iss") }
     }
 
     func signature() throws {
@@ -36,8 +38,8 @@ struct Stages {
     }
 
     func claims() throws {
-        for token in tokens {
-            _ = try Claims(payload: token.payload).check(against: sample.rules, at: SampleTokens.now)
+        for claims in claimsSets {
+            _ = try Claims(payload: claims).check(against: sample.rules, at: SampleTokens.now)
         }
     }
 

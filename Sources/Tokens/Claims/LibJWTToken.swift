@@ -38,6 +38,17 @@ private import CLibJWT
         guard added == 0 else { throw .claimsRefused }
     }
 
+    /// A claim that is a string; `nil` where it is anything else.
+    func string(_ name: String) -> String? {
+        guard let text = unsafe jwt_get_grant(handle, name) else { return nil }
+        return unsafe String(validatingCString: text)
+    }
+
+    /// A claim that is known to be an integer: libjwt answers 0 for anything else.
+    func integer(_ name: String) -> Int {
+        unsafe jwt_get_grant_int(handle, name)
+    }
+
     /// The claim's own JSON text, which tells its type; `nil` where the claim is absent.
     func claimJSON(_ name: String) -> [UInt8]? {
         guard let text = unsafe jwt_get_grants_json(handle, name) else { return nil }

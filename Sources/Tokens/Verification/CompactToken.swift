@@ -37,6 +37,15 @@ package struct CompactToken {
         signedCount = second
     }
 
+    /// The payload as a claims set (RFC 7519 §7.2), checked and not yet read.
+    package func claimsSet() throws(TokenRefusal) -> JSONMembers {
+        do throws(JSONProblem) {
+            return try JSONMembers(payload)
+        } catch {
+            throw TokenRefusal(.payloadMalformed, "the payload is not a strict JSON object: \(error)")
+        }
+    }
+
     private static func decode(_ part: Span<UInt8>, _ name: String) throws(TokenRefusal) -> [UInt8] {
         guard let decoded = Base64URL.decode(part) else {
             throw TokenRefusal(.notBase64URL, "the \(name) is not canonical base64url (RFC 7515 §2)")
