@@ -48,7 +48,7 @@ extension Claims {
     }
 
     private func checkTimes(against rules: IssuerRules, now: Double) throws(TokenRefusal) -> Double {
-        let leeway = rules.leeway / .seconds(1)
+        let leeway = rules.leewaySeconds
         guard let expiration = try date("exp", malformed: .expirationMalformed) else {
             throw TokenRefusal(.expirationMissing, "no exp")
         }
@@ -64,7 +64,7 @@ extension Claims {
             throw TokenRefusal(
                 .issuedInFuture, "issued \(Self.words(issuedAt - now)) from now (leeway \(Self.words(leeway)))")
         }
-        let maximum = rules.maximumLifetime / .seconds(1)
+        let maximum = rules.maximumLifetimeSeconds
         let lifetime = expiration - (issuedAt ?? now)
         guard lifetime <= maximum else {
             throw TokenRefusal(

@@ -3,8 +3,9 @@ package import Vending
 
 /// The claims of an authentic token (RFC 7519 §4.1), held by libjwt and read with their types.
 ///
-/// The strict parser's places tell the type of a claim and whether it is there; libjwt, which asked the wrong way
-/// answers 0 for a string, tells the value. Where the two disagree the token is refused.
+/// The strict parser's places tell whether a claim is there and of which type it is; libjwt, which answers 0 when it is
+/// asked for a string as a number, tells the value. It is handed the claims that the rules of every issuer read, and
+/// another one when it is asked for: half of a verification's cost besides the signature is its reading of JSON.
 package struct Claims: ~Copyable {
     private let members: JSONMembers
     private let token: LibJWTToken
@@ -12,28 +13,37 @@ package struct Claims: ~Copyable {
     /// - Parameter payload: passed the strict parser, so it holds no NUL.
     package init(payload: JSONMembers) throws(TokenRefusal) {
         members = payload
-        token = try Self.hold(payload.bytes)
+        token = try Self.hold(payload)
     }
 
-    private static func hold(_ payload: [UInt8]) throws(TokenRefusal) -> LibJWTToken {
+    private static func hold(_ payload: JSONMembers) throws(TokenRefusal) -> LibJWTToken {
+        // libjwt's bounds, also for the claims that it is not handed.
+        guard payload.numbersFit else {
+            throw TokenRefusal(.payloadMalformed, "a number in the payload is out of the range of 64 bits")
+        }
         do throws(LibJWTToken.Problem) {
             let token = try LibJWTToken()
-            try token.addClaims(json: payload)
+            try token.addClaims(payload.members.filter(isHeldFromTheStart), of: payload.bytes)
             return token
         } catch {
             throw TokenRefusal(.payloadMalformed, "libjwt does not take the claims: \(error)")
         }
     }
 
+    /// The names of the registered claims that the rules read have three letters (RFC 7519 §4.1), as those of few others.
+    private static func isHeldFromTheStart(_ member: JSONMembers.Member) -> Bool {
+        member.name.count == 3
+    }
+
     /// The claim of exactly this name, with its type; `nil` where it is absent. Costs nothing before it is asked for.
     package subscript(name: String) -> JSONValue? {
         get throws(TokenRefusal) {
+            guard let member = try held(name) else { return nil }
             do throws(JSONProblem) {
+                switch members.kind(of: member) {
                 // To libjwt the empty name is all of the claims.
-                guard !name.isEmpty else { return try members.value(name) }
-                switch try members.kind(of: name) {
-                case nil:
-                    return nil
+                case _ where name.isEmpty:
+                    return try members.value(name)
                 case .string:
                     if let text = token.string(name) { return .string(text) }
                 case .integer, .other:
@@ -43,6 +53,17 @@ package struct Claims: ~Copyable {
                 throw Self.unreadable(name, "\(error)")
             }
             throw Self.unreadable(name, "libjwt does not give it")
+        }
+    }
+
+    /// The place of a claim that libjwt holds from now on; `nil` where it is absent.
+    private func held(_ name: String) throws(TokenRefusal) -> JSONMembers.Member? {
+        do {
+            guard let member = try members.member(name) else { return nil }
+            if !Self.isHeldFromTheStart(member) { try token.addClaims([member], of: members.bytes) }
+            return member
+        } catch {
+            throw Self.unreadable(name, "\(error)")
         }
     }
 
@@ -73,20 +94,13 @@ package struct Claims: ~Copyable {
     }
 
     private func seconds(_ name: String, malformed: TokenRefusal.Reason) throws(TokenRefusal) -> Double? {
-        if try isInteger(name) { return Double(token.integer(name)) }
-        guard let value = try self[name] else { return nil }
-        guard let seconds = value.double else {
-            throw TokenRefusal(malformed, "\(name) is \(value.typeName), not a number of seconds")
+        guard let member = try held(name) else { return nil }
+        if members.kind(of: member) == .integer { return Double(token.integer(name)) }
+        let value = try self[name]
+        guard let seconds = value?.double else {
+            throw TokenRefusal(malformed, "\(name) is \(value?.typeName ?? "absent"), not a number of seconds")
         }
         return seconds
-    }
-
-    private func isInteger(_ name: String) throws(TokenRefusal) -> Bool {
-        do throws(JSONProblem) {
-            return try members.kind(of: name) == .integer
-        } catch {
-            throw Self.unreadable(name, "\(error)")
-        }
     }
 
     private static let endOfRange: Double = 253_402_300_800

@@ -32,7 +32,25 @@ private import CLibJWT
 
     /// - Parameter json: an object without a raw NUL, which would end it early.
     func addClaims(json: [UInt8]) throws(Problem) {
-        let added = unsafe (json + [0]).withUnsafeBytes { text in
+        try addClaims(zeroTerminated: json + [0])
+    }
+
+    /// These members of an object that is `bytes`, which hold no raw NUL.
+    func addClaims(_ members: [JSONMembers.Member], of bytes: [UInt8]) throws(Problem) {
+        var json: [UInt8] = []
+        json.reserveCapacity(bytes.count + 3)
+        json.append(UInt8(ascii: "{"))
+        for member in members {
+            if json.count > 1 { json.append(UInt8(ascii: ",")) }
+            json.append(contentsOf: bytes[member.whole])
+        }
+        json.append(UInt8(ascii: "}"))
+        json.append(0)
+        try addClaims(zeroTerminated: json)
+    }
+
+    private func addClaims(zeroTerminated json: [UInt8]) throws(Problem) {
+        let added = unsafe json.withUnsafeBytes { text in
             unsafe text.assumingMemoryBound(to: CChar.self).baseAddress.map { unsafe jwt_add_grants_json(handle, $0) }
         }
         guard added == 0 else { throw .claimsRefused }
@@ -40,13 +58,13 @@ private import CLibJWT
 
     /// A claim that is a string; `nil` where it is anything else.
     func string(_ name: String) -> String? {
-        guard let text = unsafe jwt_get_grant(handle, name) else { return nil }
+        guard let text = unsafe name.withCString({ unsafe jwt_get_grant(handle, $0) }) else { return nil }
         return unsafe String(validatingCString: text)
     }
 
     /// A claim that is known to be an integer: libjwt answers 0 for anything else.
     func integer(_ name: String) -> Int {
-        unsafe jwt_get_grant_int(handle, name)
+        unsafe name.withCString { unsafe jwt_get_grant_int(handle, $0) }
     }
 
     /// The claim's own JSON text, which tells its type; `nil` where the claim is absent.

@@ -21,10 +21,9 @@ struct ExactString: Hashable, Sendable {
 
 extension String {
     func isExactly(_ other: String) -> Bool {
-        guard utf8.count == other.utf8.count else { return false }
-        let same = unsafe utf8.withContiguousStorageIfAvailable { left in
-            unsafe other.utf8.withContiguousStorageIfAvailable { right in unsafe left.elementsEqual(right) }
+        var (left, right) = (self, other)
+        return left.withUTF8 { left in
+            right.withUTF8 { right in unsafe left.count == right.count && left.elementsEqual(right) }
         }
-        return (same ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 }

@@ -2,24 +2,30 @@
 package struct JSONMembers: Sendable {
     /// Checked as strictly as by `JSONValue.parse`.
     package let bytes: [UInt8]
-    private let members: [Member]
+    /// Whether each number is one of 64 bits: an `Int64` where it is written as an integer, else a finite `Double`.
+    let numbersFit: Bool
+    let members: [Member]
 
     struct Member {
         let name: StringPlace
         /// The value, from its first byte to behind its last.
         let value: Range<Int>
+
+        /// Name, colon and value.
+        var whole: Range<Int> { (name.start - 1)..<value.upperBound }
     }
 
     package init(_ bytes: [UInt8]) throws(JSONProblem) {
         var parser = try JSONParser(bytes)
         members = try parser.documentMembers()
+        numbersFit = parser.numbersFit
         self.bytes = bytes
     }
 
     /// By the exact bytes of the name.
     package func value(_ name: String) throws(JSONProblem) -> JSONValue? {
-        guard let place = try place(of: name) else { return nil }
-        return try JSONParser.value(at: place, in: bytes)
+        guard let member = try member(name) else { return nil }
+        return try JSONParser.value(at: member.value, in: bytes)
     }
 
     /// Of the members whose names `isWanted` accepts.
@@ -41,32 +47,29 @@ package struct JSONMembers: Sendable {
         case other
     }
 
-    func kind(of name: String) throws(JSONProblem) -> Kind? {
-        guard let place = try place(of: name), let first = bytes[place].first else { return nil }
-        if first == UInt8(ascii: "\"") { return .string }
-        let digits = first == UInt8(ascii: "-") ? bytes[place].dropFirst() : bytes[place]
-        return digits.allSatisfy { (0x30...0x39).contains($0) } ? .integer : .other
+    func kind(of member: Member) -> Kind {
+        var value = bytes[member.value]
+        if value.first == UInt8(ascii: "\"") { return .string }
+        if value.first == UInt8(ascii: "-") { value.removeFirst() }
+        return value.allSatisfy { (0x30...0x39).contains($0) } ? .integer : .other
     }
 
-    /// Where the value of `name` stands.
-    func place(of name: String) throws(JSONProblem) -> Range<Int>? {
-        for member in members {
-            if member.name.hasEscapes {
-                guard try JSONParser.text(of: member.name, in: bytes).isExactly(name) else { continue }
-            } else {
-                guard member.name.count == name.utf8.count, isAt(member.name.start, name) else { continue }
-            }
-            return member.value
+    /// By the exact bytes of the name.
+    func member(_ name: String) throws(JSONProblem) -> Member? {
+        var text = name
+        let index = text.withUTF8 { name in
+            members.firstIndex { unsafe isPlain($0.name, name) }
+        }
+        if let index { return members[index] }
+        for member in members where member.name.hasEscapes {
+            if try JSONParser.text(of: member.name, in: bytes).isExactly(name) { return member }
         }
         return nil
     }
 
-    private func isAt(_ start: Int, _ name: String) -> Bool {
-        var index = start
-        for byte in name.utf8 {
-            guard bytes[index] == byte else { return false }
-            index += 1
-        }
+    private func isPlain(_ place: StringPlace, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard place.count == name.count, !place.hasEscapes else { return false }
+        for index in name.indices where unsafe name[index] != bytes[place.start + index] { return false }
         return true
     }
 }

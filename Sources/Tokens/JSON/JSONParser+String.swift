@@ -11,6 +11,7 @@ extension JSONParser {
         let start = position
         var hasEscapes = false
         while true {
+            skipPlain()
             switch try peek() {
             case UInt8(ascii: "\""):
                 position += 1
@@ -20,10 +21,20 @@ extension JSONParser {
                 _ = try escape()
                 hasEscapes = true
             case 0: throw problem(.nul)
-            case 1..<0x20: throw problem(.controlCharacter)
-            default: position += 1
+            default: throw problem(.controlCharacter)
             }
         }
+    }
+
+    /// Over what stands for itself in a string.
+    private mutating func skipPlain() {
+        var index = position
+        while index < bytes.count, bytes[index] >= 0x20, bytes[index] != UInt8(ascii: "\""),
+            bytes[index] != UInt8(ascii: "\\")
+        {
+            index += 1
+        }
+        position = index
     }
 
     func text(of place: StringPlace) throws(JSONProblem) -> String {

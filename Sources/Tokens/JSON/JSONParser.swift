@@ -4,9 +4,13 @@ struct JSONParser {
 
     let bytes: [UInt8]
     var position = 0
+    /// Whether each number so far is one of 64 bits: an `Int64` where it is written as an integer, else a finite `Double`.
+    var numbersFit = true
 
     init(_ bytes: [UInt8]) throws(JSONProblem) {
-        guard !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else { throw JSONProblem(kind: .byteOrderMark, offset: 0) }
+        guard bytes.count < 3 || bytes[0] != 0xEF || bytes[1] != 0xBB || bytes[2] != 0xBF else {
+            throw JSONProblem(kind: .byteOrderMark, offset: 0)
+        }
         // Surrogates, overlong forms and truncated sequences end here; slices at ASCII characters stay valid.
         guard Self.isASCII(bytes) || String(validating: bytes, as: UTF8.self) != nil else {
             throw JSONProblem(kind: .notUTF8, offset: 0)
@@ -21,7 +25,9 @@ struct JSONParser {
     }
 
     private static func isASCII(_ bytes: [UInt8]) -> Bool {
-        bytes.reduce(0, |) < 0x80
+        var union: UInt8 = 0
+        for byte in bytes { union |= byte }
+        return union < 0x80
     }
 
     mutating func document() throws(JSONProblem) -> JSONValue {

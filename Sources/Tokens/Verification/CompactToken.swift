@@ -1,6 +1,12 @@
 import Cryptography
 package import Vending
 
+#if canImport(Glibc)
+    private import Glibc
+#else
+    private import Darwin
+#endif
+
 /// A token in compact form, taken apart (RFC 7515 §7.1), its header accepted and nothing of it authentic yet.
 package struct CompactToken {
     /// Bytes of a token at most, checked before anything is decoded.
@@ -19,12 +25,11 @@ package struct CompactToken {
         guard bytes.count <= Self.limit else {
             throw TokenRefusal(.tooLong, "\(bytes.count) bytes, \(Self.limit) at most are accepted")
         }
-        let dot = UInt8(ascii: ".")
-        guard let first = bytes.firstIndex(of: dot), let second = bytes[(first + 1)...].firstIndex(of: dot),
-            bytes[(second + 1)...].firstIndex(of: dot) == nil
+        guard let first = Self.dot(in: bytes.span, from: 0), let second = Self.dot(in: bytes.span, from: first + 1),
+            Self.dot(in: bytes.span, from: second + 1) == nil
         else {
-            throw TokenRefusal(
-                .notCompactForm, "\(bytes.count { $0 == dot } + 1) parts, a signed token has 3 (RFC 7515 §7.1)")
+            let dots = bytes.count { $0 == UInt8(ascii: ".") }
+            throw TokenRefusal(.notCompactForm, "\(dots + 1) parts, a signed token has 3 (RFC 7515 §7.1)")
         }
         guard first <= (Self.headerLimit * 4 + 2) / 3 else {
             throw TokenRefusal(.headerMalformed, "the header is over \(Self.headerLimit) bytes")
@@ -35,6 +40,13 @@ package struct CompactToken {
         header = try JOSEHeader(json: headerBytes)
         self.bytes = bytes
         signedCount = second
+    }
+
+    private static func dot(in bytes: Span<UInt8>, from start: Int) -> Int? {
+        unsafe bytes.extracting(start...).withUnsafeBufferPointer { rest in
+            guard let base = rest.baseAddress, let found = unsafe memchr(base, 0x2E, rest.count) else { return nil }
+            return unsafe start + (UnsafeRawPointer(found) - UnsafeRawPointer(base))
+        }
     }
 
     /// The payload as a claims set (RFC 7519 §7.2), checked and not yet read.

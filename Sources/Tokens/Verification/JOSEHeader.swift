@@ -46,7 +46,7 @@ package struct JOSEHeader {
             type = try members.value("typ")
             content = try members.value("cty")
             var refused: String?
-            for name in JOSEHeader.refused where try members.place(of: name) != nil {
+            for name in JOSEHeader.refused where try members.member(name) != nil {
                 refused = name
                 break
             }
@@ -95,13 +95,13 @@ package struct JOSEHeader {
     /// Whether `text` is `name`, which is in lower case, with or without `application/` (RFC 7515 §4.1.9). Only ASCII
     /// letters have cases here.
     private static func isMediaType(_ text: String, _ name: String) -> Bool {
-        let prefix = "application/".utf8
-        let bytes = text.utf8
-        return matches(bytes[...], name.utf8)
-            || matches(bytes.prefix(prefix.count), prefix) && matches(bytes.dropFirst(prefix.count), name.utf8)
+        isLowercased(text, name) || isLowercased(text, "application/" + name)
     }
 
-    private static func matches(_ text: Substring.UTF8View, _ lower: String.UTF8View) -> Bool {
-        text.elementsEqual(lower) { byte, lower in ((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) == lower }
+    private static func isLowercased(_ text: String, _ lower: String) -> Bool {
+        guard text.utf8.count == lower.utf8.count else { return false }
+        return text.utf8.elementsEqual(lower.utf8) { byte, lower in
+            ((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) == lower
+        }
     }
 }
