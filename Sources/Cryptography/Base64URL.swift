@@ -25,12 +25,14 @@ package enum Base64URL {
         guard text.count % 4 != 1 else { return nil }
         // Every group is decoded and the flags are gathered: an invalid character has bit 7 set.
         var invalid: UInt8 = 0
-        let output = unsafe [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { output, count in
-            count = unsafe text.withUnsafeBufferPointer { text in
+        var output: [UInt8] = []
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count * 3 / 4) { decoded in
+            unsafe text.withUnsafeBufferPointer { text in
                 unsafe values.withUnsafeBufferPointer { values in
-                    unsafe decode(text, by: values, into: output, &invalid)
+                    unsafe decode(text, by: values, into: decoded, &invalid)
                 }
             }
+            unsafe output.append(contentsOf: decoded)
         }
         return invalid & 0x80 == 0 ? output : nil
     }
@@ -42,11 +44,10 @@ package enum Base64URL {
     ///   - values: 256 of them.
     ///   - output: has room for three quarters of the text.
     ///   - invalid: gets bit 7 set where the text is not canonical.
-    /// - Returns: bytes made.
     private static func decode(
         _ text: UnsafeBufferPointer<UInt8>, by values: UnsafeBufferPointer<UInt8>,
         into output: UnsafeMutableBufferPointer<UInt8>, _ invalid: inout UInt8
-    ) -> Int {
+    ) {
         var flags: UInt8 = 0
         var (input, made) = (0, 0)
         while input + 4 <= text.count {
@@ -68,13 +69,11 @@ package enum Base64URL {
                 let c = unsafe values[Int(text[input + 2])]
                 flags |= c | (c & 3 == 0 ? 0 : 0x80)
                 unsafe output[made] = b << 4 | c >> 2
-                made += 1
             } else {
                 flags |= b & 15 == 0 ? 0 : 0x80
             }
         }
         invalid |= flags
-        return made
     }
 
     package static func decode(_ text: String) -> [UInt8]? {

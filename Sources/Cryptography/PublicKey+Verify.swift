@@ -54,7 +54,7 @@ extension PublicKey {
         else { return false }
         let valid = unsafe signature.withUnsafeBufferPointer { signature in
             unsafe message.withUnsafeBufferPointer { message in
-                unsafe context.accepts(signature, over: message)
+                unsafe context.accepts(signature, over: UnsafeRawBufferPointer(message))
             }
         }
         if valid { contexts.giveBack(context) }

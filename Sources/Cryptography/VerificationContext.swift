@@ -7,19 +7,16 @@ private import CLibCrypto
 @safe final class VerificationContext: @unchecked Sendable {
     let algorithm: SignatureAlgorithm
     private let digest: MessageDigest
-    private let digestContext: OpaquePointer
+    private let digestContext: DigestContext
     private let keyContext: OpaquePointer
 
     /// `nil` where libcrypto does not take the key for the algorithm.
     init?(key: OpaquePointer, algorithm: SignatureAlgorithm) {
-        guard let digest = algorithm.messageDigest, let digestContext = unsafe EVP_MD_CTX_new() else { return nil }
-        guard let keyContext = unsafe EVP_PKEY_CTX_new_from_pkey(nil, key, nil) else {
-            unsafe EVP_MD_CTX_free(digestContext)
-            return nil
-        }
+        guard let digest = algorithm.messageDigest, let keyContext = unsafe EVP_PKEY_CTX_new_from_pkey(nil, key, nil)
+        else { return nil }
         self.algorithm = algorithm
         self.digest = digest
-        unsafe self.digestContext = digestContext
+        digestContext = DigestContext(digest)
         unsafe self.keyContext = keyContext
         guard
             unsafe EVP_PKEY_verify_init(keyContext) == 1
@@ -30,15 +27,12 @@ private import CLibCrypto
 
     deinit {
         unsafe EVP_PKEY_CTX_free(keyContext)
-        unsafe EVP_MD_CTX_free(digestContext)
     }
 
     /// - Parameter signature: in libcrypto's form, DER for ECDSA.
-    func accepts(_ signature: UnsafeBufferPointer<UInt8>, over message: UnsafeBufferPointer<UInt8>) -> Bool {
+    func accepts(_ signature: UnsafeBufferPointer<UInt8>, over message: UnsafeRawBufferPointer) -> Bool {
         unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: digest.length) { hash in
-            unsafe EVP_DigestInit_ex2(digestContext, digest.handle, nil) == 1
-                && EVP_DigestUpdate(digestContext, message.baseAddress, message.count) == 1
-                && EVP_DigestFinal_ex(digestContext, hash.baseAddress, nil) == 1
+            unsafe digestContext.digest(message, into: UnsafeMutableRawBufferPointer(hash))
                 && EVP_PKEY_verify(keyContext, signature.baseAddress, signature.count, hash.baseAddress, hash.count)
                     == 1
         }

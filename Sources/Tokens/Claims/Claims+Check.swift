@@ -30,7 +30,7 @@ extension Claims {
         default:
             throw TokenRefusal(.audienceWrong, "aud is \(value.typeName), expected a string or an array of strings")
         }
-        guard audiences.contains(where: rules.accepts) else {
+        guard audiences.contains(where: { rules.accepts(audience: $0) }) else {
             throw TokenRefusal(
                 .audienceWrong, "aud is \(Words.list(audiences)); expected one of \(Words.list(rules.audiences))")
         }

@@ -23,7 +23,7 @@ package struct Claims: ~Copyable {
         }
         do throws(LibJWTToken.Problem) {
             let token = try LibJWTToken()
-            try token.addClaims(payload.members.filter(isHeldFromTheStart), of: payload.bytes)
+            try token.addClaims(of: payload, where: isHeldFromTheStart)
             return token
         } catch {
             throw TokenRefusal(.payloadMalformed, "libjwt does not take the claims: \(error)")
@@ -60,7 +60,7 @@ package struct Claims: ~Copyable {
     private func held(_ name: String) throws(TokenRefusal) -> JSONMembers.Member? {
         do {
             guard let member = try members.member(name) else { return nil }
-            if !Self.isHeldFromTheStart(member) { try token.addClaims([member], of: members.bytes) }
+            if !Self.isHeldFromTheStart(member) { try token.addClaims(of: members) { $0.value == member.value } }
             return member
         } catch {
             throw Self.unreadable(name, "\(error)")

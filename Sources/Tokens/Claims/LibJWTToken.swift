@@ -35,14 +35,14 @@ private import CLibJWT
         try addClaims(zeroTerminated: json + [0])
     }
 
-    /// These members of an object that is `bytes`, which hold no raw NUL.
-    func addClaims(_ members: [JSONMembers.Member], of bytes: [UInt8]) throws(Problem) {
+    /// Those of the members that `isWanted` accepts. The bytes hold no raw NUL.
+    func addClaims(of members: JSONMembers, where isWanted: (JSONMembers.Member) -> Bool) throws(Problem) {
         var json: [UInt8] = []
-        json.reserveCapacity(bytes.count + 3)
+        json.reserveCapacity(members.bytes.count + 3)
         json.append(UInt8(ascii: "{"))
-        for member in members {
+        for member in members.members where isWanted(member) {
             if json.count > 1 { json.append(UInt8(ascii: ",")) }
-            json.append(contentsOf: bytes[member.whole])
+            json.append(contentsOf: members.bytes[member.whole])
         }
         json.append(UInt8(ascii: "}"))
         json.append(0)

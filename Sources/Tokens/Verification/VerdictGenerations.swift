@@ -17,6 +17,7 @@ struct VerdictGenerations {
     /// - Parameter capacity: verdicts at most, 2 at least.
     init(capacity: Int) {
         half = max(1, capacity / 2)
+        recent.reserveCapacity(min(half, 64))
     }
 
     var count: Int { recent.count + older.count }
@@ -34,7 +35,8 @@ struct VerdictGenerations {
         if recent.count >= half, recent[token] == nil {
             leaving = older
             older = recent
-            recent = [:]
+            // It will fill up as the one before did; growing step by step would hold the lock for long.
+            recent = Table(minimumCapacity: half)
         }
         recent[token] = verdict
         if !older.isEmpty { older[token] = nil }
