@@ -8,7 +8,7 @@ install = @missing=""; for package in $(1); do [ "$$(dpkg-query -W -f='$${db:Sta
 	if [ -n "$$missing" ]; then export DEBIAN_FRONTEND=noninteractive; $(SUDO) apt-get update -q && \
 	$(if $(SUDO),$(SUDO) -E) apt-get install -qy --no-install-recommends $$missing; fi
 
-.PHONY: dev build test test-swift test-acceptance fuzz sanitize-thread sanitize-address packages test-packages format format-check clean
+.PHONY: dev build test test-swift test-acceptance bench-tokens fuzz sanitize-thread sanitize-address packages test-packages format format-check clean
 
 dev: build ## Set up, build, and run the broker with its sandbox on 127.0.0.1
 	@exec .build/debug/purser dev $(ARGS)
@@ -24,6 +24,13 @@ test-swift: packages
 
 test-acceptance: build test-packages $(VENV)/ready
 	PURSER_BIN=$(CURDIR)/.build/debug/purser $(VENV)/bin/python -m pytest Tests/Acceptance $(PYTEST_ARGS)
+
+# One core, where it can be chosen, so that what is compared ran on the same one.
+ONE_CORE = $(shell taskset -c 0 true 2>/dev/null && echo taskset -c 0)
+
+bench-tokens: packages ## What verifying a token costs, beside libcrypto alone; fails over the limits
+	swift build -c release --scratch-path .build-release --product purser-bench-tokens
+	$(ONE_CORE) .build-release/release/purser-bench-tokens $(ARGS)
 
 $(VENV)/ready: Tests/Acceptance/requirements.txt Tests/Acceptance/constraints.txt
 	python3 -m venv $(VENV)

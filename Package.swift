@@ -82,6 +82,14 @@ let package = Package(
             ]
         ),
 
+        .executableTarget(
+            name: "purser-bench-tokens",
+            dependencies: [
+                "CLibCrypto", "Cryptography", "Tokens", "Vending",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Benchmarks"
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "TestSupport"]),
         .testTarget(name: "VendingTests", dependencies: ["TestSupport", "Vending"]),
