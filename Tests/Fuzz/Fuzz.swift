@@ -13,7 +13,7 @@ struct Fuzz {
         guard arguments.count > 2, let entry = FuzzEntry(rawValue: arguments[1]) else {
             fatalError("expected an entry: \(FuzzEntry.allCases.map(\.rawValue))")
         }
-        Self.entry = entry
+        unsafe Self.entry = entry
         // What libFuzzer reads begins behind the name of the entry.
         var count = CommandLine.argc - 1
         var values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = unsafe CommandLine.unsafeArgv + 1

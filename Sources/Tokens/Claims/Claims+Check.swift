@@ -2,15 +2,18 @@ package import FoundationEssentials
 package import Vending
 
 extension Claims {
-    /// The rules of an issuer, in this order: iss, aud, azp, exp, nbf, iat, lifetime, sub.
+    /// The rules of an issuer, in this order: iss, aud, azp, exp, nbf, iat, lifetime, sub, required claims.
     package func check(against rules: IssuerRules, at now: Date) throws(TokenRefusal) -> VerifiedIdentity {
         guard try self["iss"]?.string?.isExactly(rules.issuer.rawValue) == true else {
             throw TokenRefusal(.issuerUnknown, "iss is not \(Words.quote(rules.issuer.rawValue))")
         }
         try checkAudience(against: rules)
         let expiration = try checkTimes(against: rules, now: now.timeIntervalSince1970)
+        let subject = try subject()
+        try check(rules.requirements)
         return VerifiedIdentity(
-            issuer: rules.issuer, subject: try subject(), expiration: Date(timeIntervalSince1970: expiration))
+            issuer: rules.issuer, subject: subject, expiration: Date(timeIntervalSince1970: expiration),
+            claims: try values(at: rules.keptClaims))
     }
 
     private func checkAudience(against rules: IssuerRules) throws(TokenRefusal) {

@@ -114,7 +114,8 @@ package final class TokenAuthenticator: TokenVerifier {
         guard let rules = issuers[Issuer(issuer)] else {
             throw TokenRefusal(
                 .issuerUnknown,
-                "iss is \(Words.quote(issuer)); configured: \(Words.list(issuers.keys.map(\.rawValue).sorted()))")
+                "iss is \(Words.quote(issuer)); configured: \(Words.list(issuers.keys.map(\.rawValue).sorted()))"
+                    + NearMiss.words(of: issuer, among: issuers.keys.map(\.rawValue)))
         }
         return rules
     }
