@@ -124,7 +124,8 @@ let package = Package(
             ]
         ),
         .testTarget(
-            name: "PurserCommandTests", dependencies: ["AWS", "PurserCommand", "Service", "TestSupport", "Vending"]),
+            name: "PurserCommandTests",
+            dependencies: ["AWS", "PurserCommand", "Service", "TestSupport", "Tokens", "Vending"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -18,17 +18,19 @@ package final class Broker: Sendable {
     private let verifier: any TokenVerifier
     private let exchange: any CredentialExchange
     private let cache: CredentialCache
+    private let meter: any Meter
     private let encode: Encoder
     private let now: @Sendable () -> Date
 
     package init(
         apps: [App], verifier: any TokenVerifier, exchange: any CredentialExchange, cache: CredentialCache,
-        encode: @escaping Encoder, now: @escaping @Sendable () -> Date
+        meter: any Meter, encode: @escaping Encoder, now: @escaping @Sendable () -> Date
     ) {
         self.apps = Dictionary(uniqueKeysWithValues: apps.map { ($0.name, $0) })
         self.verifier = verifier
         self.exchange = exchange
         self.cache = cache
+        self.meter = meter
         self.encode = encode
         self.now = now
     }
@@ -93,8 +95,11 @@ package final class Broker: Sendable {
         let now = now()
         if let identity = verifier.recall(token, at: now) { return identity }
         do throws(TokenRefusal) {
-            return try await verifier.verify(token, at: now)
+            let identity = try await verifier.verify(token, at: now)
+            meter.tokenVerified()
+            return identity
         } catch {
+            meter.tokenRefused(error.reason)
             throw .tokenRefused(error)
         }
     }

@@ -48,16 +48,4 @@ import Testing
             "2026-01-02T04:04:05.123456789012345678901Z", "1767326645",
         ])
     func badISO(text: String) { #expect(AWSDate.parseISO8601(text) == nil) }
-
-    @Test("the Date header is read in its preferred form only")
-    func http() {
-        #expect(
-            AWSDate.parseHTTP("Sun, 06 Nov 1994 08:49:37 GMT") == Date(timeIntervalSince1970: 784_111_777))
-        for text in [
-            "", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "Sun, 06 Nov 1994 08:49:37 UTC",
-            "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Xxx 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT",
-        ] {
-            #expect(AWSDate.parseHTTP(text) == nil)
-        }
-    }
 }

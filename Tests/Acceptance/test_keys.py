@@ -19,7 +19,7 @@ def by_url(login, server):
     return made.settings(made.issuer(login.url, server.key_set_url))
 
 
-def test_keys_of_a_url_are_fetched_once_at_start(serve, login, sts, key_server):
+def test_keys_of_a_url_are_fetched_at_start_and_not_with_each_request(serve, login, sts, key_server):
     purser = serve(by_url(login, key_server), sts)
     eventually(lambda: purser.probe("/readyz").status == 200, "readiness")
     for _ in range(3):

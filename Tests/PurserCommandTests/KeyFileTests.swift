@@ -35,6 +35,16 @@ import Testing
         }
     }
 
+    @Test("times of fetched keys are out of place with a file's")
+    func times() throws {
+        try TemporaryFile.with(Self.good) { path in
+            let problems = SettingsFixture.problems(
+                SettingsFixture.replacing(Self.setting, by: "keys: file:\(path)\n    refetch-cool-down: 30s"))
+            #expect(problems.count == 1)
+            #expect(problems.first?.hasPrefix("f:8: issuers[0].refetch-cool-down: ") == true, "\(problems)")
+        }
+    }
+
     @Test("a bad key file is told together with the mistakes of every other section")
     func together() {
         var text = SettingsFixture.replacing(Self.setting, by: "keys: file:no-such-file")

@@ -2,6 +2,7 @@ import AWS
 import Foundation
 import Service
 import Testing
+import Tokens
 import Vending
 
 @testable import PurserCommand
@@ -43,7 +44,8 @@ import Vending
             ("audiences: [shop]", "audiences: []", 6, "found an empty list"),
             ("audiences: [shop]", "audiences: shop", 6, "expected a list"),
             ("audiences: [shop]", "audiences: [shop, shop]", 6, "expected each entry once"),
-            ("keys: https://login.example.com/jwks.json", "keys: discovery", 7, "expected file:PATH"),
+            ("keys: https://login.example.com/jwks.json", "keys: discover", 7, "expected discovery"),
+            ("keys: https://login.example.com/jwks.json", "keys: http://login.example.com/", 7, "expected discovery"),
             ("keys: https://login.example.com/jwks.json", "keys: file:no-such-file", 7, "expected a JWKS or PEM file"),
             ("algorithms: [RS256]", "algorithms: [none]", 8, "expected one of RS256"),
             ("algorithms: [RS256]", "algorithms: [HS256]", 8, "expected one of RS256"),
@@ -88,6 +90,41 @@ import Vending
         #expect(problems.count == 5)
         #expect(problems[0].contains("AWS_ENDPOINT_URL_STS"))
         #expect(problems.dropFirst().map { $0.prefix(4) } == ["f:1:", "f:3:", "f:7:", "f:26"])
+    }
+
+    @Test("keys are found by discovery, at an address or in a file, and fetched ones have their times")
+    func keys() throws {
+        func issuer(_ keys: String) throws -> Settings.Issuer {
+            let text = SettingsFixture.replacing("keys: https://login.example.com/jwks.json", by: keys)
+            return try SettingsFile.parse(text, file: "f", variables: [:]).issuers[0]
+        }
+        guard case .remote(.discovery(Issuer("https://login.example.com/"))) = try issuer("keys: discovery").keys,
+            case .remote(.url(_)) = try issuer("keys: https://login.example.com/jwks.json").keys
+        else {
+            Issue.record("other keys")
+            return
+        }
+        let times = try issuer("keys: discovery\n    maximum-staleness: 5m\n    refetch-cool-down: 1h")
+        #expect(times.maximumStaleness == .seconds(300))
+        #expect(times.refetchCoolDown == .seconds(3600))
+        #expect(try issuer("keys: discovery").maximumStaleness == .seconds(86_400))
+        #expect(try issuer("keys: discovery").refetchCoolDown == .seconds(30))
+    }
+
+    @Test(
+        "times of fetched keys are bounded, and out of place with a file's",
+        arguments: [
+            ("keys: discovery\n    maximum-staleness: 4m", 8, "5m to 168h"),
+            ("keys: discovery\n    maximum-staleness: 169h", 8, "5m to 168h"),
+            ("keys: discovery\n    refetch-cool-down: 999ms", 8, "1s to 1h"),
+            ("keys: discovery\n    refetch-cool-down: 61m", 8, "1s to 1h"),
+        ])
+    func keyTimes(keys: String, line: Int, words: String) throws {
+        let problems = SettingsFixture.problems(
+            SettingsFixture.replacing("keys: https://login.example.com/jwks.json", by: keys))
+        #expect(problems.count == 1)
+        #expect(
+            problems.first?.hasPrefix("f:\(line): ") == true && problems.first?.contains(words) == true, "\(problems)")
     }
 
     @Test("what is no YAML, or holds a key twice, is told with its line")

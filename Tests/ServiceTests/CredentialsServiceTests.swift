@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import NIOCore
+import Observability
 import Synchronization
 import Testing
 import Vending
@@ -141,6 +142,26 @@ import Vending
         left[.requestID] = nil
         right[.requestID] = nil
         #expect(left == right)
+    }
+
+    @Test("each answer is counted by endpoint and code, the warm ones and those without an app too")
+    func counted() async {
+        let warm = stage.request(headers: bearer("remembered-token"))
+        _ = await stage.service.respond(to: warm)
+        _ = stage.service.recall(warm)
+        _ = await stage.service.respond(to: stage.request("/v1/apps/shop/guest-credentials"))
+        _ = await stage.service.respond(to: stage.request(headers: bearer("bad")))
+        _ = await stage.service.respond(to: stage.request("/v1/apps/other/credentials"))
+        _ = stage.service.refuse(.malformedRequest)
+        let counted = AnswerKind.allCases.filter { stage.counters[$0] > 0 }
+        #expect(
+            Dictionary(uniqueKeysWithValues: counted.map { ($0, stage.counters[$0]) }) == [
+                AnswerKind(endpoint: .credentials, problem: nil): 2,
+                AnswerKind(endpoint: .guestCredentials, problem: nil): 1,
+                AnswerKind(endpoint: .credentials, problem: .invalidToken): 1,
+                AnswerKind(endpoint: nil, problem: .notFound): 1,
+                AnswerKind(endpoint: nil, problem: .malformedRequest): 1,
+            ])
     }
 
     @Test("one log line an answered request, without token, secret or subject")

@@ -13,6 +13,7 @@ final class Stage: Sendable {
     let exchange: Told
     let log: LogFile
     let service: CredentialsService
+    let counters = Counters<AnswerKind>()
 
     init() throws {
         log = try LogFile()
@@ -31,9 +32,10 @@ final class Stage: Sendable {
             signedIn: App.SignedIn(grant: grant(.signedIn), issuers: [Issuer("https://idp")]), guest: grant(.guest))
         let broker = Broker(
             apps: [app], verifier: OneToken(), exchange: exchange,
-            cache: CredentialCache(limits: CacheLimits(), now: { time.now }), encode: CredentialsBody.encode,
-            now: { time.now })
-        service = CredentialsService(broker: broker, apps: [app], log: AnswerLog(sink: sink, now: { time.now }))
+            cache: CredentialCache(limits: CacheLimits(), now: { time.now }), meter: NoMeter(),
+            encode: CredentialsBody.encode, now: { time.now })
+        service = CredentialsService(
+            broker: broker, apps: [app], log: AnswerLog(sink: sink, counters: counters, now: { time.now }))
     }
 
     func request(
@@ -41,6 +43,11 @@ final class Stage: Sendable {
     ) -> HTTPRequest {
         HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers)
     }
+}
+
+private struct NoMeter: Meter {
+    func tokenVerified() {}
+    func tokenRefused(_ reason: TokenRefusal.Reason) {}
 }
 
 private struct OneToken: TokenVerifier {

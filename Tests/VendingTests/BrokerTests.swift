@@ -7,6 +7,7 @@ import Testing
 @Suite struct BrokerTests {
     private let time = ManualTime()
     private let exchange: FakeExchange
+    private let meter = CountingMeter()
     private let broker: Broker
 
     init() {
@@ -24,7 +25,7 @@ import Testing
         let time = time
         broker = Broker(
             apps: apps + [closed], verifier: FakeVerifier(time), exchange: exchange,
-            cache: CredentialCache(limits: CacheLimits(), now: { time.now }),
+            cache: CredentialCache(limits: CacheLimits(), now: { time.now }), meter: meter,
             encode: { credentials, monitor in Array("\(credentials.secretAccessKey) to \(monitor.name)".utf8) },
             now: { time.now })
     }
@@ -91,6 +92,17 @@ import Testing
             if case VendingError.tokenMissing = error { true } else { false }
         }
         #expect(exchange.calls == 0)
+    }
+
+    @Test("each token that is verified or refused is counted once, a known one not again")
+    func metered() async throws {
+        _ = try await vend("shop", "https://one|alice")
+        _ = try await vend("blog", "https://one|alice")
+        _ = try? await vend("closed", "https://two|alice")
+        _ = try? await vend("shop", "garbage")
+        _ = try? await vend("shop", nil)
+        #expect(meter.verified == 2)
+        #expect(meter.refused == [.notCompactForm])
     }
 
     @Test("a verified user of an issuer that is not the app's may not")

@@ -6,6 +6,8 @@ package struct RoleARN: Hashable, Sendable, CustomStringConvertible {
     package let partition: Partition
     /// 12 digits.
     package let account: String
+    /// `/`, or between slashes.
+    package let path: String
     /// Without the path.
     package let name: String
 
@@ -40,6 +42,7 @@ package struct RoleARN: Hashable, Sendable, CustomStringConvertible {
         self.text = text
         self.partition = partition
         account = String(parts[4])
+        self.path = path.isEmpty ? "/" : "/\(path.joined(separator: "/"))/"
         self.name = String(name)
     }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Outbound
 import Synchronization
 
 /// How far AWS's clock is ahead of this machine's, for signing. Kept once it is 5 minutes or more, as AWS refuses then.
@@ -12,7 +13,7 @@ final class ClockSkew: Sendable {
     /// Learns from a response's `Date` header.
     /// - Returns: whether the correction is now another than the one that `signedAt` was made with.
     func learn(_ header: String?, now: Date, signedAt: Date) -> Bool {
-        guard let server = header.flatMap(AWSDate.parseHTTP) else { return false }
+        guard let server = header.flatMap(HTTPDate.parse) else { return false }
         let difference = server.timeIntervalSince(now)
         let correction = abs(difference) >= 300 ? difference : 0
         offset.withLock { $0 = correction }

@@ -24,21 +24,6 @@ enum AWSDate {
             hour: number(bytes[11..<13]), minute: number(bytes[14..<16]), second: number(bytes[17..<19]))
     }
 
-    /// The preferred form of `Date` (RFC 9110 §5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
-    static func parseHTTP(_ text: String) -> Date? {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 29, bytes[3...4].elementsEqual(", ".utf8), bytes[7] == UInt8(ascii: " "),
-            bytes[11] == UInt8(ascii: " "), bytes[16] == UInt8(ascii: " "), bytes[19] == UInt8(ascii: ":"),
-            bytes[22] == UInt8(ascii: ":"), bytes[25...].elementsEqual(" GMT".utf8),
-            let month = months.firstIndex(where: { $0.utf8.elementsEqual(bytes[8..<11]) })
-        else { return nil }
-        return date(
-            year: number(bytes[12..<16]), month: month + 1, day: number(bytes[5..<7]), hour: number(bytes[17..<19]),
-            minute: number(bytes[20..<22]), second: number(bytes[23..<25]))
-    }
-
-    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-
     private static func date(year: Int?, month: Int?, day: Int?, hour: Int?, minute: Int?, second: Int?) -> Date? {
         guard let year, let month, let day, let hour, let minute, let second, year >= 1970, (1...12).contains(month),
             (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second)

@@ -42,7 +42,7 @@ struct Explain: AsyncParsableCommand {
         guard let token = readToken() else {
             return answer(false, "standard input holds no token of at most 64 KiB")
         }
-        await fetchKeys(assembly)
+        await assembly.authenticator.renewKeys()
         do throws(TokenRefusal) {
             let identity = try await assembly.authenticator.verify(token, at: Date())
             guard signedIn.issuers.contains(identity.issuer) else {
@@ -71,15 +71,5 @@ struct Explain: AsyncParsableCommand {
         var text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         if text.lowercased().hasPrefix("bearer ") { text = String(text.dropFirst("bearer ".count)) }
         return text.isEmpty ? nil : BearerToken(text)
-    }
-
-    /// One try for each issuer, bounded by the fetch's own time limit.
-    private func fetchKeys(_ assembly: Assembly) async {
-        await withTaskGroup { group in
-            group.addTask { await assembly.authenticator.run() }
-            group.addTask { try? await Task.sleep(for: .seconds(6)) }
-            await group.next()
-            group.cancelAll()
-        }
     }
 }

@@ -24,7 +24,8 @@ struct IssuerReading {
         guard var entry = SettingsMapping(node, name: name, findings) else { return Outcome() }
         let issuer = entry.value("issuer", expected: SettingsValues.expectedIssuer, SettingsValues.issuer)
         let audiences = entry.list("audiences", expected: SettingsValues.expectedText, SettingsValues.text)
-        let keys = entry.value("keys", expected: Self.expectedKeys, Self.keys).flatMap { read($0, entry) }
+        let place = entry.value("keys", expected: Self.expectedKeys, Self.keys)
+        let keys = place.flatMap { read($0, of: issuer, entry) }
         let before = findings.problems.count
         let algorithms = entry.list("algorithms", expected: Self.expectedAlgorithm, required: false) {
             SignatureAlgorithm(rawValue: $0)
@@ -36,40 +37,60 @@ struct IssuerReading {
         let lifetime = entry.value(
             "maximum-lifetime", expected: "a duration of 1m to 720h", required: false,
             SettingsValues.duration(in: .seconds(60) ... .seconds(720 * 3600)))
+        let staleness = entry.value(
+            "maximum-staleness", expected: "a duration of 5m to 168h", required: false,
+            SettingsValues.duration(in: .seconds(300) ... .seconds(168 * 3600)))
+        let coolDown = entry.value(
+            "refetch-cool-down", expected: "a duration of 1s to 1h", required: false,
+            SettingsValues.duration(in: .seconds(1) ... .seconds(3600)))
+        if case .path? = place {
+            for name in ["maximum-staleness", "refetch-cool-down"] where entry.holds(name) {
+                findings.add(
+                    "\(entry.path(name)): found with keys of a file, which are never fetched; expected it only with "
+                        + "keys from the network", at: entry.lineOf(name))
+            }
+        }
         entry.finish()
         var outcome = Outcome(name: issuer.map { Issuer($0) }, algorithms: told ? algorithms : nil)
         guard let named = outcome.name, let audiences, let keys else { return outcome }
         outcome.issuer = Settings.Issuer(
-            issuer: named, audiences: audiences, keys: keys, algorithms: algorithms, leeway: leeway ?? .seconds(60),
-            maximumLifetime: lifetime ?? .seconds(86_400))
+            issuer: named, audiences: audiences, keys: keys, algorithms: algorithms,
+            leeway: leeway ?? IssuerRules.defaultLeeway,
+            maximumLifetime: lifetime ?? IssuerRules.defaultMaximumLifetime,
+            maximumStaleness: staleness ?? RemoteKeys.maximumStalenessByDefault,
+            refetchCoolDown: coolDown ?? RemoteKeys.coolDownByDefault)
         return outcome
     }
 
-    private func read(_ place: KeyPlace, _ entry: SettingsMapping) -> Settings.Issuer.Keys? {
+    /// `nil` without a finding where discovery has no issuer to begin from: that is a finding of its own.
+    private func read(_ place: Place, of issuer: String?, _ entry: SettingsMapping) -> Settings.Issuer.Keys? {
         switch place {
-        case .url(let url): return .url(url)
+        case .url(let url): return .remote(.url(url))
+        case .discovery: return issuer.map { .remote(.discovery(Issuer($0))) }
         case .path(let path):
             do throws(KeyFile.Problem) {
-                return .file(try KeyFile.read(path, relativeTo: findings.file))
+                return .file(try KeyFile(path, relativeTo: findings.file))
             } catch {
-                findings.add("\(entry.path("keys")): \(error.words)", at: entry.lineOf("keys"))
+                findings.add("\(entry.path("keys")): \(error)", at: entry.lineOf("keys"))
                 return nil
             }
         }
     }
 
-    private enum KeyPlace {
+    private enum Place {
         case path(String)
         case url(KeySetURL)
+        case discovery
     }
 
     private static let expectedKeys =
-        "file:PATH of a JWKS or PEM file, or the https address of a JWKS (http only on the loopback)"
+        "discovery, the https address of a JWKS (http only on the loopback), or file:PATH of a JWKS or PEM file"
 
     private static let expectedAlgorithm =
         "one of \(SignatureAlgorithm.allCases.map(\.rawValue).joined(separator: ", "))"
 
-    private static func keys(_ text: String) -> KeyPlace? {
+    private static func keys(_ text: String) -> Place? {
+        if text == "discovery" { return .discovery }
         if text.hasPrefix("file:") {
             let path = String(text.dropFirst("file:".count))
             return path.isEmpty ? nil : .path(path)

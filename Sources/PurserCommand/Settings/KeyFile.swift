@@ -1,27 +1,52 @@
 import Foundation
 import Tokens
 
-/// A file of pinned keys.
-enum KeyFile {
+/// A file of pinned keys, as it was when it was read.
+struct KeyFile {
+    let url: URL
+    let content: [UInt8]
+    let keys: KeySet
+
     /// - Parameters:
     ///   - path: as the configuration file gives it, relative to `file`.
     /// - Throws: what was found and what was expected.
-    static func read(_ path: String, relativeTo file: String) throws(Problem) -> KeySet {
+    init(_ path: String, relativeTo file: String) throws(Problem) {
         let url = URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: file).deletingLastPathComponent())
         func problem(_ words: String) -> Problem {
-            Problem(words: "\(url.path): \(words); expected a JWKS or PEM file with at least one usable public key")
+            Problem(description: "\(url.path): \(words); expected \(Self.expected)")
         }
-        guard let handle = try? FileHandle(forReadingFrom: url),
-            let data = try? handle.read(upToCount: KeySet.documentLimit + 1)
-        else { throw problem("can't be read") }
-        do throws(KeySetProblem) {
-            return try KeySet(file: [UInt8](data))
+        do throws(Problem) {
+            content = try Self.content(of: url)
         } catch {
             throw problem("\(error)")
         }
+        do throws(KeySetProblem) {
+            keys = try KeySet(file: content)
+        } catch {
+            throw problem("\(error)")
+        }
+        self.url = url
     }
 
-    struct Problem: Error {
-        let words: String
+    /// The content now. Disks may take their time, so no thread of the tasks' waits for them.
+    static func reread(_ url: URL) async throws -> [UInt8] {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global(qos: .utility).async {
+                continuation.resume(with: Result { try content(of: url) })
+            }
+        }
+    }
+
+    private static func content(of url: URL) throws(Problem) -> [UInt8] {
+        guard let handle = try? FileHandle(forReadingFrom: url),
+            let data = try? handle.read(upToCount: KeySet.documentLimit + 1)
+        else { throw Problem(description: "can't be read") }
+        return [UInt8](data)
+    }
+
+    private static let expected = "a JWKS or PEM file with at least one usable public key"
+
+    struct Problem: Error, CustomStringConvertible {
+        let description: String
     }
 }

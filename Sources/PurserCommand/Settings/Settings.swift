@@ -13,8 +13,8 @@ struct Settings {
 
     struct Issuer {
         enum Keys {
-            case file(KeySet)
-            case url(KeySetURL)
+            case file(KeyFile)
+            case remote(KeyPlace)
         }
 
         let issuer: Vending.Issuer
@@ -23,6 +23,10 @@ struct Settings {
         let algorithms: [SignatureAlgorithm]?
         let leeway: Duration
         let maximumLifetime: Duration
+        /// Of keys that are fetched.
+        let maximumStaleness: Duration
+        /// Between two fetches that tokens with unknown keys cause.
+        let refetchCoolDown: Duration
     }
 
     struct Grant {

@@ -14,6 +14,7 @@ struct Assembly {
     let apps: [App]
     let authenticator: TokenAuthenticator
     let cache: CredentialCache
+    let metrics = Metrics()
     /// What the operator should know although it is no mistake.
     let remarks: [String]
 
@@ -22,16 +23,10 @@ struct Assembly {
         let endpoints = settings.endpoints
         var remarks: [String] = []
         let rules = settings.issuers.map { issuer in
-            switch issuer.keys {
-            case .file(let set):
-                remarks += set.skipped.map { "issuers: keys of \(issuer.issuer): not used: \($0)" }
-                return Self.rules(issuer, FixedKeys(set))
-            case .url(let url):
-                let keys = RemoteKeys(url: url, transport: environment.transport, clock: ContinuousClock()) { event in
-                    Self.report(event, logger)
-                }
-                return Self.rules(issuer, keys)
+            if case .file(let file) = issuer.keys {
+                remarks += file.keys.skipped.map { "issuers: keys of \(issuer.issuer): not used: \($0)" }
             }
+            return Self.rules(issuer, Self.keys(issuer, environment, logger))
         }
         authenticator = TokenAuthenticator(issuers: rules)
         apps = settings.apps.map { Self.app($0, settings, endpoints) }
@@ -58,8 +53,24 @@ struct Assembly {
             apps: apps, verifier: authenticator,
             exchange: ExchangeDispatcher(
                 webIdentity: WebIdentityExchange(sts: sts), assumeRole: AssumeRoleExchange(sts: sts, own: own)),
-            cache: cache, encode: CredentialsBody.encode, now: now)
+            cache: cache, meter: metrics, encode: CredentialsBody.encode, now: now)
         self.remarks = remarks
+    }
+
+    private static func keys(
+        _ issuer: Settings.Issuer, _ environment: Environment, _ logger: Logger
+    ) -> any KeySource {
+        let log = KeyLog(issuer: issuer.issuer, logger: logger)
+        switch issuer.keys {
+        case .file(let file):
+            return WatchedKeys(file.keys, content: file.content, report: log.report) {
+                try await KeyFile.reread(file.url)
+            }
+        case .remote(let place):
+            return RemoteKeys(
+                at: place, transport: environment.transport, coolDown: issuer.refetchCoolDown,
+                maximumStaleness: issuer.maximumStaleness, report: log.report)
+        }
     }
 
     private static func rules(_ issuer: Settings.Issuer, _ keys: any KeySource) -> IssuerRules {
@@ -85,19 +96,5 @@ struct Assembly {
                 App.SignedIn(grant: grant($0, .signedIn), issuers: Set(app.issuers))
             },
             guest: app.guest.map { grant($0, .guest) })
-    }
-
-    private static func report(_ event: RemoteKeys.Event, _ logger: Logger) {
-        switch event {
-        case .fetched(let url, let keys):
-            logger.info("keys fetched", metadata: ["url": "\(url)", "keys": "\(keys.keys.count)"])
-            for key in keys.skipped {
-                logger.warning("key skipped", metadata: ["url": "\(url)", "key": "\(key)"])
-            }
-        case .failed(let url, let problem, let wait):
-            logger.warning(
-                "keys not fetched",
-                metadata: ["url": "\(url)", "detail": "\(problem)", "retrySeconds": "\(wait / .seconds(1))"])
-        }
     }
 }

@@ -12,7 +12,7 @@ enum DevSettings {
         issuers:
           - issuer: \(url)
             audiences: [\(configuration.clientID)]
-            keys: \(url)/jwks.json
+            keys: discovery
         apps:
           \(app):
             origins: ["http://\(listen)", "http://localhost:3000"]

@@ -3,7 +3,7 @@ import ServiceLifecycle
 import Tokens
 import Vending
 
-/// Fetches the issuers' keys, then waits for the end.
+/// Keeps the issuers' keys up to date until the end.
 struct KeyFetching: Service {
     let authenticator: TokenAuthenticator
 

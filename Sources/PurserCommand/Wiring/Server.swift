@@ -28,9 +28,11 @@ struct Server {
         let readiness = Readiness { authenticator.isReady }
         let service = CredentialsService(
             broker: assembly.broker, apps: assembly.apps,
-            log: AnswerLog(sink: environment.log, now: environment.now))
+            log: AnswerLog(sink: environment.log, counters: assembly.metrics.answers, now: environment.now))
         let listeners = Listeners(
-            service: service, readiness: readiness, limits: settings.connections, logger: Self.quiet(logger))
+            service: service, readiness: readiness,
+            metrics: assembly.metrics.page(cache: assembly.cache, authenticator: authenticator),
+            limits: settings.connections, logger: Self.quiet(logger))
         let housekeeping: [any ServiceLifecycle.Service] = [
             KeyFetching(authenticator: authenticator),
             Sweeping(cache: assembly.cache, authenticator: authenticator, now: environment.now),

@@ -3,7 +3,7 @@ package import HTTPTypes
 package import Observability
 private import Vending
 
-/// One line an answered request. Names the app and what came of it, never who asked.
+/// One line an answered request, and one more in its counter. Names the app and what came of it, never who asked.
 package struct AnswerLog: Sendable {
     package struct Record: Sendable {
         package let requestID: String
@@ -24,20 +24,24 @@ package struct AnswerLog: Sendable {
     }
 
     private let sink: LogSink
+    private let counters: Counters<AnswerKind>
     private let now: @Sendable () -> Date
 
-    package init(sink: LogSink, now: @escaping @Sendable () -> Date) {
+    package init(sink: LogSink, counters: Counters<AnswerKind>, now: @escaping @Sendable () -> Date) {
         self.sink = sink
+        self.counters = counters
         self.now = now
     }
 
     package func succeeded(_ record: Record, status: HTTPResponse.Status, hit: Bool) {
+        counters.increment(AnswerKind(endpoint: record.target?.resource, problem: nil))
         var line = begin(record, status: status, code: "ok", level: "info")
         line.add("hit", hit)
         sink.write(line.finished())
     }
 
     package func failed(_ record: Record, _ failure: Failure) {
+        counters.increment(AnswerKind(endpoint: record.target?.resource, problem: failure.problem))
         let status = failure.problem.status
         var line = begin(
             record, status: status, code: failure.problem.rawValue, level: status.code >= 500 ? "warning" : "info")

@@ -2,6 +2,7 @@ private import Hummingbird
 private import HummingbirdCore
 package import Logging
 private import NIOCore
+package import Observability
 package import ServiceLifecycle
 
 /// The two listeners, each of them services that end in reverse order.
@@ -24,12 +25,17 @@ package struct Listeners: Sendable {
 
     private let service: CredentialsService
     private let readiness: Readiness
+    private let metrics: MetricsPage
     private let limits: ConnectionLimits
     private let logger: Logger
 
-    package init(service: CredentialsService, readiness: Readiness, limits: ConnectionLimits, logger: Logger) {
+    package init(
+        service: CredentialsService, readiness: Readiness, metrics: MetricsPage, limits: ConnectionLimits,
+        logger: Logger
+    ) {
         self.service = service
         self.readiness = readiness
+        self.metrics = metrics
         self.limits = limits
         self.logger = logger
     }
@@ -50,7 +56,7 @@ package struct Listeners: Sendable {
         at address: Address, listening: @escaping @Sendable (Address) async -> Void
     ) -> [any ServiceLifecycle.Service] {
         listener(
-            AdminResponder(readiness: readiness), at: address, connections: Self.adminConnections,
+            AdminResponder(readiness: readiness, metrics: metrics), at: address, connections: Self.adminConnections,
             listening: listening, refuse: { Answer(status: $0.status, headers: [.contentLength: "0"]) },
             ahead: { [] })
     }

@@ -1,5 +1,6 @@
 package import Hummingbird
 private import HTTPTypes
+internal import Observability
 
 /// What Hummingbird gives each request. Nothing of it is used.
 package struct PlainContext: InitializableFromSource {
@@ -33,28 +34,35 @@ extension PublicResponder {
     }
 }
 
-/// Probes of whoever operates the service.
+/// Probes and metrics for whoever operates the service.
 package struct AdminResponder: HTTPResponder {
     package typealias Context = PlainContext
 
     let readiness: Readiness
+    let metrics: MetricsPage
 
     package func respond(to request: Request, context: PlainContext) async throws -> Response {
         switch request.uri.path {
-        case "/livez": answer(request, good: true)
-        case "/readyz": answer(request, good: readiness.isReady)
+        case "/livez": probe(request, good: true)
+        case "/readyz": probe(request, good: readiness.isReady)
+        case "/metrics": answer(request, .ok, MetricsPage.contentType, metrics.text())
         default: Response(status: .notFound)
         }
     }
 
-    private func answer(_ request: Request, good: Bool) -> Response {
+    private func probe(_ request: Request, good: Bool) -> Response {
+        answer(request, good ? .ok : .serviceUnavailable, "text/plain", good ? "ok\n" : "not ready\n")
+    }
+
+    private func answer(
+        _ request: Request, _ status: HTTPResponse.Status, _ type: String, _ text: String
+    ) -> Response {
         guard request.method == .get || request.method == .head else {
             return Response(status: .methodNotAllowed, headers: [.allow: "GET, HEAD"])
         }
-        let headers: HTTPFields = [.contentType: "text/plain", .cacheControl: "no-store"]
-        let text = ByteBuffer(string: good ? "ok\n" : "not ready\n")
         let response = Response(
-            status: good ? .ok : .serviceUnavailable, headers: headers, body: ResponseBody(byteBuffer: text))
+            status: status, headers: [.contentType: type, .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
         return request.method == .head ? response.createHeadResponse() : response
     }
 }

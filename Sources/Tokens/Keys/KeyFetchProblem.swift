@@ -8,6 +8,14 @@ package enum KeyFetchProblem: Error, Sendable {
     /// Neither `application/json` nor `application/jwk-set+json` (RFC 7517 §8.5.2).
     case contentType(String?)
     case keySet(KeySetProblem)
+    case discovery(DiscoveryProblem)
+    /// No discovery document of the issuer's at any of the addresses.
+    case notFound([Attempt])
+
+    package struct Attempt: Sendable {
+        package let address: String
+        package let problem: String
+    }
 }
 
 extension KeyFetchProblem: CustomStringConvertible {
@@ -21,6 +29,9 @@ extension KeyFetchProblem: CustomStringConvertible {
         case .contentType(let type):
             "content type \(type.map(Words.quote) ?? "missing"), expected application/json"
         case .keySet(let problem): problem.description
+        case .discovery(let problem): problem.description
+        case .notFound(let attempts):
+            attempts.map { "\($0.address): \($0.problem)" }.joined(separator: "; ")
         }
     }
 }

@@ -81,8 +81,23 @@ package struct KeySet: Sendable {
             keys.append(key)
         }
         guard !keys.isEmpty else { throw .noUsableKey(skipped) }
+        self.init(keys: keys, skipped: skipped, hasKeyIDs: hasKeyIDs)
+    }
+
+    private init(keys: [VerificationKey], skipped: [SkippedKey], hasKeyIDs: Bool) {
         self.keys = keys
         self.skipped = skipped
         self.hasKeyIDs = hasKeyIDs
+    }
+
+    /// Whether these are the very same keys, in the same order.
+    func isIdentical(to other: KeySet) -> Bool {
+        keys.count == other.keys.count && zip(keys, other.keys).allSatisfy { $0 === $1 }
+    }
+
+    /// The same set with those of `old` that it has too in place of its own.
+    func keeping(_ old: [VerificationKey]) -> KeySet {
+        let keys = keys.map { key in old.first { $0.isSame(as: key) } ?? key }
+        return KeySet(keys: keys, skipped: skipped, hasKeyIDs: hasKeyIDs)
     }
 }

@@ -3,6 +3,8 @@ private import FoundationEssentials
 /// The address of a JWK Set: `https`, or `http` on a loopback host.
 package struct KeySetURL: Hashable, Sendable, CustomStringConvertible {
     package let rawValue: String
+    /// `https`.
+    let isEncrypted: Bool
 
     package enum Problem: Error, Hashable, Sendable {
         case notAbsoluteURL
@@ -23,6 +25,7 @@ package struct KeySetURL: Hashable, Sendable, CustomStringConvertible {
         guard url.fragment(percentEncoded: true) == nil else { throw .fragment }
         guard scheme == "https" || scheme == "http" && Self.isLoopback(host) else { throw .notHTTPS }
         self.rawValue = rawValue
+        isEncrypted = scheme == "https"
     }
 
     package var description: String { rawValue }

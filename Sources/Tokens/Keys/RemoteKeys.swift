@@ -1,82 +1,135 @@
 package import Outbound
 private import Synchronization
 
-/// The keys behind a JWK Set URL, fetched until that succeeds once.
+/// The keys that a provider publishes, fetched again for as long as it runs.
+///
+/// Known keys are always there at once; whatever waits for the provider waits in `run` or in `renew`.
 package final class RemoteKeys: KeySource {
-    /// What an operator wants to know.
-    package enum Event: Sendable {
-        case fetched(KeySetURL, KeySet)
-        case failed(KeySetURL, KeyFetchProblem, retryIn: Duration)
+    package static let coolDownByDefault = Duration.seconds(30)
+    package static let maximumStalenessByDefault = Duration.seconds(24 * 60 * 60)
+
+    private struct State {
+        var refresh: KeyRefresh
+        /// The one fetch under way.
+        var flight: Task<Void, Never>?
+        /// The wait of `run`, cancelled to end it early.
+        var pause: Task<Void, Never>?
     }
 
-    package static let timeout = Duration.seconds(5)
-    /// The wait after the first failure; doubled after each further one, up to `longestWait`.
-    package static let firstWait = Duration.seconds(1)
-    package static let longestWait = Duration.seconds(30)
+    private let ring = KeyRing()
+    private let fetcher: KeyFetcher
+    private let time: MonotonicTime
+    private let random: @Sendable () -> Double
+    private let report: @Sendable (KeySourceEvent) -> Void
+    private let state: Mutex<State>
 
-    package let url: KeySetURL
-    private let transport: any OutboundTransport
-    private let clock: any Clock<Duration>
-    private let report: @Sendable (Event) -> Void
-    private let keys = Mutex<KeySet?>(nil)
-
+    /// - Parameters:
+    ///   - coolDown: between the beginnings of two fetches that tokens with unknown keys cause.
+    ///   - maximumStaleness: how long keys are used after the last time that the provider was heard of.
+    ///   - random: from 0 up to 1, for spreading fetches.
     package init(
-        url: KeySetURL, transport: any OutboundTransport, clock: any Clock<Duration>,
-        report: @escaping @Sendable (Event) -> Void
+        at place: KeyPlace, transport: any OutboundTransport, coolDown: Duration = coolDownByDefault,
+        maximumStaleness: Duration = maximumStalenessByDefault, time: MonotonicTime = .system,
+        random: @escaping @Sendable () -> Double = { .random(in: 0..<1) },
+        report: @escaping @Sendable (KeySourceEvent) -> Void
     ) {
-        self.url = url
-        self.transport = transport
-        self.clock = clock
+        fetcher = KeyFetcher(place, transport: transport, time: time)
+        self.time = time
+        self.random = random
         self.report = report
+        let limits = KeyRefresh.Limits(coolDown: coolDown, maximumStaleness: maximumStaleness)
+        state = Mutex(State(refresh: KeyRefresh(limits)))
     }
 
-    package var current: KeySet? { keys.withLock { $0 } }
+    package var current: KeySet? { ring.current }
 
-    /// Fetches until it has keys, waiting longer after each failure; ends then, or when its task is cancelled.
+    package var status: KeySourceStatus {
+        let keys = ring.current?.keys.count ?? 0
+        return state.withLock { state in
+            var status = KeySourceStatus()
+            status.keys = keys
+            status.age = state.refresh.age(at: time.now())
+            status.failing = state.refresh.failures > 0
+            (status.succeeded, status.failed) = state.refresh.counts
+            return status
+        }
+    }
+
+    package func renew() async {
+        let flight = state.withLock { state in
+            if let flight = state.flight { return Optional(flight) }
+            guard state.refresh.allows(at: time.now()) else {
+                state.pause?.cancel()
+                return nil
+            }
+            return begin(&state)
+        }
+        await flight?.value
+    }
+
     package func run() async {
-        var wait = Self.firstWait
-        while current == nil, !Task.isCancelled {
-            do throws(KeyFetchProblem) {
-                try await fetch()
-                return
-            } catch {
-                // A fetch that was cancelled says nothing about the issuer.
-                guard !Task.isCancelled else { return }
-                report(.failed(url, error, retryIn: wait))
+        while !Task.isCancelled {
+            dropStale()
+            let step = nextStep()
+            // Nobody else needs a fetch that the end of the service cuts off.
+            await withTaskCancellationHandler {
+                await step.value
+            } onCancel: {
+                step.cancel()
             }
-            do {
-                try await clock.sleep(for: wait, tolerance: nil)
-            } catch {
-                return
-            }
-            wait = min(wait * 2, Self.longestWait)
         }
     }
 
-    private func fetch() async throws(KeyFetchProblem) {
-        let request = OutboundRequest(
-            url: url.rawValue, headers: [("accept", "application/json, application/jwk-set+json")])
-        let response: OutboundResponse
-        do throws(OutboundFailure) {
-            response = try await transport.send(request, timeout: Self.timeout, bodyLimit: KeySet.documentLimit)
-        } catch {
-            throw .transport(error)
+    /// The fetch that is due or under way, or the wait for it.
+    private func nextStep() -> Task<Void, Never> {
+        state.withLock { state in
+            if let flight = state.flight { return flight }
+            let now = time.now()
+            guard state.refresh.next > now else { return begin(&state) }
+            let wait = state.refresh.due - now
+            let pause = Task { [time] () -> Void in
+                // Cancelled is as good as over: what is due is looked up anew.
+                try? await time.sleep(wait)
+            }
+            state.pause = pause
+            return pause
         }
-        guard response.status == 200 else { throw .status(response.status) }
-        let type = response.header("content-type")
-        guard let type, Self.isJSON(type) else { throw .contentType(type) }
-        let fetched: KeySet
-        do throws(KeySetProblem) {
-            fetched = try KeySet(jwks: response.body)
-        } catch {
-            throw .keySet(error)
-        }
-        keys.withLock { $0 = fetched }
-        report(.fetched(url, fetched))
     }
 
-    private static func isJSON(_ contentType: String) -> Bool {
-        let type = contentType.prefix { $0 != ";" }.lowercased().split(separator: " ").joined()
-        return type == "application/json" || type == "application/jwk-set+json"
+    private func dropStale() {
+        let stale = state.withLock { $0.refresh.dropStale(at: time.now()) }
+        guard let stale else { return }
+        ring.empty()
+        report(.stale(age: stale))
+    }
+
+    /// A task of its own: no caller's end is the others'.
+    private func begin(_ state: inout State) -> Task<Void, Never> {
+        state.refresh.begin(at: time.now())
+        let flight = Task { await self.fetch() }
+        state.flight = flight
+        return flight
+    }
+
+    private func fetch() async {
+        do throws(KeyFetchProblem) {
+            let fetched = try await fetcher.fetch()
+            let retired = ring.replace(with: fetched.keys)
+            state.withLock { state in
+                let wait = FetchSchedule.spread(fetched.lifetime, random: random())
+                state.refresh.succeed(at: time.now(), wait: wait)
+                state.flight = nil
+            }
+            if let retired { report(.changed(fetched.keys, retired: retired)) }
+        } catch {
+            // A fetch that was cancelled says nothing about the issuer.
+            guard !Task.isCancelled else { return state.withLock { $0.flight = nil } }
+            let (wait, age) = state.withLock { state in
+                state.flight = nil
+                let now = time.now()
+                return (state.refresh.fail(at: now), state.refresh.age(at: now))
+            }
+            report(.failed(error, retryIn: wait, age: age))
+        }
     }
 }

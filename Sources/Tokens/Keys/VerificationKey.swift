@@ -24,6 +24,17 @@ package final class VerificationKey: Sendable {
         (self.algorithm ?? algorithm) == algorithm && publicKey.fits(algorithm)
     }
 
+    /// Whether nothing tells the two apart: neither name, nor restriction, nor numbers.
+    func isSame(as other: VerificationKey) -> Bool {
+        let sameName =
+            switch (keyID, other.keyID) {
+            case (let one?, let other?): one.isExactly(other)
+            case (nil, nil): true
+            default: false
+            }
+        return sameName && algorithm == other.algorithm && publicKey.material == other.publicKey.material
+    }
+
     /// From now on no verdict of this key is recalled. For a key that its issuer has withdrawn; not to be undone.
     package func retire() {
         retired.store(true, ordering: .releasing)

@@ -20,13 +20,53 @@ package final class TokenAuthenticator: TokenVerifier {
         memory.recall(SHA256.digest(token.rawValue), at: now)
     }
 
+    /// Where a token names a key that the issuer may have published since, its source looks for it first.
     package func verify(_ token: BearerToken, at now: Date) async throws(TokenRefusal) -> VerifiedIdentity {
-        try authenticate(token, at: now)
+        let candidate = try candidate(token)
+        let source = candidate.rules.keys
+        let keys = source.current
+        let first: TokenRefusal
+        do throws(TokenRefusal) {
+            return try judge(candidate, by: keys, at: now)
+        } catch {
+            guard candidate.isUndecided(error.reason) else { throw error }
+            first = error
+        }
+        await source.renew()
+        let newer = source.current
+        if let keys, let newer, newer.isIdentical(to: keys) {
+            guard first.reason == .keyUnknown, source.status.failing else { throw first }
+            throw TokenRefusal(.keysUnavailable, "\(first.detail); newer keys could not be had")
+        }
+        return try judge(candidate, by: newer, at: now)
     }
 
-    /// The whole verification, synchronously. In the order of cost and of trust: what an attacker can make us do
-    /// before a signature is checked is one pass over 16 KiB, and no claim but `iss` is believed before.
+    /// The verdict by the keys that are here, synchronously.
     package func authenticate(_ token: BearerToken, at now: Date) throws(TokenRefusal) -> VerifiedIdentity {
+        let candidate = try candidate(token)
+        return try judge(candidate, by: candidate.rules.keys.current, at: now)
+    }
+
+    /// A token whose form and issuer are good. Nothing of it is authentic.
+    private struct Candidate {
+        let token: CompactToken
+        let rules: IssuerRules
+        let digest: SHA256.Digest
+
+        /// Whether newer keys might decide otherwise. With a `kid` there is no doubt which key it is that did not sign;
+        /// without one it may be the key before.
+        func isUndecided(_ reason: TokenRefusal.Reason) -> Bool {
+            switch reason {
+            case .keyUnknown: true
+            case .signatureInvalid, .keyUnfit, .keyAmbiguous: token.header.keyID == nil
+            default: false
+            }
+        }
+    }
+
+    /// In the order of cost and of trust: what an attacker can make us do before a signature is checked is one pass over
+    /// 16 KiB, and no claim but `iss` is believed before.
+    private func candidate(_ token: BearerToken) throws(TokenRefusal) -> Candidate {
         let bytes = Array(token.rawValue.utf8)
         let compact = try CompactToken(bytes)
         let rules = try rules(for: compact)
@@ -37,13 +77,23 @@ package final class TokenAuthenticator: TokenVerifier {
                 "alg is \(algorithm.rawValue); the issuer is configured for \(allowed.map(\.rawValue).sorted().joined(separator: ", "))"
             )
         }
-        guard let keys = rules.keys.current else {
-            throw TokenRefusal(.keysUnavailable, "no keys of issuer \(Words.quote(rules.issuer.rawValue)) so far")
+        return Candidate(token: compact, rules: rules, digest: SHA256.digest(bytes))
+    }
+
+    private func judge(
+        _ candidate: Candidate, by keys: KeySet?, at now: Date
+    ) throws(TokenRefusal) -> VerifiedIdentity {
+        let rules = candidate.rules
+        guard let keys else {
+            throw TokenRefusal(.keysUnavailable, "no keys of issuer \(Words.quote(rules.issuer.rawValue)) at present")
         }
-        let key = try keys.select(keyID: compact.header.keyID, algorithm: algorithm)
-        try compact.verify(with: key)
-        let identity = try Claims(payload: compact.payload).check(against: rules, at: now)
-        memory.remember(.init(identity: identity, key: key), of: SHA256.digest(bytes), at: now)
+        let header = candidate.token.header
+        let key = try keys.select(keyID: header.keyID, algorithm: header.algorithm)
+        try candidate.token.verify(with: key)
+        let identity = try Claims(payload: candidate.token.payload).check(against: rules, at: now)
+        // The issuer may have withdrawn the key meanwhile.
+        guard !key.isRetired else { throw TokenRefusal(.keyUnknown, "the key was withdrawn just now") }
+        memory.remember(.init(identity: identity, key: key), of: candidate.digest, at: now)
         return identity
     }
 
@@ -75,7 +125,21 @@ package final class TokenAuthenticator: TokenVerifier {
         issuers.values.filter { $0.keys.current == nil }.map(\.issuer)
     }
 
-    /// Fetches what keys have to be fetched; ends when each issuer has some, or when its task is cancelled.
+    /// For metrics, by issuer in the order of names.
+    package var keyStatus: [(issuer: Issuer, status: KeySourceStatus)] {
+        issuers.values.map { ($0.issuer, $0.keys.status) }.sorted { $0.issuer.rawValue < $1.issuer.rawValue }
+    }
+
+    /// Has every source look for keys once, for whoever needs a verdict without `run`.
+    package func renewKeys() async {
+        await withTaskGroup { group in
+            for rules in issuers.values {
+                group.addTask { await rules.keys.renew() }
+            }
+        }
+    }
+
+    /// Keeps the keys of all issuers up to date, until its task is cancelled.
     package func run() async {
         await withTaskGroup { group in
             for rules in issuers.values {

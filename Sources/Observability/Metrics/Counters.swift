@@ -1,0 +1,33 @@
+private import Synchronization
+
+/// What a counter tells apart: a closed list, so that its size is known from the start.
+package protocol CounterLabels: CaseIterable, Hashable, Sendable {
+    var labels: [(name: String, value: String)] { get }
+}
+
+/// A counter for each value of a closed list, from 0 on. Counting takes no lock.
+package struct Counters<Labels: CounterLabels>: Sendable {
+    private final class Count: Sendable {
+        let value = Atomic(0)
+    }
+
+    private let counts: [Labels: Count]
+
+    package init() {
+        counts = Dictionary(uniqueKeysWithValues: Labels.allCases.map { ($0, Count()) })
+    }
+
+    package func increment(_ labels: Labels) {
+        counts[labels]?.value.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    package subscript(labels: Labels) -> Int {
+        counts[labels]?.value.load(ordering: .relaxed) ?? 0
+    }
+
+    package func family(_ name: String, help: String) -> MetricFamily {
+        MetricFamily(name, .counter, help: help) {
+            Labels.allCases.map { MetricFamily.Sample($0.labels, Double(self[$0])) }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package import FoundationEssentials
+
+/// Dates of HTTP header fields.
+package enum HTTPDate {
+    /// IMF-fixdate, the only form that servers may send (RFC 9110 §5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`. `nil` for
+    /// anything else, dates that don't exist included; the name of the day is not looked at.
+    package static func parse(_ text: String) -> Date? {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 29, bytes[3...4].elementsEqual(", ".utf8), bytes[7] == UInt8(ascii: " "),
+            bytes[11] == UInt8(ascii: " "), bytes[16] == UInt8(ascii: " "), bytes[19] == UInt8(ascii: ":"),
+            bytes[22] == UInt8(ascii: ":"), bytes[25...].elementsEqual(" GMT".utf8),
+            let month = months.firstIndex(where: { $0.utf8.elementsEqual(bytes[8..<11]) }),
+            let day = number(bytes[5..<7]), let year = number(bytes[12..<16]), let hour = number(bytes[17..<19]),
+            let minute = number(bytes[20..<22]), let second = number(bytes[23..<25]), (0...23).contains(hour),
+            (0...59).contains(minute), (0...60).contains(second)
+        else { return nil }
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        let components = DateComponents(year: year, month: month + 1, day: day)
+        guard components.isValidDate(in: calendar), let midnight = calendar.date(from: components) else { return nil }
+        return midnight.addingTimeInterval(Double(hour * 3_600 + minute * 60 + second))
+    }
+
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+        var value = 0
+        for digit in digits {
+            guard (0x30...0x39).contains(digit) else { return nil }
+            value = value * 10 + Int(digit - 0x30)
+        }
+        return value
+    }
+}

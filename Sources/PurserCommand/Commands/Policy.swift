@@ -1,0 +1,65 @@
+import AWS
+import ArgumentParser
+import Foundation
+import Vending
+
+struct Policy: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print what an app needs in AWS, or what cuts its sessions off.",
+        subcommands: [PolicyShow.self, PolicyDeny.self], defaultSubcommand: PolicyShow.self)
+}
+
+struct PolicyShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Print what must be created in AWS for an app.",
+        discussion: "Roles with their trust and permission policies, identity providers, the monitors' resource "
+            + "policies and the session policy in force, as JSON. Contacts nobody.")
+
+    @OptionGroup var option: ConfigurationOption
+
+    @Option(help: "The app's name.")
+    var app: String
+
+    @Option(help: "ARN of the role or user that Purser itself runs as; needed for the exchange assume-role.")
+    var broker: String?
+
+    @Flag(help: "Print a CloudFormation template with both monitors instead.")
+    var cloudformation = false
+
+    func run() async throws {
+        let surroundings = Surroundings()
+        do {
+            let documents = try documents(surroundings)
+            let value = cloudformation ? CloudFormationTemplate.make(documents) : DocumentList.make(documents)
+            write(try DocumentList.print(value), to: .standardOutput)
+        } catch let problems as SettingsProblems {
+            await surroundings.close()
+            throw fail(problems)
+        } catch {
+            await surroundings.close()
+            write("\(error)", to: .standardError)
+            throw ExitCode.failure
+        }
+        await surroundings.close()
+    }
+
+    private func documents(_ surroundings: Surroundings) throws -> AppDocuments {
+        let environment = surroundings.environment()
+        let settings = try SettingsFile.read(option.file, variables: environment.variables)
+        let assembly = Assembly(settings, environment, logger: surroundings.logger)
+        guard let app = assembly.apps.first(where: { $0.name.rawValue == app }) else {
+            let names = assembly.apps.map(\.name.rawValue).sorted().joined(separator: ", ")
+            throw AccountDocuments.Problem(description: "the file has no app \"\(app)\"; it has \(names)")
+        }
+        let identity = try broker.map { text in
+            guard let identity = IdentityARN(text) else {
+                throw AccountDocuments.Problem(
+                    description:
+                        "--broker: found \"\(text)\"; expected arn:PARTITION:iam::ACCOUNT:role/NAME or …:user/NAME")
+            }
+            return identity
+        }
+        return try AccountDocuments.make(app, settings, broker: identity)
+    }
+}

@@ -1,0 +1,30 @@
+import Logging
+import Tokens
+import Vending
+
+/// What becomes of an issuer's keys, in log lines.
+struct KeyLog: Sendable {
+    let issuer: Issuer
+    let logger: Logger
+
+    @Sendable func report(_ event: KeySourceEvent) {
+        switch event {
+        case .changed(let keys, let retired):
+            logger.info(
+                "keys changed",
+                metadata: ["issuer": "\(issuer)", "keys": "\(keys.keys.count)", "retired": "\(retired)"])
+            for key in keys.skipped {
+                logger.warning("key skipped", metadata: ["issuer": "\(issuer)", "key": "\(key)"])
+            }
+        case .failed(let problem, let wait, let age):
+            var metadata: Logger.Metadata = [
+                "issuer": "\(issuer)", "detail": "\(problem)", "retrySeconds": "\(Int(wait / .seconds(1)))",
+            ]
+            metadata["ageSeconds"] = age.map { "\(Int($0 / .seconds(1)))" }
+            logger.warning("keys not renewed", metadata: metadata)
+        case .stale(let age):
+            logger.error(
+                "keys too old", metadata: ["issuer": "\(issuer)", "ageSeconds": "\(Int(age / .seconds(1)))"])
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import Observability
+
+/// What the counter of answers tells apart.
+package struct AnswerKind: CounterLabels {
+    /// `nil` where the path named none, or an app that does not exist.
+    let endpoint: Target.Resource?
+    /// `nil` for a good answer.
+    let problem: Problem?
+
+    package static let allCases: [AnswerKind] = ([nil] + Target.Resource.allCases).flatMap { endpoint in
+        ([nil] + Problem.allCases).map { AnswerKind(endpoint: endpoint, problem: $0) }
+    }
+
+    package var labels: [(name: String, value: String)] {
+        [("endpoint", endpoint?.rawValue ?? "none"), ("code", problem?.rawValue ?? "ok")]
+    }
+}

@@ -1,0 +1,107 @@
+import Outbound
+private import Synchronization
+package import Vending
+
+/// Gets an issuer's key set, by way of its discovery document where that is how it is found.
+final class KeyFetcher: Sendable {
+    struct Fetched: Sendable {
+        let keys: KeySet
+        /// How long they are good for, by the answer's own word and within bounds.
+        let lifetime: Duration
+    }
+
+    private struct Located {
+        let url: KeySetURL
+        let until: Duration
+    }
+
+    /// Of one request.
+    static let timeout = Duration.seconds(5)
+
+    private let place: KeyPlace
+    private let transport: any OutboundTransport
+    private let time: MonotonicTime
+    private let located = Mutex<Located?>(nil)
+
+    init(_ place: KeyPlace, transport: any OutboundTransport, time: MonotonicTime) {
+        self.place = place
+        self.transport = transport
+        self.time = time
+    }
+
+    func fetch() async throws(KeyFetchProblem) -> Fetched {
+        let issuer: Issuer
+        switch place {
+        case .url(let url): return try await keys(at: url)
+        case .discovery(let configured): issuer = configured
+        }
+        guard let known = located.withLock({ $0 }), time.now() < known.until else {
+            return try await keys(at: locate(issuer))
+        }
+        do throws(KeyFetchProblem) {
+            return try await keys(at: known.url)
+        } catch {
+            // The keys may have moved before their document's time was over.
+            let url = try await locate(issuer)
+            guard url != known.url else { throw error }
+            return try await keys(at: url)
+        }
+    }
+
+    private func keys(at url: KeySetURL) async throws(KeyFetchProblem) -> Fetched {
+        let response = try await document(at: url.rawValue, limit: KeySet.documentLimit)
+        do throws(KeySetProblem) {
+            return Fetched(keys: try KeySet(jwks: response.body), lifetime: FetchSchedule.lifetime(of: response))
+        } catch {
+            throw .keySet(error)
+        }
+    }
+
+    private func locate(_ issuer: Issuer) async throws(KeyFetchProblem) -> KeySetURL {
+        var problems: [KeyFetchProblem.Attempt] = []
+        for address in DiscoveryDocument.addresses(of: issuer) {
+            do throws(KeyFetchProblem) {
+                let response = try await document(at: address, limit: DiscoveryDocument.limit)
+                let document: DiscoveryDocument
+                do throws(DiscoveryProblem) {
+                    document = try DiscoveryDocument(response.body, of: issuer)
+                } catch {
+                    throw .discovery(error)
+                }
+                let until = time.now() + FetchSchedule.lifetime(of: response)
+                located.withLock { $0 = Located(url: document.keySetURL, until: until) }
+                return document.keySetURL
+            } catch {
+                problems.append(.init(address: address, problem: "\(error)"))
+            }
+        }
+        throw .notFound(problems)
+    }
+
+    private func document(at address: String, limit: Int) async throws(KeyFetchProblem) -> OutboundResponse {
+        let request = OutboundRequest(
+            url: address, headers: [("accept", "application/json, application/jwk-set+json")])
+        let response: OutboundResponse
+        do throws(OutboundFailure) {
+            response = try await transport.send(request, timeout: Self.timeout, bodyLimit: limit)
+        } catch {
+            throw .transport(error)
+        }
+        guard response.status == 200 else { throw .status(response.status) }
+        let type = response.header("content-type")
+        guard let type, Self.isJSON(type) else { throw .contentType(type) }
+        return response
+    }
+
+    private static func isJSON(_ contentType: String) -> Bool {
+        let type = contentType.prefix { $0 != ";" }.lowercased().split(separator: " ").joined()
+        return type == "application/json" || type == "application/jwk-set+json"
+    }
+}
+
+/// How an issuer's keys are found.
+package enum KeyPlace: Hashable, Sendable {
+    case url(KeySetURL)
+    /// By the issuer's own discovery document.
+    case discovery(Issuer)
+}

@@ -1,0 +1,6 @@
+/// The port to whatever counts: a method an event of the domain.
+package protocol Meter: Sendable {
+    /// A token that was not known yet turned out to be good.
+    func tokenVerified()
+    func tokenRefused(_ reason: TokenRefusal.Reason)
+}

@@ -1,0 +1,123 @@
+"""`purser policy`: what it prints is what an account needs, tried on IAM of another team's making."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from botocore.exceptions import ClientError
+from harness import roles
+from harness.command import run
+from harness.settings import GUEST_MONITOR, GUEST_ROLE, SIGNED_IN_MONITOR, SIGNED_IN_ROLE, arn, issuer, settings
+
+ISSUER = "https://login.example.com/"
+PURSER = "arn:aws:iam::123456789012:role/Purser"
+
+
+@pytest.fixture
+def show(tmp_path, login):
+    (tmp_path / "login.jwks.json").write_text(json.dumps(login.key_set))
+    file = tmp_path / "purser.yaml"
+    file.write_text(yaml.safe_dump(settings(issuer(ISSUER, "file:login.jwks.json"))))
+
+    def show(*arguments, code=0):
+        found, output = run(tmp_path, "policy", *arguments[:1], "--config", file, "--app", "shop", *arguments[1:])
+        assert found == code, output
+        return output
+
+    return show
+
+
+def test_the_printed_trust_admits_purser_and_refuses_a_stranger(show, ministack):
+    user, keys = roles.own_user(ministack, "purser-of-the-policy-test")
+    _, stranger = roles.own_user(ministack, "stranger-of-the-policy-test")
+    printed = json.loads(show("show", "--broker", user))["guest"]["role"]
+    assert printed["arn"] == GUEST_ROLE
+    roles.make_role(ministack, GUEST_ROLE, printed["trust-policy"], printed["permission-policy"])
+    take = {"RoleArn": GUEST_ROLE, "RoleSessionName": "test-session"}
+    assert ministack.client("sts", *keys.values()).assume_role(**take)["Credentials"]
+    with pytest.raises(ClientError) as refusal:
+        ministack.client("sts", *stranger.values()).assume_role(**take)
+    assert refusal.value.response["Error"]["Code"] == "AccessDenied"
+
+
+def test_each_role_may_write_to_its_own_monitor_and_purser_may_take_just_the_role_of_guests(show, ministack):
+    printed = json.loads(show("show", "--broker", PURSER))
+    monitors = {"signed-in": SIGNED_IN_MONITOR, "guest": GUEST_MONITOR}
+    for audience, mine in monitors.items():
+        for other in monitors.values():
+            decision = decide(ministack, printed[audience]["role"]["permission-policy"], "rum:PutRumEvents", arn(other))
+            assert decision == (other is mine)
+    own = printed["purser"]["permission-policy"]
+    assert decide(ministack, own, "sts:AssumeRole", GUEST_ROLE)
+    assert not decide(ministack, own, "sts:AssumeRole", SIGNED_IN_ROLE)
+    assert printed["identity-providers"] == [
+        {
+            "url": ISSUER,
+            "arn": "arn:aws:iam::123456789012:oidc-provider/login.example.com/",
+            "client-ids": ["rum-web"],
+        }
+    ]
+
+
+def test_the_template_is_one_that_cloudformation_takes(show, tmp_path):
+    template = tmp_path / "template.json"
+    template.write_text(show("show", "--broker", PURSER, "--cloudformation"))
+    lint = Path(sys.executable).with_name("cfn-lint")
+    done = subprocess.run([lint, "--regions", "us-west-2", "--", template], capture_output=True, check=False, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    resources = json.loads(template.read_text())["Resources"]
+    assert sorted(resource["Type"] for resource in resources.values()) == [
+        "AWS::IAM::OIDCProvider",
+        "AWS::IAM::Role",
+        "AWS::IAM::Role",
+        "AWS::RUM::AppMonitor",
+        "AWS::RUM::AppMonitor",
+    ]
+    assert resources["GuestMonitor"]["Properties"]["DomainList"] == ["shop.example.com"]
+
+
+def test_the_deny_policy_takes_sessions_away_from_the_role(show, ministack):
+    user, keys = roles.own_user(ministack, "purser-of-the-deny-test")
+    roles.make_role(
+        ministack, GUEST_ROLE, roles.trust({"AWS": user}, "sts:AssumeRole"), roles.allow("s3:ListAllMyBuckets")
+    )
+    session = ministack.client("sts", *keys.values()).assume_role(RoleArn=GUEST_ROLE, RoleSessionName="test-session")
+    s3 = ministack.client("s3", *(session["Credentials"][n] for n in ("AccessKeyId", "SecretAccessKey", "SessionToken")))
+    s3.list_buckets()
+    deny(show, ministack, "2020-11-21T08:00:00Z")
+    s3.list_buckets()
+    output = deny(show, ministack, "2099-11-21T08:00:00Z")
+    assert any(line.startswith("needed until 2099-11-21T09:00:00Z") for line in output), output
+    with pytest.raises(ClientError) as refusal:
+        s3.list_buckets()
+    assert refusal.value.response["Error"]["Code"] in ("AccessDenied", "AccessDeniedException")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["show"], "expected --broker"),
+        (["show", "--broker", "*"], "--broker: found"),
+        (["deny", "--before", "yesterday"], "--before: found"),
+    ],
+)
+def test_what_is_missing_is_said_in_words(show, arguments, said):
+    output = show(*arguments, code=1)
+    assert said in output and "{" not in output
+
+
+def deny(show, ministack, before):
+    output = show("deny", "--before", before).splitlines()
+    document = next(line for line in output if line.startswith("{"))
+    ministack.client("iam").put_role_policy(RoleName="RumGuest", PolicyName="cut-off", PolicyDocument=document)
+    return output
+
+
+def decide(ministack, document, action, resource):
+    result = ministack.client("iam").simulate_custom_policy(
+        PolicyInputList=[json.dumps(document)], ActionNames=[action], ResourceArns=[resource]
+    )["EvaluationResults"]
+    return result[0]["EvalDecision"] == "allowed"

@@ -1,0 +1,30 @@
+import Testing
+import Tokens
+
+struct KeySetURLTests {
+    @Test(
+        "https anywhere and http on loopback are taken",
+        arguments: [
+            "https://login.example.com/jwks.json", "https://login.example.com:8443/a?b=c", "HTTPS://x/",
+            "http://127.0.0.1:8090/jwks", "http://127.1.2.3/", "http://localhost/", "http://[::1]:80/",
+        ])
+    func taken(text: String) throws {
+        #expect(try KeySetURL(text).rawValue == text)
+    }
+
+    @Test(
+        "others are refused with what was expected",
+        arguments: [
+            ("http://login.example.com/", .notHTTPS), ("http://127.0.0.1.example.com/", .notHTTPS),
+            ("http://127.0.0.256/", .notHTTPS), ("http://128.0.0.1/", .notHTTPS),
+            ("http://localhost.example/", .notHTTPS),
+            ("http://10.0.0.1/", .notHTTPS), ("ftp://127.0.0.1/", .notHTTPS), ("file:///etc/passwd", .notAbsoluteURL),
+            ("", .notAbsoluteURL), ("login.example.com/jwks", .notAbsoluteURL), ("https:///x", .notAbsoluteURL),
+            ("https://x/ y", .notAbsoluteURL), ("https://user:password@x/", .userInformation),
+            ("https://user@x/", .userInformation), ("http://localhost@evil.example/", .userInformation),
+            ("https://x/#a", .fragment),
+        ] as [(String, KeySetURL.Problem)])
+    func refused(text: String, problem: KeySetURL.Problem) {
+        #expect(throws: problem) { try KeySetURL(text) }
+    }
+}

@@ -1,0 +1,119 @@
+import Outbound
+import Synchronization
+import TestSupport
+import Tokens
+import Vending
+
+/// A provider in memory: what each address answers, and what it was asked. Answers may be held back at a gate.
+final class ScriptedProvider: OutboundTransport {
+    typealias Answer = Result<OutboundResponse, OutboundFailure>
+
+    static let keys = "https://login.example.com/jwks.json"
+
+    private struct State {
+        var answers: [String: Answer] = [:]
+        var asked: [(request: OutboundRequest, timeout: Duration, bodyLimit: Int)] = []
+        var gate: Gate?
+    }
+
+    private let state = Mutex(State())
+
+    var asked: [(request: OutboundRequest, timeout: Duration, bodyLimit: Int)] { state.withLock { $0.asked } }
+    var addresses: [String] { asked.map(\.request.url) }
+    var count: Int { asked.count }
+
+    func hold(at gate: Gate?) { state.withLock { $0.gate = gate } }
+
+    func answer(_ address: String = keys, _ answer: Answer) { state.withLock { $0.answers[address] = answer } }
+
+    /// The public keys of `issuers`, whatever they are.
+    func publish(_ issuers: TestIssuer..., headers: [(String, String)] = []) {
+        publish("[" + issuers.map { $0.jwk() }.joined(separator: ",") + "]", headers: headers)
+    }
+
+    func publish(_ keys: String, headers: [(String, String)] = []) {
+        answer(Self.keys, Self.json(#"{"keys":\#(keys)}"#, headers: headers))
+    }
+
+    static func json(_ text: String, headers: [(String, String)] = []) -> Answer {
+        .success(
+            OutboundResponse(
+                status: 200, headers: [("Content-Type", "application/json")] + headers.map { ($0.0, $0.1) },
+                body: Array(text.utf8)))
+    }
+
+    func send(
+        _ request: OutboundRequest, timeout: Duration, bodyLimit: Int
+    ) async throws(OutboundFailure) -> OutboundResponse {
+        let gate = state.withLock { state in
+            state.asked.append((request, timeout, bodyLimit))
+            return state.gate
+        }
+        await gate?.pass()
+        guard !Task.isCancelled else { throw .cancelled }
+        guard let answer = state.withLock({ $0.answers[request.url] }) else {
+            return OutboundResponse(status: 404, headers: [("Content-Type", "text/plain")], body: [])
+        }
+        return try answer.get()
+    }
+}
+
+/// A source with its provider, its clock and what it reported.
+final class RemoteStage: Sendable {
+    let provider = ScriptedProvider()
+    let clock = ManualClock()
+    let source: RemoteKeys
+
+    init(_ place: KeyPlace? = nil, coolDown: Duration = .seconds(30), staleness: Duration = .seconds(86_400)) throws {
+        let (clock, events) = (clock, EventList())
+        list = events
+        source = RemoteKeys(
+            at: try place ?? .url(KeySetURL(ScriptedProvider.keys)), transport: provider, coolDown: coolDown,
+            maximumStaleness: staleness,
+            time: MonotonicTime(now: { clock.now }, sleep: { try await clock.sleep($0) }), random: { 0 },
+            report: { events.add($0) })
+    }
+
+    private let list: EventList
+    var reported: [String] { list.words }
+
+    func authenticator() -> TokenAuthenticator {
+        TokenAuthenticator(issuers: [
+            IssuerRules(issuer: .init(TestIssuer.name), audiences: ["shop"], keys: source)
+        ])
+    }
+
+    /// Runs the source while `body` does, and waits before it until the first fetch is over.
+    func running(_ body: () async throws -> Void) async rethrows {
+        let task = Task { await source.run() }
+        _ = await clock.nextSleep()
+        defer { task.cancel() }
+        try await body()
+        task.cancel()
+        await task.value
+    }
+
+    /// Time passes, and whatever was due is over.
+    func pass(_ duration: Duration) async {
+        clock.advance(duration)
+        _ = await clock.nextSleep()
+    }
+}
+
+final class EventList: Sendable {
+    private let list = Mutex<[String]>([])
+
+    var words: [String] { list.withLock { $0 } }
+
+    func add(_ event: KeySourceEvent) {
+        let words =
+            switch event {
+            case .changed(let keys, let retired):
+                "changed: \(keys.keys.count) keys, \(keys.skipped.count) skipped, \(retired) retired"
+            case .failed(let problem, let wait, let age):
+                "failed: \(problem); again in \(wait)\(age.map { ", keys \($0) old" } ?? "")"
+            case .stale(let age): "stale: \(age)"
+            }
+        list.withLock { $0.append(words) }
+    }
+}
