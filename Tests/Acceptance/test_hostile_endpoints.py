@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import threading
 import time
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from harness.fake_sts import FakeSTS
 from harness.provider import KEYS, METADATA, Provider, page
 from harness.purser import Purser
 from harness.tls import SelfSignedProvider
+from harness.together import outcome, together
 from harness.tokens import Issuer
 
 COOL_DOWN = 1.0
@@ -72,7 +72,7 @@ class Victim:
     def suffer(self, purser, remembered):
         provoked = purser.credentials(self.new.token(), timeout=30)
         kept = [purser.credentials(token).status for token in (remembered, self.old.token("another-subject"))]
-        told = [line for line in purser.log("keys not fetched") if self.provider.url in json.dumps(line)]
+        told = purser.log("keys not renewed", issuer=self.provider.issuer)
         self.heal()
         token = self.new.token()
         recovered = eventually(lambda: _if_ok(purser.credentials(token, timeout=30)), "recovery", every=0.2)
@@ -106,36 +106,25 @@ def suffered(tmp_path_factory):
         eventually(lambda: time.monotonic() - last > COOL_DOWN, "the end of the cool-down")
         for victim in victims.values():
             victim.turn()
-        outcomes = {}
-
-        def suffer(case):
-            outcomes[case] = victims[case].suffer(purser, tokens[case])
-
-        threads = [threading.Thread(target=suffer, args=[case], daemon=True) for case in CASES]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        yield outcomes, traps
+        yield together({case: lambda case=case: victims[case].suffer(purser, tokens[case]) for case in CASES}), traps
 
 
 @pytest.fixture(params=CASES, ids=" ".join)
-def outcome(request, suffered):
-    assert request.param in suffered[0], "it never recovered"
-    return suffered[0][request.param]
+def suffering(request, suffered):
+    return outcome(suffered[0][request.param])
 
 
-def test_it_is_refused_and_told_while_the_old_keys_stay_in_use(outcome):
-    answer = outcome.provoked
+def test_it_is_refused_and_told_while_the_old_keys_stay_in_use(suffering):
+    answer = suffering.provoked
     assert (answer.status, answer.json["code"]) == (503, "unavailable"), "an unknown key cannot be decided upon"
     assert int(answer.header("Retry-After")) >= 1
-    assert outcome.kept == [200, 200]
-    assert outcome.told and all(line["level"] in ("warning", "error") for line in outcome.told)
+    assert suffering.kept == [200, 200]
+    assert suffering.told and all(line["level"] in ("warning", "error") for line in suffering.told)
 
 
-def test_it_recovers_with_the_next_good_answer(outcome):
-    assert outcome.recovered.status == 200
-    assert outcome.forgotten.status == 401, "a remembered token of a key that is gone"
+def test_it_recovers_with_the_next_good_answer(suffering):
+    assert suffering.recovered.status == 200
+    assert suffering.forgotten.status == 401, "a remembered token of a key that is gone"
 
 
 def test_no_address_is_asked_that_a_provider_leads_to(suffered):
@@ -149,11 +138,8 @@ def test_an_endpoint_without_valid_tls_is_never_believed(serve, started, tmp_pat
     other = login.at("https://other.example.test/")
     addresses = [self_signed.key_set_url, plain.key_set_url.replace("http:", "https:")]
     purser = serve(made.settings(*map(made.issuer, (login.url, other.url), addresses)), sts)
-    for address in addresses:
-        eventually(
-            lambda: [line for line in purser.log("keys not fetched") if address in json.dumps(line)],
-            f"a line about {address}",
-        )
+    for name in (login.url, other.url):
+        eventually(lambda: purser.log("keys not renewed", issuer=name), f"a line about {name}")
     assert {purser.credentials(issuer.token()).status for issuer in (login, other)} == {503}
     assert purser.probe("/readyz").status == 503
     assert self_signed.requests == plain.requests == []

@@ -1,130 +1,121 @@
 """Keys in files that change while Purser runs."""
 
 import json
-import os
 
 import pytest
 from harness import settings as made
+from harness.changing_file import WAYS, ChangingFile
 from harness.deadline import eventually
+from harness.fake_sts import FakeSTS
 from harness.purser import Purser
+from harness.together import outcome, together
 from harness.tokens import Issuer
 
-
-class File:
-    """A file of keys, changed in one of the ways in which files are."""
-
-    def __init__(self, directory, way):
-        self._directory, self._way, self._number = directory, way, 0
-        directory.mkdir()
-        self.path = directory / "login.jwks.json"
-        if way == "secret mount":
-            self.path.symlink_to("..data/login.jwks.json")
-
-    def write(self, text):
-        self._number += 1
-        {"in place": self._in_place, "rename": self._rename, "secret mount": self._mount}[self._way](text)
-
-    def _in_place(self, text):
-        self.path.write_text(text)
-
-    def _rename(self, text):
-        (self._directory / "new").write_text(text)
-        os.replace(self._directory / "new", self.path)
-
-    def _mount(self, text):
-        """As Kubernetes updates a mounted secret: a link to a new directory takes the place of the old link."""
-        data = self._directory / f"..{self._number}"
-        data.mkdir()
-        (data / "login.jwks.json").write_text(text)
-        (self._directory / "..new").symlink_to(data.name)
-        os.replace(self._directory / "..new", self._directory / "..data")
+OLD, NEW, SAME_KID = Issuer(kid="old-key"), Issuer(kid="new-key"), Issuer(kid="old-key")
+OLD_SET, NEW_SET = json.dumps(OLD.key_set), json.dumps(NEW.key_set)
 
 
-@pytest.fixture(params=["in place", "rename", "secret mount"])
-def file(request, tmp_path):
-    return File(tmp_path / "keys", request.param)
+class Story:
+    """An issuer of its own with a file of its own, at a purser that others use too."""
+
+    def __init__(self, name, number, directory):
+        self._tell, way, self.begins = STORIES[name]
+        self.url = f"https://login-{number}.example.test/"
+        self.file = ChangingFile(directory / f"{number}", way)
+        self.file.write(self.begins)
+        self.old, self.new, self.same_kid = (one.at(self.url) for one in (OLD, NEW, SAME_KID))
+        self.settings = made.issuer(self.url, f"file:{number}/keys")
+
+    def tell(self, purser):
+        self.purser = purser
+        self._tell(self)
+
+    def status(self, token):
+        return self.purser.credentials(token).status
+
+    def becomes(self, token, status):
+        eventually(lambda: self.status(token) == status, f"{status} for the token", every=0.1)
+
+    @property
+    def complaints(self):
+        return self.purser.log("keys not renewed", issuer=self.url, level="warning")
 
 
-@pytest.fixture
-def start(started, tmp_path, login, sts):
-    def start():
-        directory = tmp_path / "purser"
-        entry = made.issuer(login.url, "file:../keys/login.jwks.json")
-        return started(Purser(directory, made.settings(entry), sts.url))
-
-    return start
-
-
-def accepted(purser, token):
-    eventually(lambda: purser.credentials(token).status == 200, "the new key", every=0.1)
-
-
-def test_a_changed_file_brings_a_new_key_and_ends_the_old_one(file, start, login):
-    new = Issuer(login.url, "new-key")
-    file.write(json.dumps(login.key_set))
-    purser = start()
-    remembered = login.token()
-    assert purser.credentials(remembered).status == 200
-    file.write(json.dumps({"keys": login.key_set["keys"] + new.key_set["keys"]}))
-    accepted(purser, new.token())
-    assert purser.credentials(remembered).status == 200
-    file.write(json.dumps(new.key_set))
-    eventually(lambda: purser.credentials(remembered).status == 401, "the end of the old key", every=0.1)
-    assert purser.credentials(login.token()).status == 401
-    assert purser.credentials(new.token()).status == 200
+def changed(story):
+    """A new key comes, then the old one goes, and what was verified with it is forgotten."""
+    remembered = story.old.token()
+    assert story.status(remembered) == 200
+    story.file.write(json.dumps({"keys": OLD.key_set["keys"] + NEW.key_set["keys"]}))
+    story.becomes(story.new.token(), 200)
+    assert story.status(remembered) == 200
+    story.file.write(NEW_SET)
+    story.becomes(remembered, 401)
+    assert story.status(story.old.token()) == 401
+    assert story.status(story.new.token()) == 200
 
 
-def test_other_numbers_under_the_same_kid_are_another_key(file, start, login):
-    new = Issuer(login.url, login.kid)
-    file.write(json.dumps(login.key_set))
-    purser = start()
-    remembered = login.token()
-    assert purser.credentials(remembered).status == 200
-    file.write(json.dumps(new.key_set))
-    accepted(purser, new.token())
-    for token in (remembered, login.token()):
-        assert purser.credentials(token).status == 401
+def renumbered(story):
+    """Other numbers under the same kid are another key."""
+    remembered = story.old.token()
+    assert story.status(remembered) == 200
+    story.file.write(json.dumps(SAME_KID.key_set))
+    story.becomes(story.same_kid.token(), 200)
+    assert [story.status(token) for token in (remembered, story.old.token())] == [401, 401]
 
 
-def test_a_changed_pem_file_serves_tokens_without_a_kid(file, start, login):
-    new = Issuer(login.url)
-    file.write(login.pem.decode())
-    purser = start()
-    remembered, token = (one.token(header=one.header(kid=None)) for one in (login, new))
-    assert purser.credentials(remembered).status == 200
-    file.write(new.pem.decode())
-    accepted(purser, token)
-    assert purser.credentials(remembered).status == 401
+def changed_pem(story):
+    remembered, token = (one.token(header=one.header(kid=None)) for one in (story.old, story.new))
+    assert story.status(remembered) == 200
+    story.file.write(NEW.pem.decode())
+    story.becomes(token, 200)
+    assert story.status(remembered) == 401
 
 
-@pytest.mark.parametrize("way", ["in place"])
-@pytest.mark.parametrize("broken", ["", '{"keys": []}', "{", "x" * 600_000])
-def test_a_broken_file_keeps_the_old_keys_and_is_told_once(tmp_path, start, login, way, broken):
-    file = File(tmp_path / "keys", way)
-    file.write(json.dumps(login.key_set))
-    purser = start()
-    file.write(broken)
-    eventually(lambda: about(purser), "a line about the file")
-    assert purser.credentials(login.token()).status == 200
-    new = Issuer(login.url, "new-key")
-    file.write(json.dumps(new.key_set))
-    accepted(purser, new.token())
-    assert len(about(purser)) == 1, about(purser)
+def broken(text):
+    def story(story):
+        """The old keys stay, it is told once, and a good file heals it."""
+        if text is None:
+            story.file.take_away()
+        else:
+            story.file.write(text)
+        eventually(lambda: story.complaints, "a line about the file")
+        assert story.status(story.old.token()) == 200
+        assert story.status(story.new.token()) == 503, "the key may be in what could not be read"
+        assert story.purser.probe("/readyz").status == 200
+        story.file.write(NEW_SET)
+        story.becomes(story.new.token(), 200)
+        assert story.status(story.old.token()) == 401
+        assert len(story.complaints) == 1, story.complaints
+
+    return story
 
 
-def test_a_file_that_is_taken_away_keeps_the_old_keys_and_may_come_back(tmp_path, start, login):
-    file = File(tmp_path / "keys", "in place")
-    file.write(json.dumps(login.key_set))
-    purser = start()
-    file.path.unlink()
-    eventually(lambda: about(purser), "a line about the file")
-    assert purser.credentials(login.token()).status == 200
-    new = Issuer(login.url, "new-key")
-    file.write(json.dumps(new.key_set))
-    accepted(purser, new.token())
+STORIES = {
+    **{f"{tell.__name__}, {way}": (tell, way, OLD_SET) for tell in (changed, renumbered) for way in WAYS},
+    **{f"changed PEM, {way}": (changed_pem, way, OLD.pem.decode()) for way in WAYS},
+    "emptied": (broken(""), "in place", OLD_SET),
+    "without keys": (broken('{"keys": []}'), "rename", OLD_SET),
+    "cut off": (broken(NEW_SET[:-3]), "in place", OLD_SET),
+    "PEM cut off": (broken(NEW.pem.decode()[:-30]), "rename", OLD_SET),
+    "too large": (broken(NEW_SET + " " * 600_000), "secret mount", OLD_SET),
+    "no keys at all": (broken("x" * 1000), "in place", OLD_SET),
+    "taken away": (broken(None), "rename", OLD_SET),
+}
 
 
-def about(purser):
-    """The lines that complain of the file."""
-    lines = [line for line in purser.log() if "login.jwks.json" in json.dumps(line)]
-    return [line for line in lines if line["level"] in ("warning", "error")]
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("key-files")
+    stories = {name: Story(name, number, directory) for number, name in enumerate(STORIES)}
+    sts = FakeSTS()
+    purser = Purser(directory, made.settings(*(story.settings for story in stories.values())), sts.url)
+    try:
+        yield together({name: lambda story=story: story.tell(purser) for name, story in stories.items()})
+    finally:
+        purser.stop()
+        sts.stop()
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_keys_in_a_file_live(told, story):
+    outcome(told[story])

@@ -59,16 +59,12 @@ def test_no_valid_token_is_refused_while_keys_rotate_and_retire(purser, rotating
     load = started(Load(purser, ["alice", "bob"] * 2, enter))
     retired, renewed = {}, {}
     current = rotating.keys[0]["kid"]
-    load.circulating.add(current)
     load.await_answers(20, current, 200)
     for algorithm in ("RS256", "ES256", "RS256"):
         cooled_down(front)
         with changing:
             former, current = current, rotating.rotate(algorithm)
-        load.circulating.add(current)
         load.await_answers(20, current, 200)
-        old = [sign for sign in load.answers if sign.kid == former]
-        assert old, "nobody had a token of the former key"
         with changing:
             retired[former] = time.monotonic()
             rotating.retire()
@@ -77,7 +73,7 @@ def test_no_valid_token_is_refused_while_keys_rotate_and_retire(purser, rotating
         load.await_answers(1, former, 401, since=retired[former])
         renewed[former] = min(one.ended for one in load.answers if one.kid == former and one.status == 401)
         load.await_answers(20, former, since=renewed[former])
-        load.circulating.discard(former)
+        load.withdrawn.add(former)
     load.stop()
     lasted = time.monotonic() - began
     never = float("inf")

@@ -23,25 +23,27 @@ class Asked:
 
 
 class Load:
-    """Each user, in a thread of its own, signs in, asks with the new token and again with the older ones of the
-    keys in `circulating`. `answers` keeps every answer."""
+    """Each user, in a thread of its own, signs in again and again, and asks with the new token and with older ones of
+    every key that is not in `withdrawn`. `answers` keeps every answer."""
 
-    def __init__(self, purser, users, sign_in, keep=4):
-        self.answers, self.circulating = [], set()
-        self._purser, self._sign_in, self._keep = purser, sign_in, keep
+    def __init__(self, purser, users, sign_in, keep=2, rounds=5):
+        self.answers, self.withdrawn = [], set()
+        self._purser, self._sign_in, self._keep, self._rounds = purser, sign_in, keep, rounds
         self._stopping, self._errors = threading.Event(), []
         self._threads = [threading.Thread(target=self._run, args=[user], daemon=True) for user in users]
         for thread in self._threads:
             thread.start()
 
     def _run(self, user):
-        tokens = []
+        tokens = {}
         try:
             while not self._stopping.is_set():
-                tokens = [*tokens, self._sign_in(user)][-self._keep :]
-                for token in reversed(tokens):
-                    if token is tokens[-1] or kid(token) in self.circulating:
-                        self._ask(token)
+                token = self._sign_in(user)
+                tokens[kid(token)] = [token, *tokens.get(kid(token), [])][: self._keep]
+                for _ in range(self._rounds):
+                    for key in set(tokens) - self.withdrawn:
+                        for token in tokens[key]:
+                            self._ask(token)
         except Exception as error:
             self._errors.append(error)
             raise

@@ -51,6 +51,8 @@ class WireServer:
             protocol_version, disable_nagle_algorithm = "HTTP/1.1", True
 
             def do_POST(self):
+                if outer.stopping.is_set():  # this connection outlived the server
+                    return hang_up(self)
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 request = Request(self.command, self.path, self.headers.items(), body)
                 with outer._lock:
