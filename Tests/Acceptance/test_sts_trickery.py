@@ -3,6 +3,7 @@
 import pytest
 from harness import sts_answers as says
 from harness.fake_sts import FakeSTS
+from harness.settings import OWN_KEYS
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -21,4 +22,13 @@ def test_external_entities_are_not_fetched(broker, login, sts, started):
 <AssumeRoleWithWebIdentityResponse>&e;</AssumeRoleWithWebIdentityResponse>""",
     )
     assert broker().credentials(login.token()).status == 503
+    assert elsewhere.count == 0
+
+
+def test_no_proxy_variable_diverts_calls(broker, login, sts, started):
+    elsewhere = started(FakeSTS())
+    names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+    purser = broker(keys={**OWN_KEYS, **dict.fromkeys(names, elsewhere.url)})
+    assert purser.credentials(login.token()).status == 200
+    assert sts.count == 1
     assert elsewhere.count == 0
