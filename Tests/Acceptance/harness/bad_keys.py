@@ -1,4 +1,4 @@
-"""Keys that no set may bring into use (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2), each made from a good RSA or EC key."""
+"""Keys that no set may bring into use (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2), each made from a good one."""
 
 from .tokens import base64url
 

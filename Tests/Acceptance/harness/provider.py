@@ -1,4 +1,4 @@
-"""An identity provider of our own: metadata (OpenID Connect Discovery 1.0 §4) and keys, as well-behaved as a test wants."""
+"""An identity provider of our own: metadata (OpenID Connect Discovery 1.0 §4) and keys, as a test wants them."""
 
 import json
 import threading
