@@ -16,6 +16,9 @@ package struct IssuerRules: Sendable {
     /// From `iat`, or from now where there is none, to `exp`.
     package let maximumLifetime: Duration
     package let keys: any KeySource
+    /// The durations in seconds, as each verification needs them.
+    let leewaySeconds: Double
+    let maximumLifetimeSeconds: Double
 
     package init(
         issuer: Issuer, audiences: [String], algorithms: Set<SignatureAlgorithm>? = nil,
@@ -27,6 +30,8 @@ package struct IssuerRules: Sendable {
         self.leeway = leeway
         self.maximumLifetime = maximumLifetime
         self.keys = keys
+        leewaySeconds = leeway / .seconds(1)
+        maximumLifetimeSeconds = maximumLifetime / .seconds(1)
     }
 
     func accepts(audience: String) -> Bool {
