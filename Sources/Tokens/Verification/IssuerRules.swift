@@ -1,8 +1,8 @@
 package import Cryptography
 package import Vending
 
-/// What one issuer's tokens must be like.
-package struct IssuerRules: Sendable {
+/// What one issuer's tokens must be like. An object, since each verification hands it on and none changes it.
+package final class IssuerRules: Sendable {
     package static let defaultLeeway = Duration.seconds(60)
     package static let defaultMaximumLifetime = Duration.seconds(24 * 60 * 60)
 
