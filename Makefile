@@ -8,7 +8,7 @@ install = @missing=""; for package in $(1); do [ "$$(dpkg-query -W -f='$${db:Sta
 	if [ -n "$$missing" ]; then export DEBIAN_FRONTEND=noninteractive; $(SUDO) apt-get update -q && \
 	$(if $(SUDO),$(SUDO) -E) apt-get install -qy --no-install-recommends $$missing; fi
 
-.PHONY: dev build test test-swift test-acceptance packages test-packages format format-check clean
+.PHONY: dev build test test-swift test-acceptance bench-tokens fuzz sanitize-thread sanitize-address packages test-packages format format-check clean
 
 dev: build ## Set up, build, and run the broker with its sandbox on 127.0.0.1
 	@exec .build/debug/purser dev $(ARGS)
@@ -25,10 +25,47 @@ test-swift: packages
 test-acceptance: build test-packages $(VENV)/ready
 	PURSER_BIN=$(CURDIR)/.build/debug/purser $(VENV)/bin/python -m pytest Tests/Acceptance $(PYTEST_ARGS)
 
+# One core, where it can be chosen, so that what is compared ran on the same one.
+ONE_CORE = $(shell taskset -c 0 true 2>/dev/null && echo taskset -c 0)
+
+bench-tokens: packages ## What verifying a token costs, beside libcrypto alone; fails over the limits
+	swift build -c release --scratch-path .build-release --product purser-bench-tokens
+	$(ONE_CORE) .build-release/release/purser-bench-tokens $(ARGS)
+
 $(VENV)/ready: Tests/Acceptance/requirements.txt Tests/Acceptance/constraints.txt
 	python3 -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
+
+# Every parser that strangers reach, with libFuzzer and AddressSanitizer: FUZZ_RUNS inputs an entry, or FUZZ_SECONDS. The
+# memory limit finds leaks: LeakSanitizer takes Swift's tagged references for none.
+FUZZ_ENTRIES = token header claims json jwks pem discovery
+FUZZ_RUNS = -1
+FUZZ_SECONDS = 30
+FUZZ = .build-fuzz
+fuzz: packages
+	PURSER_FUZZ_RUNTIME=$$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer_no_main-x86_64.a \
+		swift build -c release --sanitize=address --scratch-path $(FUZZ) --product purser-fuzz
+	$(FUZZ)/release/purser-fuzz seed Tests/Vectors/jws/jws_vectors.jsonl $(FUZZ)/corpus
+	@for entry in $(FUZZ_ENTRIES); do mkdir -p $(FUZZ)/findings && \
+		SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=symbolize=0:detect_leaks=0 $(FUZZ)/release/purser-fuzz $$entry $(FUZZ)/corpus/$$entry \
+		-runs=$(FUZZ_RUNS) -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=20000 \
+		-artifact_prefix=$(FUZZ)/findings/$$entry- -print_final_stats=1 -close_fd_mask=0 > $(FUZZ)/$$entry.log 2>&1; \
+		status=$$?; echo "$$entry: $$(sed -n 's/^stat::number_of_executed_units: */executions /p' $(FUZZ)/$$entry.log), $$(grep -o 'cov: [0-9]*' $(FUZZ)/$$entry.log | tail -1), $$(ls $(FUZZ)/corpus/$$entry | wc -l) inputs"; \
+		if [ $$status != 0 ]; then tail -40 $(FUZZ)/$$entry.log; exit $$status; fi; done
+
+# The unit tests under ThreadSanitizer and AddressSanitizer, a target at a time; each builds everything anew, which takes
+# its time. Leaks are not looked for: LeakSanitizer takes Swift's tagged references for none.
+UNIT_TESTS = Cryptography Vending Outbound Tokens AWS Observability Service Sandbox PurserCommand
+sanitize-thread: packages
+	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
+	for target in $(UNIT_TESTS); do TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/thread.supp \
+		swift test --disable-xctest --skip-build --sanitize=thread --scratch-path .build-tsan --filter "^$${target}Tests\." || exit 1; done
+
+sanitize-address: packages
+	swift build --build-tests --sanitize=address --scratch-path .build-asan
+	for target in $(UNIT_TESTS); do ASAN_OPTIONS=detect_leaks=0 \
+		swift test --disable-xctest --skip-build --sanitize=address --scratch-path .build-asan --filter "^$${target}Tests\." || exit 1; done
 
 packages:
 	$(call install,$(PACKAGES))
@@ -43,4 +80,4 @@ format-check:
 	swift format lint --strict --recursive Package.swift Sources Tests
 
 clean:
-	rm -rf .build $(VENV)
+	rm -rf .build .build-*

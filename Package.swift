@@ -82,6 +82,14 @@ let package = Package(
             ]
         ),
 
+        .executableTarget(
+            name: "purser-bench-tokens",
+            dependencies: [
+                "CLibCrypto", "Cryptography", "Tokens", "Vending",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Benchmarks"
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "TestSupport"]),
         .testTarget(name: "VendingTests", dependencies: ["TestSupport", "Vending"]),
@@ -93,8 +101,11 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
+        .target(
+            name: "TokenProperties", dependencies: ["Cryptography", "Tokens", "Vending"], path: "Tests/TokenProperties"),
         .testTarget(
-            name: "TokensTests", dependencies: ["Cryptography", "Outbound", "TestSupport", "Tokens", "Vending"]),
+            name: "TokensTests",
+            dependencies: ["Cryptography", "Outbound", "TestSupport", "TokenProperties", "Tokens", "Vending"]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "Cryptography", "Outbound", "TestSupport", "Vending"]),
         .testTarget(
             name: "ObservabilityTests",
@@ -130,14 +141,28 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// libFuzzer is in the toolchain, but only what `make fuzz` builds is linked with it.
+if let runtime = Context.environment["PURSER_FUZZ_RUNTIME"] {
+    package.targets.append(
+        .executableTarget(
+            name: "purser-fuzz", dependencies: ["TokenProperties"], path: "Tests/Fuzz",
+            linkerSettings: [.unsafeFlags([runtime]), .linkedLibrary("stdc++")]))
+    for target in package.targets where ["Cryptography", "Tokens", "TokenProperties"].contains(target.name) {
+        target.swiftSettings = [
+            .unsafeFlags(["-sanitize-coverage=edge,trace-cmp,inline-8bit-counters,pc-table"])
+        ]
+    }
+}
+
 // One place for the strictness of every target. CI also turns warnings into errors.
 for target in package.targets where target.type != .system {
-    target.swiftSettings = [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-        .strictMemorySafety(),
-    ]
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .strictMemorySafety(),
+        ]
     if Context.environment["CI"] != nil {
         target.swiftSettings?.append(.treatAllWarnings(as: .error))
     }

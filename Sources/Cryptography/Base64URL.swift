@@ -22,39 +22,58 @@ package enum Base64URL {
     /// The bytes that have exactly this spelling; `nil` for padding, white space, `+`, `/`, a length of 1 modulo 4 and
     /// tail bits other than zero. So no two texts decode to the same bytes.
     package static func decode(_ text: Span<UInt8>) -> [UInt8]? {
-        let whole = text.count / 4
-        let rest = text.count % 4
-        guard rest != 1 else { return nil }
-        let values = values
+        guard text.count % 4 != 1 else { return nil }
         // Every group is decoded and the flags are gathered: an invalid character has bit 7 set.
         var invalid: UInt8 = 0
-        let output = unsafe [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { output, count in
-            var input = 0
-            for _ in 0..<whole {
-                let (a, b) = (values[Int(text[input])], values[Int(text[input + 1])])
-                let (c, d) = (values[Int(text[input + 2])], values[Int(text[input + 3])])
-                invalid |= a | b | c | d
-                unsafe output[count] = a << 2 | b >> 4
-                unsafe output[count + 1] = b << 4 | c >> 2
-                unsafe output[count + 2] = c << 6 | d
-                input += 4
-                count += 3
+        var output: [UInt8] = []
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count * 3 / 4) { decoded in
+            unsafe text.withUnsafeBufferPointer { text in
+                unsafe values.withUnsafeBufferPointer { values in
+                    unsafe decode(text, by: values, into: decoded, &invalid)
+                }
             }
-            guard rest > 0 else { return }
-            let (a, b) = (values[Int(text[input])], values[Int(text[input + 1])])
-            invalid |= a | b
-            unsafe output[count] = a << 2 | b >> 4
-            count += 1
-            guard rest == 3 else {
-                invalid |= b & 15 == 0 ? 0 : 0x80
-                return
-            }
-            let c = values[Int(text[input + 2])]
-            invalid |= c | (c & 3 == 0 ? 0 : 0x80)
-            unsafe output[count] = b << 4 | c >> 2
-            count += 1
+            unsafe output.append(contentsOf: decoded)
         }
         return invalid & 0x80 == 0 ? output : nil
+    }
+
+    /// Without bounds checks, which would take most of the time.
+    ///
+    /// - Parameters:
+    ///   - text: of a length other than 1 modulo 4.
+    ///   - values: 256 of them.
+    ///   - output: has room for three quarters of the text.
+    ///   - invalid: gets bit 7 set where the text is not canonical.
+    private static func decode(
+        _ text: UnsafeBufferPointer<UInt8>, by values: UnsafeBufferPointer<UInt8>,
+        into output: UnsafeMutableBufferPointer<UInt8>, _ invalid: inout UInt8
+    ) {
+        var flags: UInt8 = 0
+        var (input, made) = (0, 0)
+        while input + 4 <= text.count {
+            let (a, b) = unsafe (values[Int(text[input])], values[Int(text[input + 1])])
+            let (c, d) = unsafe (values[Int(text[input + 2])], values[Int(text[input + 3])])
+            flags |= a | b | c | d
+            unsafe output[made] = a << 2 | b >> 4
+            unsafe output[made + 1] = b << 4 | c >> 2
+            unsafe output[made + 2] = c << 6 | d
+            input += 4
+            made += 3
+        }
+        if input < text.count {
+            let (a, b) = unsafe (values[Int(text[input])], values[Int(text[input + 1])])
+            flags |= a | b
+            unsafe output[made] = a << 2 | b >> 4
+            made += 1
+            if input + 2 < text.count {
+                let c = unsafe values[Int(text[input + 2])]
+                flags |= c | (c & 3 == 0 ? 0 : 0x80)
+                unsafe output[made] = b << 4 | c >> 2
+            } else {
+                flags |= b & 15 == 0 ? 0 : 0x80
+            }
+        }
+        invalid |= flags
     }
 
     package static func decode(_ text: String) -> [UInt8]? {

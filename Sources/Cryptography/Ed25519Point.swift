@@ -1,3 +1,5 @@
+private import CLibCrypto
+
 /// What an Ed25519 public key must be like (RFC 8032 §5.1.3).
 enum Ed25519Point {
     /// - Parameter encoding: y, little-endian, with the sign of x in the top bit.
@@ -7,10 +9,38 @@ enum Ed25519Point {
         y[31] &= 0x7F
         guard y.reversed().lexicographicallyPrecedes(prime.reversed()) else { throw .ed25519NotCanonical }
         guard !smallOrder.contains(y) else { throw .ed25519SmallOrder }
+        guard isOnCurve(y) else { throw .pointNotOnCurve }
+    }
+
+    /// Whether −x² + y² = 1 + d·x²·y² has an x for this y: x² = u/v is a square exactly where u·v is one, with
+    /// u = y² − 1 and v = d·y² + 1. libcrypto takes such a key and only then refuses every signature.
+    private static func isOnCurve(_ y: [UInt8]) -> Bool {
+        guard let context = unsafe BN_CTX_new() else { return false }
+        defer { unsafe BN_CTX_free(context) }
+        unsafe BN_CTX_start(context)
+        defer { unsafe BN_CTX_end(context) }
+        guard let p = unsafe BN_CTX_get(context), let d = unsafe BN_CTX_get(context),
+            let u = unsafe BN_CTX_get(context), let v = unsafe BN_CTX_get(context)
+        else { return false }
+        return unsafe BN_lebin2bn(prime, Int32(prime.count), p) != nil
+            && BN_bin2bn(coefficient, Int32(coefficient.count), d) != nil
+            && BN_lebin2bn(y, Int32(y.count), u) != nil
+            && BN_mod_sqr(u, u, p, context) == 1
+            && BN_mod_mul(v, d, u, p, context) == 1
+            && BN_add_word(v, 1) == 1
+            && BN_sub_word(u, 1) == 1
+            && BN_mod_mul(u, u, v, p, context) == 1
+            && BN_kronecker(u, p, context) == 1
     }
 
     /// 2²⁵⁵ − 19
     private static let prime: [UInt8] = [0xED] + [UInt8](repeating: 0xFF, count: 30) + [0x7F]
+
+    /// d = −121665/121666 modulo the prime, big-endian.
+    private static let coefficient: [UInt8] = [
+        0x52, 0x03, 0x6C, 0xEE, 0x2B, 0x6F, 0xFE, 0x73, 0x8C, 0xC7, 0x40, 0x79, 0x77, 0x79, 0xE8, 0x98,
+        0x00, 0x70, 0x0A, 0x4D, 0x41, 0x41, 0xD8, 0xAB, 0x75, 0xEB, 0x4D, 0xCA, 0x13, 0x59, 0x78, 0xA3,
+    ]
 
     /// y of the eight points whose order divides 8; x and −x share a y.
     private static let smallOrder: Set<[UInt8]> = [

@@ -33,17 +33,46 @@ extension PublicKey {
     private func accepts(
         _ signature: Span<UInt8>, _ message: Span<UInt8>, _ algorithm: SignatureAlgorithm
     ) -> Bool {
+        let valid =
+            if case .ed25519 = kind {
+                acceptsMessage(signature, message, algorithm)
+            } else {
+                acceptsDigest(signature, message, algorithm)
+            }
+        // Whatever libcrypto noted about this signature must not meet the thread's next caller.
+        if !valid { ERR_clear_error() }
+        return valid
+    }
+
+    /// With a context of this key's that is free, or a new one. One that met a bad signature is not used again.
+    private func acceptsDigest(
+        _ signature: Span<UInt8>, _ message: Span<UInt8>, _ algorithm: SignatureAlgorithm
+    ) -> Bool {
+        guard
+            let context = contexts.take(for: algorithm)
+                ?? (unsafe VerificationContext(key: handle, algorithm: algorithm))
+        else { return false }
+        let valid = unsafe signature.withUnsafeBufferPointer { signature in
+            unsafe message.withUnsafeBufferPointer { message in
+                unsafe context.accepts(signature, over: UnsafeRawBufferPointer(message))
+            }
+        }
+        if valid { contexts.giveBack(context) }
+        return valid
+    }
+
+    /// EdDSA takes the message itself, and in one piece.
+    private func acceptsMessage(
+        _ signature: Span<UInt8>, _ message: Span<UInt8>, _ algorithm: SignatureAlgorithm
+    ) -> Bool {
         guard let context = unsafe EVP_MD_CTX_new() else { return false }
         defer { unsafe EVP_MD_CTX_free(context) }
-        let valid = unsafe signature.withUnsafeBufferPointer { signature in
+        return unsafe signature.withUnsafeBufferPointer { signature in
             unsafe message.withUnsafeBufferPointer { message in
                 unsafe SignatureContext.prepare(context, for: algorithm, key: handle, signing: false)
                     && EVP_DigestVerify(
                         context, signature.baseAddress, signature.count, message.baseAddress, message.count) == 1
             }
         }
-        // Whatever libcrypto noted about this signature must not meet the thread's next caller.
-        if !valid { ERR_clear_error() }
-        return valid
     }
 }

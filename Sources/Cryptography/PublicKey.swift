@@ -11,9 +11,12 @@ private import CLibCrypto
     package let material: KeyMaterial
     /// EVP_PKEY, never changed after `init`, which is what makes sharing it sound.
     let handle: OpaquePointer
+    package let kind: Kind
+    let contexts = VerificationContextPool()
 
     private init(_ material: KeyMaterial, handle: OpaquePointer) {
         self.material = material
+        kind = Self.kind(of: material)
         unsafe self.handle = handle
     }
 
@@ -55,7 +58,7 @@ private import CLibCrypto
         }
     }
 
-    package var kind: Kind {
+    private static func kind(of material: KeyMaterial) -> Kind {
         switch material {
         case .rsa(let modulus, _): .rsa(bits: modulus.count * 8 - modulus[0].leadingZeroBitCount)
         case .ec(let curve, _, _): .ec(curve)

@@ -1,4 +1,4 @@
-private import CLibCrypto
+private import Synchronization
 
 /// SHA-256 (FIPS 180-4) by libcrypto.
 package enum SHA256 {
@@ -21,28 +21,18 @@ package enum SHA256 {
         package var hex: String { Hex.encode(bytes) }
     }
 
-    /// Fetched from libcrypto's provider once; `EVP_sha256()` would make it look the provider up at every digest.
-    @safe private struct Algorithm: @unchecked Sendable {
-        let handle: OpaquePointer
-
-        init() {
-            guard let handle = unsafe EVP_MD_fetch(nil, "SHA256", nil) else {
-                preconditionFailure("libcrypto has no SHA-256")
-            }
-            unsafe self.handle = handle
-        }
-    }
-
-    private static let algorithm = Algorithm()
+    /// Kept between digests, as making one takes a third of a short digest's time. Who finds it in use makes one.
+    private static let context = Mutex(DigestContext(.sha256))
 
     package static func digest(_ bytes: UnsafeRawBufferPointer) -> Digest {
+        unsafe context.withLockIfAvailable { unsafe digest(bytes, with: $0) }
+            ?? digest(bytes, with: DigestContext(.sha256))
+    }
+
+    private static func digest(_ bytes: UnsafeRawBufferPointer, with context: borrowing DigestContext) -> Digest {
         var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        unsafe withUnsafeMutableBytes(of: &words) { output in
-            let done = unsafe EVP_Digest(
-                bytes.baseAddress, bytes.count, output.baseAddress?.assumingMemoryBound(to: UInt8.self), nil,
-                algorithm.handle, nil)
-            precondition(done == 1, "libcrypto has no SHA-256")
-        }
+        let done = unsafe withUnsafeMutableBytes(of: &words) { unsafe context.digest(bytes, into: $0) }
+        precondition(done, "libcrypto has no SHA-256")
         return Digest(words: words)
     }
 

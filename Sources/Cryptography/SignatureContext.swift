@@ -5,13 +5,7 @@ enum SignatureContext {
     static func prepare(
         _ context: OpaquePointer, for algorithm: SignatureAlgorithm, key: OpaquePointer, signing: Bool
     ) -> Bool {
-        let digest: OpaquePointer? =
-            switch algorithm.digest {
-            case .sha256: unsafe EVP_sha256()
-            case .sha384: unsafe EVP_sha384()
-            case .sha512: unsafe EVP_sha512()
-            case nil: nil
-            }
+        let digest = unsafe algorithm.messageDigest?.handle
         var details: OpaquePointer?
         let ready =
             if signing {
@@ -20,16 +14,22 @@ enum SignatureContext {
                 unsafe EVP_DigestVerifyInit(context, &details, digest, nil, key)
             }
         guard ready == 1 else { return false }
+        return unsafe setPadding(details, for: algorithm, digest: digest)
+    }
+
+    /// What RSA needs besides; nothing for the others.
+    static func setPadding(_ context: OpaquePointer?, for algorithm: SignatureAlgorithm, digest: OpaquePointer?) -> Bool
+    {
         switch algorithm.scheme {
         case .ecdsa, .ed25519:
             return true
         case .pkcs1:
-            return unsafe EVP_PKEY_CTX_set_rsa_padding(details, RSA_PKCS1_PADDING) == 1
+            return unsafe EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1
         case .pss:
             // Salt as long as the digest, MGF1 with the same digest (RFC 7518 §3.5).
-            return unsafe EVP_PKEY_CTX_set_rsa_padding(details, RSA_PKCS1_PSS_PADDING) == 1
-                && EVP_PKEY_CTX_set_rsa_pss_saltlen(details, RSA_PSS_SALTLEN_DIGEST) == 1
-                && EVP_PKEY_CTX_set_rsa_mgf1_md(details, digest) == 1
+            return unsafe EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1
+                && EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1
+                && EVP_PKEY_CTX_set_rsa_mgf1_md(context, digest) == 1
         }
     }
 }

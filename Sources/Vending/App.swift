@@ -10,10 +10,28 @@ package struct App: Sendable {
         package let grant: Grant
         /// The issuers whose users are this app's users.
         package let issuers: Set<Issuer>
+        /// What a user's token must say besides, all of it.
+        package let requirements: [ClaimRequirement]
 
-        package init(grant: Grant, issuers: Set<Issuer>) {
+        package init(grant: Grant, issuers: Set<Issuer>, requirements: [ClaimRequirement] = []) {
             self.grant = grant
             self.issuers = issuers
+            self.requirements = requirements
+        }
+
+        /// Why this user may not use the app, for the operator; `nil` if he may.
+        package func objection(to identity: VerifiedIdentity) -> String? {
+            guard issuers.contains(identity.issuer) else {
+                let names = issuers.map(\.rawValue).sorted().joined(separator: ", ")
+                return "issuer \(identity.issuer) is not one of this app's: \(names)"
+            }
+            let broken = requirements.first { !$0.isMet(by: identity.claims[$0.path]) }
+            return broken.map { $0.objection(to: identity.claims[$0.path]) }
+        }
+
+        /// Whether there is no objection, without the words.
+        func admits(_ identity: VerifiedIdentity) -> Bool {
+            issuers.contains(identity.issuer) && requirements.allSatisfy { $0.isMet(by: identity.claims[$0.path]) }
         }
     }
 

@@ -49,7 +49,7 @@ package final class Broker: Sendable {
             request = ExchangeRequest(grant: grant, holder: .guests)
         case .signedIn(let token):
             guard let token, let signedIn = app.signedIn, let identity = verifier.recall(token, at: now),
-                signedIn.issuers.contains(identity.issuer)
+                signedIn.admits(identity)
             else { return nil }
             request = ExchangeRequest(grant: signedIn.grant, holder: .user(identity, token))
         }
@@ -84,9 +84,7 @@ package final class Broker: Sendable {
             guard let signedIn = app.signedIn else { throw .audienceNotServed }
             guard let token else { throw .tokenMissing }
             let identity = try await authenticate(token)
-            guard signedIn.issuers.contains(identity.issuer) else {
-                throw .notAuthorized("issuer \(identity.issuer) is not one of this app's")
-            }
+            if let objection = signedIn.objection(to: identity) { throw .notAuthorized(objection) }
             return ExchangeRequest(grant: signedIn.grant, holder: .user(identity, token))
         }
     }

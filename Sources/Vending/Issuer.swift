@@ -8,7 +8,7 @@ package struct Issuer: Hashable, Sendable, CustomStringConvertible {
 
     // Swift's String equality is canonical equivalence: two spellings of "é" are equal. Issuers must not be.
     package static func == (left: Issuer, right: Issuer) -> Bool {
-        left.rawValue.utf8.elementsEqual(right.rawValue.utf8)
+        left.rawValue.hasBytes(of: right.rawValue)
     }
 
     package func hash(into hasher: inout Hasher) {

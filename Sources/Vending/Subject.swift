@@ -10,7 +10,7 @@ package struct Subject: Hashable, Sendable, CustomStringConvertible, CustomDebug
 
     // Byte equality: a user called "é" and one called "e\u{301}" are two users.
     package static func == (left: Subject, right: Subject) -> Bool {
-        left.rawValue.utf8.elementsEqual(right.rawValue.utf8)
+        left.rawValue.hasBytes(of: right.rawValue)
     }
 
     package func hash(into hasher: inout Hasher) {

@@ -33,6 +33,8 @@ package struct TokenRefusal: Error, Hashable, Sendable {
         case lifetimeTooLong = "lifetime_too_long"
         case subjectMissing = "subject_missing"
         case subjectMalformed = "subject_malformed"
+        case claimMissing = "claim_missing"
+        case claimWrong = "claim_wrong"
     }
 
     package let reason: Reason

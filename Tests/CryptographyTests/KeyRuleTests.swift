@@ -122,6 +122,33 @@ struct KeyRuleTests {
         }
     }
 
+    @Test("an Ed25519 key is a point of the curve, with either sign of x", arguments: [2, 7, 8, 11, 12, 13] as [UInt8])
+    func ed25519OffCurve(y: UInt8) throws {
+        // No x belongs to these y; to 3, 4, 5, 6, 9 and 10 there are two.
+        for sign in [0, 0x80] as [UInt8] {
+            #expect(throws: KeyProblem.pointNotOnCurve) {
+                try PublicKey(ed25519: [y] + [UInt8](repeating: 0, count: 30) + [sign])
+            }
+        }
+    }
+
+    @Test("every point of the curve of full order is an Ed25519 key")
+    func ed25519OnCurve() throws {
+        for y in [3, 4, 5, 6, 9, 10] as [UInt8] {
+            for sign in [0, 0x80] as [UInt8] {
+                _ = try PublicKey(ed25519: [y] + [UInt8](repeating: 0, count: 30) + [sign])
+            }
+        }
+        for _ in 0..<200 {
+            let key = try PrivateKey.generate(.ed25519).publicKey
+            guard case .ed25519(let x) = key.material else {
+                Issue.record("not an Ed25519 key")
+                return
+            }
+            #expect(try PublicKey(ed25519: x).material == key.material)
+        }
+    }
+
     @Test("an Ed25519 key has 32 bytes")
     func ed25519Length() {
         #expect(throws: KeyProblem.ed25519Length(found: 31)) {

@@ -103,8 +103,12 @@ private final class ScriptHandler: ChannelInboundHandler {
     private func flood(_ context: ChannelHandlerContext) {
         let this = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let chunk = "400\r\n" + String(repeating: "x", count: 1_024) + "\r\n"
+        let loop = context.eventLoop
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: chunk))).whenSuccess {
-            if this.value.0.open { this.value.0.flood(this.value.1) }
+            // Not from within the write: it may be done at once, and so would the next, all on one stack.
+            loop.execute {
+                if this.value.0.open { this.value.0.flood(this.value.1) }
+            }
         }
     }
 

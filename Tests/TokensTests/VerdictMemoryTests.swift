@@ -96,6 +96,21 @@ struct VerdictMemoryTests {
         #expect(authenticator.recall(second, at: TestIssuer.now) == nil)
     }
 
+    @Test("a verification that was under way when its key was withdrawn comes to nothing")
+    func withdrawnMeanwhile() throws {
+        let issuer = try TestIssuer()
+        let keys = try KeySet(jwks: Array(#"{"keys":[\#(issuer.jwk())]}"#.utf8))
+        let authenticator = TokenAuthenticator(issuers: [
+            IssuerRules(issuer: Issuer(TestIssuer.name), audiences: ["shop"], keys: FixedKeys(keys))
+        ])
+        // What a verification has that chose its key before.
+        keys.keys[0].retire()
+        let token = try issuer.token()
+        #expect(authenticator.refusal(of: token) == .keyUnknown)
+        #expect(authenticator.recall(token, at: TestIssuer.now) == nil)
+        #expect(authenticator.verdictCount == 0)
+    }
+
     @Test("many threads verify and recall at once, and no user is taken for another")
     func concurrent() async throws {
         let issuer = try TestIssuer()

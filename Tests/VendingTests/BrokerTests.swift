@@ -23,8 +23,13 @@ import Testing
             name: AppName("closed")!, origins: [],
             signedIn: App.SignedIn(grant: .test(app: "closed"), issuers: [Issuer("https://one")]), guest: nil)
         let time = time
+        let gold = App(
+            name: AppName("gold")!, origins: [],
+            signedIn: App.SignedIn(
+                grant: .test(app: "gold"), issuers: issuers,
+                requirements: [ClaimRequirement(ClaimPath(["plan"])!, .equals(.string("gold")))]), guest: nil)
         broker = Broker(
-            apps: apps + [closed], verifier: FakeVerifier(time), exchange: exchange,
+            apps: apps + [closed, gold], verifier: FakeVerifier(time), exchange: exchange,
             cache: CredentialCache(limits: CacheLimits(), now: { time.now }), meter: meter,
             encode: { credentials, monitor in Array("\(credentials.secretAccessKey) to \(monitor.name)".utf8) },
             now: { time.now })
@@ -111,6 +116,30 @@ import Testing
             if case VendingError.notAuthorized = error { true } else { false }
         }
         #expect(exchange.calls == 0)
+    }
+
+    @Test("an app's required claims are asked for at each request, with credentials of the same user at hand or not")
+    func requiredClaims() async throws {
+        let (good, bad) = ("https://one|alice|gold", "https://one|alice|iron")
+        func isRefused(_ token: String) async -> Bool {
+            do throws(VendingError) {
+                _ = try await broker.vend(ask("gold", token))
+                return false
+            } catch {
+                if case .notAuthorized(let detail) = error {
+                    return !detail.contains("iron") && detail.contains("plan")
+                }
+                return false
+            }
+        }
+        #expect(await isRefused(bad))
+        let first = try await vend("gold", good)
+        #expect(await isRefused(bad))
+        #expect(await isRefused("https://one|alice"))
+        #expect(broker.recall(ask("gold", bad)) == nil)
+        #expect(broker.recall(ask("gold", good)) != nil)
+        #expect(try await vend("gold", good) == first)
+        #expect(exchange.calls == 1)
     }
 
     @Test("an unknown app and an audience without a grant are told apart")

@@ -72,7 +72,7 @@ final class FakeExchange: CredentialExchange {
     }
 }
 
-/// Takes tokens that read `issuer|subject`; everything else is refused.
+/// Takes tokens that read `issuer|subject` or `issuer|subject|plan`; everything else is refused.
 final class FakeVerifier: TokenVerifier {
     let remembered = Mutex<[[UInt8]: VerifiedIdentity]>([:])
     let time: ManualTime
@@ -85,10 +85,11 @@ final class FakeVerifier: TokenVerifier {
 
     func verify(_ token: BearerToken, at now: Date) async throws(TokenRefusal) -> VerifiedIdentity {
         let parts = token.rawValue.split(separator: "|")
-        guard parts.count == 2 else { throw TokenRefusal(.notCompactForm, "two parts") }
+        guard (2...3).contains(parts.count) else { throw TokenRefusal(.notCompactForm, "two parts") }
         let identity = VerifiedIdentity(
             issuer: Issuer(String(parts[0])), subject: Subject(String(parts[1])),
-            expiration: time.now.addingTimeInterval(600))
+            expiration: time.now.addingTimeInterval(600),
+            claims: parts.count == 3 ? [ClaimPath(["plan"])!: .string(String(parts[2]))] : [:])
         remembered.withLock { $0[Array(token.rawValue.utf8)] = identity }
         return identity
     }

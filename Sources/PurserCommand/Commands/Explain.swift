@@ -45,16 +45,27 @@ struct Explain: AsyncParsableCommand {
         await assembly.authenticator.renewKeys()
         do throws(TokenRefusal) {
             let identity = try await assembly.authenticator.verify(token, at: Date())
-            guard signedIn.issuers.contains(identity.issuer) else {
-                return answer(
-                    false,
-                    "issuer \(identity.issuer) is not one of this app's: "
-                        + signedIn.issuers.map(\.rawValue).sorted().joined(separator: ", "))
-            }
+            if let objection = signedIn.objection(to: identity) { return answer(false, objection) }
             let end = identity.expiration.formatted(.iso8601)
-            return answer(true, "issuer \(identity.issuer), valid until \(end), for \(signedIn.grant.monitor.arn)")
+            let grant = signedIn.grant
+            return answer(
+                true,
+                "issuer \(identity.issuer), valid until \(end), for \(grant.monitor.arn) by \(grant.exchange.rawValue)")
         } catch {
-            return answer(false, "\(error.reason.rawValue): \(error.detail)")
+            return answer(false, "\(error.reason.rawValue): \(error.detail)\(Self.hint(error.reason))")
+        }
+    }
+
+    /// What is behind it more often than an attack.
+    private static func hint(_ reason: TokenRefusal.Reason) -> String {
+        switch reason {
+        case .signatureInvalid:
+            ". The token was cut or altered on its way, or the issuer has another key under the same kid now"
+        case .keyUnknown: ". The issuer no longer publishes the key, or the token is another environment's"
+        case .keysUnavailable: ". See the log lines above for what the provider answered"
+        case .algorithmNotAllowed: ". Have the provider sign with an asymmetric algorithm that is allowed here"
+        case .notCompactForm: ". Send the token itself: opaque access tokens are no JWT"
+        default: ""
         }
     }
 

@@ -38,10 +38,12 @@ final class AppReading {
         )
         var (signedIn, guest): (Settings.Grant?, Settings.Grant?)
         var trusted: [Issuer] = []
+        var requirements: [ClaimRequirement] = []
         let signedInMapping = app.mapping("signed-in")
         let guestMapping = app.mapping("guest")
         if var mapping = signedInMapping {
             trusted = readIssuers(&mapping)
+            requirements = RequirementReading(findings).read(&mapping)
             signedIn = readGrant(&mapping, .signedIn, trusted)
         }
         if var mapping = guestMapping { guest = readGrant(&mapping, .guest, []) }
@@ -50,7 +52,9 @@ final class AppReading {
         }
         app.finish()
         return name.map {
-            Settings.App(name: $0, origins: origins ?? [], signedIn: signedIn, issuers: trusted, guest: guest)
+            Settings.App(
+                name: $0, origins: origins ?? [], signedIn: signedIn, issuers: trusted, requirements: requirements,
+                guest: guest)
         }
     }
 

@@ -37,6 +37,7 @@ struct IssuerReading {
         let lifetime = entry.value(
             "maximum-lifetime", expected: "a duration of 1m to 720h", required: false,
             SettingsValues.duration(in: .seconds(60) ... .seconds(720 * 3600)))
+        let requirements = RequirementReading(findings).read(&entry)
         let staleness = entry.value(
             "maximum-staleness", expected: "a duration of 5m to 168h", required: false,
             SettingsValues.duration(in: .seconds(300) ... .seconds(168 * 3600)))
@@ -56,7 +57,7 @@ struct IssuerReading {
         outcome.issuer = Settings.Issuer(
             issuer: named, audiences: audiences, keys: keys, algorithms: algorithms,
             leeway: leeway ?? IssuerRules.defaultLeeway,
-            maximumLifetime: lifetime ?? IssuerRules.defaultMaximumLifetime,
+            maximumLifetime: lifetime ?? IssuerRules.defaultMaximumLifetime, requirements: requirements,
             maximumStaleness: staleness ?? RemoteKeys.maximumStalenessByDefault,
             refetchCoolDown: coolDown ?? RemoteKeys.coolDownByDefault)
         return outcome

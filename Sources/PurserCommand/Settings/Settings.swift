@@ -23,6 +23,7 @@ struct Settings {
         let algorithms: [SignatureAlgorithm]?
         let leeway: Duration
         let maximumLifetime: Duration
+        let requirements: [ClaimRequirement]
         /// Of keys that are fetched.
         let maximumStaleness: Duration
         /// Between two fetches that tokens with unknown keys cause.
@@ -42,6 +43,8 @@ struct Settings {
         let origins: [String]
         let signedIn: Grant?
         let issuers: [Vending.Issuer]
+        /// Of signed-in users.
+        let requirements: [ClaimRequirement]
         let guest: Grant?
     }
 

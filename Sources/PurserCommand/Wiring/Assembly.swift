@@ -26,7 +26,7 @@ struct Assembly {
             if case .file(let file) = issuer.keys {
                 remarks += file.keys.skipped.map { "issuers: keys of \(issuer.issuer): not used: \($0)" }
             }
-            return Self.rules(issuer, Self.keys(issuer, environment, logger))
+            return Self.rules(issuer, settings.apps, Self.keys(issuer, environment, logger))
         }
         authenticator = TokenAuthenticator(issuers: rules)
         apps = settings.apps.map { Self.app($0, settings, endpoints) }
@@ -73,10 +73,17 @@ struct Assembly {
         }
     }
 
-    private static func rules(_ issuer: Settings.Issuer, _ keys: any KeySource) -> IssuerRules {
-        IssuerRules(
+    private static func rules(
+        _ issuer: Settings.Issuer, _ apps: [Settings.App], _ keys: any KeySource
+    ) -> IssuerRules {
+        var kept: [ClaimPath] = []
+        for app in apps where app.issuers.contains(issuer.issuer) {
+            for requirement in app.requirements where !kept.contains(requirement.path) { kept.append(requirement.path) }
+        }
+        return IssuerRules(
             issuer: issuer.issuer, audiences: issuer.audiences, algorithms: issuer.algorithms.map(Set.init),
-            leeway: issuer.leeway, maximumLifetime: issuer.maximumLifetime, keys: keys)
+            leeway: issuer.leeway, maximumLifetime: issuer.maximumLifetime, requirements: issuer.requirements,
+            keptClaims: kept, keys: keys)
     }
 
     private static func app(_ app: Settings.App, _ settings: Settings, _ endpoints: Endpoints) -> App {
@@ -93,7 +100,7 @@ struct Assembly {
         return App(
             name: app.name, origins: Set(app.origins),
             signedIn: app.signedIn.map {
-                App.SignedIn(grant: grant($0, .signedIn), issuers: Set(app.issuers))
+                App.SignedIn(grant: grant($0, .signedIn), issuers: Set(app.issuers), requirements: app.requirements)
             },
             guest: app.guest.map { grant($0, .guest) })
     }

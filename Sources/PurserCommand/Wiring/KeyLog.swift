@@ -9,13 +9,19 @@ struct KeyLog: Sendable {
 
     @Sendable func report(_ event: KeySourceEvent) {
         switch event {
-        case .changed(let keys, let retired):
-            logger.info(
-                "keys changed",
-                metadata: ["issuer": "\(issuer)", "keys": "\(keys.keys.count)", "retired": "\(retired)"])
+        case .changed(let keys, let retired, let unknownKey):
+            var metadata: Logger.Metadata = [
+                "issuer": "\(issuer)", "keys": "\(keys.keys.count)", "retired": "\(retired)",
+            ]
+            if unknownKey { metadata["cause"] = "unknown key" }
+            logger.info("keys changed", metadata: metadata)
             for key in keys.skipped {
                 logger.warning("key skipped", metadata: ["issuer": "\(issuer)", "key": "\(key)"])
             }
+        case .renewed(let unknownKey, let recovered):
+            var metadata: Logger.Metadata = ["issuer": "\(issuer)"]
+            if unknownKey { metadata["cause"] = "unknown key" }
+            logger.log(level: recovered ? .info : .debug, "keys renewed", metadata: metadata)
         case .failed(let problem, let wait, let age):
             var metadata: Logger.Metadata = [
                 "issuer": "\(issuer)", "detail": "\(problem)", "retrySeconds": "\(Int(wait / .seconds(1)))",

@@ -1,16 +1,19 @@
-import FoundationEssentials
-import Vending
+package import FoundationEssentials
+package import Vending
 
 extension Claims {
-    /// The rules of an issuer, in this order: iss, aud, azp, exp, nbf, iat, lifetime, sub.
-    func check(against rules: IssuerRules, at now: Date) throws(TokenRefusal) -> VerifiedIdentity {
+    /// The rules of an issuer, in this order: iss, aud, azp, exp, nbf, iat, lifetime, sub, required claims.
+    package func check(against rules: IssuerRules, at now: Date) throws(TokenRefusal) -> VerifiedIdentity {
         guard try self["iss"]?.string?.isExactly(rules.issuer.rawValue) == true else {
             throw TokenRefusal(.issuerUnknown, "iss is not \(Words.quote(rules.issuer.rawValue))")
         }
         try checkAudience(against: rules)
         let expiration = try checkTimes(against: rules, now: now.timeIntervalSince1970)
+        let subject = try subject()
+        try check(rules.requirements)
         return VerifiedIdentity(
-            issuer: rules.issuer, subject: try subject(), expiration: Date(timeIntervalSince1970: expiration))
+            issuer: rules.issuer, subject: subject, expiration: Date(timeIntervalSince1970: expiration),
+            claims: try values(at: rules.keptClaims))
     }
 
     private func checkAudience(against rules: IssuerRules) throws(TokenRefusal) {
@@ -30,7 +33,7 @@ extension Claims {
         default:
             throw TokenRefusal(.audienceWrong, "aud is \(value.typeName), expected a string or an array of strings")
         }
-        guard audiences.contains(where: rules.accepts) else {
+        guard audiences.contains(where: { rules.accepts(audience: $0) }) else {
             throw TokenRefusal(
                 .audienceWrong, "aud is \(Words.list(audiences)); expected one of \(Words.list(rules.audiences))")
         }
@@ -48,7 +51,7 @@ extension Claims {
     }
 
     private func checkTimes(against rules: IssuerRules, now: Double) throws(TokenRefusal) -> Double {
-        let leeway = rules.leeway / .seconds(1)
+        let leeway = rules.leewaySeconds
         guard let expiration = try date("exp", malformed: .expirationMalformed) else {
             throw TokenRefusal(.expirationMissing, "no exp")
         }
@@ -64,7 +67,7 @@ extension Claims {
             throw TokenRefusal(
                 .issuedInFuture, "issued \(Self.words(issuedAt - now)) from now (leeway \(Self.words(leeway)))")
         }
-        let maximum = rules.maximumLifetime / .seconds(1)
+        let maximum = rules.maximumLifetimeSeconds
         let lifetime = expiration - (issuedAt ?? now)
         guard lifetime <= maximum else {
             throw TokenRefusal(

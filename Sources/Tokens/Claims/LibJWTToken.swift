@@ -32,10 +32,39 @@ private import CLibJWT
 
     /// - Parameter json: an object without a raw NUL, which would end it early.
     func addClaims(json: [UInt8]) throws(Problem) {
-        let added = unsafe (json + [0]).withUnsafeBytes { text in
+        try addClaims(zeroTerminated: json + [0])
+    }
+
+    /// Those of the members that `isWanted` accepts. The bytes hold no raw NUL.
+    func addClaims(of members: JSONMembers, where isWanted: (JSONMembers.Member) -> Bool) throws(Problem) {
+        var json: [UInt8] = []
+        json.reserveCapacity(members.bytes.count + 3)
+        json.append(UInt8(ascii: "{"))
+        for member in members.members where isWanted(member) {
+            if json.count > 1 { json.append(UInt8(ascii: ",")) }
+            json.append(contentsOf: members.bytes[member.whole])
+        }
+        json.append(UInt8(ascii: "}"))
+        json.append(0)
+        try addClaims(zeroTerminated: json)
+    }
+
+    private func addClaims(zeroTerminated json: [UInt8]) throws(Problem) {
+        let added = unsafe json.withUnsafeBytes { text in
             unsafe text.assumingMemoryBound(to: CChar.self).baseAddress.map { unsafe jwt_add_grants_json(handle, $0) }
         }
         guard added == 0 else { throw .claimsRefused }
+    }
+
+    /// A claim that is a string; `nil` where it is anything else.
+    func string(_ name: String) -> String? {
+        guard let text = unsafe name.withCString({ unsafe jwt_get_grant(handle, $0) }) else { return nil }
+        return unsafe String(validatingCString: text)
+    }
+
+    /// A claim that is known to be an integer: libjwt answers 0 for anything else.
+    func integer(_ name: String) -> Int {
+        unsafe name.withCString { unsafe jwt_get_grant_int(handle, $0) }
     }
 
     /// The claim's own JSON text, which tells its type; `nil` where the claim is absent.

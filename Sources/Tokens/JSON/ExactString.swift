@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    private import Glibc
+#else
+    private import Darwin
+#endif
+
 /// A string that equals only the one with the same bytes.
 ///
 /// Swift's own equality is canonical equivalence, to which "K" and the Kelvin sign are one; RFC 7515 §5.3 compares
@@ -21,6 +27,13 @@ struct ExactString: Hashable, Sendable {
 
 extension String {
     func isExactly(_ other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+        var (left, right) = (self, other)
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                guard left.count == right.count else { return false }
+                guard let left = left.baseAddress, let other = right.baseAddress else { return true }
+                return unsafe memcmp(left, other, right.count) == 0
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ extension JSONParser {
         guard digits() > 0 else { throw problem(.number) }
         // No zero in front of another digit.
         if bytes[first] == UInt8(ascii: "0"), position - first > 1 { throw problem(.number) }
+        let integerEnd = position
         if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
             position += 1
             guard digits() > 0 else { throw problem(.number) }
@@ -18,7 +19,16 @@ extension JSONParser {
             }
             guard digits() > 0 else { throw problem(.number) }
         }
+        // Shorter integers fit in any case.
+        if position != integerEnd || integerEnd - first > 18 {
+            numbersFit = numbersFit && fits(start..<position, isInteger: position == integerEnd)
+        }
         return keep ? String(decoding: bytes[start..<position], as: UTF8.self) : ""
+    }
+
+    private func fits(_ place: Range<Int>, isInteger: Bool) -> Bool {
+        let text = String(decoding: bytes[place], as: UTF8.self)
+        return isInteger ? Int64(text) != nil : Double(text)?.isFinite == true
     }
 
     private mutating func digits() -> Int {

@@ -1,40 +1,68 @@
 extension JSONParser {
-    /// Strings of RFC 8259 §7, without U+0000, which C libraries would take for the end.
     mutating func string(keep: Bool) throws(JSONProblem) -> String {
+        let place = try stringPlace()
+        return keep ? try text(of: place) : ""
+    }
+
+    /// Strings of RFC 8259 §7, without U+0000, which C libraries would take for the end. From one quote to behind the
+    /// other.
+    mutating func stringPlace() throws(JSONProblem) -> StringPlace {
         position += 1
         let start = position
+        var hasEscapes = false
         while true {
+            skipPlain()
             switch try peek() {
             case UInt8(ascii: "\""):
-                defer { position += 1 }
-                return keep ? String(decoding: bytes[start..<position], as: UTF8.self) : ""
-            case UInt8(ascii: "\\"): return try escapedString(from: start, keep: keep)
+                position += 1
+                return StringPlace(start: start, end: position - 1, hasEscapes: hasEscapes)
+            case UInt8(ascii: "\\"):
+                position += 1
+                _ = try escape()
+                hasEscapes = true
             case 0: throw problem(.nul)
-            case 1..<0x20: throw problem(.controlCharacter)
-            default: position += 1
+            default: throw problem(.controlCharacter)
             }
         }
     }
 
-    /// The slow way, from the first backslash on.
-    private mutating func escapedString(from start: Int, keep: Bool) throws(JSONProblem) -> String {
-        var output = Array(bytes[start..<position])
-        while true {
-            let byte = try peek()
-            switch byte {
-            case UInt8(ascii: "\""):
-                position += 1
-                return keep ? String(decoding: output, as: UTF8.self) : ""
-            case UInt8(ascii: "\\"):
-                position += 1
-                output.append(contentsOf: String(try escape()).utf8)
-            case 0: throw problem(.nul)
-            case 1..<0x20: throw problem(.controlCharacter)
-            default:
+    /// Over what stands for itself in a string.
+    private mutating func skipPlain() {
+        var index = position
+        while index < bytes.count, bytes[index] >= 0x20, bytes[index] != UInt8(ascii: "\""),
+            bytes[index] != UInt8(ascii: "\\")
+        {
+            index += 1
+        }
+        position = index
+    }
+
+    func text(of place: StringPlace) throws(JSONProblem) -> String {
+        try Self.text(of: place, in: bytes)
+    }
+
+    /// The text of a string that a parser of these bytes has been over.
+    static func text(of place: StringPlace, in bytes: [UInt8]) throws(JSONProblem) -> String {
+        guard place.hasEscapes else { return String(decoding: bytes[place.start..<place.end], as: UTF8.self) }
+        var output: [UInt8] = []
+        var parser = JSONParser(checked: bytes, at: place.start)
+        while parser.position < place.end {
+            let byte = try parser.peek()
+            parser.position += 1
+            if byte == UInt8(ascii: "\\") {
+                output.append(contentsOf: String(try parser.escape()).utf8)
+            } else {
                 output.append(byte)
-                position += 1
             }
         }
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// Whether two strings without escapes are one.
+    func sameBytes(_ left: StringPlace, _ right: StringPlace) -> Bool {
+        guard left.count == right.count else { return false }
+        for offset in 0..<left.count where bytes[left.start + offset] != bytes[right.start + offset] { return false }
+        return true
     }
 
     private mutating func escape() throws(JSONProblem) -> Unicode.Scalar {

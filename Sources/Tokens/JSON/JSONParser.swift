@@ -4,12 +4,30 @@ struct JSONParser {
 
     let bytes: [UInt8]
     var position = 0
+    /// Whether each number so far is one of 64 bits: an `Int64` where it is written as an integer, else a finite `Double`.
+    var numbersFit = true
 
     init(_ bytes: [UInt8]) throws(JSONProblem) {
-        guard !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else { throw JSONProblem(kind: .byteOrderMark, offset: 0) }
+        guard bytes.count < 3 || bytes[0] != 0xEF || bytes[1] != 0xBB || bytes[2] != 0xBF else {
+            throw JSONProblem(kind: .byteOrderMark, offset: 0)
+        }
         // Surrogates, overlong forms and truncated sequences end here; slices at ASCII characters stay valid.
-        guard String(validating: bytes, as: UTF8.self) != nil else { throw JSONProblem(kind: .notUTF8, offset: 0) }
+        guard Self.isASCII(bytes) || String(validating: bytes, as: UTF8.self) != nil else {
+            throw JSONProblem(kind: .notUTF8, offset: 0)
+        }
+        self.init(checked: bytes, at: 0)
+    }
+
+    /// Over bytes that are UTF-8 without a byte order mark.
+    init(checked bytes: [UInt8], at position: Int) {
         self.bytes = bytes
+        self.position = position
+    }
+
+    private static func isASCII(_ bytes: [UInt8]) -> Bool {
+        var union: UInt8 = 0
+        for byte in bytes { union |= byte }
+        return union < 0x80
     }
 
     mutating func document() throws(JSONProblem) -> JSONValue {
@@ -18,12 +36,26 @@ struct JSONParser {
         return value
     }
 
-    mutating func document(keeping names: [String]) throws(JSONProblem) -> JSONObject {
+    /// The members of a document that is an object.
+    mutating func documentMembers() throws(JSONProblem) -> [JSONMembers.Member] {
         skipWhitespace()
         guard try peek() == UInt8(ascii: "{") else { throw problem(.notObject) }
-        let object = try object(depth: 1, keep: true, only: names)
+        var members: [JSONMembers.Member] = []
+        members.reserveCapacity(16)
+        try eachMember(depth: 1) { (parser: inout JSONParser, name: StringPlace) throws(JSONProblem) in
+            parser.skipWhitespace()
+            let start = parser.position
+            _ = try parser.value(depth: 2, keep: false)
+            members.append(JSONMembers.Member(name: name, value: start..<parser.position))
+        }
         try end()
-        return object
+        return members
+    }
+
+    /// Reads a value that a parser of these bytes has been over before.
+    static func value(at place: Range<Int>, in bytes: [UInt8]) throws(JSONProblem) -> JSONValue {
+        var parser = JSONParser(checked: bytes, at: place.lowerBound)
+        return try parser.value(depth: 2, keep: true)
     }
 
     private mutating func end() throws(JSONProblem) {
@@ -35,7 +67,7 @@ struct JSONParser {
     private mutating func value(depth: Int, keep: Bool) throws(JSONProblem) -> JSONValue {
         skipWhitespace()
         switch try peek() {
-        case UInt8(ascii: "{"): return .object(try object(depth: depth, keep: keep, only: nil))
+        case UInt8(ascii: "{"): return .object(try object(depth: depth, keep: keep))
         case UInt8(ascii: "["): return .array(try array(depth: depth, keep: keep))
         case UInt8(ascii: "\""): return .string(try string(keep: keep))
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try number(keep: keep))
@@ -46,29 +78,38 @@ struct JSONParser {
         }
     }
 
-    private mutating func object(depth: Int, keep: Bool, only names: [String]?) throws(JSONProblem) -> JSONObject {
+    private mutating func object(depth: Int, keep: Bool) throws(JSONProblem) -> JSONObject {
+        var members: [(name: String, value: JSONValue)] = []
+        try eachMember(depth: depth) { (parser: inout JSONParser, name: StringPlace) throws(JSONProblem) in
+            let value = try parser.value(depth: depth + 1, keep: keep)
+            if keep { members.append((try parser.text(of: name), value)) }
+        }
+        return JSONObject(members: members)
+    }
+
+    /// Calls `take` where the value of each member begins, for it to read the value.
+    private mutating func eachMember(
+        depth: Int, _ take: (inout JSONParser, StringPlace) throws(JSONProblem) -> Void
+    ) throws(JSONProblem) {
         guard depth <= Self.depthLimit else { throw problem(.tooDeep) }
         position += 1
-        var members: [(name: String, value: JSONValue)] = []
-        var seen = MemberNames()
         skipWhitespace()
         if try peek() == UInt8(ascii: "}") {
             position += 1
-            return JSONObject(members: [])
+            return
         }
+        var seen = MemberNames()
         while true {
             skipWhitespace()
             guard try peek() == UInt8(ascii: "\"") else { throw problem(.unexpected) }
             let start = position
-            let name = try string(keep: true)
-            guard seen.insert(name) else { throw JSONProblem(kind: .duplicateMember, offset: start) }
+            let name = try stringPlace()
+            guard try seen.insert(name, of: self) else { throw JSONProblem(kind: .duplicateMember, offset: start) }
             skipWhitespace()
             guard try peek() == UInt8(ascii: ":") else { throw problem(.unexpected) }
             position += 1
-            let wanted = keep && names?.contains { $0.isExactly(name) } ?? true
-            let value = try value(depth: depth + 1, keep: wanted)
-            if wanted { members.append((name, value)) }
-            if try closes(with: UInt8(ascii: "}")) { return JSONObject(members: members) }
+            try take(&self, name)
+            if try closes(with: UInt8(ascii: "}")) { return }
         }
     }
 

@@ -66,7 +66,6 @@ package struct JSONObject: Sendable {
     /// Checks a whole document as strictly as `JSONValue.parse`, which must be an object, and keeps only the members
     /// of these names, so that the rest costs no memory.
     package static func parse(_ bytes: [UInt8], keeping names: [String]) throws(JSONProblem) -> JSONObject {
-        var parser = try JSONParser(bytes)
-        return try parser.document(keeping: names)
+        try JSONMembers(bytes).object { name in names.contains { $0.isExactly(name) } }
     }
 }

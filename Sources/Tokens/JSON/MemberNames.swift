@@ -1,19 +1,25 @@
-/// The names that an object has had so far. A list while there are few; a set then, or an object of thousands of members
-/// would take time with the square of them.
+/// The names that an object has had so far. A list of places while there are few and all of them plain; a set of texts
+/// then, or an object of thousands of members would take time with the square of them.
 struct MemberNames {
     private static let listLimit = 16
 
-    private var list: [String] = []
+    private var list: [StringPlace] = []
     private var set: Set<ExactString> = []
 
+    init() {
+        list.reserveCapacity(Self.listLimit)
+    }
+
     /// `false` where the name was there before.
-    mutating func insert(_ name: String) -> Bool {
-        if list.count < Self.listLimit {
-            for other in list where other.isExactly(name) { return false }
+    mutating func insert(_ name: StringPlace, of parser: borrowing JSONParser) throws(JSONProblem) -> Bool {
+        if set.isEmpty, list.count < Self.listLimit, !name.hasEscapes {
+            for other in list where parser.sameBytes(other, name) { return false }
             list.append(name)
             return true
         }
-        if set.isEmpty { set = Set(list.map(ExactString.init)) }
-        return set.insert(ExactString(name)).inserted
+        if set.isEmpty {
+            for other in list { set.insert(ExactString(try parser.text(of: other))) }
+        }
+        return set.insert(ExactString(try parser.text(of: name))).inserted
     }
 }

@@ -75,7 +75,7 @@ enum JWK {
 extension SignatureAlgorithm {
     /// By the exact bytes of the name (RFC 7515 §4.1.1: case-sensitive).
     init?(exactly name: String) {
-        guard let algorithm = Self.allCases.first(where: { name.isExactly($0.rawValue) }) else { return nil }
+        guard let algorithm = Self(rawValue: name), name.isExactly(algorithm.rawValue) else { return nil }
         self = algorithm
     }
 }

@@ -32,8 +32,11 @@ package struct KeySourceStatus: Hashable, Sendable {
 
 /// What an operator wants to know of a source.
 package enum KeySourceEvent: Sendable {
-    /// Other keys than before, the first ones included. `retired` is how many no longer count.
-    case changed(KeySet, retired: Int)
+    /// Other keys than before, the first ones included. `retired` is how many no longer count; `unknownKey`: looked for
+    /// because a token named a key that was not there.
+    case changed(KeySet, retired: Int, unknownKey: Bool)
+    /// The same keys as before. `recovered`: after attempts that failed.
+    case renewed(unknownKey: Bool, recovered: Bool)
     /// Nothing new. `age`: of the keys that stay in use, `nil` where there are none.
     case failed(any Error & Sendable, retryIn: Duration, age: Duration?)
     /// The keys were too old to be trusted any longer; there are none now.

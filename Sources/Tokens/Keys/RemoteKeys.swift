@@ -62,7 +62,7 @@ package final class RemoteKeys: KeySource {
                 state.pause?.cancel()
                 return nil
             }
-            return begin(&state)
+            return begin(&state, forUnknownKey: true)
         }
         await flight?.value
     }
@@ -85,7 +85,7 @@ package final class RemoteKeys: KeySource {
         state.withLock { state in
             if let flight = state.flight { return flight }
             let now = time.now()
-            guard state.refresh.next > now else { return begin(&state) }
+            guard state.refresh.next > now else { return begin(&state, forUnknownKey: false) }
             let wait = state.refresh.due - now
             let pause = Task { [time] () -> Void in
                 // Cancelled is as good as over: what is due is looked up anew.
@@ -97,30 +97,37 @@ package final class RemoteKeys: KeySource {
     }
 
     private func dropStale() {
-        let stale = state.withLock { $0.refresh.dropStale(at: time.now()) }
+        // Under the lock, so that a fetch that succeeds meanwhile comes wholly before or wholly after.
+        let stale = state.withLock { state in
+            let stale = state.refresh.dropStale(at: time.now())
+            if stale != nil { ring.empty() }
+            return stale
+        }
         guard let stale else { return }
-        ring.empty()
         report(.stale(age: stale))
     }
 
     /// A task of its own: no caller's end is the others'.
-    private func begin(_ state: inout State) -> Task<Void, Never> {
+    private func begin(_ state: inout State, forUnknownKey unknownKey: Bool) -> Task<Void, Never> {
         state.refresh.begin(at: time.now())
-        let flight = Task { await self.fetch() }
+        let flight = Task { await self.fetch(forUnknownKey: unknownKey) }
         state.flight = flight
         return flight
     }
 
-    private func fetch() async {
+    private func fetch(forUnknownKey unknownKey: Bool) async {
         do throws(KeyFetchProblem) {
             let fetched = try await fetcher.fetch()
-            let retired = ring.replace(with: fetched.keys)
-            state.withLock { state in
+            let event = state.withLock { state in
+                let recovered = state.refresh.failures > 0
                 let wait = FetchSchedule.spread(fetched.lifetime, random: random())
                 state.refresh.succeed(at: time.now(), wait: wait)
                 state.flight = nil
+                return ring.replace(with: fetched.keys).map { retired in
+                    KeySourceEvent.changed(fetched.keys, retired: retired, unknownKey: unknownKey)
+                } ?? .renewed(unknownKey: unknownKey, recovered: recovered)
             }
-            if let retired { report(.changed(fetched.keys, retired: retired)) }
+            report(event)
         } catch {
             // A fetch that was cancelled says nothing about the issuer.
             guard !Task.isCancelled else { return state.withLock { $0.flight = nil } }

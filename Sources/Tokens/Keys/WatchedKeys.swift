@@ -78,11 +78,14 @@ package final class WatchedKeys: KeySource {
         do throws(KeySetProblem) {
             let keys = try KeySet(file: content)
             let retired = ring.replace(with: keys)
-            state.withLock { state in
-                state.status.failing = false
+            let recovered = state.withLock { state in
+                defer { state.status.failing = false }
                 state.status.succeeded += 1
+                return state.status.failing
             }
-            if let retired { report(.changed(keys, retired: retired)) }
+            report(
+                retired.map { .changed(keys, retired: $0, unknownKey: false) }
+                    ?? .renewed(unknownKey: false, recovered: recovered))
         } catch {
             failed(error)
         }

@@ -1,30 +1,35 @@
 import Cryptography
 package import Vending
 
+#if canImport(Glibc)
+    private import Glibc
+#else
+    private import Darwin
+#endif
+
 /// A token in compact form, taken apart (RFC 7515 §7.1), its header accepted and nothing of it authentic yet.
-struct CompactToken {
+package struct CompactToken {
     /// Bytes of a token at most, checked before anything is decoded.
     static let limit = 16 * 1024
     /// Bytes of the decoded header at most.
     static let headerLimit = 2 * 1024
 
-    let header: JOSEHeader
-    let payload: [UInt8]
+    package let header: JOSEHeader
+    package let payload: [UInt8]
     private let signature: [UInt8]
     private let bytes: [UInt8]
     /// Of `bytes`, what the signature covers: both first parts and the dot between.
     private let signedCount: Int
 
-    init(_ bytes: [UInt8]) throws(TokenRefusal) {
+    package init(_ bytes: [UInt8]) throws(TokenRefusal) {
         guard bytes.count <= Self.limit else {
             throw TokenRefusal(.tooLong, "\(bytes.count) bytes, \(Self.limit) at most are accepted")
         }
-        let dot = UInt8(ascii: ".")
-        guard let first = bytes.firstIndex(of: dot), let second = bytes[(first + 1)...].firstIndex(of: dot),
-            bytes[(second + 1)...].firstIndex(of: dot) == nil
+        guard let first = Self.dot(in: bytes.span, from: 0), let second = Self.dot(in: bytes.span, from: first + 1),
+            Self.dot(in: bytes.span, from: second + 1) == nil
         else {
-            throw TokenRefusal(
-                .notCompactForm, "\(bytes.count { $0 == dot } + 1) parts, a signed token has 3 (RFC 7515 §7.1)")
+            let dots = bytes.count { $0 == UInt8(ascii: ".") }
+            throw TokenRefusal(.notCompactForm, "\(dots + 1) parts, a signed token has 3 (RFC 7515 §7.1)")
         }
         guard first <= (Self.headerLimit * 4 + 2) / 3 else {
             throw TokenRefusal(.headerMalformed, "the header is over \(Self.headerLimit) bytes")
@@ -37,6 +42,22 @@ struct CompactToken {
         signedCount = second
     }
 
+    private static func dot(in bytes: Span<UInt8>, from start: Int) -> Int? {
+        unsafe bytes.extracting(start...).withUnsafeBufferPointer { rest in
+            guard let base = rest.baseAddress, let found = unsafe memchr(base, 0x2E, rest.count) else { return nil }
+            return unsafe start + (UnsafeRawPointer(found) - UnsafeRawPointer(base))
+        }
+    }
+
+    /// The payload as a claims set (RFC 7519 §7.2), checked and not yet read.
+    package func claimsSet() throws(TokenRefusal) -> JSONMembers {
+        do throws(JSONProblem) {
+            return try JSONMembers(payload)
+        } catch {
+            throw TokenRefusal(.payloadMalformed, "the payload is not a strict JSON object: \(error)")
+        }
+    }
+
     private static func decode(_ part: Span<UInt8>, _ name: String) throws(TokenRefusal) -> [UInt8] {
         guard let decoded = Base64URL.decode(part) else {
             throw TokenRefusal(.notBase64URL, "the \(name) is not canonical base64url (RFC 7515 §2)")
@@ -45,7 +66,7 @@ struct CompactToken {
     }
 
     /// Throws unless the signature is the key's over the token's own bytes.
-    func verify(with key: VerificationKey) throws(TokenRefusal) {
+    package func verify(with key: VerificationKey) throws(TokenRefusal) {
         guard
             key.fits(header.algorithm),
             key.publicKey.verify(

@@ -15,18 +15,30 @@ package struct IssuerRules: Sendable {
     package let leeway: Duration
     /// From `iat`, or from now where there is none, to `exp`.
     package let maximumLifetime: Duration
+    /// What its tokens must say besides, all of it.
+    package let requirements: [ClaimRequirement]
+    /// The claims that are kept with a verdict, for apps to decide by.
+    package let keptClaims: [ClaimPath]
     package let keys: any KeySource
+    /// The durations in seconds, as each verification needs them.
+    let leewaySeconds: Double
+    let maximumLifetimeSeconds: Double
 
     package init(
         issuer: Issuer, audiences: [String], algorithms: Set<SignatureAlgorithm>? = nil,
-        leeway: Duration = defaultLeeway, maximumLifetime: Duration = defaultMaximumLifetime, keys: any KeySource
+        leeway: Duration = defaultLeeway, maximumLifetime: Duration = defaultMaximumLifetime,
+        requirements: [ClaimRequirement] = [], keptClaims: [ClaimPath] = [], keys: any KeySource
     ) {
         self.issuer = issuer
         self.audiences = audiences
         self.algorithms = algorithms
         self.leeway = leeway
         self.maximumLifetime = maximumLifetime
+        self.requirements = requirements
+        self.keptClaims = keptClaims
         self.keys = keys
+        leewaySeconds = leeway / .seconds(1)
+        maximumLifetimeSeconds = maximumLifetime / .seconds(1)
     }
 
     func accepts(audience: String) -> Bool {

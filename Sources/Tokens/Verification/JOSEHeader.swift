@@ -1,27 +1,27 @@
-import Cryptography
-import Vending
+package import Cryptography
+package import Vending
 
 /// The header of a token (RFC 7515 §4), of which only `alg` and `kid` mean anything here.
 ///
 /// `jwk`, `jku`, `x5u` and `x5c` are never looked at: keys come from the issuer's configuration alone.
-struct JOSEHeader {
-    let algorithm: SignatureAlgorithm
-    let keyID: String?
+package struct JOSEHeader {
+    package let algorithm: SignatureAlgorithm
+    package let keyID: String?
 
-    init(json: [UInt8]) throws(TokenRefusal) {
-        let object: JSONObject
+    package init(json: [UInt8]) throws(TokenRefusal) {
+        let values: Values
         do throws(JSONProblem) {
-            object = try JSONObject.parse(json, keeping: ["alg", "kid", "typ", "cty"] + Self.refused)
+            values = try Values(JSONMembers(json))
         } catch {
             throw TokenRefusal(.headerMalformed, "the header is not a strict JSON object: \(error)")
         }
-        algorithm = try Self.algorithm(of: object)
-        for name in Self.refused where object[name] != nil {
+        algorithm = try Self.algorithm(values.algorithm)
+        if let name = values.refused {
             throw TokenRefusal(.headerNotAllowed, "the header holds \"\(name)\", which is not accepted")
         }
-        if let type = object["typ"] { try Self.check(type: type) }
-        if let content = object["cty"] { try Self.check(content: content) }
-        guard let keyID = object["kid"] else {
+        if let type = values.type { try Self.check(type: type) }
+        if let content = values.content { try Self.check(content: content) }
+        guard let keyID = values.keyID else {
             self.keyID = nil
             return
         }
@@ -31,12 +31,35 @@ struct JOSEHeader {
         self.keyID = keyID
     }
 
+    /// The members that mean something here, of whatever type they are.
+    private struct Values {
+        let algorithm: JSONValue?
+        let keyID: JSONValue?
+        let type: JSONValue?
+        let content: JSONValue?
+        /// The first of those that are not accepted.
+        let refused: String?
+
+        init(_ members: JSONMembers) throws(JSONProblem) {
+            algorithm = try members.value("alg")
+            keyID = try members.value("kid")
+            type = try members.value("typ")
+            content = try members.value("cty")
+            var refused: String?
+            for name in JOSEHeader.refused where try members.member(name) != nil {
+                refused = name
+                break
+            }
+            self.refused = refused
+        }
+    }
+
     /// Extensions that change what the signature covers or how the payload is read (RFC 7515 §4.1.11, RFC 7797,
     /// RFC 7516 §4.1).
     private static let refused = ["crit", "b64", "zip", "enc"]
 
-    private static func algorithm(of object: JSONObject) throws(TokenRefusal) -> SignatureAlgorithm {
-        guard let value = object["alg"] else { throw TokenRefusal(.algorithmNotAllowed, "the header has no alg") }
+    private static func algorithm(_ value: JSONValue?) throws(TokenRefusal) -> SignatureAlgorithm {
+        guard let value else { throw TokenRefusal(.algorithmNotAllowed, "the header has no alg") }
         guard let name = value.string else {
             throw TokenRefusal(.algorithmNotAllowed, "alg is \(value.typeName), not a string")
         }
@@ -54,7 +77,7 @@ struct JOSEHeader {
         guard let type = value.string else {
             throw TokenRefusal(.typeNotAllowed, "typ is \(value.typeName), not a string")
         }
-        guard ["jwt", "at+jwt"].contains(mediaType(type)) else {
+        guard isMediaType(type, "jwt") || isMediaType(type, "at+jwt") else {
             throw TokenRefusal(.typeNotAllowed, "typ is \(Words.quote(type)), expected JWT, at+jwt or none")
         }
     }
@@ -64,15 +87,21 @@ struct JOSEHeader {
         guard let content = value.string else {
             throw TokenRefusal(.headerMalformed, "cty is \(value.typeName), not a string")
         }
-        guard mediaType(content) != "jwt" else {
+        guard !isMediaType(content, "jwt") else {
             throw TokenRefusal(.headerNotAllowed, "cty is \(Words.quote(content)): nested tokens are not accepted")
         }
     }
 
-    /// In lower case and without `application/` (RFC 7515 §4.1.9). Only ASCII letters have cases here.
-    private static func mediaType(_ text: String) -> String {
-        let lower = String(
-            decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
-        return lower.hasPrefix("application/") ? String(lower.dropFirst("application/".count)) : lower
+    /// Whether `text` is `name`, which is in lower case, with or without `application/` (RFC 7515 §4.1.9). Only ASCII
+    /// letters have cases here.
+    private static func isMediaType(_ text: String, _ name: String) -> Bool {
+        isLowercased(text, name) || isLowercased(text, "application/" + name)
+    }
+
+    private static func isLowercased(_ text: String, _ lower: String) -> Bool {
+        guard text.utf8.count == lower.utf8.count else { return false }
+        return text.utf8.elementsEqual(lower.utf8) { byte, lower in
+            ((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) == lower
+        }
     }
 }

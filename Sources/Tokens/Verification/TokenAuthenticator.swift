@@ -50,6 +50,7 @@ package final class TokenAuthenticator: TokenVerifier {
     /// A token whose form and issuer are good. Nothing of it is authentic.
     private struct Candidate {
         let token: CompactToken
+        let claimsSet: JSONMembers
         let rules: IssuerRules
         let digest: SHA256.Digest
 
@@ -69,7 +70,8 @@ package final class TokenAuthenticator: TokenVerifier {
     private func candidate(_ token: BearerToken) throws(TokenRefusal) -> Candidate {
         let bytes = Array(token.rawValue.utf8)
         let compact = try CompactToken(bytes)
-        let rules = try rules(for: compact)
+        let claimsSet = try compact.claimsSet()
+        let rules = try rules(for: claimsSet)
         let algorithm = compact.header.algorithm
         if let allowed = rules.algorithms, !allowed.contains(algorithm) {
             throw TokenRefusal(
@@ -77,7 +79,7 @@ package final class TokenAuthenticator: TokenVerifier {
                 "alg is \(algorithm.rawValue); the issuer is configured for \(allowed.map(\.rawValue).sorted().joined(separator: ", "))"
             )
         }
-        return Candidate(token: compact, rules: rules, digest: SHA256.digest(bytes))
+        return Candidate(token: compact, claimsSet: claimsSet, rules: rules, digest: SHA256.digest(bytes))
     }
 
     private func judge(
@@ -90,7 +92,7 @@ package final class TokenAuthenticator: TokenVerifier {
         let header = candidate.token.header
         let key = try keys.select(keyID: header.keyID, algorithm: header.algorithm)
         try candidate.token.verify(with: key)
-        let identity = try Claims(payload: candidate.token.payload).check(against: rules, at: now)
+        let identity = try Claims(payload: candidate.claimsSet).check(against: rules, at: now)
         // The issuer may have withdrawn the key meanwhile.
         guard !key.isRetired else { throw TokenRefusal(.keyUnknown, "the key was withdrawn just now") }
         memory.remember(.init(identity: identity, key: key), of: candidate.digest, at: now)
@@ -98,21 +100,22 @@ package final class TokenAuthenticator: TokenVerifier {
     }
 
     /// The issuer's rules, by the exact bytes of `iss`. An issuer that is not configured costs no more than this.
-    private func rules(for token: borrowing CompactToken) throws(TokenRefusal) -> IssuerRules {
-        let object: JSONObject
+    private func rules(for claimsSet: JSONMembers) throws(TokenRefusal) -> IssuerRules {
+        let found: JSONValue?
         do throws(JSONProblem) {
-            object = try JSONObject.parse(token.payload, keeping: ["iss"])
+            found = try claimsSet.value("iss")
         } catch {
-            throw TokenRefusal(.payloadMalformed, "the payload is not a strict JSON object: \(error)")
+            throw TokenRefusal(.payloadMalformed, "iss: \(error)")
         }
-        guard let value = object["iss"] else { throw TokenRefusal(.issuerMissing, "no iss") }
+        guard let value = found else { throw TokenRefusal(.issuerMissing, "no iss") }
         guard let issuer = value.string else {
             throw TokenRefusal(.issuerMissing, "iss is \(value.typeName), not a string")
         }
         guard let rules = issuers[Issuer(issuer)] else {
             throw TokenRefusal(
                 .issuerUnknown,
-                "iss is \(Words.quote(issuer)); configured: \(Words.list(issuers.keys.map(\.rawValue).sorted()))")
+                "iss is \(Words.quote(issuer)); configured: \(Words.list(issuers.keys.map(\.rawValue).sorted()))"
+                    + NearMiss.words(of: issuer, among: issuers.keys.map(\.rawValue)))
         }
         return rules
     }

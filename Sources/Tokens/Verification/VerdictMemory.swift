@@ -14,17 +14,17 @@ struct VerdictMemory: Sendable {
     }
 
     private final class Shard: Sendable {
-        let verdicts: Mutex<BoundedExpiringMap<SHA256.Digest, Verdict>>
+        let verdicts: Mutex<VerdictGenerations>
 
         init(capacity: Int) {
-            verdicts = Mutex(BoundedExpiringMap(capacity: capacity))
+            verdicts = Mutex(VerdictGenerations(capacity: capacity))
         }
     }
 
     private static let shardCount = 16
     private let shards: [Shard]
 
-    /// - Parameter capacity: verdicts in all, at least one a shard.
+    /// - Parameter capacity: verdicts in all, at least two a shard.
     init(capacity: Int) {
         shards = (0..<Self.shardCount).map { _ in Shard(capacity: capacity / Self.shardCount) }
     }
@@ -37,9 +37,9 @@ struct VerdictMemory: Sendable {
     }
 
     func remember(_ verdict: Verdict, of token: SHA256.Digest, at now: Date) {
-        shard(of: token).verdicts.withLock {
-            $0.insert(verdict, for: token, expiring: verdict.identity.expiration, now: now)
-        }
+        let shard = shard(of: token)
+        // Freed here, after the lock.
+        _ = shard.verdicts.withLock { $0.insert(verdict, for: token, at: now) }
     }
 
     var count: Int {
@@ -47,11 +47,11 @@ struct VerdictMemory: Sendable {
     }
 
     func removeExpired(at now: Date) {
-        for shard in shards { shard.verdicts.withLock { $0.removeExpired(at: now) } }
+        removeAll { $0.identity.expiration <= now }
     }
 
     func removeAll(where matches: (Verdict) -> Bool) {
-        for shard in shards { shard.verdicts.withLock { $0.removeAll { _, verdict in matches(verdict) } } }
+        for shard in shards { shard.verdicts.withLock { $0.removeAll(where: matches) } }
     }
 
     private func shard(of token: SHA256.Digest) -> Shard {

@@ -26,6 +26,10 @@ class Crowd:
             for _, writer in self._streams:
                 writer.close()
 
+    @property
+    def streams(self):
+        return self._streams
+
     async def ask(self, request: bytes):
         for _, writer in self._streams:
             writer.write(request)

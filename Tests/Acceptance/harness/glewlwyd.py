@@ -4,6 +4,7 @@ It starts from the empty database that its Debian package ships (with the admini
 """
 
 import gzip
+import itertools
 import json
 import sqlite3
 from pathlib import Path
@@ -25,16 +26,39 @@ def signing_key(algorithm, kid):
 
 
 class Glewlwyd:
-    def __init__(self, directory: Path, algorithms=("RS256", "ES256")):
+    """With a front (see `recorder`) it calls itself by that address."""
+
+    def __init__(self, directory: Path, algorithms=("RS256", "ES256"), front=None):
         directory.mkdir(parents=True, exist_ok=True)
-        self.directory = directory
+        self.directory, self.front = directory, front
         # The first key signs; all are published.
         self.keys = [signing_key(algorithm, f"key-{number}") for number, algorithm in enumerate(algorithms)]
         self.process, port = start_listening(self._launch)
         self.base = f"http://127.0.0.1:{port}"
-        self.issuer = f"{self.base}/api/oidc"
+        if front:
+            front.put(self.base)
+        self.issuer = f"{front.url if front else self.base}/api/oidc"
         self.key_set = f"{self.issuer}/jwks"
+        self._numbers = itertools.count(len(algorithms))
         self._set_up()
+
+    def rotate(self, algorithm):
+        """Signs with a new key from now on and publishes it before the others. Answers its kid."""
+        self.keys.insert(0, signing_key(algorithm, f"key-{next(self._numbers)}"))
+        self._change_keys()
+        return self.keys[0]["kid"]
+
+    def retire(self):
+        """Publishes the signing key alone from now on."""
+        del self.keys[1:]
+        self._change_keys()
+
+    def _change_keys(self):
+        administrator = self._administrator()
+        administrator.ask("PUT", "/api/mod/plugin/oidc", self._plugin())
+        administrator.ask("PUT", "/api/mod/plugin/oidc/reset")
+        _, published = administrator.ask("GET", "/api/oidc/jwks")
+        assert [key["kid"] for key in published["keys"]] == [key["kid"] for key in self.keys]
 
     def stop(self):
         self.process.stop()
@@ -49,7 +73,7 @@ class Glewlwyd:
         settings = {
             "PORT": port,
             "BIND_ADDRESS": "127.0.0.1",
-            "EXTERNAL_URL": f"http://127.0.0.1:{port}",
+            "EXTERNAL_URL": self.front.url if self.front else f"http://127.0.0.1:{port}",
             "API_PREFIX": "api",
             "LOGIN_URL": "login.html",
             "STATIC_FILES_PATH": nothing,
@@ -77,15 +101,18 @@ class Glewlwyd:
         variables = environment(**{f"GLWD_{name}": value for name, value in settings.items()})
         return Process(["glewlwyd", "--env-variables"], self.directory, "glewlwyd", variables)
 
-    def _set_up(self):
+    def _administrator(self):
         administrator = Browser(self.base)
         administrator.ask("POST", "/api/auth/", {"username": "admin", "password": "password"})
+        return administrator
+
+    def _plugin(self):
+        return {"module": "oidc", "name": "oidc", "display_name": "OpenID Connect", "parameters": self._oidc()}
+
+    def _set_up(self):
+        administrator = self._administrator()
         administrator.ask("POST", "/api/scope/", {"name": "rum", "display_name": "rum", "password_required": False})
-        administrator.ask(
-            "POST",
-            "/api/mod/plugin/",
-            {"module": "oidc", "name": "oidc", "display_name": "OpenID Connect", "parameters": self._oidc()},
-        )
+        administrator.ask("POST", "/api/mod/plugin/", self._plugin())
         administrator.ask(
             "POST",
             "/api/client/",

@@ -33,7 +33,8 @@ class Ledger:
         self.learn("a session token", answer["sessionToken"])
 
     def check(self, text, where):
-        found = sorted({what for secret, what in self._secrets.items() if secret in text})
+        # A copy: other threads may be learning.
+        found = sorted({what for secret, what in list(self._secrets.items()) if secret in text})
         assert not found, f"{where} shows {', '.join(found)}"
 
 

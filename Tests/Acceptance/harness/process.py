@@ -42,7 +42,7 @@ class Process:
     def wait(self, within=10.0):
         return self.child.wait(within)
 
-    def stop(self, within=10.0):
+    def stop(self, within=30.0):
         """Ends it politely, then by force. Answers its exit code."""
         if self.running():
             self.send(signal.SIGTERM)

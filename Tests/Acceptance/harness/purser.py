@@ -97,6 +97,14 @@ class Purser:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def resident(self):
+        """Bytes of memory that it occupies (proc(5): VmRSS)."""
+        [line] = [line for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines() if "VmRSS" in line]
+        return int(line.split()[1]) * 1024
+
+    def ready(self):
+        eventually(lambda: self.probe("/readyz").status == 200, lambda: f"readiness: {self.log()[-5:]}")
+
     def probe(self, path):
         return fetch(self.url("admin") + path)
 

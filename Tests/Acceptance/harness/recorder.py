@@ -3,7 +3,7 @@
 import http.client
 from urllib.parse import urlsplit
 
-from .wire import WireServer, reply
+from .wire import WireServer, hang_up, reply
 
 _OF_ONE_HOP = {"connection", "content-length", "keep-alive", "transfer-encoding"}
 
@@ -29,3 +29,27 @@ class Recorder(WireServer):
             reply(handler, response.status, body, headers)
         finally:
             connection.close()
+
+
+class Front(Recorder):
+    """An address that stays while the component behind it comes, goes or is replaced. Without one it hangs up."""
+
+    def __init__(self):
+        super().__init__("")
+        self._behind = False
+
+    def put(self, url):
+        self._upstream, self._behind = urlsplit(url), True
+
+    def clear(self):
+        self._behind = False
+
+    def handle(self, request, handler):
+        if self._behind:
+            super().handle(request, handler)
+        else:
+            hang_up(handler)
+
+    def fetches(self, ending):
+        """The moments at which paths with that ending were asked for."""
+        return [request.at for request in list(self.requests) if request.path.endswith(ending)]

@@ -41,9 +41,13 @@ def unsigned(_):
 
 
 class Issuer:
-    def __init__(self, url=ISSUER, kid="the-key"):
+    def __init__(self, url=ISSUER, kid="the-key", key=None):
         self.url, self.kid = url, kid
-        self._key = rsa.generate_private_key(65537, 2048)
+        self._key = key or rsa.generate_private_key(65537, 2048)
+
+    def at(self, url):
+        """The same key at an issuer of another name; making keys takes time."""
+        return Issuer(url, self.kid, self._key)
 
     def rs256(self, message):
         return self._key.sign(message, padding.PKCS1v15(), SHA256())

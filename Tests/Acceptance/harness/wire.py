@@ -4,6 +4,7 @@ import http.server
 import socket
 import socketserver
 import threading
+import time
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
@@ -16,6 +17,7 @@ class Request:
     path: str
     headers: list
     body: bytes = field(repr=False)
+    at: float = field(default_factory=time.monotonic, repr=False)
 
     def header(self, name):
         values = [value for key, value in self.headers if key.lower() == name.lower()]
@@ -49,6 +51,8 @@ class WireServer:
             protocol_version, disable_nagle_algorithm = "HTTP/1.1", True
 
             def do_POST(self):
+                if outer.stopping.is_set():  # this connection outlived the server
+                    return hang_up(self)
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 request = Request(self.command, self.path, self.headers.items(), body)
                 with outer._lock:
@@ -61,9 +65,14 @@ class WireServer:
                 pass
 
         self._server = _Server(("127.0.0.1", port), Handler)
+        self._server.socket = self.wrap(self._server.socket)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
+
+    def wrap(self, listening):
+        """The socket to listen with."""
+        return listening
 
     def handle(self, request: Request, handler: http.server.BaseHTTPRequestHandler):
         raise NotImplementedError

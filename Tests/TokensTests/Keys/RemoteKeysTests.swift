@@ -94,6 +94,11 @@ import Vending
         #expect(authenticator.refusal(of: try issuer.token()) == nil)
         #expect(stage.source.status.failing)
         #expect(stage.reported.dropFirst().first?.hasSuffix("keys 3600.0 seconds old") == true)
+        provider.publish(issuer)
+        stage.clock.advance(.seconds(30))
+        await stage.source.renew()
+        #expect(stage.reported.last == "renewed for an unknown key, recovered")
+        #expect(!stage.source.status.failing)
     }
 
     @Test("keys nobody has been able to renew for the longest time allowed are dropped, verdicts too, and come back")

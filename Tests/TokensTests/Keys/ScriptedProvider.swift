@@ -108,8 +108,11 @@ final class EventList: Sendable {
     func add(_ event: KeySourceEvent) {
         let words =
             switch event {
-            case .changed(let keys, let retired):
-                "changed: \(keys.keys.count) keys, \(keys.skipped.count) skipped, \(retired) retired"
+            case .changed(let keys, let retired, let unknownKey):
+                "changed\(unknownKey ? " for an unknown key" : ""): "
+                    + "\(keys.keys.count) keys, \(keys.skipped.count) skipped, \(retired) retired"
+            case .renewed(let unknownKey, let recovered):
+                "renewed\(unknownKey ? " for an unknown key" : "")\(recovered ? ", recovered" : "")"
             case .failed(let problem, let wait, let age):
                 "failed: \(problem); again in \(wait)\(age.map { ", keys \($0) old" } ?? "")"
             case .stale(let age): "stale: \(age)"

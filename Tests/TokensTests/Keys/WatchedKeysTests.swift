@@ -76,7 +76,7 @@ import Vending
         #expect(authenticator.refusal(of: token) == nil)
         await after(Self.document(old), Self.document(old) + [0x0A])
         #expect(authenticator.recall(token, at: TestIssuer.now) != nil)
-        #expect(events.words == [])
+        #expect(events.words == ["renewed"])
     }
 
     @Test("a broken file keeps the old keys and is told once a change, until it is good again")
@@ -90,6 +90,8 @@ import Vending
                 "failed: no key in it; again in 5.0 seconds",
             ])
         #expect(source.status.failing)
+        await after(Self.document(old))
+        #expect(events.words.last == "renewed, recovered")
         await after(Self.document(old, new))
         #expect(authenticator.refusal(of: try new.token()) == nil)
         #expect(!source.status.failing)

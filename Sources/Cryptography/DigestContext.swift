@@ -1,0 +1,25 @@
+private import CLibCrypto
+
+/// What libcrypto needs to make digests, one after another. Not to be used by two threads at once.
+@safe struct DigestContext: ~Copyable, @unchecked Sendable {
+    private let digest: MessageDigest
+    private let handle: OpaquePointer
+
+    init(_ digest: MessageDigest) {
+        guard let handle = unsafe EVP_MD_CTX_new() else { preconditionFailure("no memory") }
+        self.digest = digest
+        unsafe self.handle = handle
+    }
+
+    deinit {
+        unsafe EVP_MD_CTX_free(handle)
+    }
+
+    /// - Parameter output: has room for the digest.
+    /// - Returns: whether libcrypto did it.
+    borrowing func digest(_ message: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Bool {
+        unsafe EVP_DigestInit_ex2(handle, digest.handle, nil) == 1
+            && EVP_DigestUpdate(handle, message.baseAddress, message.count) == 1
+            && EVP_DigestFinal_ex(handle, output.assumingMemoryBound(to: UInt8.self).baseAddress, nil) == 1
+    }
+}

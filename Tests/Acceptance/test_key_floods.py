@@ -1,0 +1,148 @@
+"""Strangers who send thousands of tokens that no key fits: no flood reaches a provider, and known users are served."""
+
+import asyncio
+import itertools
+import secrets
+import threading
+import time
+
+import pytest
+from harness import raw
+from harness.crowd import Crowd
+from harness.deadline import eventually
+from harness.flood import Among, flood
+from harness.provider import Provider
+from harness.settings import issuer, settings
+from harness.tokens import Issuer, compact
+
+FLOOD = 10_000
+PATH = "/v1/apps/shop/credentials"
+
+
+@pytest.fixture
+def provider(started, login):
+    return started(Provider(login.key_set))
+
+
+@pytest.fixture(params=["url", "discovery"])
+def keys(request, provider):
+    return "discovery" if request.param == "discovery" else provider.key_set_url
+
+
+def request(token):
+    return raw.head("GET", PATH, f"Authorization: Bearer {token}")
+
+
+def strangers(login, number, claims=lambda _: {}, header=lambda _: {}):
+    """Tokens with a signature of the right size that is nobody's; the ledger needs to know a few only."""
+    signature = secrets.token_bytes(256)
+    for n in range(number):
+        yield compact(
+            login.header(**header(n)), login.claims(f"flooding-subject-{n}", **claims(n)), lambda message: signature
+        )
+
+
+def flooded(purser, login, tokens):
+    """Statuses of the flood, and the user among it."""
+    tokens, known = list(tokens), login.token("the-known-subject")
+    for token in [known, *tokens[:: len(tokens) // 10]]:
+        purser.ledger.learn_token(token)
+    assert purser.credentials(known).status == 200
+    among = Among(purser.address, request(known))
+    # What a purser needs for the first strangers at all is not the flood's.
+    first = strangers(login, 500, header=lambda n: {"kid": None, "alg": "none"})
+    asyncio.run(flood(purser.address, map(request, first)))
+    before, began = purser.resident(), time.monotonic()
+    statuses = asyncio.run(among.during(flood(purser.address, map(request, tokens))))
+    lasted, grown = time.monotonic() - began, purser.resident() - before
+    print(
+        f"\nflood: {dict(statuses)} in {lasted:.1f} s; a known user meanwhile {dict(among.statuses)}, "
+        f"median {among.milliseconds(0.5):.1f} ms, 99 % within {among.milliseconds(0.99):.1f} ms; "
+        f"memory {before / 2**20:.0f} MiB and then {grown / 2**20:+.1f} MiB"
+    )
+    assert statuses.total() == len(tokens)
+    assert set(among.statuses) == {200} and among.statuses[200] >= 100
+    assert grown < 32 * 2**20
+    return statuses
+
+
+def test_ten_thousand_unknown_kids_cause_at_most_one_fetch(serve, login, sts, provider):
+    mine, cool_down = login.at(provider.issuer), 12
+    purser = serve(settings(issuer(provider.issuer, "discovery", **{"refetch-cool-down": f"{cool_down}s"})), sts)
+    purser.ready()
+    tokens = list(strangers(mine, FLOOD, header=lambda n: {"kid": f"unknown-kid-{n}"}))
+    eventually(lambda: time.monotonic() - provider.fetches()[-1] > cool_down, "the end of the cool-down")
+    assert len(provider.fetches()) == 1
+    statuses = flooded(purser, mine, tokens)
+    [_, *caused] = provider.fetches()
+    print(f"fetches caused: {len(caused)}")
+    assert set(statuses) == {401}
+    assert 1 <= len(caused) <= 1 + (time.monotonic() - caused[0]) // cool_down
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["unknown kids", "without kids"])
+def test_unknown_keys_at_the_same_moment_share_one_fetch_while_known_users_go_on(
+    serve, login, sts, provider, keys, named
+):
+    mine = login.at(provider.issuer)
+    purser = serve(settings(issuer(provider.issuer, keys, **{"refetch-cool-down": "1s"})), sts)
+    purser.ready()
+    known = mine.token("the-known-subject")
+    assert purser.credentials(known).status == 200
+    eventually(lambda: time.monotonic() - provider.fetches()[-1] > 1, "the end of the cool-down")
+    size, asked = 500, len(provider.fetches())
+    tokens = list(strangers(mine, size, header=lambda n: {"kid": f"unknown-kid-{n}" if named else None}))
+    provider.hold()
+
+    async def crowd():
+        async with Crowd(purser.address, size).connected() as crowd:
+            for (_, writer), token in zip(crowd.streams, tokens):
+                writer.write(request(token))
+            await asyncio.to_thread(eventually, lambda: len(provider.fetches()) > asked, "a fetch")
+            meanwhile = {(await asyncio.to_thread(purser.credentials, known)).status for _ in range(20)}
+            meanwhile.add((await asyncio.to_thread(purser.credentials, mine.token("a-new-subject"))).status)
+            provider.release()
+            return meanwhile, await crowd.answers()
+
+    meanwhile, answers = asyncio.run(crowd())
+    assert meanwhile == {200}
+    assert {status for status, _, _ in answers} == {401}
+    assert len(provider.fetches()) == asked + 1
+
+
+def test_a_flood_holds_a_rotation_back_no_longer_than_the_cool_down(serve, login, sts, provider, keys):
+    mine, new = login.at(provider.issuer), Issuer(provider.issuer, "new-key")
+    purser = serve(settings(issuer(provider.issuer, keys, **{"refetch-cool-down": "1s"})), sts)
+    purser.ready()
+    over, token = threading.Event(), new.token()
+    [stranger] = strangers(mine, 1, header=lambda _: {"kid": "unknown-kid"})
+    endless = itertools.takewhile(lambda _: not over.is_set(), itertools.repeat(request(stranger)))
+    flooding = threading.Thread(target=lambda: asyncio.run(flood(purser.address, endless, 2)), daemon=True)
+    flooding.start()
+    try:
+        eventually(lambda: len(provider.fetches()) >= 3, "fetches in spite of the flood")
+        provider.publish(new.key_set)
+        rotated = time.monotonic()
+        eventually(lambda: purser.credentials(token).status == 200, "the new key", every=0.05)
+        waited = time.monotonic() - rotated
+        assert purser.credentials(mine.token()).status == 401
+    finally:
+        over.set()
+        flooding.join(20)
+    moments = provider.fetches()
+    print(f"\nrotation in a flood: known after {waited:.1f} s, {len(moments)} fetches")
+    assert min(later - earlier for earlier, later in zip(moments, moments[1:])) > 0.9
+
+
+def test_ten_thousand_unknown_issuers_cause_no_request(serve, started, login, sts, provider):
+    mine, trap = login.at(provider.issuer), started(Provider(login.key_set))
+    purser = serve(settings(issuer(provider.issuer, "discovery")), sts)
+    purser.ready()
+    asked = provider.count
+    names = [f"{trap.url}/{{}}", trap.url, f"{provider.url}/{{}}", "https://login-{}.example.test/", "{}"]
+    statuses = flooded(
+        purser, mine, strangers(mine, FLOOD, claims=lambda n: {"iss": names[n % len(names)].format(n)})
+    )
+    assert set(statuses) == {401}
+    assert trap.count == 0
+    assert provider.count == asked

@@ -1,0 +1,37 @@
+"""A real provider whose tokens name no key."""
+
+import time
+
+import pytest
+from harness.deadline import eventually
+from harness.kidless import KidlessProvider
+from harness.recorder import Front
+from harness.settings import issuer, settings
+
+COOL_DOWN = 1.0
+
+
+@pytest.fixture
+def front(started):
+    return started(Front())
+
+
+def test_tokens_without_a_kid_are_served_and_a_new_key_is_found_with_one_fetch(serve, started, tmp_path, front, sts):
+    provider = started(KidlessProvider(tmp_path / "first", front))
+    purser = serve(settings(issuer(front.url, "discovery", **{"refetch-cool-down": "1s"})), sts)
+    purser.ready()
+    old = provider.sign_in("the-kidless-user")
+    for _ in range(2):
+        assert purser.credentials(old).status == 200
+    assert len(front.fetches("/jwks")) == 1
+
+    provider.stop()
+    assert purser.credentials(old).status == 200, "the last good key stays in use"
+    second = started(KidlessProvider(tmp_path / "second", front))
+    new = second.sign_in("the-kidless-user")
+    eventually(lambda: time.monotonic() - front.fetches("/jwks")[-1] > COOL_DOWN, "the end of the cool-down")
+    assert purser.credentials(new).status == 200
+    assert len(front.fetches("/jwks")) == 2
+    answer = purser.credentials(old)
+    assert (answer.status, purser.answered(answer)["reason"]) == (401, "signature_invalid")
+    assert purser.credentials(new).status == 200

@@ -1,0 +1,21 @@
+/// Named measurements taken in turns, round by round, so that whatever slows the machine down slows all of them alike.
+struct Rounds {
+    private var samples: [String: [Double]] = [:]
+
+    mutating func add(_ name: String, _ microseconds: Double) {
+        samples[name, default: []].append(microseconds)
+    }
+
+    func median(_ name: String) -> Double? {
+        Self.median(samples[name] ?? [])
+    }
+
+    /// The median of the rounds' ratios, which a slow round changes less than a ratio of medians.
+    func ratio(_ name: String, to other: String) -> Double? {
+        Self.median(zip(samples[name] ?? [], samples[other] ?? []).map { $0 / $1 })
+    }
+
+    private static func median(_ values: [Double]) -> Double? {
+        values.isEmpty ? nil : values.sorted()[values.count / 2]
+    }
+}

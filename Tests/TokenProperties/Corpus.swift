@@ -1,0 +1,82 @@
+/// Inputs to begin from: good ones, so that mutations come close to what is accepted, and old tricks.
+package struct Corpus: Sendable {
+    package let inputs: [FuzzEntry: [[UInt8]]]
+
+    /// - Parameters:
+    ///   - vectors: the lines of `jws/jws_vectors.jsonl`.
+    package init(vectors: [UInt8]) {
+        var inputs: [FuzzEntry: [[UInt8]]] = [:]
+        for line in vectors.split(separator: 0x0A) {
+            guard let vector = Vector(line) else { continue }
+            inputs[.token, default: []].append(vector.token)
+            inputs[.jwks, default: []].append(vector.keys)
+        }
+        for entry in FuzzEntry.allCases {
+            inputs[entry, default: []] += Self.byHand(entry).map { Array($0.utf8) }
+        }
+        self.inputs = inputs
+    }
+
+    private static func byHand(_ entry: FuzzEntry) -> [String] {
+        switch entry {
+        case .token:
+            [
+                "eyJhbGciOiJFUzI1NiJ9.e30.AA", "eyJhbGciOiJFUzI1NiIsImtpZCI6ImsxIn0.eyJpc3MiOiJ4In0.AAAA",
+                "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2xvZ2luLmV4YW1wbGUuY29tLyJ9.AAAA", ".", "..",
+                "...", "eyJhbGciOiJub25lIn0.e30.", "e30.e30.e30", "e30.e31.e30", "e30=.e30.e30",
+            ]
+        case .header:
+            [
+                #"{"alg":"ES256"}"#, #"{"alg":"ES256","kid":"k1","typ":"JWT"}"#, #"{"alg":"none"}"#,
+                #"{"typ":"application/at+jwt","alg":"ES256","kid":"k1","cty":"JSON"}"#,
+                #"{"alg":"ES256","crit":["b64"]}"#,
+                #"{"alg":"ES256","alg":"none"}"#, #"{"\u0061lg":"ES256"}"#, #"{"alg":"ES256","jku":"https://x/"}"#,
+            ]
+        case .claims:
+            [
+                good(), good(#","nbf":1795230000,"iat":1795230000.5,"azp":"shop","email_verified":true"#),
+                good().replacing(#""shop""#, with: #"["shop","other"]"#),
+                good().replacing("1795233600", with: "1.7952336e9"),
+                good(#","a":{"b":[{"c":null}]}"#), good(#","exp":1"#),
+                good().replacing("alice", with: #"\u00e9\ud83d\ude00"#),
+            ]
+        case .json:
+            [
+                "{}", "[]", "null", "true", "-0.5e+10", #""\u0000""#, #""\ud83d\ude00""#, #""\ud83d""#,
+                #"{"a":1,"a":2}"#,
+                #"{"a":[1,{"b":"c\n"},[]],"d":null}"#, "[[[[[[[[[[]]]]]]]]]]", " 1 ", "\u{FEFF}{}", "1 2", #"{"a\/\#u{FEFF}b":1}"#,
+            ]
+        case .jwks:
+            [
+                #"{"keys":[{"kty":"EC","crv":"P-256","kid":"1","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}"#,
+                #"{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},{"kty":"oct","k":"AA"}]}"#,
+            ]
+        case .pem:
+            [
+                """
+                -----BEGIN PUBLIC KEY-----
+                MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMKBCTNIcKUSDii11ySs3526iDZ8A
+                iTo7Tu6KPAqv7D7gS2XpJFbZiItSs3m9+9Ue6GnvHw/GW2ZZaVtszggXIw==
+                -----END PUBLIC KEY-----
+
+                """,
+                """
+                -----BEGIN PUBLIC KEY-----
+                MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+                -----END PUBLIC KEY-----
+                """,
+                "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            ]
+        case .discovery:
+            [
+                #"{"issuer":"https://login.example.com/","jwks_uri":"https://login.example.com/jwks.json"}"#,
+                #"{"jwks_uri":"HTTPS://[::1]:8443/a?b=c%20d","issuer":"https:\/\/login.example.com\/","x":[1,2]}"#,
+                #"{"issuer":"https://login.example.com/","jwks_uri":"https://user@login.example.com/"}"#,
+            ]
+        }
+    }
+
+    private static func good(_ more: String = "") -> String {
+        #"{"iss":"https://login.example.com/","sub":"alice","aud":"shop","exp":1795233600\#(more)}"#
+    }
+}
