@@ -42,14 +42,24 @@ class Case:
     body: bytes = b""
 
 
-def cases(signers, source):
-    make = TokenMaker(signers, source, int(time.time()))
-    good = [Case("good", make.good()) for _ in range(GOOD)]
+def cases(signers):
+    """Each with choices of its own from the seed. Keys, salts and the present time are new in each run."""
+    now = int(time.time())
+
+    def chances(kind, count):
+        return (random.Random(f"{SEED} {kind} {number}") for number in range(count))
+
+    def built(kind, count, build):
+        return [Case(kind, build(TokenMaker(signers, source, now))) for source in chances(kind, count)]
+
+    good = built("good", GOOD, TokenMaker.good)
     tokens = [case.token for case in good]
-    forms = [Case(name, change(source, tokens)) for name, change in FORMS.items() for _ in range(EACH_FORM)]
-    signed = [Case(name, build(make)) for name, (count, build) in SIGNED.items() for _ in range(count)]
+    forms = [
+        Case(kind, change(source, tokens)) for kind, change in FORMS.items() for source in chances(kind, EACH_FORM)
+    ]
+    signed = [case for kind, (count, build) in SIGNED.items() for case in built(kind, count, build)]
     everything = good + forms + signed
-    source.shuffle(everything)
+    random.Random(SEED).shuffle(everything)
     return everything
 
 
@@ -110,9 +120,9 @@ def purser(started, tmp_path, sts, signers):
 @pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")
 def test_another_implementation_agrees_or_a_rule_of_ours_has_a_name(purser, signers):
     started = time.monotonic()
-    everything = cases(signers, random.Random(SEED))
+    everything = cases(signers)
     purser.ledger.learn("a subject", SUBJECT)
-    for case in everything[::200]:
+    for case in [case for case in everything if case.kind == "good"][::60]:
         purser.ledger.learn_token(case.token)
     ask_all(purser, everything)
     reason = reasons(purser, len(everything))
