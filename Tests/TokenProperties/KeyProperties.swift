@@ -46,7 +46,8 @@ enum KeyProperties {
         let address = document.keySetURL.rawValue
         try PropertyViolation.require(members["jwks_uri"] as? String == address, "another address")
         try PropertyViolation.require(address.lowercased().hasPrefix("https://"), "no https: \(address)")
-        try PropertyViolation.require(!address.contains("@"), "an @ in \(address)")
+        let authority = address.dropFirst("https://".count).prefix { !"/?#".contains($0) }
+        try PropertyViolation.require(!authority.contains("@"), "a user name in \(address)")
         return true
     }
 

@@ -1,8 +1,9 @@
 import Cryptography
 import Foundation
 import Testing
-import Tokens
 import Vending
+
+@testable import Tokens
 
 struct VerdictMemoryTests {
     @Test("a verified token is recalled, another is not, and nothing before it was verified")
@@ -75,6 +76,32 @@ struct VerdictMemoryTests {
         }
         #expect(authenticator.verdictCount <= 32)
         #expect(authenticator.verdictCount >= 16)
+    }
+
+    @Test("a million distinct tokens take no more memory than the bound")
+    func million() throws {
+        let memory = VerdictMemory(capacity: 1_000)
+        let key = VerificationKey(keyID: "k", algorithm: nil, publicKey: try TestIssuer().key.publicKey)
+        let end = TestIssuer.now.addingTimeInterval(3_600)
+        func remember(_ numbers: Range<Int>) {
+            for number in numbers {
+                let identity = VerifiedIdentity(
+                    issuer: Issuer(TestIssuer.name), subject: Subject("user \(number)"), expiration: end)
+                let digest = SHA256.digest("\(number)")
+                memory.remember(.init(identity: identity, key: key), of: digest, at: TestIssuer.now)
+            }
+        }
+        remember(0..<100_000)
+        let before = Self.residentBytes()
+        remember(100_000..<1_000_000)
+        #expect((500...1_000).contains(memory.count))
+        #expect(Self.residentBytes() - before < 64 << 20)
+    }
+
+    /// proc(5), `statm`: other tests run at the same time, so bounds are wide.
+    private static func residentBytes() -> Int {
+        let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
+        return fields.count > 1 ? (Int(fields[1]) ?? 0) * 4096 : 0
     }
 
     @Test("a retired key takes its verdicts with it and leaves those of others")

@@ -7,7 +7,7 @@ package enum TrustPolicy {
         PolicyDocument(
             providers.map { provider in
                 PolicyDocument.Statement(
-                    sid: nil, effect: .allow, principal: .federated(provider.arn),
+                    sid: nil, effect: .allow, principal: .federated(provider.principal),
                     action: "sts:AssumeRoleWithWebIdentity", resource: nil,
                     condition: ["StringEquals": ["\(provider.name):aud": OneOrMore(provider.audiences)]])
             })
@@ -36,8 +36,13 @@ package struct OIDCProvider: Hashable, Sendable {
     package let url: String
     /// The issuer without its scheme: what condition keys begin with.
     package let name: String
-    package let arn: String
+    /// What a trust policy names.
+    package let principal: String
+    /// AWS has it already, for every account; none is to be made.
+    package let isBuiltIn: Bool
     package let audiences: [String]
+
+    private static let google = Issuer("https://accounts.google.com")
 
     /// `nil` for an issuer that IAM does not take: only https.
     package init?(_ issuer: Issuer, audiences: [String], account: String, partition: Partition) {
@@ -45,7 +50,8 @@ package struct OIDCProvider: Hashable, Sendable {
         guard issuer.rawValue.hasPrefix(scheme) else { return nil }
         url = issuer.rawValue
         name = String(issuer.rawValue.dropFirst(scheme.count))
-        arn = "arn:\(partition.rawValue):iam::\(account):oidc-provider/\(name)"
+        isBuiltIn = issuer == Self.google
+        principal = isBuiltIn ? name : "arn:\(partition.rawValue):iam::\(account):oidc-provider/\(name)"
         self.audiences = audiences
     }
 }

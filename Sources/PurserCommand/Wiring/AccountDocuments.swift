@@ -35,7 +35,8 @@ enum AccountDocuments {
         }
         return AppDocuments(
             app: app.name, domains: domains(of: written.origins), signedIn: grants[.signedIn], guest: grants[.guest],
-            providers: providers, broker: assumed.isEmpty ? nil : TrustPolicy.assuming(assumed))
+            providers: providers.filter { !$0.isBuiltIn }, broker: assumed.isEmpty ? nil : TrustPolicy.assuming(assumed)
+        )
     }
 
     private static func providers(of app: Settings.App, _ settings: Settings) throws(Problem) -> [OIDCProvider] {

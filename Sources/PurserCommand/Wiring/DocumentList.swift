@@ -12,7 +12,7 @@ enum DocumentList {
             list["identity-providers"] = .list(
                 documents.providers.map {
                     [
-                        "url": .string($0.url), "arn": .string($0.arn),
+                        "url": .string($0.url), "arn": .string($0.principal),
                         "client-ids": .list($0.audiences.map(TemplateValue.string)),
                     ]
                 })

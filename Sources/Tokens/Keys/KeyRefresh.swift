@@ -62,6 +62,8 @@ struct KeyRefresh {
     mutating func dropStale(at now: Duration) -> Duration? {
         guard let age = age(at: now), age >= limits.maximumStaleness else { return nil }
         succeeded = nil
+        // Without keys, every second counts.
+        next = min(next, now + FetchSchedule.longestWaitWithoutKeys)
         return age
     }
 }

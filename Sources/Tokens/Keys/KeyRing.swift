@@ -21,7 +21,9 @@ final class KeyRing: Sendable {
             }
             let next = new.keeping(old.keys)
             let retired = old.keys.filter { key in !next.keys.contains { $0 === key } }
-            guard !retired.isEmpty || next.keys.count != old.keys.count else { return nil }
+            guard !retired.isEmpty || next.keys.count != old.keys.count || next.hasKeyIDs != old.hasKeyIDs else {
+                return nil
+            }
             keys = next
             for key in retired { key.retire() }
             return retired.count

@@ -87,6 +87,18 @@ import Vending
         #expect(IdentityARN(arn) == nil)
     }
 
+    @Test("Google is AWS's own provider: none is made, and the trust names it by its name")
+    func google() throws {
+        let google = try #require(
+            OIDCProvider(
+                Issuer("https://accounts.google.com"), audiences: ["a"], account: "123456789012", partition: .commercial
+            ))
+        #expect(google.isBuiltIn)
+        let trust = TrustPolicy.federated([google]).json()
+        #expect(trust.contains(#""Principal":{"Federated":"accounts.google.com"}"#))
+        #expect(trust.contains(#""accounts.google.com:aud":"a""#))
+    }
+
     @Test("IAM has no provider for an issuer without https")
     func plainIssuer() {
         #expect(

@@ -105,6 +105,15 @@ import Vending
         for key in keys { #expect(authenticator.refusal(of: try key.token()) == nil) }
     }
 
+    @Test("the same keys in PEM have no kids any more")
+    func withoutNames() async throws {
+        let bare = try TestIssuer(keyID: nil)
+        await after(Self.document(bare))
+        #expect(authenticator.refusal(of: try bare.token(header: #"{"alg":"ES256","kid":"x"}"#)) == .keyUnknown)
+        await after(Array(try KeySelectionTests.pem(bare).utf8))
+        #expect(authenticator.refusal(of: try bare.token(header: #"{"alg":"ES256","kid":"x"}"#)) == nil)
+    }
+
     @Test("an unknown key makes nobody read the file")
     func renewal() async throws {
         file.content.withLock { $0 = nil }
