@@ -109,8 +109,7 @@ import Vending
             let fixture = try Fixture([Fixture.success(action)])
             let dispatcher = ExchangeDispatcher(
                 webIdentity: WebIdentityExchange(sts: fixture.client),
-                assumeRole: AssumeRoleExchange(
-                    sts: fixture.client, own: EnvironmentCredentials(environment: Fixture.keys)))
+                assumeRole: AssumeRoleExchange(sts: fixture.client, own: Fixture.own))
             let request = try Fixture.request(.signedIn, exchange, Fixture.user)
             _ = try await dispatcher.exchange(request)
             #expect(fixture.transport.bodies[0].hasPrefix("Action=\(action)&"))

@@ -14,6 +14,7 @@ struct Assembly {
     let apps: [App]
     let authenticator: TokenAuthenticator
     let cache: CredentialCache
+    let own: OwnIdentity
     let metrics = Metrics()
     /// What the operator should know although it is no mistake.
     let remarks: [String]
@@ -38,21 +39,17 @@ struct Assembly {
                     "app": "\(key.app)", "reason": "exchange_\(failure.kind.rawValue)", "detail": "\(failure.detail)",
                 ])
         }
-        let own = EnvironmentCredentials(environment: environment.variables)
-        if settings.apps.contains(where: { [$0.signedIn, $0.guest].contains { $0?.exchange == .assumeRole } }),
-            let problem = own.problem
-        {
-            remarks.append("exchange assume-role: \(problem)")
-        }
         let limits = RetryPolicy.Limits(
             attempt: min(.seconds(5), settings.exchangeTimeout), deadline: settings.exchangeTimeout)
         let sts = STSClient(
             endpoint: endpoints.sts(in: settings.aws.region), region: settings.aws.region,
             transport: environment.transport, retry: RetryPolicy(limits: limits), now: now)
+        own = OwnIdentity(settings, environment, sts: sts, logger: logger)
         broker = Broker(
             apps: apps, verifier: authenticator,
             exchange: ExchangeDispatcher(
-                webIdentity: WebIdentityExchange(sts: sts), assumeRole: AssumeRoleExchange(sts: sts, own: own)),
+                webIdentity: WebIdentityExchange(sts: sts),
+                assumeRole: AssumeRoleExchange(sts: sts, own: own.credentials)),
             cache: cache, meter: metrics, encode: CredentialsBody.encode, now: now)
         self.remarks = remarks
     }

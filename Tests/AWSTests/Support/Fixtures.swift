@@ -14,6 +14,9 @@ struct Fixture {
         "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": "own/session==",
     ]
 
+    static let own = FixedCredentials(
+        OwnCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: secret, sessionToken: "own/session=="))
+
     let clock = ManualClock()
     let transport: ScriptedTransport
     let quota: RetryQuota
@@ -40,10 +43,10 @@ struct Fixture {
     }
 
     func assumeRole(
-        _ holder: ExchangeRequest.Holder = .guests, environment: [String: String] = Fixture.keys
+        _ holder: ExchangeRequest.Holder = .guests, own: any OwnCredentialProvider = Fixture.own
     ) async -> Result<TemporaryCredentials, ExchangeFailure> {
         await Self.outcome(
-            AssumeRoleExchange(sts: client, own: EnvironmentCredentials(environment: environment)),
+            AssumeRoleExchange(sts: client, own: own),
             try? Self.request(.guest, .assumeRole, holder))
     }
 
