@@ -25,7 +25,8 @@ struct STSError: Sendable {
         if Self.throttling.contains(code) || status == 429 { return .throttled }
         switch code {
         case "ExpiredToken", "ExpiredTokenException": return signed ? .signerExpired : .tokenExpired
-        case "IDPCommunicationError", "RequestTimeout", "RequestTimeoutException": return .transient
+        case "IDPCommunicationError": return .providerFailed
+        case "RequestTimeout", "RequestTimeoutException": return .transient
         case "InvalidIdentityToken":
             return message.hasPrefix("Couldn't retrieve verification key") ? .transientOnce : .refused
         case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture":
@@ -75,7 +76,7 @@ struct STSError: Sendable {
     ]
 
     /// The text if it looks like an error code or a request id: letters, digits, `-`, `_` and `.`, 64 at most.
-    private static func label(_ text: String) -> String? {
+    static func label(_ text: String) -> String? {
         let isLabel =
             (1...64).contains(text.utf8.count)
             && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || "-_.".utf8.contains($0) }

@@ -14,7 +14,7 @@ struct OwnIdentity: Sendable {
         let chain = OwnCredentialChain(
             environment: environment.variables, transport: environment.transport, sts: sts)
         self.chain = chain
-        isNeeded = settings.apps.contains { [$0.signedIn, $0.guest].contains { $0?.exchange == .assumeRole } }
+        isNeeded = settings.grants.contains { $0.exchange.kind == .assumeRole }
         credentials = CachedCredentials(
             patience: settings.exchangeTimeout, now: environment.now,
             report: { event in
