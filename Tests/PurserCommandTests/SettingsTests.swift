@@ -23,6 +23,7 @@ import Vending
         #expect(settings.connections.headerTimeout == .seconds(5))
         #expect(settings.drain == .seconds(2))
         #expect(settings.exchangeTimeout == .seconds(4))
+        #expect(settings.stsRate == 500)
         let app = try #require(settings.apps.first)
         #expect(app.origins == ["https://shop.example.com"])
         #expect(app.signedIn?.exchange.kind == .webIdentity)
@@ -54,6 +55,7 @@ import Vending
             ("minimum-life: 5m", "minimum-life: -5m", 11, "expected a duration"),
             ("entries: 100}", "entries: 0}", 11, "expected a number"),
             ("drain: 2s", "drain: 2s, drian: 2s", 12, "expected one of"),
+            ("drain: 2s", "drain: 2s, sts-rate: 0", 12, "expected a number of 1 to 10000"),
             ("  shop:\n", "  \"sh op\":\n", 14, "expected an app's name"),
             ("origins: [https://shop.example.com]", "origins: [https://shop.example.com/]", 15, "expected an origin"),
             ("origins: [https://shop.example.com]", "origins: [\"*\"]", 15, "expected an origin"),

@@ -51,6 +51,11 @@ package final class ManualClock: Sendable {
         for continuation in woken { continuation.resume() }
     }
 
+    /// How long the first to wake still has to sleep; `nil` where nobody sleeps.
+    package var sleeping: Duration? {
+        state.withLock { state in state.sleepers.values.map { $0.end - state.now }.min() }
+    }
+
     /// Waits until somebody sleeps, and tells for how long the first to wake still has to.
     package func nextSleep() async -> Duration {
         while true {

@@ -36,15 +36,15 @@ package struct RetryPolicy: Sendable {
     }
 
     /// Attempts until one succeeds, a failure is final, or attempts, quota or time are used up; then the last failure.
-    /// - Parameter attempt: given what tells the time that it may still take, from when it asks.
+    /// - Parameter attempt: given what tells the time that it has.
     func run<Value: Sendable>(
-        _ attempt: (@escaping @Sendable () -> Duration) async throws(AttemptFailure) -> Value
+        _ attempt: (AttemptTime) async throws(AttemptFailure) -> Value
     ) async throws(AttemptFailure) -> Value {
         try await run(on: clock, attempt)
     }
 
     private func run<Value: Sendable, C: Clock<Duration>>(
-        on clock: C, _ attempt: (@escaping @Sendable () -> Duration) async throws(AttemptFailure) -> Value
+        on clock: C, _ attempt: (AttemptTime) async throws(AttemptFailure) -> Value
     ) async throws(AttemptFailure) -> Value {
         let end = clock.now.advanced(by: limits.deadline)
         var repeated: Set<AttemptFailure.Kind> = []
@@ -52,8 +52,8 @@ package struct RetryPolicy: Sendable {
         while true {
             let failure: AttemptFailure
             do throws(AttemptFailure) {
-                let attemptEnd = min(end, clock.now.advanced(by: limits.attempt))
-                let value = try await attempt { clock.now.duration(to: attemptEnd) }
+                let value = try await attempt(
+                    AttemptTime(left: { clock.now.duration(to: end) }, limit: limits.attempt))
                 quota.credit()
                 return value
             } catch {

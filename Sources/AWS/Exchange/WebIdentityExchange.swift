@@ -22,7 +22,8 @@ package struct WebIdentityExchange: Sendable {
         }
         let name = try SessionIdentity(request, pseudonyms).name
         return try await sts.assume(
-            .assumeRoleWithWebIdentity(RoleSession(request.grant, role: role, name: name), token: token))
+            .assumeRoleWithWebIdentity(RoleSession(request.grant, role: role, name: name), token: token),
+            for: request.grant.app)
     }
 }
 

@@ -8,26 +8,30 @@ package struct STSClient: Sendable {
     private let signer: SigV4
     private let transport: any OutboundTransport
     private let retry: RetryPolicy
+    private let endpointGuard: EndpointGuard
     private let now: @Sendable () -> Date
     private let skew = ClockSkew()
 
     package init(
         endpoint: Endpoint, region: Region, transport: any OutboundTransport, retry: RetryPolicy = RetryPolicy(),
-        now: @escaping @Sendable () -> Date = { Date() }
+        endpointGuard: EndpointGuard, now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.endpoint = endpoint
         signer = SigV4(region: region.name, service: "sts")
         self.transport = transport
         self.retry = retry
+        self.endpointGuard = endpointGuard
         self.now = now
     }
 
     /// Credentials of an assumed role, fit to be handed on.
-    /// - Parameter provider: signs the call; without one it goes unsigned.
+    /// - Parameters:
+    ///   - app: whose turn it takes.
+    ///   - provider: signs the call; without one it goes unsigned.
     func assume(
-        _ request: STSRequest, signedBy provider: (any OwnCredentialProvider)? = nil
+        _ request: STSRequest, for app: AppName, signedBy provider: (any OwnCredentialProvider)? = nil
     ) async throws(ExchangeFailure) -> TemporaryCredentials {
-        try await call(request, signedBy: provider) { $0.problem(at: now()) }.credentials
+        try await call(request, share: app.rawValue, signedBy: provider) { $0.problem(at: now()) }.credentials
     }
 
     /// Credentials of an assumed role that Purser itself is to sign with, and nobody else ever sees.
@@ -35,24 +39,30 @@ package struct STSClient: Sendable {
         _ request: STSRequest, signedBy provider: (any OwnCredentialProvider)?
     ) async throws(ExchangeFailure) -> OwnCredentials {
         let names = (id: "AccessKeyId", secret: "SecretAccessKey", token: "SessionToken")
-        let answer = try await call(request, signedBy: provider) { OwnCredentials($0.credentials).problem(names) }
+        let answer = try await call(request, share: "", signedBy: provider) {
+            OwnCredentials($0.credentials).problem(names)
+        }
         return OwnCredentials(answer.credentials)
     }
 
     /// - Parameter problem: what an answer lacks, in words; it counts as none then.
     private func call(
-        _ request: STSRequest, signedBy provider: (any OwnCredentialProvider)?, unless problem: (STSAnswer) -> String?
+        _ request: STSRequest, share: String, signedBy provider: (any OwnCredentialProvider)?,
+        unless problem: (STSAnswer) -> String?
     ) async throws(ExchangeFailure) -> STSAnswer {
         do throws(AttemptFailure) {
             let body = request.body
-            return try await retry.run { left throws(AttemptFailure) in
+            return try await retry.run { time throws(AttemptFailure) in
                 // Apart from the attempt proper, because to come by credentials can take calls of its own.
                 let signer = try await provider?.signer()
-                let answer = try await attempt(request.action, body, signer, timeout: left())
-                if let problem = problem(answer) {
-                    throw AttemptFailure(.transient, "\(request.action): \(problem)")
+                return try await endpointGuard.run(share: share, patience: time.patience) {
+                    () async throws(AttemptFailure) in
+                    let answer = try await attempt(request.action, body, signer, timeout: time.timeout)
+                    if let problem = problem(answer) {
+                        throw AttemptFailure(.transient, "\(request.action): \(problem)")
+                    }
+                    return answer
                 }
-                return answer
             }
         } catch {
             throw error.exchangeFailure

@@ -78,6 +78,8 @@ struct Settings {
     var connections: ConnectionLimits
     let drain: Duration
     let exchangeTimeout: Duration
+    /// Calls of STS a second at most.
+    let stsRate: Int
     let endpoints: Endpoints
     let minting: Minting?
     /// `nil` where there is none, and each start makes one of its own.

@@ -32,7 +32,7 @@ struct SettingsReading {
         return Settings(
             listen: listen, admin: admin, aws: aws, issuers: issuers.read, apps: apps,
             cache: cache, connections: limits.connections, drain: limits.drain,
-            exchangeTimeout: limits.exchangeTimeout, endpoints: endpoints, minting: minting,
+            exchangeTimeout: limits.exchangeTimeout, stsRate: limits.stsRate, endpoints: endpoints, minting: minting,
             pseudonymKey: pseudonymKey, audit: audit)
     }
 
@@ -76,10 +76,10 @@ struct SettingsReading {
 
     private func readLimits(
         _ root: inout SettingsMapping
-    ) -> (connections: ConnectionLimits, drain: Duration, exchangeTimeout: Duration) {
+    ) -> (connections: ConnectionLimits, drain: Duration, exchangeTimeout: Duration, stsRate: Int) {
         var connections = ConnectionLimits()
-        var (drain, exchangeTimeout) = (Duration.seconds(1), Duration.seconds(8))
-        guard var limits = root.mapping("limits") else { return (connections, drain, exchangeTimeout) }
+        var (drain, exchangeTimeout, stsRate) = (Duration.seconds(1), Duration.seconds(8), 500)
+        guard var limits = root.mapping("limits") else { return (connections, drain, exchangeTimeout, stsRate) }
         func duration(_ key: String, _ range: ClosedRange<Duration>, _ words: String) -> Duration? {
             limits.value(key, expected: "a duration of \(words)", required: false, SettingsValues.duration(in: range))
         }
@@ -99,8 +99,13 @@ struct SettingsReading {
         if let time = duration("exchange-timeout", .milliseconds(100) ... .seconds(60), "100ms to 60s") {
             exchangeTimeout = time
         }
+        if let rate = limits.value(
+            "sts-rate", expected: "a number of 1 to 10000", required: false, SettingsValues.number(in: 1...10_000))
+        {
+            stsRate = rate
+        }
         limits.finish()
-        return (connections, drain, exchangeTimeout)
+        return (connections, drain, exchangeTimeout, stsRate)
     }
 
     private struct Issuers {

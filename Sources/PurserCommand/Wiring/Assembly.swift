@@ -54,7 +54,7 @@ struct Assembly {
         }
         let minting = Exchanges.minting(settings, now: now)
         documents = minting.map { [.discovery: $0.discovery, .keys: $0.jwks] } ?? [:]
-        let exchanges = Exchanges(settings, environment, pseudonyms, minting, logger)
+        let exchanges = Exchanges(settings, environment, pseudonyms, minting, metrics.calls, logger)
         own = exchanges.own
         broker = Broker(
             apps: apps, cache: cache,

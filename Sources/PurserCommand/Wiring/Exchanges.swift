@@ -11,13 +11,14 @@ struct Exchanges {
 
     init(
         _ settings: Settings, _ environment: Environment, _ pseudonyms: PseudonymKey, _ minting: MintingIssuer?,
-        _ logger: Logger
+        _ calls: AWSCalls, _ logger: Logger
     ) {
         let limits = RetryPolicy.Limits(
             attempt: min(.seconds(5), settings.exchangeTimeout), deadline: settings.exchangeTimeout)
         let sts = STSClient(
             endpoint: settings.endpoints.sts(in: settings.aws.region), region: settings.aws.region,
-            transport: environment.transport, retry: RetryPolicy(limits: limits), now: environment.now)
+            transport: environment.transport, retry: RetryPolicy(limits: limits),
+            endpointGuard: calls.endpointGuard(.sts, perSecond: settings.stsRate), now: environment.now)
         own = OwnIdentity(settings, environment, sts: sts, logger: logger)
         dispatcher = ExchangeDispatcher(
             webIdentity: WebIdentityExchange(sts: sts, pseudonyms: pseudonyms),

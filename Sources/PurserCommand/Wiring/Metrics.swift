@@ -6,6 +6,7 @@ import Vending
 /// Everything that `/metrics` shows, and where it is counted.
 struct Metrics: Meter {
     let answers = Counters<AnswerKind>()
+    let calls = AWSCalls()
     private let refusals = Counters<TokenRefusal.Reason>()
     private let verified = Counters<Verified>()
 
@@ -28,7 +29,7 @@ struct Metrics: Meter {
                 {
                     [.init([], Double(cache.count))]
                 },
-            ] + keys(authenticator))
+            ] + keys(authenticator) + calls.families)
     }
 
     private func keys(_ authenticator: TokenAuthenticator) -> [MetricFamily] {

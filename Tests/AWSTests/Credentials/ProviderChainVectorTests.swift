@@ -114,7 +114,7 @@ private struct ChainVector {
         let sts = STSClient(
             endpoint: try Endpoints(environment: [:], files: files).sts(in: Fixture.require(Region(region))),
             region: try Fixture.require(Region(region)), transport: transport,
-            retry: RetryPolicy(clock: ManualClock()), now: { now })
+            retry: RetryPolicy(clock: ManualClock()), endpointGuard: .fixture(), now: { now })
         chain = OwnCredentialChain(
             environment: environment, files: files, transport: transport, sts: sts, clock: ManualClock())
         self.transport = transport

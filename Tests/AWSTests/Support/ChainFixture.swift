@@ -22,7 +22,8 @@ struct ChainFixture {
         let sts = STSClient(
             endpoint: try Fixture.require(Endpoint("https://sts.us-west-2.amazonaws.com")),
             region: try Fixture.require(Region("us-west-2")), transport: transport,
-            retry: RetryPolicy(clock: clock, random: { 0.5 }), now: { Fixture.now })
+            retry: RetryPolicy(clock: clock, random: { 0.5 }), endpointGuard: .fixture(clock),
+            now: { Fixture.now })
         chain = OwnCredentialChain(
             environment: ["HOME": "/home/purser"].merging(environment) { _, new in new }, files: self.files,
             transport: transport, sts: sts, clock: clock)

@@ -32,7 +32,8 @@ struct Fixture {
         client = STSClient(
             endpoint: try Self.require(Endpoint(endpoint)), region: try Self.require(Region("us-west-2")),
             transport: transport,
-            retry: RetryPolicy(limits: limits, quota: quota, clock: clock, random: { random }), now: now)
+            retry: RetryPolicy(limits: limits, quota: quota, clock: clock, random: { random }),
+            endpointGuard: .fixture(clock), now: now)
     }
 
     static let role = "arn:aws:iam::123456789012:role/Rum"
@@ -139,5 +140,13 @@ struct Fixture {
 extension Result where Failure == ExchangeFailure {
     var failure: ExchangeFailure? {
         if case .failure(let failure) = self { failure } else { nil }
+    }
+}
+
+extension EndpointGuard {
+    /// One that no test of something else meets.
+    static func fixture(_ clock: any Clock<Duration> = ContinuousClock()) -> EndpointGuard {
+        EndpointGuard(
+            limiter: RateLimiter(limits: .init(ceiling: 1_000_000), clock: clock), breaker: Breaker(clock: clock))
     }
 }

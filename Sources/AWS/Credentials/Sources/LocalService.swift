@@ -12,8 +12,8 @@ struct LocalService: Sendable {
     /// Any answer but those that stay bad through the retries: 429 and 5xx.
     func send(_ request: OutboundRequest) async throws(OwnCredentialProblem) -> OutboundResponse {
         do throws(AttemptFailure) {
-            return try await retry.run { left throws(AttemptFailure) in
-                let response = try await attempt(request, left())
+            return try await retry.run { time throws(AttemptFailure) in
+                let response = try await attempt(request, time.timeout)
                 guard response.status < 500, response.status != 429 else {
                     throw AttemptFailure(.transient, "\(name): HTTP \(response.status)")
                 }

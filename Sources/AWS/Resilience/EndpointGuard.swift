@@ -1,0 +1,87 @@
+/// Stands before one AWS endpoint: its quota is kept, and while it is down it is left alone.
+package struct EndpointGuard: Sendable {
+    package let limiter: RateLimiter
+    package let breaker: Breaker
+    private let attempted: @Sendable (AttemptOutcome) -> Void
+
+    /// - Parameter attempted: told of every attempt's end.
+    package init(
+        limiter: RateLimiter, breaker: Breaker, attempted: @escaping @Sendable (AttemptOutcome) -> Void = { _ in }
+    ) {
+        self.limiter = limiter
+        self.breaker = breaker
+        self.attempted = attempted
+    }
+
+    /// One attempt, when its turn has come.
+    /// - Parameters:
+    ///   - share: whose attempt it is, for fairness: an app's name.
+    ///   - patience: how long it may wait for its turn.
+    func run<Value: Sendable>(
+        share: String, patience: Duration, _ attempt: () async throws(AttemptFailure) -> Value
+    ) async throws(AttemptFailure) -> Value {
+        do throws(AttemptFailure) {
+            try breaker.check()
+            try await limiter.turn(of: share, within: patience)
+        } catch {
+            attempted(AttemptOutcome(error.kind))
+            throw error
+        }
+        let isProbe: Bool
+        do throws(AttemptFailure) {
+            isProbe = try breaker.admit()
+        } catch {
+            attempted(AttemptOutcome(error.kind))
+            throw error
+        }
+        do throws(AttemptFailure) {
+            let value = try await attempt()
+            breaker.report(.up, isProbe: isProbe)
+            attempted(.succeeded)
+            return value
+        } catch {
+            if error.kind == .throttled { limiter.throttled() }
+            breaker.report(error.kind.verdict, isProbe: isProbe)
+            attempted(AttemptOutcome(error.kind))
+            throw error
+        }
+    }
+}
+
+/// How one attempt of a call ended, for counting.
+package enum AttemptOutcome: String, CaseIterable, Sendable {
+    case succeeded
+    case refused
+    case throttled
+    case failed
+    case timedOut = "timed_out"
+    case cancelled
+    /// Not sent: too many wait for the quota.
+    case turnedAway = "turned_away"
+    /// Not sent: the endpoint is down.
+    case breakerOpen = "breaker_open"
+
+    init(_ kind: AttemptFailure.Kind) {
+        self =
+            switch kind {
+            case .refused, .tokenExpired, .signerExpired, .clockSkewed, .ownCredentials: .refused
+            case .throttled: .throttled
+            case .transient, .transientOnce, .providerFailed: .failed
+            case .timedOut: .timedOut
+            case .cancelled: .cancelled
+            case .turnedAway: .turnedAway
+            case .breakerOpen: .breakerOpen
+            }
+    }
+}
+
+extension AttemptFailure.Kind {
+    var verdict: Breaker.Verdict {
+        switch self {
+        case .transient, .timedOut: .down
+        case .cancelled, .ownCredentials, .turnedAway, .breakerOpen: .unknown
+        // It answered.
+        case .refused, .tokenExpired, .throttled, .transientOnce, .providerFailed, .signerExpired, .clockSkewed: .up
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Synchronization
+import TestSupport
+
+@testable import AWS
+
+/// Time that runs by itself as fast as whoever sleeps allows.
+final class Pump: Sendable {
+    let clock = TestSupport.ManualClock()
+    private let ended = Atomic(false)
+
+    var ticking: Ticking { Ticking(now: { [clock] in clock.now }, sleep: { [clock] in try await clock.sleep($0) }) }
+
+    /// Runs `body` while time passes.
+    func run<Value>(_ body: () async -> Value) async -> Value {
+        async let pumping: Void = pump()
+        let value = await body()
+        ended.store(true, ordering: .relaxed)
+        await pumping
+        return value
+    }
+
+    private func pump() async {
+        while !ended.load(ordering: .relaxed) {
+            // Whoever was woken gets on before time does.
+            for _ in 0..<20 { await Task.yield() }
+            if let left = clock.sleeping { clock.advance(left) }
+        }
+    }
+}
+
+extension Result where Failure == AttemptFailure {
+    static func of(_ body: () async throws(AttemptFailure) -> Success) async -> Self {
+        do throws(AttemptFailure) {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    var kind: AttemptFailure.Kind? {
+        if case .failure(let failure) = self { failure.kind } else { nil }
+    }
+}

@@ -1,0 +1,202 @@
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import AWS
+
+@Suite struct RateLimiterTests {
+    private let pump = Pump()
+
+    private func limiter(_ ceiling: Double, waiters: Int = 100_000) -> RateLimiter {
+        RateLimiter(limits: .init(ceiling: ceiling, waiters: waiters), clock: pump.ticking)
+    }
+
+    private func turn(
+        _ limiter: RateLimiter, _ share: String = "shop", within patience: Duration = .seconds(8)
+    ) async -> Result<Duration, AttemptFailure> {
+        await .of { () async throws(AttemptFailure) in
+            try await limiter.turn(of: share, within: patience)
+            return pump.clock.now
+        }
+    }
+
+    /// Waits, without time passing, until so many wait.
+    private func queued(_ count: Int, at limiter: RateLimiter) async {
+        while limiter.status.waiting < count { await Task.yield() }
+    }
+
+    @Test("a storm goes out at the ceiling; who would wait too long is told at once for how long")
+    func storm() async {
+        let limiter = limiter(500)
+        let outcomes = await withTaskGroup(of: Result<Duration, AttemptFailure>.self) { group in
+            for _ in 0..<10_000 { group.addTask { await turn(limiter) } }
+            // All ask before time begins.
+            let turnedAway = 10_000 - 50 - 4_000
+            var outcomes: [Result<Duration, AttemptFailure>] = []
+            while outcomes.count < turnedAway, let outcome = await group.next() { outcomes.append(outcome) }
+            await pump.run {
+                while let outcome = await group.next() { outcomes.append(outcome) }
+            }
+            return outcomes
+        }
+        var seconds: [Int: Int] = [:]
+        for case .success(let time) in outcomes { seconds[Int(time / .seconds(1)), default: 0] += 1 }
+        let served = seconds.values.reduce(0, +)
+        #expect((4_000...4_101).contains(served), "\(served)")
+        #expect(seconds.values.allSatisfy { $0 <= 551 }, "\(seconds)")
+        let failures = outcomes.compactMap { if case .failure(let failure) = $0 { failure } else { nil } }
+        #expect(served + failures.count == 10_000)
+        #expect(failures.allSatisfy { $0.kind == .turnedAway && $0.retryAfter.map { $0 > .seconds(8) } == true })
+        #expect(limiter.status.waiting == 0)
+    }
+
+    @Test("the time that somebody is told is true: after it there is room")
+    func honest() async throws {
+        let limiter = limiter(100)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<110 { group.addTask { _ = await turn(limiter, within: .seconds(1)) } }
+            await queued(100, at: limiter)
+            guard case .failure(let failure) = await turn(limiter, within: .seconds(1)), let wait = failure.retryAfter
+            else {
+                Issue.record("not turned away")
+                return
+            }
+            #expect(wait > .seconds(1) && wait < .milliseconds(1_050))
+            let again = await pump.run {
+                try? await pump.clock.sleep(wait)
+                return await turn(limiter, within: .seconds(1))
+            }
+            #expect(again.kind == nil)
+        }
+    }
+
+    @Test("apps take turns: one that storms keeps no other waiting")
+    func fair() async {
+        let limiter = limiter(100)
+        let order = Order()
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<710 {
+                group.addTask { if await turn(limiter, "storm").kind == nil { order.add("storm") } }
+            }
+            await queued(700, at: limiter)
+            for _ in 0..<5 {
+                group.addTask { if await turn(limiter, "trickle").kind == nil { order.add("trickle") } }
+            }
+            await queued(705, at: limiter)
+            await pump.run { await group.waitForAll() }
+        }
+        let all = order.all
+        #expect(all.count == 715)
+        let last = all.lastIndex(of: "trickle") ?? .max
+        // Ten went at once; then they alternate. Tasks that are let go together may report in any order.
+        #expect(last < 10 + 10 + 30, "\(last)")
+    }
+
+    @Test("no more may wait than the bound")
+    func bounded() async {
+        let limiter = limiter(10, waiters: 3)
+        await withTaskGroup(of: AttemptFailure.Kind?.self) { group in
+            for _ in 0..<10 { group.addTask { await turn(limiter).kind } }
+            var kinds: [AttemptFailure.Kind?] = []
+            // One goes at once, three wait and six are turned away.
+            for _ in 0..<7 { kinds.append(await group.next() ?? nil) }
+            #expect(kinds.filter { $0 == .turnedAway }.count == 6)
+            #expect(limiter.status.waiting == 3)
+            await pump.run { await group.waitForAll() }
+        }
+    }
+
+    @Test("whoever is cancelled leaves the queue, and those behind move up")
+    func cancelled() async {
+        let limiter = limiter(10)
+        _ = await turn(limiter)
+        let waiting = (0..<20).map { _ in Task { await turn(limiter) } }
+        await queued(20, at: limiter)
+        for task in waiting.prefix(15) { task.cancel() }
+        for task in waiting.prefix(15) { #expect(await task.value.kind == .cancelled) }
+        #expect(limiter.status.waiting == 5)
+        let times = await pump.run {
+            var times: [Duration] = []
+            for task in waiting.suffix(5) { if case .success(let time) = await task.value { times.append(time) } }
+            return times
+        }
+        #expect(times.count == 5 && times.allSatisfy { $0 <= .milliseconds(510) }, "\(times)")
+        let late = Task { await turn(limiter) }
+        late.cancel()
+        #expect([AttemptFailure.Kind.cancelled, nil].contains(await late.value.kind))
+    }
+
+    @Test("under a quota that is lower than the ceiling, the rate settles below it and uses most of it")
+    func adapts() async {
+        let limiter = limiter(500)
+        let quota = Quota(perSecond: 100, clock: pump.clock)
+        await pump.run {
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<200 {
+                    group.addTask {
+                        while pump.clock.now < .seconds(60) {
+                            guard await turn(limiter, within: .seconds(5)).kind == nil else { continue }
+                            if !quota.take() { limiter.throttled() }
+                        }
+                    }
+                }
+            }
+        }
+        let (taken, refused) = quota.counts(from: 20, to: 60)
+        #expect(taken > 40 * 65, "\(taken) of 4000")
+        #expect(Double(refused) < 0.1 * Double(taken), "\(refused) beside \(taken)")
+    }
+}
+
+private final class Order: Sendable {
+    private let names = Mutex<[String]>([])
+
+    var all: [String] { names.withLock { $0 } }
+
+    func add(_ name: String) { names.withLock { $0.append(name) } }
+}
+
+/// What AWS lets through, by the second.
+private final class Quota: Sendable {
+    private struct State {
+        var tokens: Double
+        var filled = Duration.zero
+        var taken: [Int: Int] = [:]
+        var refused: [Int: Int] = [:]
+    }
+
+    private let rate: Double
+    private let clock: TestSupport.ManualClock
+    private let state: Mutex<State>
+
+    init(perSecond rate: Double, clock: TestSupport.ManualClock) {
+        self.rate = rate
+        self.clock = clock
+        state = Mutex(State(tokens: rate))
+    }
+
+    func take() -> Bool {
+        let now = clock.now
+        return state.withLock { state in
+            state.tokens = min(rate, state.tokens + rate * ((now - state.filled) / .seconds(1)))
+            state.filled = now
+            let second = Int(now / .seconds(1))
+            guard state.tokens >= 1 else {
+                state.refused[second, default: 0] += 1
+                return false
+            }
+            state.tokens -= 1
+            state.taken[second, default: 0] += 1
+            return true
+        }
+    }
+
+    func counts(from first: Int, to last: Int) -> (taken: Int, refused: Int) {
+        state.withLock { state in
+            let seconds = first..<last
+            return (
+                seconds.reduce(0) { $0 + (state.taken[$1] ?? 0) }, seconds.reduce(0) { $0 + (state.refused[$1] ?? 0) }
+            )
+        }
+    }
+}
