@@ -7,7 +7,7 @@ package struct STSClient: Sendable {
     private let endpoint: Endpoint
     private let signer: SigV4
     private let transport: any OutboundTransport
-    private let retry: RetryPolicy
+    private var retry: RetryPolicy
     private let now: @Sendable () -> Date
     private let skew = ClockSkew()
 
@@ -20,6 +20,17 @@ package struct STSClient: Sendable {
         self.transport = transport
         self.retry = retry
         self.now = now
+    }
+
+    /// The same with that much time at most, for a call that is one of several.
+    func within(_ time: Duration) throws(ExchangeFailure) -> STSClient {
+        var client = self
+        do throws(AttemptFailure) {
+            client.retry = try retry.within(time)
+        } catch {
+            throw error.exchangeFailure
+        }
+        return client
     }
 
     /// Credentials of an assumed role, fit to be handed on.
@@ -51,7 +62,7 @@ package struct STSClient: Sendable {
         guard let answer = STSAnswer(response.body, action: action) else {
             throw AttemptFailure(.transient, "\(action): HTTP 200 without a whole answer")
         }
-        if let problem = answer.problem(at: now()) {
+        if let problem = answer.credentials.problem(at: now()) {
             throw AttemptFailure(.transient, "\(action): \(problem)")
         }
         return answer.credentials
@@ -82,12 +93,7 @@ package struct STSClient: Sendable {
         do throws(OutboundFailure) {
             return try await transport.send(request, timeout: timeout, bodyLimit: MarkupDocument.sizeLimit)
         } catch {
-            switch error {
-            case .timedOut: throw AttemptFailure(.timedOut, "\(action): no answer in time")
-            case .connection(let words): throw AttemptFailure(.transient, "\(action): \(words)")
-            case .tooLarge(let limit): throw AttemptFailure(.transient, "\(action): an answer over \(limit) bytes")
-            case .cancelled: throw AttemptFailure(.cancelled, "\(action): cancelled")
-            }
+            throw AttemptFailure(error, of: action)
         }
     }
 
@@ -101,8 +107,6 @@ package struct STSClient: Sendable {
             // Nothing learned, so another attempt would be the same one.
             verdict = .refused
         }
-        let retryAfter = response.header("x-amz-retry-after").flatMap { Int64($0) }
-            .flatMap { $0 >= 0 ? Duration.milliseconds($0) : nil }
-        return AttemptFailure(verdict, "\(action): \(error.detail)", retryAfter: retryAfter)
+        return AttemptFailure(verdict, "\(action): \(error.detail)", retryAfter: AttemptFailure.retryAfter(response))
     }
 }

@@ -64,7 +64,7 @@ struct STSError: Sendable {
     }
 
     /// Codes of the SDKs' standard retry mode.
-    private static let throttling: Set<String> = [
+    static let throttling: Set<String> = [
         "BandwidthLimitExceeded", "EC2ThrottledException", "LimitExceededException", "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled",
         "RequestThrottledException", "SlowDown", "ThrottledException", "Throttling", "ThrottlingException",
@@ -72,7 +72,7 @@ struct STSError: Sendable {
     ]
 
     /// The text if it looks like an error code or a request id: letters, digits, `-`, `_` and `.`, 64 at most.
-    private static func label(_ text: String) -> String? {
+    static func label(_ text: String) -> String? {
         let isLabel =
             (1...64).contains(text.utf8.count)
             && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || "-_.".utf8.contains($0) }
