@@ -36,7 +36,13 @@ let package = Package(
             ]
         ),
         .target(name: "Tokens", dependencies: ["CLibJWT", "Cryptography", "Outbound", "Vending"]),
-        .target(name: "AWS", dependencies: ["Cryptography", "Outbound", "Vending"]),
+        .target(
+            name: "AWS",
+            dependencies: [
+                "Cryptography", "Outbound", "Vending",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]
+        ),
         .target(name: "Observability", dependencies: [.product(name: "Logging", package: "swift-log")]),
         .target(
             name: "Service",

@@ -21,6 +21,14 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// For values of ours that are worth nothing when cut, and bounded where they come from.
+    package mutating func add(_ name: StaticString, whole value: String) {
+        begin(name)
+        bytes.append(UInt8(ascii: "\""))
+        append(escaped: value, limit: .max)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
     package mutating func add(_ name: StaticString, _ value: Int) {
         begin(name)
         bytes.append(contentsOf: String(value).utf8)
@@ -66,10 +74,10 @@ package struct JSONLine: Sendable {
         bytes.append(contentsOf: "\":".utf8)
     }
 
-    private mutating func append(escaped value: String) {
+    private mutating func append(escaped value: String, limit: Int = valueLimit) {
         var written = 0
         for scalar in value.unicodeScalars {
-            guard written < Self.valueLimit else {
+            guard written < limit else {
                 bytes.append(contentsOf: "…".utf8)
                 return
             }

@@ -19,6 +19,8 @@ package final class LogSink: Sendable {
     private let descriptor: Int32
     private let limit: Int
     private let state = Mutex(State())
+    /// Held while bytes go out, so that lines never mix. Whether the last line was cut short.
+    private let writing = Mutex(false)
     private let work = DispatchSemaphore(value: 0)
     private let done = DispatchSemaphore(value: 0)
 
@@ -51,6 +53,10 @@ package final class LogSink: Sendable {
         }
         if first { work.signal() }
     }
+
+    /// Writes a whole line, its line end included, before it returns.
+    /// - Returns: 0, or the error (`errno`) that kept the line, or part of it, from being written.
+    package func writeThrough(_ line: [UInt8]) -> Int32 { writeOut(line) }
 
     /// Writes out what waits and ends the thread. Lines that come later are lost.
     package func close() {
@@ -90,17 +96,31 @@ package final class LogSink: Sendable {
         }
     }
 
-    private func writeOut(_ batch: [UInt8]) {
-        unsafe batch.withUnsafeBytes { bytes in
-            var rest = unsafe bytes[...]
-            while unsafe !rest.isEmpty {
-                let count = unsafe Foundation.write(
-                    descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if count < 0, errno == EINTR { continue }
-                // Nobody reads any more: there is nowhere to say so.
-                guard count > 0 else { return }
-                unsafe rest = rest.dropFirst(count)
+    @discardableResult
+    private func writeOut(_ batch: [UInt8]) -> Int32 {
+        writing.withLock { isCut in
+            let lines = isCut ? [UInt8(ascii: "\n")] + batch : batch
+            let (error, written) = unsafe lines.withUnsafeBytes { unsafe write($0) }
+            if error == 0 {
+                isCut = false
+            } else if written > 0 {
+                isCut = true
             }
+            return error
         }
+    }
+
+    /// - Returns: the error that ended it, and how many bytes were written by then.
+    private func write(_ bytes: UnsafeRawBufferPointer) -> (error: Int32, written: Int) {
+        var rest = unsafe bytes[...]
+        while unsafe !rest.isEmpty {
+            let count = unsafe Foundation.write(
+                descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            if count < 0, errno == EINTR { continue }
+            // Nobody reads any more, or there is no space: there is nowhere to say so.
+            guard count > 0 else { return unsafe (count < 0 ? errno : EIO, bytes.count - rest.count) }
+            unsafe rest = rest.dropFirst(count)
+        }
+        return (0, bytes.count)
     }
 }

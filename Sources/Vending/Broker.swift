@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// The flow: authenticate, authorise, look in the cache, exchange.
+/// The flow: authenticate, authorise, look in the cache, exchange, record.
 ///
 /// Every request is authenticated and authorised; only the vend is cached. An invalid token is refused and never
 /// turned into a guest.
@@ -14,25 +14,50 @@ package final class Broker: Sendable {
         package let hit: Bool
     }
 
-    private let apps: [AppName: App]
-    private let verifier: any TokenVerifier
-    private let exchange: any CredentialExchange
-    private let cache: CredentialCache
-    private let meter: any Meter
-    private let encode: Encoder
-    private let now: @Sendable () -> Date
+    /// What the broker does its work with.
+    package struct Ports: Sendable {
+        package let verifier: any TokenVerifier
+        package let exchange: any CredentialExchange
+        package let pseudonyms: any Pseudonymizer
+        package let audit: any AuditTrail
+        package let meter: any Meter
+        package let encode: Encoder
+        package let now: @Sendable () -> Date
+        /// A name for a visitor that no other has.
+        package let visitor: @Sendable () -> String
 
-    package init(
-        apps: [App], verifier: any TokenVerifier, exchange: any CredentialExchange, cache: CredentialCache,
-        meter: any Meter, encode: @escaping Encoder, now: @escaping @Sendable () -> Date
-    ) {
+        package init(
+            verifier: any TokenVerifier, exchange: any CredentialExchange, pseudonyms: any Pseudonymizer,
+            audit: any AuditTrail, meter: any Meter, encode: @escaping Encoder, now: @escaping @Sendable () -> Date,
+            visitor: @escaping @Sendable () -> String
+        ) {
+            self.verifier = verifier
+            self.exchange = exchange
+            self.pseudonyms = pseudonyms
+            self.audit = audit
+            self.meter = meter
+            self.encode = encode
+            self.now = now
+            self.visitor = visitor
+        }
+
+        func mark(_ request: ExchangeRequest) -> HolderMark? {
+            request.identity.map { identity in
+                var mark = pseudonyms.mark(identity.issuer, identity.subject)
+                if request.grant.attribution.naming == .clear { mark.subject = identity.subject }
+                return mark
+            }
+        }
+    }
+
+    private let apps: [AppName: App]
+    private let cache: CredentialCache
+    private let ports: Ports
+
+    package init(apps: [App], cache: CredentialCache, ports: Ports) {
         self.apps = Dictionary(uniqueKeysWithValues: apps.map { ($0.name, $0) })
-        self.verifier = verifier
-        self.exchange = exchange
         self.cache = cache
-        self.meter = meter
-        self.encode = encode
-        self.now = now
+        self.ports = ports
     }
 
     package func app(_ name: AppName) -> App? { apps[name] }
@@ -41,80 +66,130 @@ package final class Broker: Sendable {
     /// credentials are here; `nil` where any step needs more, an error included.
     package func recall(_ ask: CredentialsAsk) -> Vended? {
         guard let app = apps[ask.app] else { return nil }
-        let now = now()
+        let now = ports.now()
         let request: ExchangeRequest
         switch ask.audience {
         case .guest:
-            guard let grant = app.guest else { return nil }
+            guard let grant = app.guest, grant.guestSessions == .shared else { return nil }
             request = ExchangeRequest(grant: grant, holder: .guests)
         case .signedIn(let token):
-            guard let token, let signedIn = app.signedIn, let identity = verifier.recall(token, at: now),
+            guard let token, let signedIn = app.signedIn, let identity = ports.verifier.recall(token, at: now),
                 signedIn.admits(identity)
             else { return nil }
             request = ExchangeRequest(grant: signedIn.grant, holder: .user(identity, token))
         }
-        return cache.recall(request.cacheKey, at: now) { work(for: request) }
+        guard let key = request.cacheKey, let vended = cache.recall(key, at: now, refresh: { work(for: request) })
+        else {
+            return nil
+        }
+        do throws(AuditFailure) {
+            try ports.audit.record(event(ask, request, .vended(vended.receipt, hit: true)))
+        } catch {
+            // The full way meets the same and tells of it.
+            return nil
+        }
+        return vended
     }
 
     /// The full way. `recall` first: a warm request need not come here.
     package func vend(_ ask: CredentialsAsk) async throws(VendingError) -> Vend {
+        var request: ExchangeRequest?
+        let vend: Vend
+        do throws(VendingError) {
+            vend = try await decide(ask, &request)
+        } catch {
+            // A refusal gives nothing away, so it is not held back for want of a record.
+            try? ports.audit.record(event(ask, request, .refused(error)))
+            throw error
+        }
+        do throws(AuditFailure) {
+            try ports.audit.record(event(ask, request, .vended(vend.vended.receipt, hit: vend.hit)))
+        } catch {
+            throw .auditFailed(error)
+        }
+        return vend
+    }
+
+    /// - Parameter request: what was asked for, as soon as it is known, whatever comes of it.
+    private func decide(
+        _ ask: CredentialsAsk, _ request: inout ExchangeRequest?
+    ) async throws(VendingError) -> Vend {
         guard let app = apps[ask.app] else { throw .appUnknown }
-        let request = try await authorize(ask.audience, for: app)
-        switch cache.find(request.cacheKey, at: now(), by: { work(for: request) }) {
-        case .hit(let vended):
-            return Vend(vended: vended, hit: true)
-        case .overloaded:
-            throw .overloaded
-        case .pending(let flight):
-            switch await flight.value {
-            case .success(let vended): return Vend(vended: vended, hit: false)
-            case .failure(let failure): throw .exchangeFailed(failure)
+        let authorized = try await authorize(ask.audience, for: app, &request)
+        let flight: Task<CredentialCache.Outcome, Never>
+        if let key = authorized.cacheKey {
+            switch cache.find(key, at: ports.now(), by: { work(for: authorized) }) {
+            case .hit(let vended): return Vend(vended: vended, hit: true)
+            case .overloaded: throw .overloaded
+            case .pending(let pending): flight = pending
             }
+        } else {
+            guard let pending = cache.pass(by: work(for: authorized)) else { throw .overloaded }
+            flight = pending
+        }
+        switch await flight.value {
+        case .success(let vended): return Vend(vended: vended, hit: false)
+        case .failure(let failure): throw .exchangeFailed(failure)
         }
     }
 
     private func authorize(
-        _ audience: CredentialsAsk.Audience, for app: App
+        _ audience: CredentialsAsk.Audience, for app: App, _ request: inout ExchangeRequest?
     ) async throws(VendingError) -> ExchangeRequest {
         switch audience {
         case .guest:
             guard let grant = app.guest else { throw .audienceNotServed }
-            return ExchangeRequest(grant: grant, holder: .guests)
+            let holder: ExchangeRequest.Holder = grant.guestSessions == .shared ? .guests : .visitor(ports.visitor())
+            let authorized = ExchangeRequest(grant: grant, holder: holder)
+            request = authorized
+            return authorized
         case .signedIn(let token):
             guard let signedIn = app.signedIn else { throw .audienceNotServed }
             guard let token else { throw .tokenMissing }
             let identity = try await authenticate(token)
+            let asked = ExchangeRequest(grant: signedIn.grant, holder: .user(identity, token))
+            request = asked
             if let objection = signedIn.objection(to: identity) { throw .notAuthorized(objection) }
-            return ExchangeRequest(grant: signedIn.grant, holder: .user(identity, token))
+            return asked
         }
     }
 
     private func authenticate(_ token: BearerToken) async throws(VendingError) -> VerifiedIdentity {
-        let now = now()
-        if let identity = verifier.recall(token, at: now) { return identity }
+        let now = ports.now()
+        if let identity = ports.verifier.recall(token, at: now) { return identity }
         do throws(TokenRefusal) {
-            let identity = try await verifier.verify(token, at: now)
-            meter.tokenVerified()
+            let identity = try await ports.verifier.verify(token, at: now)
+            ports.meter.tokenVerified()
             return identity
         } catch {
-            meter.tokenRefused(error.reason)
+            ports.meter.tokenRefused(error.reason)
             throw .tokenRefused(error)
         }
     }
 
     private func work(for request: ExchangeRequest) -> CredentialCache.Work {
-        { [exchange, encode] () async throws(ExchangeFailure) -> Vended in
-            let credentials = try await exchange.exchange(request)
-            return Vended(answer: encode(credentials, request.grant.monitor), expiration: credentials.expiration)
+        { [ports] () async throws(ExchangeFailure) -> Vended in
+            let credentials = try await ports.exchange.exchange(request)
+            return Vended(
+                answer: ports.encode(credentials, request.grant.monitor), expiration: credentials.expiration,
+                receipt: Receipt(credentials, holder: ports.mark(request)))
         }
     }
-}
 
-extension ExchangeRequest {
-    package var cacheKey: CacheKey {
-        switch holder {
-        case .user(let identity, _): CacheKey(grant: grant, holder: .user(identity.issuer, identity.subject))
-        case .guests: CacheKey(grant: grant, holder: .guests)
-        }
+    private func event(
+        _ ask: CredentialsAsk, _ request: ExchangeRequest?, _ outcome: AuditEvent.Outcome
+    ) -> AuditEvent {
+        let holder: HolderMark? =
+            if case .vended(let receipt, _) = outcome {
+                receipt.holder
+            } else {
+                request.flatMap(ports.mark)
+            }
+        let app = apps[ask.app]
+        let audience: Grant.Audience = if case .guest = ask.audience { .guest } else { .signedIn }
+        return AuditEvent(
+            requestID: ask.requestID, app: app?.name, audience: audience,
+            grant: audience == .guest ? app?.guest : app?.signedIn?.grant, token: ask.token, holder: holder,
+            issuer: request?.identity?.issuer, outcome: outcome)
     }
 }

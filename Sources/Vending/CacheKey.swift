@@ -8,10 +8,13 @@ package struct CacheKey: Hashable, Sendable {
     package let app: AppName
     package let grant: GrantDigest
     package let holder: Holder
+    /// What the session's tags say of the user: another token of his may say something else. Empty without such tags.
+    package let claims: [ClaimValue?]
 
-    package init(grant: Grant, holder: Holder) {
+    package init(grant: Grant, holder: Holder, claims: [ClaimValue?] = []) {
         app = grant.app
         self.grant = grant.digest
         self.holder = holder
+        self.claims = claims
     }
 }

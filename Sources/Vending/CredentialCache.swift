@@ -67,6 +67,16 @@ package final class CredentialCache: Sendable {
         }
     }
 
+    /// Work for one caller, whose outcome nobody else is to have and nobody keeps; `nil` where too much is under way.
+    package func pass(by work: @escaping Work) -> Task<Outcome, Never>? {
+        guard reserveFlight() else { return nil }
+        return Task { () -> Outcome in
+            let outcome = await attempt(work)
+            flying.subtract(1, ordering: .relaxed)
+            return outcome
+        }
+    }
+
     /// Lets go of what has expired.
     package func sweep(at now: Date) {
         for shard in shards {
@@ -93,24 +103,32 @@ package final class CredentialCache: Sendable {
     private func launch(
         _ key: CacheKey, _ work: @escaping Work, ahead: Bool, in shard: inout Shard
     ) -> Task<Outcome, Never>? {
-        guard flying.add(1, ordering: .relaxed).newValue <= limits.maximumFlights else {
-            flying.subtract(1, ordering: .relaxed)
-            return nil
-        }
+        guard reserveFlight() else { return nil }
         let flight = Task { () -> Outcome in
             let began = now()
-            let outcome: Outcome
-            do throws(ExchangeFailure) {
-                outcome = .success(try check(await work()))
-            } catch {
-                outcome = .failure(error)
-            }
+            let outcome = await attempt(work)
             settle(key, outcome, began: began)
             if ahead, case .failure(let failure) = outcome { refreshFailed(key, failure) }
             return outcome
         }
         shard.flights[key] = flight
         return flight
+    }
+
+    private func reserveFlight() -> Bool {
+        guard flying.add(1, ordering: .relaxed).newValue <= limits.maximumFlights else {
+            flying.subtract(1, ordering: .relaxed)
+            return false
+        }
+        return true
+    }
+
+    private func attempt(_ work: Work) async -> Outcome {
+        do throws(ExchangeFailure) {
+            return .success(try check(await work()))
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func check(_ vended: Vended) throws(ExchangeFailure) -> Vended {

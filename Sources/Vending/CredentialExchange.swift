@@ -11,6 +11,8 @@ package struct ExchangeRequest: Sendable {
         case user(VerifiedIdentity, BearerToken)
         /// All guests of the app together.
         case guests
+        /// One guest, by an identifier made for this request.
+        case visitor(String)
     }
 
     package let grant: Grant
@@ -19,5 +21,20 @@ package struct ExchangeRequest: Sendable {
     package init(grant: Grant, holder: Holder) {
         self.grant = grant
         self.holder = holder
+    }
+
+    package var identity: VerifiedIdentity? {
+        if case .user(let identity, _) = holder { identity } else { nil }
+    }
+
+    /// `nil` for what is never shared, and so not kept.
+    package var cacheKey: CacheKey? {
+        switch holder {
+        case .user(let identity, _):
+            let claims = grant.attribution.tags.isEmpty ? [] : grant.attribution.claims.map { identity.claims[$0] }
+            return CacheKey(grant: grant, holder: .user(identity.issuer, identity.subject), claims: claims)
+        case .guests: return CacheKey(grant: grant, holder: .guests)
+        case .visitor: return nil
+        }
     }
 }

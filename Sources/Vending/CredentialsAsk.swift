@@ -8,9 +8,16 @@ package struct CredentialsAsk: Sendable {
 
     package let app: AppName
     package let audience: Audience
+    /// Ties the audit event to the answer and its log line.
+    package let requestID: String
 
-    package init(app: AppName, audience: Audience) {
+    package init(app: AppName, audience: Audience, requestID: String) {
         self.app = app
         self.audience = audience
+        self.requestID = requestID
+    }
+
+    var token: BearerToken? {
+        if case .signedIn(let token) = audience { token } else { nil }
     }
 }

@@ -5,39 +5,44 @@ package struct Grant: Sendable {
         case guest
     }
 
-    /// How the credentials are obtained (design decision "four exchanges").
-    package enum Exchange: String, CaseIterable, Sendable {
-        case webIdentity = "web-identity"
-        case assumeRole = "assume-role"
+    /// How guests share sessions.
+    package enum GuestSessions: String, CaseIterable, Sendable {
+        /// One for all until it is due to be refreshed: what it costs does not grow with the visitors.
+        case shared
+        /// A session of its own for each answer, so that one can be told from another and be cut off.
+        case perVisitor = "per-visitor"
     }
 
     package let app: AppName
     package let audience: Audience
     package let monitor: AppMonitor
     package let exchange: Exchange
-    package let roleARN: String
     /// Seconds, 900–43,200 (AssumeRole `DurationSeconds`).
     package let sessionDuration: Int
+    package let attribution: Attribution
+    package let guestSessions: GuestSessions
     package let policy: SessionPolicy
     /// Stands for all of the above in cache keys.
     package let digest: GrantDigest
 
     package init(
-        app: AppName, audience: Audience, monitor: AppMonitor, exchange: Exchange, roleARN: String,
-        sessionDuration: Int, digest: (String) -> GrantDigest
+        app: AppName, audience: Audience, monitor: AppMonitor, exchange: Exchange, sessionDuration: Int,
+        attribution: Attribution = Attribution(), guestSessions: GuestSessions = .shared,
+        digest: (String) -> GrantDigest
     ) {
         self.app = app
         self.audience = audience
         self.monitor = monitor
         self.exchange = exchange
-        self.roleARN = roleARN
         self.sessionDuration = sessionDuration
+        self.attribution = attribution
+        self.guestSessions = guestSessions
         policy = SessionPolicy(monitor)
-        let fields = [
-            app.rawValue, audience.rawValue, monitor.arn, monitor.id, monitor.endpoint, exchange.rawValue, roleARN,
-            String(sessionDuration), policy.json,
-        ]
-        // Length-prefixed, so that no two lists of fields have one spelling.
-        self.digest = digest(fields.map { "\($0.utf8.count):\($0)" }.joined())
+        let fields =
+            [
+                app.rawValue, audience.rawValue, monitor.arn, monitor.id, monitor.endpoint, String(sessionDuration),
+                guestSessions.rawValue, policy.json,
+            ] + exchange.fields + attribution.fields
+        self.digest = digest(Spelling.unambiguous(fields))
     }
 }

@@ -7,12 +7,17 @@ package struct TemporaryCredentials: Sendable, CustomStringConvertible, CustomDe
     package let secretAccessKey: String
     package let sessionToken: String
     package let expiration: Date
+    /// AWS's, of the call that brought them; not secret.
+    package let requestID: String?
 
-    package init(accessKeyID: String, secretAccessKey: String, sessionToken: String, expiration: Date) {
+    package init(
+        accessKeyID: String, secretAccessKey: String, sessionToken: String, expiration: Date, requestID: String? = nil
+    ) {
         self.accessKeyID = accessKeyID
         self.secretAccessKey = secretAccessKey
         self.sessionToken = sessionToken
         self.expiration = expiration
+        self.requestID = requestID
     }
 
     package var description: String { "[redacted credentials]" }

@@ -5,9 +5,28 @@ package final class Vended: Sendable {
     /// The body of the answer, ready to send.
     package let answer: [UInt8]
     package let expiration: Date
+    package let receipt: Receipt
 
-    package init(answer: [UInt8], expiration: Date) {
+    package init(answer: [UInt8], expiration: Date, receipt: Receipt) {
         self.answer = answer
         self.expiration = expiration
+        self.receipt = receipt
+    }
+}
+
+/// What the audit trail says of credentials. Nothing secret.
+package struct Receipt: Sendable {
+    package let accessKeyID: String
+    package let expiration: Date
+    /// AWS's, of the call that brought the credentials.
+    package let awsRequestID: String?
+    /// `nil` for guests.
+    package let holder: HolderMark?
+
+    package init(_ credentials: TemporaryCredentials, holder: HolderMark?) {
+        accessKeyID = credentials.accessKeyID
+        expiration = credentials.expiration
+        awsRequestID = credentials.requestID
+        self.holder = holder
     }
 }

@@ -8,6 +8,8 @@ package enum VendingError: Error, Sendable {
     /// A verified user who is not one of this app's.
     case notAuthorized(String)
     case exchangeFailed(ExchangeFailure)
+    /// The event could not be recorded, and the configuration requires that it is.
+    case auditFailed(AuditFailure)
     /// Too many exchanges are under way.
     case overloaded
 }

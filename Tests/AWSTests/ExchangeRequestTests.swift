@@ -1,5 +1,6 @@
 import Foundation
 import Outbound
+import Synchronization
 import Testing
 import Vending
 
@@ -28,9 +29,7 @@ import Vending
             form(fixture.transport.bodies[0]) == [
                 "Action": "AssumeRoleWithWebIdentity", "Version": "2011-06-15",
                 "RoleArn": "arn:aws:iam::123456789012:role/Rum",
-                "RoleSessionName": SessionName(
-                    issuer: Issuer("https://login.example.com/"), subject: Subject(Fixture.subject)
-                ).text,
+                "RoleSessionName": Fixture.pseudonyms.pseudonym(Fixture.issuer, Subject(Fixture.subject)).text,
                 "DurationSeconds": "3600", "WebIdentityToken": Fixture.token,
                 "Policy":
                     #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rum:PutRumEvents","Resource":"arn:aws:rum:us-west-2:123456789012:appmonitor/Demo_signed-in"}]}"#,
@@ -74,7 +73,9 @@ import Vending
         let fixture = try Fixture([Fixture.success("AssumeRole")])
         _ = try await fixture.assumeRole(Fixture.user).get()
         let body = form(fixture.transport.bodies[0])
-        #expect(body["RoleSessionName"]?.hasPrefix("alice@example.com.") == true)
+        #expect(
+            body["RoleSessionName"] == Fixture.pseudonyms.pseudonym(Fixture.issuer, Subject(Fixture.subject)).text)
+        #expect(!fixture.transport.bodies[0].contains("alice"))
         #expect(body["WebIdentityToken"] == nil)
         #expect(!fixture.transport.bodies[0].contains(Fixture.token))
     }
@@ -102,18 +103,102 @@ import Vending
         #expect(fixture.transport.requests.isEmpty)
     }
 
-    @Test("the dispatcher goes by the grant")
-    func dispatcher() async throws {
-        for exchange in Grant.Exchange.allCases {
-            let action = exchange == .webIdentity ? "AssumeRoleWithWebIdentity" : "AssumeRole"
-            let fixture = try Fixture([Fixture.success(action)])
-            let dispatcher = ExchangeDispatcher(
-                webIdentity: WebIdentityExchange(sts: fixture.client),
-                assumeRole: AssumeRoleExchange(
-                    sts: fixture.client, own: EnvironmentCredentials(environment: Fixture.keys)))
-            let request = try Fixture.request(.signedIn, exchange, Fixture.user)
-            _ = try await dispatcher.exchange(request)
-            #expect(fixture.transport.bodies[0].hasPrefix("Action=\(action)&"))
+    @Test("where the grant says so, the session's name is the subject in clear")
+    func clear() async throws {
+        let fixture = try Fixture([Fixture.success("AssumeRoleWithWebIdentity")])
+        _ = try await fixture.webIdentity(attribution: Attribution(naming: .clear)).get()
+        #expect(form(fixture.transport.bodies[0])["RoleSessionName"]?.hasPrefix("alice@example.com.") == true)
+    }
+
+    @Test("assume-role carries the grant's tags, transitive keys, source identity and external id")
+    func attributes() async throws {
+        let fixture = try Fixture([Fixture.success("AssumeRole")])
+        let (team, absent) = (ClaimPath(["org", "team"])!, ClaimPath(["absent"])!)
+        let attribution = Attribution(
+            sourceIdentity: true,
+            tags: [
+                SessionTag(key: "app", source: .app)!, SessionTag(key: "idp", source: .issuer)!,
+                SessionTag(key: "Team", source: .claim(team))!, SessionTag(key: "none", source: .claim(absent))!,
+            ], transitiveTagKeys: ["app", "none"])
+        let user = Fixture.user(claims: [team: .string("Größe 7")])
+        _ = try await fixture.assumeRole(user, externalID: "ext-1", attribution: attribution).get()
+        let pseudonym = Fixture.pseudonyms.pseudonym(Fixture.issuer, Subject(Fixture.subject)).text
+        let sent = form(fixture.transport.bodies[0]).filter { !["Action", "Version", "Policy"].contains($0.key) }
+        #expect(
+            sent == [
+                "RoleArn": Fixture.role, "RoleSessionName": pseudonym, "DurationSeconds": "3600",
+                "SourceIdentity": pseudonym, "ExternalId": "ext-1",
+                "Tags.member.1.Key": "app", "Tags.member.1.Value": "demo-store",
+                "Tags.member.2.Key": "idp", "Tags.member.2.Value": "https://login.example.com/",
+                "Tags.member.3.Key": "Team", "Tags.member.3.Value": "Größe 7", "TransitiveTagKeys.member.1": "app",
+            ])
+    }
+
+    @Test(
+        "a claim that does not fit in a tag is refused and not sent",
+        arguments: ["a\"b", String(repeating: "x", count: 257)])
+    func unfitTag(value: String) async throws {
+        let fixture = try Fixture([Fixture.success("AssumeRole")])
+        let path = ClaimPath(["team"])!
+        let attribution = Attribution(tags: [SessionTag(key: "team", source: .claim(path))!])
+        let failure = await fixture.assumeRole(
+            Fixture.user(claims: [path: .string(value)]), attribution: attribution
+        ).failure
+        #expect(failure?.kind == .refused)
+        #expect(failure?.detail.contains(value) == false)
+        #expect(fixture.transport.requests.isEmpty)
+    }
+
+    @Test("a guest has no source identity, and one by himself has a name of his own")
+    func visitor() async throws {
+        let fixture = try Fixture([Fixture.success("AssumeRole")])
+        _ = try await fixture.assumeRole(
+            .visitor("0123456789abcdef0123456789abcdef"), attribution: Attribution(sourceIdentity: true)
+        ).get()
+        let body = form(fixture.transport.bodies[0])
+        #expect(body["RoleSessionName"] == "=visitor.0123456789abcdef0123456789abcdef")
+        #expect(body["SourceIdentity"] == nil)
+    }
+
+    @Test("minted sends a token of Purser's own and no user's, unsigned, and asks for one token an exchange")
+    func minted() async throws {
+        let minter = CountingMinter()
+        let fixture = try Fixture([
+            Fixture.error(500, "InternalFailure"), Fixture.success("AssumeRoleWithWebIdentity"),
+        ])
+        let attribution = Attribution(
+            sourceIdentity: true, tags: [SessionTag(key: "app", source: .app)!], transitiveTagKeys: ["app"])
+        let request = try Fixture.request(
+            .signedIn, .minted(role: Fixture.role), Fixture.user, attribution: attribution)
+        _ = try await Fixture.outcome(fixture.dispatcher(minter: minter), request).get()
+        let pseudonym = Fixture.pseudonyms.pseudonym(Fixture.issuer, Subject(Fixture.subject)).text
+        let body = form(fixture.transport.bodies[1])
+        #expect(body["WebIdentityToken"] == "minted-1")
+        #expect(body["RoleSessionName"] == pseudonym)
+        #expect(body["Tags.member.1.Key"] == nil && body["SourceIdentity"] == nil)
+        #expect(fixture.transport.requests[1].headers.map(\.name) == ["Content-Type"])
+        let claims = try #require(minter.asked.withLock { $0 }.first)
+        #expect(minter.asked.withLock { $0.count } == 1)
+        #expect(claims.subject == pseudonym && claims.sourceIdentity == pseudonym)
+        #expect(claims.tags.map(\.key) == ["app"] && claims.transitiveTagKeys == ["app"])
+    }
+
+    @Test("without being an issuer, Purser refuses to mint")
+    func noIssuer() async throws {
+        let fixture = try Fixture([])
+        let request = try Fixture.request(.signedIn, .minted(role: Fixture.role), Fixture.user)
+        #expect(await Fixture.outcome(fixture.dispatcher(), request).failure?.kind == .refused)
+    }
+}
+
+private final class CountingMinter: TokenMinter {
+    let asked = Mutex<[MintedClaims]>([])
+
+    func mint(_ claims: MintedClaims) throws(ExchangeFailure) -> BearerToken {
+        let count = asked.withLock { asked in
+            asked.append(claims)
+            return asked.count
         }
+        return BearerToken("minted-\(count)")
     }
 }

@@ -106,7 +106,7 @@ private struct ErrorVector {
             case "limited" as String: [.refused, .transientOnce]
             case "refresh-credentials-once" as String: [.signerExpired]
             case "after-clock-correction" as String: [.clockSkewed]
-            case let flag as Bool: flag ? [.throttled, .transient] : [.refused, .tokenExpired]
+            case let flag as Bool: flag ? [.throttled, .transient, .providerFailed] : [.refused, .tokenExpired]
             default: []
             }
     }

@@ -72,7 +72,7 @@ class Victim:
     def suffer(self, purser, remembered):
         provoked = purser.credentials(self.new.token(), timeout=30)
         kept = [purser.credentials(token).status for token in (remembered, self.old.token("another-subject"))]
-        told = purser.log("keys not renewed", issuer=self.provider.issuer)
+        told = purser.told("keys not renewed", issuer=self.provider.issuer)
         self.heal()
         token = self.new.token()
         recovered = eventually(lambda: _if_ok(purser.credentials(token, timeout=30)), "recovery", every=0.2)

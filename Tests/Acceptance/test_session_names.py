@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from harness.settings import settings
+from harness.command import run
+from harness.settings import APP, app, settings
 from harness.tokens import Issuer
 
 LEGAL = re.compile(r"[A-Za-z0-9_+=,.@-]{2,64}")
@@ -38,8 +39,23 @@ SUBJECTS = [
 
 
 @pytest.fixture
-def name_of(broker, sts, login):
-    purser = broker()
+def key(tmp_path):
+    code, output = run(tmp_path, "keys", "new", "--pseudonyms", "pseudonyms.key")
+    assert code == 0, output
+    return str(tmp_path / "pseudonyms.key")
+
+
+@pytest.fixture(params=["pseudonym", "clear"])
+def naming(request, login, key):
+    """The settings of each way to name users. Without an audit trail, which has the one's names and the other's users."""
+    shop = app(login.url)
+    shop["signed-in"] |= {"subject": request.param}
+    return {"apps": {APP: shop}, "pseudonyms": {"key": key}, "audit": {"to": "off"}}
+
+
+@pytest.fixture
+def name_of(broker, sts, login, naming):
+    purser = broker(**naming)
 
     def ask(subject, issuer=login):
         answer = purser.credentials(issuer.token(subject))
@@ -66,9 +82,26 @@ def test_nobody_can_choose_a_subject_that_is_named_as_somebody_else(name_of):
         assert name_of(name) not in taken, f"the subject {name!r} is named as another user"
 
 
-def test_the_name_of_a_user_is_the_same_in_every_process(broker, sts, login):
-    names = []
+def test_a_pseudonym_says_nothing_of_the_user_and_begins_with_the_id_of_its_key(broker, sts, login, key):
+    purser = broker(pseudonyms={"key": key})
+    for subject in ("alice@example.com", "alice@example.org"):
+        assert purser.credentials(login.token(subject)).status == 200
+    first, second = (request.form["RoleSessionName"] for request in sts.requests)
+    assert re.fullmatch(r"[0-9a-f]{20}\.[A-Za-z0-9_-]{43}", first)
+    assert first[:21] == second[:21] and first != second
+    assert "alice" not in first
+
+
+def test_without_a_key_users_have_other_pseudonyms_after_a_start(broker, sts, login):
     for purser in (broker(), broker()):
+        assert purser.credentials(login.token("somebody")).status == 200
+    first, second = (request.form["RoleSessionName"] for request in sts.requests)
+    assert first != second
+
+
+def test_the_name_of_a_user_is_the_same_in_every_process(broker, sts, login, naming):
+    names = []
+    for purser in (broker(**naming), broker(**naming)):
         assert purser.credentials(login.token("José|the-same")).status == 200
         names.append(sts.requests[-1].form["RoleSessionName"])
     assert names[0] == names[1]

@@ -25,7 +25,7 @@ import Vending
         #expect(settings.exchangeTimeout == .seconds(4))
         let app = try #require(settings.apps.first)
         #expect(app.origins == ["https://shop.example.com"])
-        #expect(app.signedIn?.exchange == .webIdentity)
+        #expect(app.signedIn?.exchange.kind == .webIdentity)
         #expect(app.signedIn?.session == .seconds(3600))
         #expect(app.guest?.monitorName == "Shop_Guests")
         #expect(app.guest?.session == .seconds(1800))
@@ -61,7 +61,8 @@ import Vending
             ("name: Shop_Users", "name: 'a\"b'", 17, "expected an app monitor's name"),
             ("id: 11111111-2222-3333-4444-555555555555", "id: 11111111", 17, "expected an app monitor's id"),
             ("issuers: [https://login.example.com/]", "issuers: [https://login.example.com]", 18, "expected one of"),
-            ("exchange: web-identity", "exchange: minted", 19, "expected one of web-identity, assume-role"),
+            ("exchange: web-identity", "exchange: anonymous", 19, "expected one of web-identity, assume-role"),
+            ("exchange: web-identity", "exchange: minted", 19, "found minted without `minting`"),
             ("exchange: assume-role", "exchange: web-identity", 24, "expected one of assume-role"),
             ("role/RumSignedIn", "user/RumSignedIn", 20, "expected the ARN of a role"),
             ("123456789012:role/RumGuest", "210987654321:role/RumGuest", 25, "of the monitor's account"),

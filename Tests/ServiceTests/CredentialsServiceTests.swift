@@ -156,9 +156,9 @@ import Vending
         let counted = AnswerKind.allCases.filter { stage.counters[$0] > 0 }
         #expect(
             Dictionary(uniqueKeysWithValues: counted.map { ($0, stage.counters[$0]) }) == [
-                AnswerKind(endpoint: .credentials, problem: nil): 2,
-                AnswerKind(endpoint: .guestCredentials, problem: nil): 1,
-                AnswerKind(endpoint: .credentials, problem: .invalidToken): 1,
+                AnswerKind(endpoint: .app(.credentials), problem: nil): 2,
+                AnswerKind(endpoint: .app(.guestCredentials), problem: nil): 1,
+                AnswerKind(endpoint: .app(.credentials), problem: .invalidToken): 1,
                 AnswerKind(endpoint: nil, problem: .notFound): 1,
                 AnswerKind(endpoint: nil, problem: .malformedRequest): 1,
             ])
@@ -188,4 +188,38 @@ import Vending
             #expect(!text.contains(secret), "the log holds \(secret)")
         }
     }
+
+    @Test("an issuer's documents are published with their types, for a while, and nothing else is at their addresses")
+    func issuerDocuments() async throws {
+        let stage = try Stage(documents: [.discovery: Array("{\"a\":1}".utf8), .keys: Array("{\"keys\":[]}".utf8)])
+        for (path, body) in [
+            ("/.well-known/openid-configuration", "{\"a\":1}"), ("/.well-known/jwks.json?x=1", "{\"keys\":[]}"),
+        ] {
+            let answer = await stage.service.respond(to: stage.request(path))
+            #expect(answer.status == .ok && String(buffer: answer.body) == body)
+            #expect(answer.headers[.contentType] == "application/json")
+            #expect(answer.headers[.cacheControl] == "public, max-age=300")
+            let refused = await stage.service.respond(to: stage.request(path, method: .post))
+            #expect(refused.status == .methodNotAllowed && refused.headers[.allow] == "GET")
+        }
+        let bare = try Stage()
+        #expect(await bare.service.respond(to: bare.request("/.well-known/jwks.json")).status == .notFound)
+        let lines = try stage.log.lines()
+        #expect(
+            lines.map { $0["endpoint"] as? String } == ["openid-configuration", "openid-configuration", "jwks", "jwks"])
+    }
+
+    @Test("what can't be recorded is a 503, and the log says why")
+    func auditFailed() async throws {
+        let stage = try Stage(audit: NoSpace())
+        let answer = await stage.service.respond(
+            to: stage.request(headers: [.authorization: "Bearer good"]))
+        #expect(answer.status == .serviceUnavailable && answer.headers[.retryAfter] == "5")
+        let line = try #require(try stage.log.lines().last)
+        #expect(line["reason"] as? String == "audit_failed" && line["detail"] as? String == "no space")
+    }
+}
+
+private struct NoSpace: AuditTrail {
+    func record(_ event: AuditEvent) throws(AuditFailure) { throw AuditFailure("no space") }
 }

@@ -15,7 +15,7 @@ final class Stage: Sendable {
     let service: CredentialsService
     let counters = Counters<AnswerKind>()
 
-    init() throws {
+    init(documents: [IssuerDocument: [UInt8]] = [:], audit: any AuditTrail = NoAudit()) throws {
         log = try LogFile()
         exchange = Told(time)
         let (time, sink) = (time, log.sink)
@@ -24,18 +24,21 @@ final class Stage: Sendable {
             partition: "aws", endpoint: "https://dataplane.rum.us-west-2.amazonaws.com")
         let grant = { (audience: Grant.Audience) in
             Grant(
-                app: AppName("shop")!, audience: audience, monitor: monitor, exchange: .assumeRole, roleARN: "role",
+                app: AppName("shop")!, audience: audience, monitor: monitor,
+                exchange: .assumeRole(role: "role", externalID: nil),
                 sessionDuration: 3600, digest: { _ in GrantDigest(words: (audience == .guest ? 1 : 2, 0, 0, 0)) })
         }
         let app = App(
             name: AppName("shop")!, origins: ["https://shop.example.com"],
             signedIn: App.SignedIn(grant: grant(.signedIn), issuers: [Issuer("https://idp")]), guest: grant(.guest))
         let broker = Broker(
-            apps: [app], verifier: OneToken(), exchange: exchange,
-            cache: CredentialCache(limits: CacheLimits(), now: { time.now }), meter: NoMeter(),
-            encode: CredentialsBody.encode, now: { time.now })
+            apps: [app], cache: CredentialCache(limits: CacheLimits(), now: { time.now }),
+            ports: Broker.Ports(
+                verifier: OneToken(), exchange: exchange, pseudonyms: NoNames(), audit: audit, meter: NoMeter(),
+                encode: CredentialsBody.encode, now: { time.now }, visitor: { "visitor" }))
         service = CredentialsService(
-            broker: broker, apps: [app], log: AnswerLog(sink: sink, counters: counters, now: { time.now }))
+            broker: broker, apps: [app], documents: documents,
+            log: AnswerLog(sink: sink, counters: counters, now: { time.now }))
     }
 
     func request(
@@ -43,6 +46,14 @@ final class Stage: Sendable {
     ) -> HTTPRequest {
         HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers)
     }
+}
+
+struct NoAudit: AuditTrail {
+    func record(_ event: AuditEvent) throws(AuditFailure) {}
+}
+
+private struct NoNames: Pseudonymizer {
+    func mark(_ issuer: Issuer, _ subject: Subject) -> HolderMark { HolderMark(pseudonym: Pseudonym("p"), sealed: "s") }
 }
 
 private struct NoMeter: Meter {

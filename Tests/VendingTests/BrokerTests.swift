@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -8,6 +9,7 @@ import Testing
     private let time = ManualTime()
     private let exchange: FakeExchange
     private let meter = CountingMeter()
+    private let audit = AuditRecord()
     private let broker: Broker
 
     init() {
@@ -28,15 +30,96 @@ import Testing
             signedIn: App.SignedIn(
                 grant: .test(app: "gold"), issuers: issuers,
                 requirements: [ClaimRequirement(ClaimPath(["plan"])!, .equals(.string("gold")))]), guest: nil)
+        let tagged = App(
+            name: AppName("tagged")!, origins: [],
+            signedIn: App.SignedIn(
+                grant: .test(
+                    app: "tagged",
+                    attribution: Attribution(tags: [SessionTag(key: "p", source: .claim(ClaimPath(["plan"])!))!])),
+                issuers: issuers), guest: .test(app: "tagged", audience: .guest, guestSessions: .perVisitor))
+        let visitors = Atomic(0)
         broker = Broker(
-            apps: apps + [closed, gold], verifier: FakeVerifier(time), exchange: exchange,
-            cache: CredentialCache(limits: CacheLimits(), now: { time.now }), meter: meter,
-            encode: { credentials, monitor in Array("\(credentials.secretAccessKey) to \(monitor.name)".utf8) },
-            now: { time.now })
+            apps: apps + [closed, gold, tagged], cache: CredentialCache(limits: CacheLimits(), now: { time.now }),
+            ports: Broker.Ports(
+                verifier: FakeVerifier(time), exchange: exchange, pseudonyms: FakePseudonyms(), audit: audit,
+                meter: meter,
+                encode: { credentials, monitor in Array("\(credentials.secretAccessKey) to \(monitor.name)".utf8) },
+                now: { time.now },
+                visitor: { "\(visitors.add(1, ordering: .relaxed).newValue)" }))
     }
 
     private func ask(_ app: String, _ token: String?) -> CredentialsAsk {
-        CredentialsAsk(app: AppName(app)!, audience: .signedIn(token.map(BearerToken.init)))
+        CredentialsAsk(app: AppName(app)!, audience: .signedIn(token.map(BearerToken.init)), requestID: "r")
+    }
+
+    private func guest(_ app: String) -> CredentialsAsk {
+        CredentialsAsk(app: AppName(app)!, audience: .guest, requestID: "r")
+    }
+
+    @Test("another token of the user that says something else for a tag does not get the first one's session")
+    func tagsAreKept() async throws {
+        let answers = [
+            try await vend("tagged", "https://one|alice|gold"), try await vend("tagged", "https://one|alice|free"),
+            try await vend("tagged", "https://one|alice|gold"), try await vend("tagged", "https://one|alice"),
+        ]
+        #expect(answers.count == 4 && exchange.calls == 3)
+        _ = try await (vend("shop", "https://one|alice|gold"), vend("shop", "https://one|alice|free"))
+        #expect(exchange.calls == 4, "where no tag is made of it, a claim makes no difference")
+    }
+
+    @Test("visitors one by one: each answer has a session of its own, and none is kept")
+    func visitors() async throws {
+        var answers: Set<String> = []
+        for _ in 0..<3 {
+            #expect(broker.recall(guest("tagged")) == nil)
+            let vend = try await broker.vend(guest("tagged"))
+            #expect(!vend.hit)
+            answers.insert(String(decoding: vend.vended.answer, as: UTF8.self))
+        }
+        #expect(answers.count == 3 && exchange.calls == 3)
+    }
+
+    @Test("every vend and every refusal is recorded once, with the request it belongs to")
+    func audited() async throws {
+        _ = try await vend("shop", "https://one|alice")
+        _ = broker.recall(ask("shop", "https://one|alice"))
+        _ = try await broker.vend(guest("shop"))
+        for (app, token) in [("nowhere", "x"), ("shop", nil), ("shop", "junk"), ("closed", "https://two|bob")] {
+            _ = try? await broker.vend(ask(app, token))
+        }
+        exchange.failNext(ExchangeFailure(.throttled, "Throttling"))
+        _ = try? await broker.vend(ask("blog", "https://one|alice"))
+        let words = audit.events.map { event in
+            let who = [event.app?.rawValue, event.audience.rawValue, event.holder?.pseudonym.text]
+            let what =
+                switch event.outcome {
+                case .vended(let receipt, let hit): "\(receipt.accessKeyID) \(hit)"
+                case .refused(let error): "\(error)".prefix { $0 != "(" }.description
+                }
+            #expect(event.requestID == "r")
+            return (who.map { $0 ?? "-" } + [what]).joined(separator: " ")
+        }
+        #expect(
+            words == [
+                "shop signed-in https://one/alice ASIA1 false", "shop signed-in https://one/alice ASIA1 true",
+                "shop guest - ASIA2 false", "- signed-in - appUnknown", "shop signed-in - tokenMissing",
+                "shop signed-in - tokenRefused", "closed signed-in https://two/bob notAuthorized",
+                "blog signed-in https://one/alice exchangeFailed",
+            ])
+    }
+
+    @Test("what can't be recorded is not handed out, and a refusal stays what it is")
+    func auditRequired() async throws {
+        audit.fails.withLock { $0 = true }
+        await #expect { try await broker.vend(ask("shop", "https://one|alice")) } throws: {
+            if case VendingError.auditFailed = $0 { true } else { false }
+        }
+        #expect(broker.recall(ask("shop", "https://one|alice")) == nil)
+        await #expect { try await broker.vend(ask("shop", "junk")) } throws: {
+            if case VendingError.tokenRefused = $0 { true } else { false }
+        }
+        audit.fails.withLock { $0 = false }
+        #expect(broker.recall(ask("shop", "https://one|alice")) != nil)
     }
 
     private func vend(_ app: String, _ token: String?) async throws -> String {
@@ -81,7 +164,7 @@ import Testing
 
     @Test("all guests of an app share one session, on the guests' monitor")
     func guests() async throws {
-        let guest = CredentialsAsk(app: AppName("shop")!, audience: .guest)
+        let guest = guest("shop")
         let first = try await broker.vend(guest)
         #expect(try await broker.vend(guest).hit)
         #expect(String(decoding: first.vended.answer, as: UTF8.self) == "secret of guests in shop to shop-guests")
@@ -148,7 +231,7 @@ import Testing
             if case VendingError.appUnknown = error { true } else { false }
         }
         await #expect {
-            _ = try await broker.vend(CredentialsAsk(app: AppName("closed")!, audience: .guest))
+            _ = try await broker.vend(guest("closed"))
         } throws: { error in
             if case VendingError.audienceNotServed = error { true } else { false }
         }

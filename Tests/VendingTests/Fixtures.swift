@@ -15,12 +15,13 @@ extension AppMonitor {
 extension Grant {
     static func test(
         app: String = "shop", audience: Audience = .signedIn, monitor: String = "Shop", role: String = "Role",
-        duration: Int = 3600
+        duration: Int = 3600, attribution: Attribution = Attribution(), guestSessions: GuestSessions = .shared
     ) -> Grant {
-        Grant(
+        let arn = "arn:aws:iam::123456789012:role/\(role)"
+        return Grant(
             app: AppName(app)!, audience: audience, monitor: .named(monitor),
-            exchange: audience == .guest ? .assumeRole : .webIdentity,
-            roleARN: "arn:aws:iam::123456789012:role/\(role)", sessionDuration: duration
+            exchange: audience == .guest ? .assumeRole(role: arn, externalID: nil) : .webIdentity(role: arn),
+            sessionDuration: duration, attribution: attribution, guestSessions: guestSessions
         ) { text in
             // Any injective-enough digest will do for tests.
             var words = (UInt64(14_695_981_039_346_656_037), UInt64(7), UInt64(0), UInt64(text.utf8.count))
@@ -64,6 +65,7 @@ final class FakeExchange: CredentialExchange {
         let holder =
             switch request.holder {
             case .guests: "guests"
+            case .visitor(let identifier): "visitor \(identifier)"
             case .user(let identity, _): "\(identity.issuer)|\(identity.subject.rawValue)"
             }
         return TemporaryCredentials(
@@ -92,5 +94,33 @@ final class FakeVerifier: TokenVerifier {
             claims: parts.count == 3 ? [ClaimPath(["plan"])!: .string(String(parts[2]))] : [:])
         remembered.withLock { $0[Array(token.rawValue.utf8)] = identity }
         return identity
+    }
+}
+
+struct FakePseudonyms: Pseudonymizer {
+    func mark(_ issuer: Issuer, _ subject: Subject) -> HolderMark {
+        HolderMark(pseudonym: Pseudonym("\(issuer)/\(subject.rawValue)"), sealed: "sealed")
+    }
+}
+
+final class AuditRecord: AuditTrail {
+    private let recorded = Mutex<[AuditEvent]>([])
+    let fails = Mutex(false)
+
+    var events: [AuditEvent] { recorded.withLock { $0 } }
+
+    func record(_ event: AuditEvent) throws(AuditFailure) {
+        if fails.withLock({ $0 }) { throw AuditFailure("no space") }
+        recorded.withLock { $0.append(event) }
+    }
+}
+
+extension Vended {
+    convenience init(answer: [UInt8], expiration: Date) {
+        self.init(
+            answer: answer, expiration: expiration,
+            receipt: Receipt(
+                TemporaryCredentials(
+                    accessKeyID: "ASIA", secretAccessKey: "s", sessionToken: "t", expiration: expiration), holder: nil))
     }
 }

@@ -1,21 +1,25 @@
 package import Vending
 
 /// The exchange `assume-role`: `AssumeRole`, signed with Purser's own credentials, for users and guests.
-package struct AssumeRoleExchange: CredentialExchange {
+package struct AssumeRoleExchange: Sendable {
     private let sts: STSClient
     private let own: any OwnCredentialProvider
+    private let pseudonyms: PseudonymKey
 
-    package init(sts: STSClient, own: any OwnCredentialProvider) {
+    package init(sts: STSClient, own: any OwnCredentialProvider, pseudonyms: PseudonymKey) {
         self.sts = sts
         self.own = own
+        self.pseudonyms = pseudonyms
     }
 
-    package func exchange(_ request: ExchangeRequest) async throws(ExchangeFailure) -> TemporaryCredentials {
-        let name =
-            switch request.holder {
-            case .user(let identity, _): SessionName(issuer: identity.issuer, subject: identity.subject)
-            case .guests: SessionName(guestsOf: request.grant.app)
-            }
-        return try await sts.assume(.assumeRole(RoleSession(request.grant, name: name)), signedBy: own)
+    package func exchange(
+        _ request: ExchangeRequest, role: String, externalID: String?
+    ) async throws(ExchangeFailure) -> TemporaryCredentials {
+        let identity = try SessionIdentity(request, pseudonyms)
+        let options = AssumeRoleOptions(
+            tags: identity.tags, transitiveTagKeys: identity.transitiveTagKeys,
+            sourceIdentity: identity.sourceIdentity, externalID: externalID)
+        return try await sts.assume(
+            .assumeRole(RoleSession(request.grant, role: role, name: identity.name), options), signedBy: own)
     }
 }

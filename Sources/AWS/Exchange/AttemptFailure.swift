@@ -10,6 +10,8 @@ struct AttemptFailure: Error, Sendable {
         case transient
         /// Worth one more attempt.
         case transientOnce
+        /// AWS did not reach the user's identity provider; worth the usual retries.
+        case providerFailed
         /// Purser's own credentials were expired: one more attempt with whatever their provider has then.
         case signerExpired
         /// The signing time was off and is corrected by now: one more attempt.
@@ -18,6 +20,10 @@ struct AttemptFailure: Error, Sendable {
         case cancelled
         /// No credentials to sign with.
         case ownCredentials
+        /// Not sent, for AWS's quota.
+        case turnedAway
+        /// Not sent, since AWS is down.
+        case breakerOpen
     }
 
     let kind: Kind
@@ -36,8 +42,9 @@ struct AttemptFailure: Error, Sendable {
         switch kind {
         case .refused, .signerExpired, .clockSkewed: ExchangeFailure(.refused, detail)
         case .tokenExpired: ExchangeFailure(.tokenExpired, detail)
-        case .throttled: ExchangeFailure(.throttled, detail, retryAfter: rest)
-        case .transient, .transientOnce, .ownCredentials: ExchangeFailure(.unavailable, detail, retryAfter: rest)
+        case .throttled, .turnedAway: ExchangeFailure(.throttled, detail, retryAfter: rest)
+        case .transient, .transientOnce, .providerFailed, .ownCredentials, .breakerOpen:
+            ExchangeFailure(.unavailable, detail, retryAfter: rest)
         case .timedOut: ExchangeFailure(.timedOut, detail)
         case .cancelled: ExchangeFailure(.unavailable, detail)
         }

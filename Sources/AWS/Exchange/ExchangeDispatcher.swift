@@ -2,18 +2,26 @@ package import Vending
 
 /// Hands each request to the exchange that its grant names.
 package struct ExchangeDispatcher: CredentialExchange {
-    private let webIdentity: any CredentialExchange
-    private let assumeRole: any CredentialExchange
+    private let webIdentity: WebIdentityExchange
+    private let assumeRole: AssumeRoleExchange
+    /// `nil` where Purser is no issuer, and so no grant asks for it.
+    private let minted: MintedExchange?
 
-    package init(webIdentity: any CredentialExchange, assumeRole: any CredentialExchange) {
+    package init(webIdentity: WebIdentityExchange, assumeRole: AssumeRoleExchange, minted: MintedExchange?) {
         self.webIdentity = webIdentity
         self.assumeRole = assumeRole
+        self.minted = minted
     }
 
     package func exchange(_ request: ExchangeRequest) async throws(ExchangeFailure) -> TemporaryCredentials {
         switch request.grant.exchange {
-        case .webIdentity: try await webIdentity.exchange(request)
-        case .assumeRole: try await assumeRole.exchange(request)
+        case .webIdentity(let role):
+            return try await webIdentity.exchange(request, role: role)
+        case .assumeRole(let role, let externalID):
+            return try await assumeRole.exchange(request, role: role, externalID: externalID)
+        case .minted(let role):
+            guard let minted else { throw ExchangeFailure(.refused, "Purser is not configured as an issuer") }
+            return try await minted.exchange(request, role: role)
         }
     }
 }

@@ -92,9 +92,9 @@ package struct RetryPolicy: Sendable {
 
     private func mayRepeat(_ kind: AttemptFailure.Kind, _ repeated: inout Set<AttemptFailure.Kind>) -> Bool {
         switch kind {
-        case .throttled, .transient, .timedOut: true
+        case .throttled, .transient, .providerFailed, .timedOut: true
         case .transientOnce, .signerExpired, .clockSkewed: repeated.insert(kind).inserted
-        case .refused, .tokenExpired, .cancelled, .ownCredentials: false
+        case .refused, .tokenExpired, .cancelled, .ownCredentials, .turnedAway, .breakerOpen: false
         }
     }
 

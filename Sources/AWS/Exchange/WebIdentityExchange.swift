@@ -1,32 +1,35 @@
 package import Vending
 
 /// The exchange `web-identity`: the user's own token to `AssumeRoleWithWebIdentity`. AWS verifies the token once more.
-package struct WebIdentityExchange: CredentialExchange {
+package struct WebIdentityExchange: Sendable {
     private let sts: STSClient
+    private let pseudonyms: PseudonymKey
 
-    package init(sts: STSClient) {
+    package init(sts: STSClient, pseudonyms: PseudonymKey) {
         self.sts = sts
+        self.pseudonyms = pseudonyms
     }
 
-    package func exchange(_ request: ExchangeRequest) async throws(ExchangeFailure) -> TemporaryCredentials {
-        guard case .user(let identity, let token) = request.holder else {
+    package func exchange(
+        _ request: ExchangeRequest, role: String
+    ) async throws(ExchangeFailure) -> TemporaryCredentials {
+        guard case .user(_, let token) = request.holder else {
             throw ExchangeFailure(.refused, "web-identity needs a user's token, and guests have none")
         }
         // AssumeRoleWithWebIdentity `WebIdentityToken`.
         guard (4...20_000).contains(token.rawValue.utf8.count) else {
             throw ExchangeFailure(.refused, "the token's length is not within STS's 4 to 20,000 characters")
         }
-        let name = SessionName(issuer: identity.issuer, subject: identity.subject)
+        let name = try SessionIdentity(request, pseudonyms).name
         return try await sts.assume(
-            .assumeRoleWithWebIdentity(RoleSession(request.grant, name: name), token: token))
+            .assumeRoleWithWebIdentity(RoleSession(request.grant, role: role, name: name), token: token))
     }
 }
 
 extension RoleSession {
-    /// The grant's role, for its duration, with its policy.
-    init(_ grant: Grant, name: SessionName) {
+    /// The role, for the grant's duration, with its policy.
+    init(_ grant: Grant, role: String, name: SessionName) {
         self.init(
-            roleARN: grant.roleARN, sessionName: name.text, durationSeconds: grant.sessionDuration,
-            policy: grant.policy.json)
+            roleARN: role, sessionName: name.text, durationSeconds: grant.sessionDuration, policy: grant.policy.json)
     }
 }

@@ -21,11 +21,18 @@ package struct GrantDocuments: Sendable {
         self.trust = trust
         monitor = grant.monitor
         sessionPolicy = grant.policy.json
-        permission = PolicyDocument(.putRumEvents(to: grant.monitor))
+        permission = .permission(of: grant)
         monitorPolicy = PolicyDocument(
             .putRumEvents(to: grant.monitor, by: .aws(role.text)),
             .noPutRumEvents(to: grant.monitor, exceptBy: role))
         maximumSessionDuration = max(3_600, grant.sessionDuration)
+    }
+}
+
+extension PolicyDocument {
+    /// What a grant's role may do at the very most.
+    package static func permission(of grant: Grant) -> PolicyDocument {
+        PolicyDocument(.putRumEvents(to: grant.monitor))
     }
 }
 

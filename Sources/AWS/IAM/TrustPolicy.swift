@@ -13,45 +13,64 @@ package enum TrustPolicy {
             })
     }
 
-    /// Purser itself, by its own identity in AWS (AssumeRole).
-    package static func assumed(by broker: IdentityARN) -> PolicyDocument {
-        PolicyDocument(
+    /// Purser as an issuer, with tokens for this audience of an app: the other's are not taken.
+    package static func minted(_ grant: Grant, by provider: OIDCProvider) -> PolicyDocument {
+        var condition: PolicyDocument.Condition = [
+            "StringEquals": ["\(provider.name):aud": OneOrMore(provider.audiences)]
+        ]
+        let guests = OneOrMore(SessionName.guestPatterns)
+        switch (grant.audience, grant.guestSessions) {
+        case (.signedIn, _): condition["StringNotLike"] = ["\(provider.name):sub": guests]
+        case (.guest, .shared):
+            condition["StringEquals", default: [:]]["\(provider.name):sub"] = [SessionName(guestsOf: grant.app).text]
+        case (.guest, .perVisitor): condition["StringLike"] = ["\(provider.name):sub": guests]
+        }
+        return PolicyDocument(
             .init(
-                sid: nil, effect: .allow, principal: .aws(broker.text), action: "sts:AssumeRole", resource: nil,
-                condition: nil))
+                sid: nil, effect: .allow, principal: .federated(provider.principal),
+                action: actions("sts:AssumeRoleWithWebIdentity", grant), resource: nil,
+                condition: demanding(grant, condition)))
+    }
+
+    /// Purser itself, by its own identity in AWS (AssumeRole).
+    package static func assumed(_ grant: Grant, by broker: IdentityARN) -> PolicyDocument {
+        var condition: PolicyDocument.Condition = [:]
+        if case .assumeRole(_, let externalID?) = grant.exchange {
+            condition["StringEquals"] = ["sts:ExternalId": [externalID]]
+        }
+        condition = demanding(grant, condition)
+        return PolicyDocument(
+            .init(
+                sid: nil, effect: .allow, principal: .aws(broker.text), action: actions("sts:AssumeRole", grant),
+                resource: nil, condition: condition.isEmpty ? nil : condition))
     }
 
     /// What Purser's own identity must be allowed for that.
-    package static func assuming(_ roles: [RoleARN]) -> PolicyDocument {
-        PolicyDocument(
+    package static func assuming(_ grants: [Grant]) -> PolicyDocument {
+        let needed = grants.flatMap { actions("sts:AssumeRole", $0).values }
+        let all = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"].filter(needed.contains)
+        return PolicyDocument(
             .init(
-                sid: "AssumeGrantedRoles", effect: .allow, principal: nil, action: "sts:AssumeRole",
-                resource: OneOrMore(roles.map(\.text)), condition: nil))
+                sid: "AssumeGrantedRoles", effect: .allow, principal: nil, action: OneOrMore(all),
+                resource: OneOrMore(grants.map(\.exchange.roleARN)), condition: nil))
     }
-}
 
-/// An identity provider as IAM knows it (CreateOpenIDConnectProvider).
-package struct OIDCProvider: Hashable, Sendable {
-    /// The issuer, exactly, a trailing slash included.
-    package let url: String
-    /// The issuer without its scheme: what condition keys begin with.
-    package let name: String
-    /// What a trust policy names.
-    package let principal: String
-    /// AWS has it already, for every account; none is to be made.
-    package let isBuiltIn: Bool
-    package let audiences: [String]
+    /// The action itself, and those that tags and a source identity need besides (IAM User Guide, "Passing session tags
+    /// in AWS STS" and "Monitor and control actions taken with assumed roles").
+    private static func actions(_ action: String, _ grant: Grant) -> OneOrMore {
+        var actions = [action]
+        if grant.attribution.sourceIdentity { actions.append("sts:SetSourceIdentity") }
+        if !grant.attribution.tags.isEmpty { actions.append("sts:TagSession") }
+        return OneOrMore(actions)
+    }
 
-    private static let google = Issuer("https://accounts.google.com")
-
-    /// `nil` for an issuer that IAM does not take: only https.
-    package init?(_ issuer: Issuer, audiences: [String], account: String, partition: Partition) {
-        let scheme = "https://"
-        guard issuer.rawValue.hasPrefix(scheme) else { return nil }
-        url = issuer.rawValue
-        name = String(issuer.rawValue.dropFirst(scheme.count))
-        isBuiltIn = issuer == Self.google
-        principal = isBuiltIn ? name : "arn:\(partition.rawValue):iam::\(account):oidc-provider/\(name)"
-        self.audiences = audiences
+    /// No session without a source identity, or with the tag of another app, where the grant has them.
+    private static func demanding(_ grant: Grant, _ condition: PolicyDocument.Condition) -> PolicyDocument.Condition {
+        var condition = condition
+        if grant.attribution.sourceIdentity { condition["StringLike", default: [:]]["sts:SourceIdentity"] = "?*" }
+        for tag in grant.attribution.tags where tag.source == .app {
+            condition["StringEquals", default: [:]]["aws:RequestTag/\(tag.key)"] = [grant.app.rawValue]
+        }
+        return condition
     }
 }

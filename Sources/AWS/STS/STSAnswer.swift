@@ -26,9 +26,10 @@ struct STSAnswer: Sendable {
             let sessionToken = credentials.text("SessionToken"),
             let expiration = credentials.text("Expiration").flatMap(AWSDate.parseISO8601)
         else { return nil }
+        requestID = root.only("ResponseMetadata")?.text("RequestId").flatMap(STSError.label)
         self.credentials = TemporaryCredentials(
             accessKeyID: accessKeyID, secretAccessKey: secretAccessKey, sessionToken: sessionToken,
-            expiration: expiration)
+            expiration: expiration, requestID: requestID)
         let user = result.only("AssumedRoleUser")
         assumedRoleID = user?.text("AssumedRoleId")
         assumedRoleARN = user?.text("Arn")
@@ -37,7 +38,6 @@ struct STSAnswer: Sendable {
         subject = result.text("SubjectFromWebIdentityToken").map { Subject($0) }
         audience = result.text("Audience")
         provider = result.text("Provider")
-        requestID = root.only("ResponseMetadata")?.text("RequestId")
     }
 }
 

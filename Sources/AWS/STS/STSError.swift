@@ -25,7 +25,8 @@ struct STSError: Sendable {
         if Self.throttling.contains(code) || status == 429 { return .throttled }
         switch code {
         case "ExpiredToken", "ExpiredTokenException": return signed ? .signerExpired : .tokenExpired
-        case "IDPCommunicationError", "RequestTimeout", "RequestTimeoutException": return .transient
+        case "IDPCommunicationError": return .providerFailed
+        case "RequestTimeout", "RequestTimeoutException": return .transient
         case "InvalidIdentityToken":
             return message.hasPrefix("Couldn't retrieve verification key") ? .transientOnce : .refused
         case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture":

@@ -3,13 +3,18 @@ import Vending
 
 /// `RoleSessionName`: 2–64 of `[\w+=,.@-]` in ASCII, the same for a user every time and for no two users.
 ///
-/// CloudTrail shows it, so a subject that fits is kept readable. The three forms can't meet: the first never starts
-/// with `=`; the second is `=` and hexadecimal digits, the third has a `g` after its `=`. Within the first form, the
-/// suffix has one length, so equal names have equal subjects and equal issuer suffixes.
+/// CloudTrail shows it. The forms can't meet: a pseudonym has 64 characters with a dot as the 21st and none after it; a
+/// readable subject has a dot as the 17th from its end; the others begin with `=`, and then a hexadecimal digit, a `g`
+/// or a `v`. Within the readable form, the suffix has one length, so equal names have equal subjects and equal issuer
+/// suffixes.
 struct SessionName: Hashable, Sendable {
     let text: String
 
-    /// `SUBJECT.` and 16 digits of the issuer's hash, or `=` and 63 digits of the hash of both.
+    init(_ pseudonym: Pseudonym) {
+        text = pseudonym.text
+    }
+
+    /// The subject in clear: `SUBJECT.` and 16 digits of the issuer's hash, or `=` and 63 digits of the hash of both.
     init(issuer: Issuer, subject: Subject) {
         let suffix = ".\(SHA256.digest(issuer.rawValue).hex.prefix(16))"
         let readable = subject.rawValue.utf8
@@ -35,6 +40,14 @@ struct SessionName: Hashable, Sendable {
             text = "=guest=\(SHA256.digest(app.rawValue).hex.prefix(Self.limit - prefix.utf8.count))"
         }
     }
+
+    /// The session of one visitor, by an identifier of hexadecimal digits.
+    init(visitor identifier: String) {
+        text = "=visitor.\(identifier)"
+    }
+
+    /// What the names of guests' sessions are like, and no user's is (IAM, "StringLike").
+    static let guestPatterns = ["=guest*", "=visitor*"]
 
     private static let limit = 64
 }

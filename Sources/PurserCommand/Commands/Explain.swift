@@ -50,7 +50,8 @@ struct Explain: AsyncParsableCommand {
             let grant = signedIn.grant
             return answer(
                 true,
-                "issuer \(identity.issuer), valid until \(end), for \(grant.monitor.arn) by \(grant.exchange.rawValue)")
+                "issuer \(identity.issuer), valid until \(end), for \(grant.monitor.arn) by \(grant.exchange.kind.rawValue)"
+            )
         } catch {
             return answer(false, "\(error.reason.rawValue): \(error.detail)\(Self.hint(error.reason))")
         }

@@ -27,11 +27,25 @@ struct PolicyShow: AsyncParsableCommand {
     @Flag(help: "Print a CloudFormation template with both monitors instead.")
     var cloudformation = false
 
+    @Flag(help: "Print the same for Terraform, in its JSON syntax (a file named ….tf.json).")
+    var terraform = false
+
+    func validate() throws {
+        if cloudformation, terraform { throw ValidationError("expected --cloudformation or --terraform, not both") }
+    }
+
     func run() async throws {
         let surroundings = Surroundings()
         do {
             let documents = try documents(surroundings)
-            let value = cloudformation ? CloudFormationTemplate.make(documents) : DocumentList.make(documents)
+            let value =
+                if cloudformation {
+                    CloudFormationTemplate.make(documents)
+                } else if terraform {
+                    TerraformTemplate.make(documents)
+                } else {
+                    DocumentList.make(documents)
+                }
             write(try DocumentList.print(value), to: .standardOutput)
         } catch let problems as SettingsProblems {
             await surroundings.close()

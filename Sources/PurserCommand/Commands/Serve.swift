@@ -15,17 +15,24 @@ struct Serve: AsyncParsableCommand {
         let surroundings = Surroundings()
         let environment = surroundings.environment()
         let assembly: Assembly
-        do throws(SettingsProblems) {
+        let audit: AuditSink
+        do {
             var settings = try SettingsFile.read(option.file, variables: environment.variables)
             if let remark = settings.fit(files: surroundings.files) {
                 surroundings.logger.warning("configuration", metadata: ["detail": "\(remark)"])
             }
-            assembly = Assembly(settings, environment, logger: surroundings.logger)
+            audit = try AuditSink(settings.audit, log: surroundings.log)
+            assembly = Assembly(settings, environment, audit: audit.sink, logger: surroundings.logger)
+        } catch let problems as SettingsProblems {
+            await surroundings.close()
+            throw fail(problems)
         } catch {
             await surroundings.close()
-            throw fail(error)
+            write("\(option.file): \(error)", to: .standardError)
+            throw ExitCode.failure
         }
         surroundings.log.start()
+        audit.start()
         for remark in assembly.remarks {
             surroundings.logger.warning("configuration", metadata: ["detail": "\(remark)"])
         }
@@ -45,6 +52,7 @@ struct Serve: AsyncParsableCommand {
             surroundings.logger.error("stopped", metadata: ["detail": "\(error)"])
             outcome = .failure(ExitCode.failure)
         }
+        audit.close()
         await surroundings.close()
         try outcome.get()
     }

@@ -12,17 +12,20 @@ final class AppReading {
     private let algorithms: [Issuer: [SignatureAlgorithm]]
     private let aws: Settings.AWSAccount?
     private let minimumLife: Double
+    /// Whether Purser is configured as an issuer.
+    private let mints: Bool
     private var monitors: [(audience: Grant.Audience, name: String, path: String, line: Int?)] = []
 
     init(
         _ findings: SettingsFindings, known: Set<Issuer>?, algorithms: [Issuer: [SignatureAlgorithm]],
-        aws: Settings.AWSAccount?, minimumLife: Double
+        aws: Settings.AWSAccount?, minimumLife: Double, mints: Bool
     ) {
         self.findings = findings
         self.known = known
         self.algorithms = algorithms
         self.aws = aws
         self.minimumLife = minimumLife
+        self.mints = mints
     }
 
     func read(_ node: Node, key: String, line: Int?) -> Settings.App? {
@@ -86,11 +89,36 @@ final class AppReading {
         _ mapping: inout SettingsMapping, _ audience: Grant.Audience, _ trusted: [Issuer]
     ) -> Settings.Grant? {
         let monitor = readMonitor(&mapping, audience)
-        let exchanges: [Grant.Exchange] = audience == .guest ? [.assumeRole] : Grant.Exchange.allCases
-        let exchange = mapping.value(
-            "exchange", expected: "one of \(exchanges.map(\.rawValue).joined(separator: ", "))"
-        ) { text in exchanges.first { $0.rawValue == text } }
+        let kinds = Grant.Exchange.Kind.allCases.filter { audience == .signedIn || $0 != .webIdentity }
+        let kind = mapping.value("exchange", expected: "one of \(kinds.map(\.rawValue).joined(separator: ", "))") {
+            text in
+            kinds.first { $0.rawValue == text }
+        }
         let role = mapping.value("role", expected: expectedRole, role)
+        let session = readSession(&mapping)
+        let externalID = readExternalID(&mapping, kind)
+        let attribution = AttributionReading(findings).read(&mapping, audience, kind, issuers: trusted)
+        let guestSessions = readGuestSessions(&mapping, audience)
+        if kind == .webIdentity { checkAlgorithms(trusted, mapping) }
+        if kind == .minted, !mints {
+            findings.add(
+                "\(mapping.path("exchange")): found minted without `minting`; expected `minting` with issuer and keys",
+                at: mapping.lineOf("exchange"))
+        }
+        mapping.finish()
+        guard let monitor, let kind, let role else { return nil }
+        let exchange: Grant.Exchange =
+            switch kind {
+            case .webIdentity: .webIdentity(role: role.text)
+            case .assumeRole: .assumeRole(role: role.text, externalID: externalID)
+            case .minted: .minted(role: role.text)
+            }
+        return Settings.Grant(
+            monitorName: monitor.name, monitorID: monitor.id, exchange: exchange, role: role, session: session,
+            attribution: attribution, guestSessions: guestSessions)
+    }
+
+    private func readSession(_ mapping: inout SettingsMapping) -> Duration {
         let session = mapping.value(
             "session", expected: "a duration of 15m to 12h", required: false,
             SettingsValues.duration(in: .seconds(900) ... .seconds(43_200)))
@@ -100,11 +128,33 @@ final class AppReading {
                 "\(mapping.name).session", found: "\(Int(duration / .seconds(1)))s",
                 expected: "more than cache.minimum-life", at: mapping.lineOf("session"))
         }
-        if exchange == .webIdentity { checkAlgorithms(trusted, mapping) }
-        mapping.finish()
-        guard let monitor, let exchange, let role else { return nil }
-        return Settings.Grant(
-            monitorName: monitor.name, monitorID: monitor.id, exchange: exchange, role: role, session: duration)
+        return duration
+    }
+
+    /// AssumeRole `ExternalId`.
+    private func readExternalID(_ mapping: inout SettingsMapping, _ kind: Grant.Exchange.Kind?) -> String? {
+        if let kind, kind != .assumeRole, mapping.holds("external-id") {
+            findings.add(
+                "\(mapping.path("external-id")): not with exchange \(kind.rawValue); expected it with assume-role only",
+                at: mapping.lineOf("external-id"))
+        }
+        return mapping.value(
+            "external-id", expected: "2–1224 of A–Z a–z 0–9 and _ + = , . @ : / -", required: false
+        ) { text in
+            let isLegal =
+                (2...1_224).contains(text.utf8.count)
+                && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || "_+=,.@:/-".utf8.contains($0) }
+            return isLegal ? text : nil
+        }
+    }
+
+    private func readGuestSessions(
+        _ mapping: inout SettingsMapping, _ audience: Grant.Audience
+    ) -> Grant.GuestSessions {
+        guard audience == .guest else { return .shared }
+        let words = Grant.GuestSessions.allCases.map(\.rawValue).joined(separator: " or ")
+        return mapping.value("sessions", expected: words, required: false, Grant.GuestSessions.init(rawValue:))
+            ?? .shared
     }
 
     private var expectedRole: String {

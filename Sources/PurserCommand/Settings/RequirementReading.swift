@@ -39,11 +39,16 @@ struct RequirementReading {
 
     private func read(_ node: Node, name: String) -> ClaimRequirement? {
         guard var entry = SettingsMapping(node, name: name, findings) else { return nil }
-        let path = entry.required("claim", expected: Self.expectedPath).flatMap { readPath($0, entry) }
+        let path = readClaim(&entry)
         let condition = readCondition(&entry)
         entry.finish()
         guard let path, let condition else { return nil }
         return ClaimRequirement(path, condition)
+    }
+
+    /// The value of `claim`: a name, or names that lead to a nested claim.
+    func readClaim(_ entry: inout SettingsMapping) -> ClaimPath? {
+        entry.required("claim", expected: Self.expectedPath).flatMap { readPath($0, entry) }
     }
 
     private static let expectedPath = "a claim's name, or a list of 1 to \(ClaimPath.limit) names that lead to it"

@@ -36,6 +36,27 @@ struct Settings {
         let exchange: Vending.Grant.Exchange
         let role: RoleARN
         let session: Duration
+        let attribution: Attribution
+        let guestSessions: Vending.Grant.GuestSessions
+    }
+
+    /// Purser as an issuer.
+    struct Minting {
+        let issuer: Vending.Issuer
+        /// The first one signs; all are published.
+        let keys: [SigningKeyFile]
+    }
+
+    struct Audit {
+        enum Sink: Equatable {
+            case standardError
+            case file(String)
+            case off
+        }
+
+        var sink = Sink.standardError
+        /// Whether credentials that could not be recorded are held back.
+        var isRequired = false
     }
 
     struct App {
@@ -58,6 +79,12 @@ struct Settings {
     let drain: Duration
     let exchangeTimeout: Duration
     let endpoints: Endpoints
+    let minting: Minting?
+    /// `nil` where there is none, and each start makes one of its own.
+    let pseudonymKey: PseudonymKey?
+    let audit: Audit
+
+    var grants: [Grant] { apps.flatMap { [$0.signedIn, $0.guest].compactMap { $0 } } }
 
     /// The name of the setting that gives a listener its address.
     func setting(of address: Listeners.Address) -> String { address == listen ? "listen" : "admin" }

@@ -20,14 +20,20 @@ struct SettingsReading {
         let cache = readCache(&root)
         let limits = readLimits(&root)
         let issuers = readIssuers(&root)
+        let identity = IdentityReading(findings)
+        let minting = identity.readMinting(&root)
+        let pseudonymKey = identity.readPseudonymKey(&root)
+        let audit = identity.readAudit(&root)
         let apps = readApps(
-            &root, known: issuers.names, algorithms: issuers.algorithms, aws: aws, minimumLife: cache.minimumLife)
+            &root, known: issuers.names, algorithms: issuers.algorithms, aws: aws, minimumLife: cache.minimumLife,
+            mints: root.holds("minting"))
         root.finish()
         guard let listen, let admin, let aws, let endpoints else { return nil }
         return Settings(
             listen: listen, admin: admin, aws: aws, issuers: issuers.read, apps: apps,
             cache: cache, connections: limits.connections, drain: limits.drain,
-            exchangeTimeout: limits.exchangeTimeout, endpoints: endpoints)
+            exchangeTimeout: limits.exchangeTimeout, endpoints: endpoints, minting: minting,
+            pseudonymKey: pseudonymKey, audit: audit)
     }
 
     private func readAdmin(_ root: inout SettingsMapping, besides listen: Listeners.Address?) -> Listeners.Address? {
@@ -134,13 +140,14 @@ struct SettingsReading {
 
     private func readApps(
         _ root: inout SettingsMapping, known: Set<Issuer>?, algorithms: [Issuer: [SignatureAlgorithm]],
-        aws: Settings.AWSAccount?, minimumLife: Double
+        aws: Settings.AWSAccount?, minimumLife: Double, mints: Bool
     ) -> [Settings.App] {
         guard let apps = root.mapping("apps", required: true, expected: "a mapping of at least one app") else {
             return []
         }
         if apps.entries.isEmpty { findings.add("apps: found none; expected at least one app", at: apps.line) }
-        let reading = AppReading(findings, known: known, algorithms: algorithms, aws: aws, minimumLife: minimumLife)
+        let reading = AppReading(
+            findings, known: known, algorithms: algorithms, aws: aws, minimumLife: minimumLife, mints: mints)
         let read = apps.entries.compactMap { reading.read($0.node, key: $0.key, line: $0.line) }
         reading.checkMonitors()
         return read

@@ -29,6 +29,14 @@ enum SettingsValues {
         }
     }
 
+    static func flag(_ text: String) -> Bool? {
+        switch text {
+        case "true": true
+        case "false": false
+        default: nil
+        }
+    }
+
     static let expectedAddress = "host:port, such as 127.0.0.1:8080 or [::1]:8080"
 
     static func address(_ text: String) -> Listeners.Address? {

@@ -1,5 +1,6 @@
 import AWS
 import Foundation
+import Tokens
 import Vending
 
 /// What an app's configuration asks of the account. Made of the very grants that the broker vends.
@@ -13,42 +14,55 @@ enum AccountDocuments {
         guard let written = settings.apps.first(where: { $0.name == app.name }) else {
             throw Problem(description: "the file has no app \(app.name)")
         }
-        let providers = try providers(of: written, settings)
+        let federated = try providers(of: written, settings)
+        let own = try settings.minting.map { minting throws(Problem) in
+            try provider(minting.issuer, audiences: [MintingIssuer.audience], settings)
+        }
         let trust = { (grant: Grant) throws(Problem) -> PolicyDocument in
-            switch grant.exchange {
-            case .webIdentity: return TrustPolicy.federated(providers)
+            switch grant.exchange.kind {
+            case .webIdentity: return TrustPolicy.federated(federated)
+            case .minted:
+                guard let own else { throw Problem(description: "exchange minted: expected `minting`") }
+                return TrustPolicy.minted(grant, by: own)
             case .assumeRole:
                 guard let broker else {
                     throw Problem(
                         description: "\(grant.audience.rawValue): exchange assume-role: expected --broker with the ARN "
                             + "of the role or user that Purser itself runs as")
                 }
-                return TrustPolicy.assumed(by: broker)
+                return TrustPolicy.assumed(grant, by: broker)
             }
         }
-        var grants: [Grant.Audience: GrantDocuments] = [:]
-        var assumed: [RoleARN] = []
+        var documents: [Grant.Audience: GrantDocuments] = [:]
+        var grants: [Grant] = []
         for (grant, settings) in [(app.signedIn?.grant, written.signedIn), (app.guest, written.guest)] {
             guard let grant, let settings else { continue }
-            grants[grant.audience] = GrantDocuments(grant, role: settings.role, trust: try trust(grant))
-            if grant.exchange == .assumeRole { assumed.append(settings.role) }
+            documents[grant.audience] = GrantDocuments(grant, role: settings.role, trust: try trust(grant))
+            grants.append(grant)
         }
+        let minted = grants.contains { $0.exchange.kind == .minted } ? [own].compactMap { $0 } : []
+        let assumed = grants.filter { $0.exchange.kind == .assumeRole }
         return AppDocuments(
-            app: app.name, domains: domains(of: written.origins), signedIn: grants[.signedIn], guest: grants[.guest],
-            providers: providers.filter { !$0.isBuiltIn }, broker: assumed.isEmpty ? nil : TrustPolicy.assuming(assumed)
-        )
+            app: app.name, domains: domains(of: written.origins), signedIn: documents[.signedIn],
+            guest: documents[.guest], providers: federated.filter { !$0.isBuiltIn } + minted,
+            broker: assumed.isEmpty ? nil : TrustPolicy.assuming(assumed))
+    }
+
+    private static func provider(
+        _ issuer: Issuer, audiences: [String], _ settings: Settings
+    ) throws(Problem) -> OIDCProvider {
+        guard
+            let provider = OIDCProvider(
+                issuer, audiences: audiences, account: settings.aws.account, partition: settings.aws.region.partition)
+        else { throw Problem(description: "issuer \(issuer): IAM takes https issuers only") }
+        return provider
     }
 
     private static func providers(of app: Settings.App, _ settings: Settings) throws(Problem) -> [OIDCProvider] {
-        guard app.signedIn?.exchange == .webIdentity else { return [] }
+        guard app.signedIn?.exchange.kind == .webIdentity else { return [] }
         var providers: [OIDCProvider] = []
         for issuer in settings.issuers where app.issuers.contains(issuer.issuer) {
-            guard
-                let provider = OIDCProvider(
-                    issuer.issuer, audiences: issuer.audiences, account: settings.aws.account,
-                    partition: settings.aws.region.partition)
-            else { throw Problem(description: "issuer \(issuer.issuer): IAM takes https issuers only") }
-            providers.append(provider)
+            providers.append(try provider(issuer.issuer, audiences: issuer.audiences, settings))
         }
         return providers
     }

@@ -18,7 +18,12 @@ struct Assembly {
     /// What the operator should know although it is no mistake.
     let remarks: [String]
 
-    init(_ settings: Settings, _ environment: Environment, logger: Logger) {
+    /// What Purser publishes as an issuer.
+    let documents: [IssuerDocument: [UInt8]]
+    let pseudonyms: PseudonymKey
+
+    /// - Parameter audit: keeps nothing without.
+    init(_ settings: Settings, _ environment: Environment, audit: LogSink? = nil, logger: Logger) {
         self.settings = settings
         let endpoints = settings.endpoints
         var remarks: [String] = []
@@ -38,22 +43,24 @@ struct Assembly {
                     "app": "\(key.app)", "reason": "exchange_\(failure.kind.rawValue)", "detail": "\(failure.detail)",
                 ])
         }
-        let own = EnvironmentCredentials(environment: environment.variables)
-        if settings.apps.contains(where: { [$0.signedIn, $0.guest].contains { $0?.exchange == .assumeRole } }),
-            let problem = own.problem
+        pseudonyms = settings.pseudonymKey ?? .random()
+        if settings.pseudonymKey == nil,
+            settings.apps.contains(where: { $0.signedIn?.attribution.naming == .pseudonym })
         {
-            remarks.append("exchange assume-role: \(problem)")
+            remarks.append(
+                "pseudonyms: without a key, users get other pseudonyms with each start, and `purser whois` can't tell "
+                    + "whose they are")
         }
-        let limits = RetryPolicy.Limits(
-            attempt: min(.seconds(5), settings.exchangeTimeout), deadline: settings.exchangeTimeout)
-        let sts = STSClient(
-            endpoint: endpoints.sts(in: settings.aws.region), region: settings.aws.region,
-            transport: environment.transport, retry: RetryPolicy(limits: limits), now: now)
+        let minting = Exchanges.minting(settings, now: now)
+        documents = minting.map { [.discovery: $0.discovery, .keys: $0.jwks] } ?? [:]
+        let exchanges = Exchanges(settings, environment, pseudonyms, minting)
+        remarks += exchanges.remarks
         broker = Broker(
-            apps: apps, verifier: authenticator,
-            exchange: ExchangeDispatcher(
-                webIdentity: WebIdentityExchange(sts: sts), assumeRole: AssumeRoleExchange(sts: sts, own: own)),
-            cache: cache, meter: metrics, encode: CredentialsBody.encode, now: now)
+            apps: apps, cache: cache,
+            ports: Broker.Ports(
+                verifier: authenticator, exchange: exchanges.dispatcher, pseudonyms: pseudonyms,
+                audit: AuditLog(sink: audit, isRequired: settings.audit.isRequired, now: now), meter: metrics,
+                encode: CredentialsBody.encode, now: now, visitor: Randomness.identifier))
         self.remarks = remarks
     }
 
@@ -78,7 +85,8 @@ struct Assembly {
     ) -> IssuerRules {
         var kept: [ClaimPath] = []
         for app in apps where app.issuers.contains(issuer.issuer) {
-            for requirement in app.requirements where !kept.contains(requirement.path) { kept.append(requirement.path) }
+            let tagged = app.signedIn?.attribution.claims ?? []
+            for path in app.requirements.map(\.path) + tagged where !kept.contains(path) { kept.append(path) }
         }
         return IssuerRules(
             issuer: issuer.issuer, audiences: issuer.audiences, algorithms: issuer.algorithms.map(Set.init),
@@ -94,8 +102,8 @@ struct Assembly {
                 partition: region.partition.rawValue, endpoint: endpoints.rumDataPlane(in: region).url)
             return Grant(
                 app: app.name, audience: audience, monitor: monitor, exchange: grant.exchange,
-                roleARN: grant.role.text, sessionDuration: Int(grant.session / .seconds(1)),
-                digest: { GrantDigest(words: SHA256.digest($0).words) })
+                sessionDuration: Int(grant.session / .seconds(1)), attribution: grant.attribution,
+                guestSessions: grant.guestSessions, digest: { GrantDigest(words: SHA256.digest($0).words) })
         }
         return App(
             name: app.name, origins: Set(app.origins),

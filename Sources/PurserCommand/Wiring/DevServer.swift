@@ -49,7 +49,7 @@ struct DevServer {
         ])
         let yaml = DevSettings.yaml(listen: listen, admin: admin, sandbox: url, sandbox.configuration)
         let settings = try SettingsFile.parse(yaml, file: "purser dev", variables: environment.variables)
-        let assembly = Assembly(settings, environment, logger: surroundings.logger)
+        let assembly = Assembly(settings, environment, audit: environment.log, logger: surroundings.logger)
         let configuration = sandbox.configuration
         let server = Server(assembly, environment, logger: surroundings.logger) { listener, address in
             guard listener == "public" else { return }

@@ -3,15 +3,15 @@ import Observability
 /// What the counter of answers tells apart.
 package struct AnswerKind: CounterLabels {
     /// `nil` where the path named none, or an app that does not exist.
-    let endpoint: Target.Resource?
+    let endpoint: Endpoint?
     /// `nil` for a good answer.
     let problem: Problem?
 
-    package static let allCases: [AnswerKind] = ([nil] + Target.Resource.allCases).flatMap { endpoint in
+    package static let allCases: [AnswerKind] = ([nil] + Endpoint.allCases).flatMap { endpoint in
         ([nil] + Problem.allCases).map { AnswerKind(endpoint: endpoint, problem: $0) }
     }
 
     package var labels: [(name: String, value: String)] {
-        [("endpoint", endpoint?.rawValue ?? "none"), ("code", problem?.rawValue ?? "ok")]
+        [("endpoint", endpoint?.name ?? "none"), ("code", problem?.rawValue ?? "ok")]
     }
 }

@@ -1,7 +1,7 @@
 package import FoundationEssentials
 package import HTTPTypes
 package import Observability
-private import Vending
+package import Vending
 
 /// One line an answered request, and one more in its counter. Names the app and what came of it, never who asked.
 package struct AnswerLog: Sendable {
@@ -10,14 +10,17 @@ package struct AnswerLog: Sendable {
         package let began: ContinuousClock.Instant
         /// `nil` where no request could be read.
         package let method: HTTPRequest.Method?
-        /// `nil` where the path named none.
-        package let target: Target?
+        /// `nil` where the path named none, or one of an app that does not exist.
+        package let endpoint: Endpoint?
+        package let app: AppName?
 
         package init(
-            method: HTTPRequest.Method?, target: Target?, requestID: String, began: ContinuousClock.Instant
+            method: HTTPRequest.Method?, endpoint: Endpoint?, app: AppName?, requestID: String,
+            began: ContinuousClock.Instant
         ) {
             self.method = method
-            self.target = target
+            self.endpoint = endpoint
+            self.app = app
             self.requestID = requestID
             self.began = began
         }
@@ -34,14 +37,14 @@ package struct AnswerLog: Sendable {
     }
 
     package func succeeded(_ record: Record, status: HTTPResponse.Status, hit: Bool) {
-        counters.increment(AnswerKind(endpoint: record.target?.resource, problem: nil))
+        counters.increment(AnswerKind(endpoint: record.endpoint, problem: nil))
         var line = begin(record, status: status, code: "ok", level: "info")
         line.add("hit", hit)
         sink.write(line.finished())
     }
 
     package func failed(_ record: Record, _ failure: Failure) {
-        counters.increment(AnswerKind(endpoint: record.target?.resource, problem: failure.problem))
+        counters.increment(AnswerKind(endpoint: record.endpoint, problem: failure.problem))
         let status = failure.problem.status
         var line = begin(
             record, status: status, code: failure.problem.rawValue, level: status.code >= 500 ? "warning" : "info")
@@ -57,10 +60,8 @@ package struct AnswerLog: Sendable {
         line.add("level", level)
         line.add("message", "answered")
         line.add("requestId", record.requestID)
-        if let target = record.target {
-            line.add("app", target.app.rawValue)
-            line.add("endpoint", target.resource.rawValue)
-        }
+        if let app = record.app { line.add("app", app.rawValue) }
+        if let endpoint = record.endpoint { line.add("endpoint", endpoint.name) }
         if let method = record.method {
             line.add("method", Self.known.contains(method) ? method.rawValue : "other")
         }

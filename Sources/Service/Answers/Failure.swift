@@ -28,6 +28,7 @@ package struct Failure: Error, Sendable {
             self.init(.invalidToken, reason: refusal.reason.rawValue, detail: refusal.detail)
         case .notAuthorized(let detail): self.init(.notAuthorized, detail: detail)
         case .exchangeFailed(let failure): self.init(failure)
+        case .auditFailed(let failure): self.init(.unavailable, reason: "audit_failed", detail: failure.detail)
         case .overloaded: self.init(.unavailable, reason: "overloaded")
         }
     }

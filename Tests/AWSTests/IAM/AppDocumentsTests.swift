@@ -5,20 +5,26 @@ import Vending
 @testable import AWS
 
 @Suite struct AppDocumentsTests {
-    private static func grant(_ exchange: Grant.Exchange = .webIdentity, seconds: Int = 1_800) -> Grant {
+    private static let role = "arn:aws-cn:iam::123456789012:role/rum/web/Users"
+
+    private static func grant(
+        _ exchange: Grant.Exchange = .webIdentity(role: role), seconds: Int = 1_800,
+        audience: Grant.Audience = .signedIn, attribution: Attribution = Attribution(),
+        guestSessions: Grant.GuestSessions = .shared
+    ) -> Grant {
         Grant(
-            app: AppName("shop")!, audience: .signedIn,
+            app: AppName("shop")!, audience: audience,
             monitor: AppMonitor(
                 name: "Shop_Users", id: "11111111-2222-3333-4444-555555555555", region: "cn-north-1",
                 account: "123456789012", partition: "aws-cn", endpoint: "https://dataplane.example"),
-            exchange: exchange, roleARN: "arn:aws-cn:iam::123456789012:role/rum/web/Users", sessionDuration: seconds,
+            exchange: exchange, sessionDuration: seconds, attribution: attribution, guestSessions: guestSessions,
             digest: { _ in GrantDigest(words: (1, 2, 3, 4)) })
     }
 
     private static func documents(seconds: Int = 1_800) throws -> GrantDocuments {
         let grant = grant(seconds: seconds)
         return GrantDocuments(
-            grant, role: try RoleARN(grant.roleARN),
+            grant, role: try RoleARN(grant.exchange.roleARN),
             trust: TrustPolicy.federated([
                 try #require(
                     OIDCProvider(
@@ -65,14 +71,99 @@ import Vending
     func assumed() throws {
         let broker = try #require(IdentityARN("arn:aws:iam::123456789012:user/ops/purser"))
         #expect(
-            TrustPolicy.assumed(by: broker).json()
+            TrustPolicy.assumed(Self.grant(.assumeRole(role: Self.role, externalID: nil)), by: broker).json()
                 == #"{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/ops/purser"}}],"Version":"2012-10-17"}"#
         )
-        let role = try RoleARN("arn:aws:iam::123456789012:role/Guests")
+        let guests = Self.grant(.assumeRole(role: "arn:aws:iam::123456789012:role/Guests", externalID: nil))
         #expect(
-            TrustPolicy.assuming([role]).json()
+            TrustPolicy.assuming([guests]).json()
                 == #"{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Resource":"arn:aws:iam::123456789012:role/Guests","Sid":"AssumeGrantedRoles"}],"Version":"2012-10-17"}"#
         )
+    }
+
+    @Test("tags, source identity and external id bring the extra actions and conditions, and nothing else does")
+    func extras() throws {
+        let broker = try #require(IdentityARN("arn:aws:iam::123456789012:role/Purser"))
+        let attribution = Attribution(
+            sourceIdentity: true,
+            tags: [SessionTag(key: "rum:app", source: .app)!, SessionTag(key: "idp", source: .issuer)!])
+        let grant = Self.grant(.assumeRole(role: Self.role, externalID: "ext"), attribution: attribution)
+        #expect(
+            TrustPolicy.assumed(grant, by: broker).json()
+                == #"{"Statement":[{"Action":["sts:AssumeRole","sts:SetSourceIdentity","sts:TagSession"],"Condition":{"StringEquals":{"aws:RequestTag/rum:app":"shop","sts:ExternalId":"ext"},"StringLike":{"sts:SourceIdentity":"?*"}},"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/Purser"}}],"Version":"2012-10-17"}"#
+        )
+        let plain = Self.grant(.assumeRole(role: Self.role, externalID: nil), audience: .guest)
+        #expect(
+            TrustPolicy.assuming([plain, grant]).json()
+                == #"{"Statement":[{"Action":["sts:AssumeRole","sts:SetSourceIdentity","sts:TagSession"],"Effect":"Allow","Resource":["arn:aws-cn:iam::123456789012:role/rum/web/Users","arn:aws-cn:iam::123456789012:role/rum/web/Users"],"Sid":"AssumeGrantedRoles"}],"Version":"2012-10-17"}"#
+        )
+    }
+
+    @Test("Purser as an issuer is trusted for its own audience, and for users' and guests' names apart")
+    func minted() throws {
+        let provider = try #require(
+            OIDCProvider(
+                Issuer("https://purser.example.com"), audiences: ["sts.amazonaws.com"], account: "123456789012",
+                partition: .china))
+        func condition(_ grant: Grant) throws -> NSDictionary? {
+            let policy = try parse(TrustPolicy.minted(grant, by: provider).json())
+            return (policy["Statement"] as? [[String: Any]])?.first?["Condition"] as? NSDictionary
+        }
+        let aud = "purser.example.com:aud"
+        let sub = "purser.example.com:sub"
+        #expect(
+            try condition(Self.grant(.minted(role: Self.role))) == [
+                "StringEquals": [aud: "sts.amazonaws.com"], "StringNotLike": [sub: ["=guest*", "=visitor*"]],
+            ])
+        #expect(
+            try condition(Self.grant(.minted(role: Self.role), audience: .guest)) == [
+                "StringEquals": [aud: "sts.amazonaws.com", sub: "=guest.shop"]
+            ])
+        #expect(
+            try condition(Self.grant(.minted(role: Self.role), audience: .guest, guestSessions: .perVisitor)) == [
+                "StringEquals": [aud: "sts.amazonaws.com"], "StringLike": [sub: ["=guest*", "=visitor*"]],
+            ])
+    }
+
+    @Test("one user is cut off by his source identity, or by his session's name where he has none")
+    func denyUser() throws {
+        let time = Date(timeIntervalSince1970: 1_795_248_000)
+        let pseudonym = Pseudonym("0123456789abcdef0123.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+        func condition(_ attribution: Attribution) throws -> NSDictionary? {
+            let deny = DenyPolicy(
+                sessionsOf: SessionUser(pseudonym), before: time, grant: Self.grant(attribution: attribution))
+            #expect(deny.neededUntil == time.addingTimeInterval(1_800))
+            let policy = try parse(deny.document.json())
+            return (policy["Statement"] as? [[String: Any]])?.first?["Condition"] as? NSDictionary
+        }
+        let before = ["aws:TokenIssueTime": "2026-11-21T08:00:00Z"]
+        #expect(
+            try condition(Attribution(sourceIdentity: true)) == [
+                "StringEquals": ["aws:SourceIdentity": pseudonym.text], "DateLessThan": before,
+            ])
+        #expect(
+            try condition(Attribution()) == [
+                "StringLike": ["aws:userid": "*:\(pseudonym.text)"], "DateLessThan": before,
+            ])
+    }
+
+    @Test("Terraform is given its own template signs doubled, and everything that CloudFormation is given")
+    func terraform() throws {
+        let grant = try Self.documents()
+        let documents = AppDocuments(
+            app: AppName("shop")!, domains: ["${x}.example.com"], signedIn: grant, guest: nil, providers: [],
+            broker: nil)
+        let text = String(decoding: try JSONEncoder().encode(TerraformTemplate.make(documents)), as: UTF8.self)
+        let template = try parse(text)
+        let resources = try #require(template["resource"] as? [String: [String: [String: Any]]])
+        let monitor = try #require(resources["awscc_rum_app_monitor"]?["signed_in"])
+        #expect(monitor["domain_list"] as? [String] == ["$${x}.example.com"])
+        #expect(monitor["name"] as? String == "Shop_Users")
+        #expect((monitor["resource_policy"] as? [String: String])?["policy_document"] == grant.monitorPolicy.json())
+        let role = try #require(resources["aws_iam_role"]?["signed_in"])
+        #expect(role["assume_role_policy"] as? String == grant.trust.json())
+        #expect(role["path"] as? String == "/rum/web/")
+        #expect(resources["aws_iam_role_policy"]?["signed_in"]?["policy"] as? String == grant.permission.json())
     }
 
     @Test(

@@ -32,19 +32,36 @@ struct Fixture {
             retry: RetryPolicy(limits: limits, quota: quota, clock: clock, random: { random }), now: now)
     }
 
+    static let role = "arn:aws:iam::123456789012:role/Rum"
+    static let pseudonyms = PseudonymKey(Array(0..<32))!
+
+    func dispatcher(
+        environment: [String: String] = Fixture.keys, minter: (any TokenMinter)? = nil
+    ) -> ExchangeDispatcher {
+        ExchangeDispatcher(
+            webIdentity: WebIdentityExchange(sts: client, pseudonyms: Self.pseudonyms),
+            assumeRole: AssumeRoleExchange(
+                sts: client, own: EnvironmentCredentials(environment: environment), pseudonyms: Self.pseudonyms),
+            minted: minter.map { MintedExchange(sts: client, minter: $0, pseudonyms: Self.pseudonyms) })
+    }
+
     func webIdentity(
-        _ holder: ExchangeRequest.Holder? = nil
+        _ holder: ExchangeRequest.Holder? = nil, attribution: Attribution = Attribution()
     ) async -> Result<TemporaryCredentials, ExchangeFailure> {
         await Self.outcome(
-            WebIdentityExchange(sts: client), try? Self.request(.signedIn, .webIdentity, holder ?? Self.user))
+            dispatcher(),
+            try? Self.request(
+                .signedIn, .webIdentity(role: Self.role), holder ?? Self.user, attribution: attribution))
     }
 
     func assumeRole(
-        _ holder: ExchangeRequest.Holder = .guests, environment: [String: String] = Fixture.keys
+        _ holder: ExchangeRequest.Holder = .guests, externalID: String? = nil,
+        attribution: Attribution = Attribution(), environment: [String: String] = Fixture.keys
     ) async -> Result<TemporaryCredentials, ExchangeFailure> {
         await Self.outcome(
-            AssumeRoleExchange(sts: client, own: EnvironmentCredentials(environment: environment)),
-            try? Self.request(.guest, .assumeRole, holder))
+            dispatcher(environment: environment),
+            try? Self.request(
+                .guest, .assumeRole(role: Self.role, externalID: externalID), holder, attribution: attribution))
     }
 
     static func outcome(
@@ -59,25 +76,28 @@ struct Fixture {
     }
 
     static func request(
-        _ audience: Grant.Audience, _ exchange: Grant.Exchange, _ holder: ExchangeRequest.Holder
+        _ audience: Grant.Audience, _ exchange: Grant.Exchange, _ holder: ExchangeRequest.Holder,
+        attribution: Attribution = Attribution()
     ) throws -> ExchangeRequest {
         let monitor = AppMonitor(
             name: "Demo_\(audience.rawValue)", id: "11111111-2222-3333-4444-555555555555", region: "us-west-2",
             account: "123456789012", partition: "aws", endpoint: "https://dataplane.rum.us-west-2.amazonaws.com")
         let grant = Grant(
             app: try require(AppName("demo-store")), audience: audience, monitor: monitor, exchange: exchange,
-            roleARN: "arn:aws:iam::123456789012:role/Rum", sessionDuration: 3_600,
-            digest: { _ in GrantDigest(words: (1, 2, 3, 4)) })
+            sessionDuration: 3_600, attribution: attribution, digest: { _ in GrantDigest(words: (1, 2, 3, 4)) })
         return ExchangeRequest(grant: grant, holder: holder)
     }
 
     static var user: ExchangeRequest.Holder { user(token: token) }
 
-    static func user(token: String) -> ExchangeRequest.Holder {
+    static let issuer = Issuer("https://login.example.com/")
+
+    static func user(
+        token: String = Fixture.token, claims: [ClaimPath: ClaimValue] = [:]
+    ) -> ExchangeRequest.Holder {
         .user(
             VerifiedIdentity(
-                issuer: Issuer("https://login.example.com/"), subject: Subject(subject),
-                expiration: now.addingTimeInterval(600)),
+                issuer: issuer, subject: Subject(subject), expiration: now.addingTimeInterval(600), claims: claims),
             BearerToken(token))
     }
 

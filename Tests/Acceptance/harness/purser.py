@@ -66,6 +66,10 @@ class Purser:
         wanted = fields | ({"message": message} if message else {})
         return [line for line in lines if all(line.get(name) == value for name, value in wanted.items())]
 
+    def told(self, message, **fields):
+        """The same, waiting for the first one: the log is written behind the answers' backs."""
+        return eventually(lambda: self.log(message, **fields), lambda: f"no line {message!r} with {fields}")
+
     def answered(self, answer):
         """The one line that the log has for an answer."""
         number = answer.header("X-Request-Id")

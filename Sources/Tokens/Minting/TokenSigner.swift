@@ -57,10 +57,19 @@ package struct TokenSigner: Sendable {
     }
 
     /// The JWK Set of the public key (RFC 7517 §5), for those who verify.
-    package func jwks() -> [UInt8] {
-        let members =
-            key.publicKey.material.jwkMembers
-            + [("use", "sig"), ("alg", algorithm.rawValue), ("kid", keyID)]
-        return Array(#"{"keys":[\#(JSONText.object(members))]}"#.utf8)
+    package func jwks() -> [UInt8] { Self.jwks([self]) }
+
+    package static func jwks(_ signers: [TokenSigner]) -> [UInt8] {
+        let keys = signers.map { signer in
+            JSONText.object(
+                signer.key.publicKey.material.jwkMembers
+                    + [("use", "sig"), ("alg", signer.algorithm.rawValue), ("kid", signer.keyID)])
+        }
+        return Array(#"{"keys":[\#(keys.joined(separator: ","))]}"#.utf8)
+    }
+
+    /// A key id that follows from the key alone (RFC 7638).
+    package static func thumbprint(_ key: PublicKey) -> String {
+        Base64URL.encode(SHA256.digest(JSONText.object(key.material.jwkMembers)).bytes)
     }
 }

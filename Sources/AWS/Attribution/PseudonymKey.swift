@@ -1,0 +1,61 @@
+import Cryptography
+package import Vending
+
+/// The secret by which users get their pseudonyms: whoever has it can tell whose one is, and nobody else.
+package struct PseudonymKey: Pseudonymizer, Sendable {
+    /// Bytes.
+    package static let length = 32
+
+    /// The first characters of all its pseudonyms: they tell which key made one.
+    package let keyID: String
+    private let naming: [UInt8]
+    private let sealing: [UInt8]
+    private let nonces: [UInt8]
+
+    /// - Parameter secret: 32 random bytes.
+    package init?(_ secret: [UInt8]) {
+        guard secret.count == Self.length else { return nil }
+        func derive(_ purpose: String) -> [UInt8] {
+            HMACSHA256.authenticate(Array("purser \(purpose)".utf8), key: secret)
+        }
+        keyID = Hex.encode(derive("key id").prefix(10))
+        naming = derive("pseudonym")
+        sealing = derive("seal")
+        nonces = derive("nonce")
+    }
+
+    /// The key's id, a dot and the keyed hash of issuer and subject: 20 + 1 + 43 characters.
+    package func pseudonym(_ issuer: Issuer, _ subject: Subject) -> Pseudonym {
+        Pseudonym(keyID + "." + Base64URL.encode(HMACSHA256.authenticate(Self.text(issuer, subject), key: naming)))
+    }
+
+    package func mark(_ issuer: Issuer, _ subject: Subject) -> HolderMark {
+        let pseudonym = pseudonym(issuer, subject)
+        let message = Self.text(issuer, subject)
+        // Of the message itself: equal nonces mean equal messages.
+        let nonce = Array(HMACSHA256.authenticate(message, key: nonces).prefix(AES256GCM.nonceLength))
+        let sealed = AES256GCM.seal(message, key: sealing, nonce: nonce, context: Array(pseudonym.text.utf8))
+        return HolderMark(pseudonym: pseudonym, sealed: Base64URL.encode(nonce + sealed))
+    }
+
+    /// Who it is; `nil` unless this key sealed it for just that pseudonym.
+    package func open(_ sealed: String, of pseudonym: Pseudonym) -> (issuer: Issuer, subject: Subject)? {
+        guard let bytes = Base64URL.decode(sealed), bytes.count > AES256GCM.nonceLength,
+            let message = AES256GCM.open(
+                Array(bytes.dropFirst(AES256GCM.nonceLength)), key: sealing,
+                nonce: Array(bytes.prefix(AES256GCM.nonceLength)), context: Array(pseudonym.text.utf8)),
+            let fields = Spelling.fields(message), fields.count == 2
+        else { return nil }
+        return (Issuer(fields[0]), Subject(fields[1]))
+    }
+
+    private static func text(_ issuer: Issuer, _ subject: Subject) -> [UInt8] {
+        Array(Spelling.unambiguous([issuer.rawValue, subject.rawValue]).utf8)
+    }
+}
+
+extension PseudonymKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "[redacted pseudonym key \(keyID)]" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+}

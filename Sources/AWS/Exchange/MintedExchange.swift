@@ -1,0 +1,27 @@
+package import Vending
+
+/// The exchange `minted`: a token that Purser signs itself to `AssumeRoleWithWebIdentity`, for users and guests. Tags and
+/// source identity are claims of the token. No AWS keys take part.
+package struct MintedExchange: Sendable {
+    private let sts: STSClient
+    private let minter: any TokenMinter
+    private let pseudonyms: PseudonymKey
+
+    package init(sts: STSClient, minter: any TokenMinter, pseudonyms: PseudonymKey) {
+        self.sts = sts
+        self.minter = minter
+        self.pseudonyms = pseudonyms
+    }
+
+    package func exchange(
+        _ request: ExchangeRequest, role: String
+    ) async throws(ExchangeFailure) -> TemporaryCredentials {
+        let identity = try SessionIdentity(request, pseudonyms)
+        let token = try minter.mint(
+            MintedClaims(
+                subject: identity.name.text, tags: identity.tags, transitiveTagKeys: identity.transitiveTagKeys,
+                sourceIdentity: identity.sourceIdentity))
+        return try await sts.assume(
+            .assumeRoleWithWebIdentity(RoleSession(request.grant, role: role, name: identity.name), token: token))
+    }
+}

@@ -1,0 +1,67 @@
+import Cryptography
+import Foundation
+import Observability
+import Service
+import Vending
+
+/// One JSON line a vend and a refusal. Says who by pseudonym, never with what.
+struct AuditLog: AuditTrail {
+    private let sink: LogSink?
+    private let isRequired: Bool
+    private let now: @Sendable () -> Date
+
+    /// - Parameters:
+    ///   - sink: `nil` keeps nothing.
+    ///   - isRequired: whether a line that can't be written is a failure, and so is written before anything else happens.
+    init(sink: LogSink?, isRequired: Bool, now: @escaping @Sendable () -> Date) {
+        self.sink = sink
+        self.isRequired = isRequired
+        self.now = now
+    }
+
+    func record(_ event: AuditEvent) throws(AuditFailure) {
+        guard let sink else { return }
+        let line = line(event)
+        guard isRequired else { return sink.write(line) }
+        let error = sink.writeThrough(line)
+        guard error == 0 else {
+            throw AuditFailure("the audit event can't be written: \(errorText(error))")
+        }
+    }
+
+    private func line(_ event: AuditEvent) -> [UInt8] {
+        var line = JSONLine()
+        line.add("time", LogTimestamp.format(now()))
+        line.add("message", "audit")
+        switch event.outcome {
+        case .vended: line.add("event", "vended")
+        case .refused: line.add("event", "refused")
+        }
+        line.add("requestId", event.requestID)
+        if let app = event.app { line.add("app", app.rawValue) }
+        line.add("audience", event.audience.rawValue)
+        if let grant = event.grant {
+            line.add("monitor", grant.monitor.name)
+            line.add("exchange", grant.exchange.kind.rawValue)
+        }
+        if let issuer = event.issuer { line.add("issuer", issuer.rawValue) }
+        if let holder = event.holder {
+            line.add("pseudonym", holder.pseudonym.text)
+            line.add("sealed", whole: holder.sealed)
+            if let subject = holder.subject { line.add("subject", whole: subject.rawValue) }
+        }
+        if let token = event.token {
+            line.add("tokenHash", String(SHA256.digest(token.rawValue).hex.prefix(16)))
+        }
+        switch event.outcome {
+        case .vended(let receipt, let hit):
+            line.add("hit", hit)
+            line.add("accessKeyId", receipt.accessKeyID)
+            line.add("expiration", LogTimestamp.format(receipt.expiration))
+            if let request = receipt.awsRequestID { line.add("awsRequestId", request) }
+        case .refused(let error):
+            line.add("reason", Failure(error).reason)
+        }
+        return line.finished()
+    }
+}

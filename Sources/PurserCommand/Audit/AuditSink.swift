@@ -1,0 +1,43 @@
+import Foundation
+import Glibc
+import Observability
+
+/// Where audit lines go, open as long as this is.
+struct AuditSink {
+    let sink: LogSink?
+    private let file: FileHandle?
+
+    struct Problem: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// - Parameter log: standard error's.
+    init(_ settings: Settings.Audit, log: LogSink) throws(Problem) {
+        switch settings.sink {
+        case .off: (sink, file) = (nil, nil)
+        case .standardError: (sink, file) = (log, nil)
+        case .file(let path):
+            let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+            guard descriptor >= 0 else {
+                throw Problem(
+                    description: "audit.to: \(path) can't be opened: \(errorText(errno)); "
+                        + "expected a file that Purser may write to")
+            }
+            file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+            sink = LogSink(descriptor: descriptor)
+        }
+    }
+
+    func start() {
+        if file != nil { sink?.start() }
+    }
+
+    func close() {
+        if file != nil { sink?.close() }
+    }
+}
+
+/// What the system calls an error.
+func errorText(_ error: Int32) -> String {
+    unsafe String(cString: strerror(error))
+}

@@ -1,0 +1,97 @@
+import AWS
+import ArgumentParser
+import Foundation
+import Vending
+
+struct WhoIs: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "whois",
+        abstract: "Tell which user a pseudonym stands for, or which pseudonym a user has.",
+        discussion: "A pseudonym is looked up in the audit trail, whose lines hold the user sealed with pseudonyms.key."
+    )
+
+    @OptionGroup var option: ConfigurationOption
+
+    @Argument(help: "A pseudonym, from the audit trail or from CloudTrail.")
+    var pseudonym: String?
+
+    @Option(help: "The audit trail's file, - for standard input; by default the one that the configuration names.")
+    var audit: String?
+
+    @Option(help: "A user's subject, whose pseudonym is to be told.")
+    var subject: String?
+
+    @Option(help: "The issuer of --subject; needed where the file has several.")
+    var issuer: String?
+
+    func validate() throws {
+        if (pseudonym == nil) == (subject == nil) { throw ValidationError("expected a pseudonym or --subject") }
+        if issuer != nil, subject == nil { throw ValidationError("--issuer: expected --subject as well") }
+    }
+
+    func run() async throws {
+        let surroundings = Surroundings()
+        do {
+            try answer(try SettingsFile.read(option.file, variables: surroundings.environment().variables))
+        } catch let problems as SettingsProblems {
+            await surroundings.close()
+            throw fail(problems)
+        } catch {
+            await surroundings.close()
+            write("\(error)", to: .standardError)
+            throw ExitCode.failure
+        }
+        await surroundings.close()
+    }
+
+    private func answer(_ settings: Settings) throws {
+        guard let key = settings.pseudonymKey else {
+            throw AccountDocuments.Problem(
+                description: "\(option.file): pseudonyms.key: missing; without it nobody can tell whose a pseudonym is")
+        }
+        if let subject {
+            let issuer = try Issuer.chosen(issuer, among: Set(settings.issuers.map(\.issuer)))
+            write(key.pseudonym(issuer, Subject(subject)).text, to: .standardOutput)
+        } else if let pseudonym {
+            try find(Pseudonym(pseudonym), key, try trail(settings))
+        }
+    }
+
+    private func find(_ pseudonym: Pseudonym, _ key: PseudonymKey, _ trail: FileHandle) throws {
+        guard Pseudonym.isPlausible(pseudonym.text) else {
+            throw AccountDocuments.Problem(
+                description:
+                    "found \"\(pseudonym.text.prefix(80))\"; expected a pseudonym: 20 hexadecimal digits, a dot "
+                    + "and 43 more characters")
+        }
+        guard pseudonym.text.hasPrefix(key.keyID + ".") else {
+            throw AccountDocuments.Problem(
+                description:
+                    "the pseudonym is of another key: it begins with \(pseudonym.text.prefix(20)), and those of "
+                    + "pseudonyms.key with \(key.keyID)")
+        }
+        let found = try AuditSearch(pseudonym, key).search(trail)
+        guard let user = found.user else {
+            throw AccountDocuments.Problem(description: "the audit trail has no line about \(pseudonym)")
+        }
+        write("subject: \(user.subject.rawValue)\nissuer: \(user.issuer)", to: .standardOutput)
+        write(
+            "\(found.count) audit lines, from \(found.first ?? "?") to \(found.last ?? "?"), "
+                + "of apps \(found.apps.sorted().joined(separator: ", "))", to: .standardOutput)
+    }
+
+    private func trail(_ settings: Settings) throws -> FileHandle {
+        if audit == "-" { return .standardInput }
+        var path = audit
+        if path == nil, case .file(let configured) = settings.audit.sink { path = configured }
+        guard let path else {
+            throw AccountDocuments.Problem(
+                description: "--audit: missing; expected the audit trail's file, since the configuration names none")
+        }
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw AccountDocuments.Problem(
+                description: "--audit: \(path) can't be read; expected the audit trail's file")
+        }
+        return handle
+    }
+}

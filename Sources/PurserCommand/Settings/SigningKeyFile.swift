@@ -1,0 +1,28 @@
+import Cryptography
+import Foundation
+import Tokens
+
+/// A private key of Purser as an issuer.
+struct SigningKeyFile {
+    let signer: TokenSigner
+
+    static let expected =
+        "a PEM file with one private key, RSA of 2048 bits or more or P-256, as `purser keys new` makes it"
+
+    /// - Throws: what was found and what was expected, and nothing of the key.
+    init(_ path: String, relativeTo file: String) throws(KeyFile.Problem) {
+        let content = try SecretFile.content(path, relativeTo: file, expected: Self.expected)
+        do {
+            let key = try PrivateKey(pem: content.bytes)
+            let algorithm: SignatureAlgorithm =
+                switch key.publicKey.kind {
+                case .rsa: .rs256
+                case .ec(.p256): .es256
+                default: throw KeyProblem.unsupported("a key of this kind")
+                }
+            signer = try TokenSigner(key: key, keyID: TokenSigner.thumbprint(key.publicKey), algorithm: algorithm)
+        } catch {
+            throw KeyFile.Problem(description: "\(content.path): \(error); expected \(Self.expected)")
+        }
+    }
+}

@@ -1,0 +1,103 @@
+private import Cryptography
+package import FoundationEssentials
+package import Vending
+
+/// Purser as an OIDC issuer that IAM trusts (CreateOpenIDConnectProvider): signs a token for each exchange and publishes
+/// the keys that verify it.
+package struct MintingIssuer: TokenMinter {
+    /// What STS is called in tokens that are meant for it, and in the OIDC provider's client ids.
+    package static let audience = "sts.amazonaws.com"
+    /// Seconds that a token is good for: a call of STS with all its retries, and some difference between clocks.
+    package static let tokenLifetime = 300
+
+    package let issuer: Issuer
+    private let signer: TokenSigner
+    private let published: [TokenSigner]
+    private let now: @Sendable () -> Date
+    private let identifier: @Sendable () -> String
+
+    /// - Parameters:
+    ///   - signer: signs; its key is published.
+    ///   - others: published besides: keys that are about to sign, or did until lately.
+    ///   - identifier: another one each time, for `jti`.
+    package init(
+        issuer: Issuer, signer: TokenSigner, others: [TokenSigner], now: @escaping @Sendable () -> Date,
+        identifier: @escaping @Sendable () -> String
+    ) {
+        self.issuer = issuer
+        self.signer = signer
+        published = [signer] + others
+        self.now = now
+        self.identifier = identifier
+    }
+
+    package func mint(_ claims: MintedClaims) throws(ExchangeFailure) -> BearerToken {
+        let issuedAt = Int(now().timeIntervalSince1970)
+        let body = WebIdentityClaims(
+            issuer: issuer.rawValue, subject: claims.subject, audience: Self.audience, issuedAt: issuedAt,
+            notBefore: issuedAt - 60, expiration: issuedAt + Self.tokenLifetime, identifier: identifier(),
+            tags: claims.tags.isEmpty
+                ? nil
+                : WebIdentityClaims.Tags(
+                    principalTags: Dictionary(claims.tags.map { ($0.key, [$0.value]) }) { first, _ in first },
+                    transitiveTagKeys: claims.transitiveTagKeys.isEmpty ? nil : claims.transitiveTagKeys),
+            sourceIdentity: claims.sourceIdentity)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
+        do {
+            return BearerToken(try signer.sign(claims: Array(encoder.encode(body))))
+        } catch {
+            throw ExchangeFailure(.unavailable, "a token could not be signed: \(error)")
+        }
+    }
+
+    /// OpenID Connect Discovery 1.0 §3, with what IAM asks for.
+    package var discovery: [UInt8] {
+        let base = issuer.rawValue.hasSuffix("/") ? String(issuer.rawValue.dropLast()) : issuer.rawValue
+        var algorithms: [String] = []
+        for signer in published where !algorithms.contains(signer.algorithm.rawValue) {
+            algorithms.append(signer.algorithm.rawValue)
+        }
+        let names = algorithms.map(JSONText.string).joined(separator: ",")
+        return Array(
+            #"{"issuer":\#(JSONText.string(issuer.rawValue)),"jwks_uri":\#(JSONText.string(base + "/.well-known/jwks.json")),"authorization_endpoint":"urn:purser:programmatic_authorization","response_types_supported":["id_token"],"subject_types_supported":["pairwise"],"id_token_signing_alg_values_supported":[\#(names)],"claims_supported":["iss","sub","aud","exp","nbf","iat","jti"]}"#
+                .utf8)
+    }
+
+    package var jwks: [UInt8] { TokenSigner.jwks(published) }
+}
+
+/// IAM User Guide, "Pass session tags using AssumeRoleWithWebIdentity".
+private struct WebIdentityClaims: Encodable {
+    struct Tags: Encodable {
+        let principalTags: [String: [String]]
+        let transitiveTagKeys: [String]?
+
+        enum CodingKeys: String, CodingKey {
+            case principalTags = "principal_tags"
+            case transitiveTagKeys = "transitive_tag_keys"
+        }
+    }
+
+    let issuer: String
+    let subject: String
+    let audience: String
+    let issuedAt: Int
+    let notBefore: Int
+    let expiration: Int
+    let identifier: String
+    let tags: Tags?
+    let sourceIdentity: String?
+
+    enum CodingKeys: String, CodingKey {
+        case issuer = "iss"
+        case subject = "sub"
+        case audience = "aud"
+        case issuedAt = "iat"
+        case notBefore = "nbf"
+        case expiration = "exp"
+        case identifier = "jti"
+        case tags = "https://aws.amazon.com/tags"
+        case sourceIdentity = "https://aws.amazon.com/source_identity"
+    }
+}

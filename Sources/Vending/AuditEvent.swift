@@ -1,0 +1,36 @@
+/// A vend or a refusal, for the record.
+package struct AuditEvent: Sendable {
+    package enum Outcome: Sendable {
+        case vended(Receipt, hit: Bool)
+        case refused(VendingError)
+    }
+
+    package let requestID: String
+    /// `nil` for an app that does not exist.
+    package let app: AppName?
+    package let audience: Grant.Audience
+    /// `nil` where the app has none for the audience.
+    package let grant: Grant?
+    /// The bearer token that came along: for its hash.
+    package let token: BearerToken?
+    /// `nil` for guests and for whoever could not be verified.
+    package let holder: HolderMark?
+    /// Of the holder.
+    package let issuer: Issuer?
+    package let outcome: Outcome
+}
+
+/// The port to where events are kept.
+package protocol AuditTrail: Sendable {
+    /// - Throws: where the event could not be kept and the configuration requires that it is.
+    func record(_ event: AuditEvent) throws(AuditFailure)
+}
+
+package struct AuditFailure: Error, Sendable {
+    /// For the operator.
+    package let detail: String
+
+    package init(_ detail: String) {
+        self.detail = detail
+    }
+}

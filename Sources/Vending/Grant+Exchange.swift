@@ -1,0 +1,39 @@
+extension Grant {
+    /// How the credentials are obtained (design decision "four exchanges"), with what that way needs.
+    package enum Exchange: Hashable, Sendable {
+        /// The user's own token to `AssumeRoleWithWebIdentity`.
+        case webIdentity(role: String)
+        /// Purser's own identity in AWS to `AssumeRole`.
+        case assumeRole(role: String, externalID: String?)
+        /// A token that Purser signs as an issuer of its own, to `AssumeRoleWithWebIdentity`.
+        case minted(role: String)
+
+        package enum Kind: String, CaseIterable, Sendable {
+            case webIdentity = "web-identity"
+            case assumeRole = "assume-role"
+            case minted
+        }
+
+        package var kind: Kind {
+            switch self {
+            case .webIdentity: .webIdentity
+            case .assumeRole: .assumeRole
+            case .minted: .minted
+            }
+        }
+
+        /// Whose sessions are handed out.
+        package var roleARN: String {
+            switch self {
+            case .webIdentity(let role), .assumeRole(let role, _), .minted(let role): role
+            }
+        }
+
+        var fields: [String] {
+            switch self {
+            case .webIdentity(let role), .minted(let role): [kind.rawValue, role]
+            case .assumeRole(let role, let externalID): [kind.rawValue, role, externalID ?? ""]
+            }
+        }
+    }
+}
