@@ -3,6 +3,7 @@ import Vending
 
 /// What Cognito answers a call with. Only what is complete becomes one.
 protocol CognitoAnswer: Sendable {
+    /// - Parameter requestID: AWS's, from the answer's headers.
     /// - Returns: `nil` for anything but one whole answer to that call.
     init?(_ body: [UInt8], requestID: String?)
 
@@ -61,7 +62,7 @@ struct IdentityCredentialsAnswer: CognitoAnswer {
         credentials = TemporaryCredentials(
             accessKeyID: wire.Credentials.AccessKeyId, secretAccessKey: wire.Credentials.SecretKey,
             sessionToken: wire.Credentials.SessionToken,
-            expiration: Date(timeIntervalSince1970: wire.Credentials.Expiration))
+            expiration: Date(timeIntervalSince1970: wire.Credentials.Expiration), requestID: requestID)
     }
 
     func problem(at now: Date) -> String? { credentials.problem(at: now) }

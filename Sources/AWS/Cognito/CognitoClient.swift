@@ -75,7 +75,7 @@ package struct CognitoClient: Sendable {
             throw AttemptFailure(
                 error.verdict(hasLogin: request.hasLogin), detail, retryAfter: AttemptFailure.retryAfter(response))
         }
-        guard let answer = Answer(response.body, requestID: response.header("x-amzn-requestid")) else {
+        guard let answer = Answer(response.body, requestID: CognitoError.requestID(response)) else {
             throw AttemptFailure(.transient, "\(name): HTTP 200 without a whole answer")
         }
         if let problem = answer.problem(at: now()) {

@@ -20,7 +20,12 @@ struct CognitoError: Sendable {
             .split(separator: "#", omittingEmptySubsequences: false).last?.prefix { $0 != ":" } ?? ""
         code = STSError.label(String(type)) ?? String(response.status)
         message = body?.message ?? ""
-        requestID = response.header("x-amzn-requestid").flatMap(STSError.label)
+        requestID = Self.requestID(response)
+    }
+
+    /// Of a success as well.
+    static func requestID(_ response: OutboundResponse) -> String? {
+        response.header("x-amzn-requestid").flatMap(STSError.label)
     }
 
     /// What to make of it.

@@ -6,12 +6,17 @@ package import Vending
 package struct CognitoExchange: Sendable {
     private let cognito: CognitoClient
     private let sts: STSClient
+    private let pseudonyms: PseudonymKey
     private let identities = IdentityIDs()
     private let now: @Sendable () -> Date
 
-    package init(cognito: CognitoClient, sts: STSClient, now: @escaping @Sendable () -> Date = { Date() }) {
+    package init(
+        cognito: CognitoClient, sts: STSClient, pseudonyms: PseudonymKey,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
         self.cognito = cognito
         self.sts = sts
+        self.pseudonyms = pseudonyms
         self.now = now
     }
 
@@ -76,9 +81,8 @@ package struct CognitoExchange: Sendable {
     private func session(
         _ role: String, _ token: BearerToken, for errand: Errand
     ) async throws(ExchangeFailure) -> TemporaryCredentials {
-        let session = RoleSession(
-            roleARN: role, sessionName: errand.sessionName.text, durationSeconds: errand.grant.sessionDuration,
-            policy: errand.grant.policy.json)
+        let name = try SessionIdentity(errand.request, pseudonyms).name
+        let session = RoleSession(errand.request.grant, role: role, name: name)
         do throws(ExchangeFailure) {
             return try await sts.within(errand.remaining())
                 .assume(.assumeRoleWithWebIdentity(session, token: token))
@@ -91,23 +95,21 @@ package struct CognitoExchange: Sendable {
 
 /// One exchange: for whom, where, and how long it may still take.
 private struct Errand: Sendable {
-    let grant: Grant
+    let request: ExchangeRequest
     let pool: IdentityPool
     let login: CognitoLogin?
     let key: IdentityIDs.Key
-    let sessionName: SessionName
     let remaining: @Sendable () -> Duration
 
     init(
         _ request: ExchangeRequest, _ pool: IdentityPool, remaining: @escaping @Sendable () -> Duration
     ) throws(ExchangeFailure) {
-        grant = request.grant
+        self.request = request
         self.pool = pool
         self.remaining = remaining
         guard case .user(let identity, let token) = request.holder else {
             login = nil
             key = .guests(pool: pool.id, app: request.grant.app)
-            sessionName = SessionName(guestsOf: request.grant.app)
             return
         }
         let provider = pool.providerName(of: identity.issuer)
@@ -121,6 +123,5 @@ private struct Errand: Sendable {
         login = CognitoLogin(provider: provider, token: token)
         key = .user(
             pool: pool.id, provider: provider, issuer: identity.issuer, subject: identity.subject)
-        sessionName = SessionName(issuer: identity.issuer, subject: identity.subject)
     }
 }

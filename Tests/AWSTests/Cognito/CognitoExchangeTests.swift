@@ -17,6 +17,7 @@ import Vending
         #expect(credentials.secretAccessKey == "cognito/secret")
         #expect(credentials.sessionToken == "cognito/token==")
         #expect(credentials.expiration == Fixture.now.addingTimeInterval(3_600))
+        #expect(credentials.requestID == "c0ffee-0")
         #expect(
             cognito.bodies == [
                 #"{"IdentityPoolId": "\#(Say.poolID)", "Logins": {"login.example.com/": "\#(Fixture.token)"}}"#,
@@ -83,6 +84,8 @@ import Vending
             Say.identity(), Say.openIDToken(), Fixture.success("AssumeRoleWithWebIdentity"),
         ])
         _ = try await cognito.basic(Fixture.user).get()
+        let pseudonym = Fixture.pseudonyms.pseudonym(Fixture.issuer, Subject(Fixture.subject)).text
+        #expect(cognito.bodies[2].contains("&RoleSessionName=\(pseudonym)&"))
         #expect(cognito.bodies[0].contains(Fixture.token))
         #expect(cognito.bodies[1].contains(Fixture.token))
         #expect(!cognito.bodies[2].contains(Fixture.token))

@@ -52,6 +52,22 @@ import Vending
         #expect(count("GetId", in: cognito) == 1)
     }
 
+    @Test("visitors have sessions of their own and the guests' identity")
+    func visitors() async throws {
+        let session = Fixture.success("AssumeRoleWithWebIdentity")
+        let cognito = try CognitoFixture([
+            Say.identity(), Say.openIDToken(), session, Say.openIDToken(), session, Say.openIDToken(), session,
+        ])
+        for holder in [ExchangeRequest.Holder.guests, .visitor("0a"), .visitor("0b")] {
+            _ = try await cognito.basic(holder).get()
+        }
+        #expect(count("GetId", in: cognito) == 1)
+        let names = cognito.bodies.compactMap { body in
+            body.split(separator: "&").first { $0.hasPrefix("RoleSessionName=") }
+        }
+        #expect(Set(names).count == 3)
+    }
+
     @Test("an identity is kept although what follows fails, so that failures don't fill the pool")
     func failure() async throws {
         let cognito = try CognitoFixture([

@@ -21,7 +21,8 @@ struct CognitoFixture {
         let cognito = CognitoClient(
             endpoint: endpoint, transport: fixture.transport,
             retry: RetryPolicy(quota: quota, clock: fixture.clock, random: { 0.5 }), now: { Fixture.now })
-        exchange = CognitoExchange(cognito: cognito, sts: fixture.client, now: { Fixture.now })
+        exchange = CognitoExchange(
+            cognito: cognito, sts: fixture.client, pseudonyms: Fixture.pseudonyms, now: { Fixture.now })
     }
 
     var requests: [OutboundRequest] { fixture.transport.requests }
@@ -55,7 +56,7 @@ struct CognitoFixture {
     ) async throws -> Result<TemporaryCredentials, ExchangeFailure> {
         let pool = try Fixture.require(IdentityPool(id: Self.poolID, flow: flow, login: login))
         let audience: Grant.Audience = if case .user = holder { .signedIn } else { .guest }
-        let request = try Fixture.request(audience, .webIdentity, holder)
+        let request = try Fixture.request(audience, .webIdentity(role: Self.role), holder)
         do throws(ExchangeFailure) {
             return .success(try await exchange.exchange(request, pool: pool))
         } catch {
@@ -85,7 +86,7 @@ struct CognitoFixture {
             #"""
             {"Credentials":{"AccessKeyId":"ASIACOGNITOEXAMPLE00","Expiration":\#(expiration),"SecretKey":"cognito/secret",\#
             "SessionToken":"cognito/token=="},"IdentityId":"\#(id)"}
-            """#)
+            """#, headers: [("x-amzn-RequestId", "c0ffee-0")])
     }
 
     static func error(_ code: String, _ message: String = "m", status: Int = 400) -> ScriptedTransport.Reply {
