@@ -54,7 +54,9 @@ import Testing
         environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "false"
         #expect(try Endpoints(environment: environment).sts(in: region).url == "http://127.0.0.1:4566")
         environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "yes"
-        #expect(throws: EndpointProblem(variable: "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", expected: "true or false")) {
+        #expect(
+            throws: EndpointProblem(.variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), expected: "true or false")
+        ) {
             try Endpoints(environment: environment)
         }
     }

@@ -55,7 +55,7 @@ import Vending
             words: "own keys unknown", reply: Fixture.error(403, "InvalidClientTokenId"), kind: .refused, attempts: 1,
             signed: true),
         Row(
-            words: "own session expired", reply: Fixture.error(403, "ExpiredToken"), kind: .refused, attempts: 2,
+            words: "own session expired", reply: Fixture.error(403, "ExpiredToken"), kind: .refused, attempts: 1,
             signed: true),
         Row(
             words: "own secret wrong", reply: Fixture.error(403, "SignatureDoesNotMatch"), kind: .refused, attempts: 1,
@@ -114,12 +114,15 @@ import Vending
         #expect(failure?.detail.contains("Expiration is in the past") == true)
     }
 
-    @Test("without own credentials nothing is sent, and the detail says which variable is missing")
+    @Test("without own credentials nothing is sent, and the detail says what is missing")
     func noOwnCredentials() async throws {
         let fixture = try Fixture([Fixture.success("AssumeRole")])
-        let failure = await fixture.assumeRole(environment: [:]).failure
+        let chain = try ChainFixture(["AWS_EC2_METADATA_DISABLED": "true"]).chain
+        let failure = await fixture.assumeRole(
+            own: CachedCredentials(patience: .seconds(8), load: chain.load)
+        ).failure
         #expect(failure?.kind == .unavailable)
-        #expect(failure?.detail.contains("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set") == true)
+        #expect(failure?.detail.contains("own AWS credentials: none are configured") == true)
         #expect(fixture.transport.requests.isEmpty)
     }
 

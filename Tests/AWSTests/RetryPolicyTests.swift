@@ -32,6 +32,27 @@ import Vending
         #expect(fixture.clock.elapsed == .seconds(8))
     }
 
+    @Test("what waiting for credentials took is taken off the attempt")
+    func slowCredentials() async throws {
+        let fixture = try Fixture([.silence], random: 0.5)
+        let outcome = await fixture.assumeRole(own: SlowCredentials(clock: fixture.clock, wait: .seconds(3)))
+        #expect(outcome.failure?.kind == .timedOut)
+        #expect(fixture.transport.timeouts.first == .seconds(2))
+        #expect(fixture.clock.elapsed <= .seconds(8.5))
+    }
+
+    private struct SlowCredentials: OwnCredentialProvider {
+        let clock: ManualClock
+        let wait: Duration
+
+        func credentials() async throws(ExchangeFailure) -> OwnCredentials {
+            clock.advance(by: wait)
+            return try await Fixture.own.credentials()
+        }
+
+        func invalidate(_ credentials: OwnCredentials) -> Bool { true }
+    }
+
     @Test("a pause that would not end before the deadline is not begun")
     func noTimeToPause() async throws {
         let slow = ScriptedTransport.Reply.answer(500, "", after: .milliseconds(4_500))

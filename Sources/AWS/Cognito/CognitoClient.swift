@@ -33,8 +33,8 @@ package struct CognitoClient: Sendable {
         let outcome: Outcome<Answer>
         do throws(AttemptFailure) {
             let outbound = outbound(request)
-            outcome = try await retry.within(time).run { timeout throws(AttemptFailure) in
-                try await attempt(request, outbound, timeout: timeout)
+            outcome = try await retry.within(time).run { left throws(AttemptFailure) in
+                try await attempt(request, outbound, timeout: left())
             }
         } catch {
             throw .exchange(error.exchangeFailure)
@@ -66,7 +66,7 @@ package struct CognitoClient: Sendable {
         do throws(OutboundFailure) {
             response = try await transport.send(outbound, timeout: timeout, bodyLimit: Self.sizeLimit)
         } catch {
-            throw AttemptFailure(error, of: name)
+            throw AttemptFailure(error, calling: name)
         }
         guard response.status == 200 else {
             let error = CognitoError(response)

@@ -6,6 +6,11 @@ package struct Endpoint: Hashable, Sendable {
     package let url: String
     /// Host and port as the `Host` header has them: the scheme's default port left out.
     package let authority: String
+    /// In lower case, without the port; IPv6 literals in their brackets.
+    package var host: String {
+        guard authority.last != "]", let colon = authority.lastIndex(of: ":") else { return authority }
+        return String(authority[..<colon])
+    }
     /// Empty, or with a leading and no trailing slash.
     package let path: String
 

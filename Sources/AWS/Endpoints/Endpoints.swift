@@ -1,51 +1,73 @@
-/// Where the services are: the Region's own hosts, or the overrides of the standard `AWS_ENDPOINT_URL*` variables.
+/// Where the services are: the Region's own hosts, or what the standard variables and the shared config file say
+/// ("Service-specific endpoints" and "Dual-stack and FIPS endpoints", AWS SDKs and Tools Reference Guide).
 package struct Endpoints: Sendable {
-    private let stsOverride: Endpoint?
-    private let rumOverride: Endpoint?
+    private let overrides: [AWSService: Endpoint]
+    private let fips: Bool
+    private let dualstack: Bool
 
-    /// - Parameter environment: the process's variables; empty ones count as unset.
-    package init(environment: [String: String]) throws(EndpointProblem) {
-        let ignored = try Self.flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", environment)
-        let general = try Self.endpoint("AWS_ENDPOINT_URL", environment)
-        let sts = try Self.endpoint("AWS_ENDPOINT_URL_STS", environment) ?? general
-        let rum = try Self.endpoint("AWS_ENDPOINT_URL_RUM", environment) ?? general
-        stsOverride = ignored ? nil : sts
-        rumOverride = ignored ? nil : rum
+    /// Waits for the disk.
+    /// - Parameters:
+    ///   - environment: the process's variables; empty ones count as unset.
+    ///   - files: the shared files are among them.
+    package init(
+        environment: [String: String], files: any FileReading = SystemFiles()
+    ) throws(EndpointProblem) {
+        let settings = try EndpointSettings(environment, files)
+        let ignored = try settings.flag(
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls"
+        ).isOn
+        var overrides: [AWSService: Endpoint] = [:]
+        var place: String?
+        for service in AWSService.allCases {
+            guard let (endpoint, source) = try settings.override(of: service), !ignored else { continue }
+            overrides[service] = endpoint
+            place = place ?? source
+        }
+        let fips = try settings.flag("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")
+        let dualstack = try settings.flag("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")
+        for (flag, words) in [(fips, "FIPS"), (dualstack, "dualstack")] where flag.isOn {
+            guard let place else { continue }
+            throw EndpointProblem(
+                flag.place, expected: "false: \(words) and an endpoint of one's own (\(place)) exclude each other")
+        }
+        self.overrides = overrides
+        self.fips = fips.isOn
+        self.dualstack = dualstack.isOn
     }
 
     /// The Security Token Service.
-    package func sts(in region: Region) -> Endpoint {
-        stsOverride ?? Endpoint(host: "sts.\(region).\(region.partition.dnsSuffix)")
-    }
+    package func sts(in region: Region) -> Endpoint { endpoint(.sts, region) }
 
     /// CloudWatch RUM's data plane, where browsers send their events.
-    package func rumDataPlane(in region: Region) -> Endpoint {
-        rumOverride ?? Endpoint(host: "dataplane.rum.\(region).\(region.partition.dnsSuffix)")
-    }
+    package func rumDataPlane(in region: Region) -> Endpoint { endpoint(.rum, region) }
 
-    private static func endpoint(
-        _ name: String, _ environment: [String: String]
-    ) throws(EndpointProblem) -> Endpoint? {
-        guard let text = environment[name], !text.isEmpty else { return nil }
-        guard let endpoint = Endpoint(text) else {
-            throw EndpointProblem(variable: name, expected: "an absolute http or https URL without user and query")
-        }
-        return endpoint
-    }
+    /// Cognito identity pools.
+    package func cognitoIdentity(in region: Region) -> Endpoint { endpoint(.cognitoIdentity, region) }
 
-    private static func flag(_ name: String, _ environment: [String: String]) throws(EndpointProblem) -> Bool {
-        switch environment[name]?.lowercased() {
-        case nil, "", "false": false
-        case "true": true
-        default: throw EndpointProblem(variable: name, expected: "true or false")
-        }
+    private func endpoint(_ service: AWSService, _ region: Region) -> Endpoint {
+        overrides[service] ?? Endpoint(host: service.host(in: region, fips: fips, dualstack: dualstack))
     }
 }
 
-/// A variable that says something else than it may.
+/// What is wrong with a setting of endpoints: never its value, which can hold a password.
 package struct EndpointProblem: Error, Hashable, Sendable, CustomStringConvertible {
-    package let variable: String
-    package let expected: String
+    /// The environment variable at fault, if it is one.
+    package let variable: String?
+    package let description: String
 
-    package var description: String { "\(variable): expected \(expected)" }
+    init(_ place: EndpointSettings.Place, expected: String) {
+        switch place {
+        case .variable(let name):
+            variable = name
+            description = "environment variable \(name): expected \(expected)"
+        case .file(let words):
+            variable = nil
+            description = "\(words): expected \(expected)"
+        }
+    }
+
+    init(_ problem: OwnCredentialProblem) {
+        variable = nil
+        description = problem.description
+    }
 }

@@ -30,4 +30,17 @@ package enum Partition: String, CaseIterable, Sendable {
         case .europeanSovereign: "amazonaws.eu"
         }
     }
+
+    /// What names of hosts end in that have IPv6 addresses as well.
+    package var dualstackSuffix: String {
+        switch self {
+        case .commercial, .govCloud: "api.aws"
+        case .china: "api.amazonwebservices.com.cn"
+        case .iso: "api.aws.ic.gov"
+        case .isoB: "api.aws.scloud"
+        case .isoE: "api.cloud-aws.adc-e.uk"
+        case .isoF: "api.aws.hci.ic.gov"
+        case .europeanSovereign: "api.amazonwebservices.eu"
+        }
+    }
 }

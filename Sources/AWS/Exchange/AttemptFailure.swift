@@ -1,3 +1,4 @@
+import Outbound
 import Vending
 
 /// Why one attempt of a call failed.
@@ -35,6 +36,17 @@ struct AttemptFailure: Error, Sendable {
         self.kind = kind
         self.detail = detail
         self.retryAfter = retryAfter
+    }
+
+    /// No answer came.
+    /// - Parameter place: for the detail.
+    init(_ failure: OutboundFailure, calling place: String) {
+        switch failure {
+        case .timedOut: self.init(.timedOut, "\(place): no answer in time")
+        case .connection(let words): self.init(.transient, "\(place): \(words)")
+        case .tooLarge(let limit): self.init(.transient, "\(place): an answer over \(limit) bytes")
+        case .cancelled: self.init(.cancelled, "\(place): cancelled")
+        }
     }
 
     /// The same to the domain, once no further attempt is made.

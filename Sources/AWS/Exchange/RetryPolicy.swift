@@ -54,15 +54,15 @@ package struct RetryPolicy: Sendable {
     }
 
     /// Attempts until one succeeds, a failure is final, or attempts, quota or time are used up; then the last failure.
-    /// - Parameter attempt: given the time that it may take.
+    /// - Parameter attempt: given what tells the time that it may still take, from when it asks.
     func run<Value: Sendable>(
-        _ attempt: (Duration) async throws(AttemptFailure) -> Value
+        _ attempt: (@escaping @Sendable () -> Duration) async throws(AttemptFailure) -> Value
     ) async throws(AttemptFailure) -> Value {
         try await run(on: clock, attempt)
     }
 
     private func run<Value: Sendable, C: Clock<Duration>>(
-        on clock: C, _ attempt: (Duration) async throws(AttemptFailure) -> Value
+        on clock: C, _ attempt: (@escaping @Sendable () -> Duration) async throws(AttemptFailure) -> Value
     ) async throws(AttemptFailure) -> Value {
         let end = clock.now.advanced(by: limits.deadline)
         var repeated: Set<AttemptFailure.Kind> = []
@@ -70,7 +70,8 @@ package struct RetryPolicy: Sendable {
         while true {
             let failure: AttemptFailure
             do throws(AttemptFailure) {
-                let value = try await attempt(min(limits.attempt, clock.now.duration(to: end)))
+                let attemptEnd = min(end, clock.now.advanced(by: limits.attempt))
+                let value = try await attempt { clock.now.duration(to: attemptEnd) }
                 quota.credit()
                 return value
             } catch {

@@ -38,10 +38,32 @@ package struct STSClient: Sendable {
     func assume(
         _ request: STSRequest, signedBy provider: (any OwnCredentialProvider)? = nil
     ) async throws(ExchangeFailure) -> TemporaryCredentials {
+        try await call(request, signedBy: provider) { $0.credentials.problem(at: now()) }.credentials
+    }
+
+    /// Credentials of an assumed role that Purser itself is to sign with, and nobody else ever sees.
+    func assumeOwn(
+        _ request: STSRequest, signedBy provider: (any OwnCredentialProvider)?
+    ) async throws(ExchangeFailure) -> OwnCredentials {
+        let names = (id: "AccessKeyId", secret: "SecretAccessKey", token: "SessionToken")
+        let answer = try await call(request, signedBy: provider) { OwnCredentials($0.credentials).problem(names) }
+        return OwnCredentials(answer.credentials)
+    }
+
+    /// - Parameter problem: what an answer lacks, in words; it counts as none then.
+    private func call(
+        _ request: STSRequest, signedBy provider: (any OwnCredentialProvider)?, unless problem: (STSAnswer) -> String?
+    ) async throws(ExchangeFailure) -> STSAnswer {
         do throws(AttemptFailure) {
             let body = request.body
-            return try await retry.run { timeout throws(AttemptFailure) in
-                try await attempt(request.action, body, provider, timeout: timeout)
+            return try await retry.run { left throws(AttemptFailure) in
+                // Apart from the attempt proper, because to come by credentials can take calls of its own.
+                let signer = try await provider?.signer()
+                let answer = try await attempt(request.action, body, signer, timeout: left())
+                if let problem = problem(answer) {
+                    throw AttemptFailure(.transient, "\(request.action): \(problem)")
+                }
+                return answer
             }
         } catch {
             throw error.exchangeFailure
@@ -49,38 +71,30 @@ package struct STSClient: Sendable {
     }
 
     private func attempt(
-        _ action: String, _ body: [UInt8], _ provider: (any OwnCredentialProvider)?, timeout: Duration
-    ) async throws(AttemptFailure) -> TemporaryCredentials {
+        _ action: String, _ body: [UInt8], _ signer: Signer?, timeout: Duration
+    ) async throws(AttemptFailure) -> STSAnswer {
         let signedAt = skew.correct(now())
-        let headers = try await headers(body, provider, at: signedAt)
+        let headers = headers(body, signer?.credentials, at: signedAt)
         let response = try await send(
             OutboundRequest(method: .post, url: endpoint.url + rootIfEmpty, headers: headers, body: body), action,
             timeout)
         guard response.status == 200 else {
-            throw failure(response, action, signedAt: provider == nil ? nil : signedAt)
+            throw failure(response, action, signer, signedAt)
         }
         guard let answer = STSAnswer(response.body, action: action) else {
             throw AttemptFailure(.transient, "\(action): HTTP 200 without a whole answer")
         }
-        if let problem = answer.credentials.problem(at: now()) {
-            throw AttemptFailure(.transient, "\(action): \(problem)")
-        }
-        return answer.credentials
+        return answer
     }
 
     private var rootIfEmpty: String { endpoint.path.isEmpty ? "/" : "" }
 
+    /// - Parameter credentials: to sign with; without them the call goes unsigned.
     private func headers(
-        _ body: [UInt8], _ provider: (any OwnCredentialProvider)?, at date: Date
-    ) async throws(AttemptFailure) -> [(name: String, value: String)] {
+        _ body: [UInt8], _ credentials: OwnCredentials?, at date: Date
+    ) -> [(name: String, value: String)] {
         let contentType = (name: "Content-Type", value: STSRequest.contentType)
-        guard let provider else { return [contentType] }
-        let credentials: OwnCredentials
-        do throws(ExchangeFailure) {
-            credentials = try await provider.credentials()
-        } catch {
-            throw AttemptFailure(.ownCredentials, error.detail)
-        }
+        guard let credentials else { return [contentType] }
         let unsigned = SignableRequest(
             method: "POST", path: endpoint.path + rootIfEmpty, headers: [("Host", endpoint.authority), contentType],
             body: body)
@@ -93,15 +107,20 @@ package struct STSClient: Sendable {
         do throws(OutboundFailure) {
             return try await transport.send(request, timeout: timeout, bodyLimit: MarkupDocument.sizeLimit)
         } catch {
-            throw AttemptFailure(error, of: action)
+            throw AttemptFailure(error, calling: action)
         }
     }
 
-    /// - Parameter signedAt: `nil` for an unsigned call.
-    private func failure(_ response: OutboundResponse, _ action: String, signedAt: Date?) -> AttemptFailure {
+    private func failure(
+        _ response: OutboundResponse, _ action: String, _ signer: Signer?, _ signedAt: Date
+    ) -> AttemptFailure {
         let error = STSError(status: response.status, body: response.body)
-        var verdict = error.verdict(signed: signedAt != nil)
-        if verdict == .clockSkewed, let signedAt,
+        var verdict = error.verdict(signed: signer != nil)
+        if let signer, verdict == .signerExpired || error.isSignerUnknown {
+            // Without others in their place, another attempt would be the same one.
+            verdict = signer.invalidate() ? .signerExpired : .refused
+        }
+        if verdict == .clockSkewed,
             !skew.learn(response.header("date"), now: now(), signedAt: signedAt)
         {
             // Nothing learned, so another attempt would be the same one.

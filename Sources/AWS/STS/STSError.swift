@@ -38,6 +38,9 @@ struct STSError: Sendable {
         }
     }
 
+    /// Whether AWS does not know, or no longer knows, the key that signed.
+    var isSignerUnknown: Bool { code == "InvalidClientTokenId" || code == "UnrecognizedClientException" }
+
     /// Code, status, request id and, for known cases, fixed words on the cause.
     var detail: String {
         let request = requestID.map { ", request \($0)" } ?? ""

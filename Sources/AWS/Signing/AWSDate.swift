@@ -24,6 +24,20 @@ enum AWSDate {
             hour: number(bytes[11..<13]), minute: number(bytes[14..<16]), second: number(bytes[17..<19]))
     }
 
+    /// The same, or with an offset (`+00:00`) in the place of the `Z`, as programs of other people write it.
+    static func parseRFC3339(_ text: String) -> Date? {
+        let bytes = Array(text.utf8)
+        guard bytes.count >= 25, bytes.last != UInt8(ascii: "Z") else { return parseISO8601(text) }
+        let offset = bytes.suffix(6)
+        guard let sign = offset.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"),
+            offset[offset.startIndex + 3] == UInt8(ascii: ":"), let hours = number(offset.dropFirst().prefix(2)),
+            let minutes = number(offset.suffix(2)), hours <= 23, minutes <= 59,
+            let local = parseISO8601(String(decoding: bytes.dropLast(6), as: UTF8.self) + "Z")
+        else { return nil }
+        let seconds = Double(hours * 3_600 + minutes * 60)
+        return local.addingTimeInterval(sign == UInt8(ascii: "+") ? -seconds : seconds)
+    }
+
     private static func date(year: Int?, month: Int?, day: Int?, hour: Int?, minute: Int?, second: Int?) -> Date? {
         guard let year, let month, let day, let hour, let minute, let second, year >= 1970, (1...12).contains(month),
             (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second)

@@ -1,3 +1,4 @@
+import AWS
 import ArgumentParser
 import Foundation
 
@@ -14,7 +15,9 @@ struct Check: AsyncParsableCommand {
             let environment = surroundings.environment()
             let settings = try SettingsFile.read(option.file, variables: environment.variables)
             let assembly = Assembly(settings, environment, logger: surroundings.logger)
-            for remark in assembly.remarks { write("note: \(remark)", to: .standardOutput) }
+            for remark in assembly.remarks + ownCredentials(assembly.own) {
+                write("note: \(remark)", to: .standardOutput)
+            }
             let (apps, issuers) = (assembly.settings.apps.count, assembly.settings.issuers.count)
             write("\(option.file): good: apps \(apps), issuers \(issuers)", to: .standardOutput)
         } catch {
@@ -22,5 +25,14 @@ struct Check: AsyncParsableCommand {
             throw fail(error)
         }
         await surroundings.close()
+    }
+
+    private func ownCredentials(_ own: OwnIdentity) -> [String] {
+        guard own.isNeeded else { return [] }
+        do throws(OwnCredentialProblem) {
+            return ["exchange assume-role: own AWS credentials would come from: \(try own.plan().summary)"]
+        } catch {
+            return ["exchange assume-role: own AWS credentials: \(error)"]
+        }
     }
 }

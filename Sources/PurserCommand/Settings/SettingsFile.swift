@@ -38,9 +38,9 @@ enum SettingsFile {
         do throws(EndpointProblem) {
             return try Endpoints(environment: variables)
         } catch {
-            findings.add("environment variable \(error)", at: nil)
+            findings.add("\(error)", at: nil)
             var rest = variables
-            guard rest.removeValue(forKey: error.variable) != nil else { return nil }
+            guard let variable = error.variable, rest.removeValue(forKey: variable) != nil else { return nil }
             _ = endpoints(rest, findings)
             return nil
         }

@@ -14,6 +14,7 @@ struct Assembly {
     let apps: [App]
     let authenticator: TokenAuthenticator
     let cache: CredentialCache
+    let own: OwnIdentity
     let metrics = Metrics()
     /// What the operator should know although it is no mistake.
     let remarks: [String]
@@ -53,8 +54,8 @@ struct Assembly {
         }
         let minting = Exchanges.minting(settings, now: now)
         documents = minting.map { [.discovery: $0.discovery, .keys: $0.jwks] } ?? [:]
-        let exchanges = Exchanges(settings, environment, pseudonyms, minting)
-        remarks += exchanges.remarks
+        let exchanges = Exchanges(settings, environment, pseudonyms, minting, logger)
+        own = exchanges.own
         broker = Broker(
             apps: apps, cache: cache,
             ports: Broker.Ports(

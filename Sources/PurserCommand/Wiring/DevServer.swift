@@ -42,10 +42,14 @@ struct DevServer {
     }
 
     private func broker(for sandbox: Sandbox, at url: String) async throws {
+        // Nothing that is set up here for the real AWS has a say.
         let environment = surroundings.environment([
             "AWS_ENDPOINT_URL": url, "AWS_ENDPOINT_URL_STS": "", "AWS_ENDPOINT_URL_RUM": "",
-            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "", "AWS_ACCESS_KEY_ID": sandbox.brokerAccessKeyID,
+            "AWS_ENDPOINT_URL_COGNITO_IDENTITY": "", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "",
+            "AWS_USE_FIPS_ENDPOINT": "", "AWS_USE_DUALSTACK_ENDPOINT": "", "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_ACCESS_KEY_ID": sandbox.brokerAccessKeyID,
             "AWS_SECRET_ACCESS_KEY": sandbox.brokerSecretAccessKey, "AWS_SESSION_TOKEN": "",
+            "AWS_CREDENTIAL_EXPIRATION": "",
         ])
         let yaml = DevSettings.yaml(listen: listen, admin: admin, sandbox: url, sandbox.configuration)
         let settings = try SettingsFile.parse(yaml, file: "purser dev", variables: environment.variables)

@@ -1,29 +1,27 @@
 import AWS
 import Foundation
+import Logging
 import Tokens
 import Vending
 
-/// The ways to credentials, and what is to be said of them.
+/// The ways to credentials.
 struct Exchanges {
     let dispatcher: ExchangeDispatcher
-    /// What the operator should know although it is no mistake.
-    let remarks: [String]
+    let own: OwnIdentity
 
-    init(_ settings: Settings, _ environment: Environment, _ pseudonyms: PseudonymKey, _ minting: MintingIssuer?) {
-        let own = EnvironmentCredentials(environment: environment.variables)
-        if settings.grants.contains(where: { $0.exchange.kind == .assumeRole }), let problem = own.problem {
-            remarks = ["exchange assume-role: \(problem)"]
-        } else {
-            remarks = []
-        }
+    init(
+        _ settings: Settings, _ environment: Environment, _ pseudonyms: PseudonymKey, _ minting: MintingIssuer?,
+        _ logger: Logger
+    ) {
         let limits = RetryPolicy.Limits(
             attempt: min(.seconds(5), settings.exchangeTimeout), deadline: settings.exchangeTimeout)
         let sts = STSClient(
             endpoint: settings.endpoints.sts(in: settings.aws.region), region: settings.aws.region,
             transport: environment.transport, retry: RetryPolicy(limits: limits), now: environment.now)
+        own = OwnIdentity(settings, environment, sts: sts, logger: logger)
         dispatcher = ExchangeDispatcher(
             webIdentity: WebIdentityExchange(sts: sts, pseudonyms: pseudonyms),
-            assumeRole: AssumeRoleExchange(sts: sts, own: own, pseudonyms: pseudonyms),
+            assumeRole: AssumeRoleExchange(sts: sts, own: own.credentials, pseudonyms: pseudonyms),
             minted: minting.map { MintedExchange(sts: sts, minter: $0, pseudonyms: pseudonyms) })
     }
 

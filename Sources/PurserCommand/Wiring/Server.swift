@@ -35,6 +35,7 @@ struct Server {
             limits: settings.connections, logger: Self.quiet(logger))
         let housekeeping: [any ServiceLifecycle.Service] = [
             KeyFetching(authenticator: authenticator),
+            OwnIdentityAtStart(identity: assembly.own, logger: logger),
             Sweeping(cache: assembly.cache, authenticator: authenticator, now: environment.now),
         ]
         return listeners.adminListener(at: settings.admin) { await announce("admin", $0) }

@@ -14,6 +14,9 @@ struct Fixture {
         "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": "own/session==",
     ]
 
+    static let own = FixedCredentials(
+        OwnCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: secret, sessionToken: "own/session=="))
+
     let clock = ManualClock()
     let transport: ScriptedTransport
     let quota: RetryQuota
@@ -36,12 +39,12 @@ struct Fixture {
     static let pseudonyms = PseudonymKey(Array(0..<32))!
 
     func dispatcher(
-        environment: [String: String] = Fixture.keys, minter: (any TokenMinter)? = nil
+        own: any OwnCredentialProvider = Fixture.own, minter: (any TokenMinter)? = nil
     ) -> ExchangeDispatcher {
         ExchangeDispatcher(
             webIdentity: WebIdentityExchange(sts: client, pseudonyms: Self.pseudonyms),
             assumeRole: AssumeRoleExchange(
-                sts: client, own: EnvironmentCredentials(environment: environment), pseudonyms: Self.pseudonyms),
+                sts: client, own: own, pseudonyms: Self.pseudonyms),
             minted: minter.map { MintedExchange(sts: client, minter: $0, pseudonyms: Self.pseudonyms) })
     }
 
@@ -56,10 +59,10 @@ struct Fixture {
 
     func assumeRole(
         _ holder: ExchangeRequest.Holder = .guests, externalID: String? = nil,
-        attribution: Attribution = Attribution(), environment: [String: String] = Fixture.keys
+        attribution: Attribution = Attribution(), own: any OwnCredentialProvider = Fixture.own
     ) async -> Result<TemporaryCredentials, ExchangeFailure> {
         await Self.outcome(
-            dispatcher(environment: environment),
+            dispatcher(own: own),
             try? Self.request(
                 .guest, .assumeRole(role: Self.role, externalID: externalID), holder, attribution: attribution))
     }

@@ -79,7 +79,10 @@ def start_listening(launch, attempts=5):
 
 
 def environment(**changes):
-    """This process's environment without anything of AWS, proxies or the test runner, with `changes`."""
+    """This process's environment without anything of AWS, proxies or the test runner, with `changes`.
+
+    Unless they say otherwise nobody looks for credentials beyond 127.0.0.1.
+    """
     unwanted = ("AWS_", "PYTEST_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
-    return kept | {name: str(value) for name, value in changes.items()}
+    return kept | {"AWS_EC2_METADATA_DISABLED": "true"} | {name: str(value) for name, value in changes.items()}

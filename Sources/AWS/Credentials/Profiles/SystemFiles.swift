@@ -1,0 +1,48 @@
+#if canImport(Darwin)
+    private import Darwin
+#else
+    private import Glibc
+#endif
+
+/// The files of this machine.
+package struct SystemFiles: FileReading {
+    package init() {}
+
+    package func read(_ path: String, limit: Int) throws(FileProblem) -> [UInt8]? {
+        // Without waiting for a writer, should somebody have put a FIFO there.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw Self.problem(errno)
+        }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe Self.read(descriptor, $0.baseAddress, $0.count) }
+            switch count {
+            case 0: return bytes
+            case ..<0 where errno == EINTR: continue
+            case ..<0: throw Self.problem(errno)
+            default: bytes += buffer.prefix(count)
+            }
+            guard bytes.count <= limit else { throw FileProblem("is longer than \(limit) bytes") }
+        }
+    }
+
+    private static func read(_ descriptor: Int32, _ address: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+        #if canImport(Darwin)
+            unsafe Darwin.read(descriptor, address, count)
+        #else
+            unsafe Glibc.read(descriptor, address, count)
+        #endif
+    }
+
+    private static func problem(_ code: Int32) -> FileProblem {
+        switch code {
+        case EACCES, EPERM: FileProblem("can't be read: permission denied")
+        case EISDIR: FileProblem("is a directory")
+        default: FileProblem("can't be read: error \(code)")
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Outbound
+
+/// A service of this machine that hands out credentials, with its retries.
+struct LocalService: Sendable {
+    /// For the words of a problem.
+    let name: String
+    let transport: any OutboundTransport
+    let retry: RetryPolicy
+    /// Whether no answer at all is worth another attempt, or only says that there is no such service here.
+    let isExpected: Bool
+
+    /// Any answer but those that stay bad through the retries: 429 and 5xx.
+    func send(_ request: OutboundRequest) async throws(OwnCredentialProblem) -> OutboundResponse {
+        do throws(AttemptFailure) {
+            return try await retry.run { left throws(AttemptFailure) in
+                let response = try await attempt(request, left())
+                guard response.status < 500, response.status != 429 else {
+                    throw AttemptFailure(.transient, "\(name): HTTP \(response.status)")
+                }
+                return response
+            }
+        } catch {
+            throw OwnCredentialProblem(error.detail)
+        }
+    }
+
+    private func attempt(
+        _ request: OutboundRequest, _ timeout: Duration
+    ) async throws(AttemptFailure) -> OutboundResponse {
+        do throws(OutboundFailure) {
+            return try await transport.send(request, timeout: timeout, bodyLimit: CredentialDocument.sizeLimit)
+        } catch {
+            let failure = AttemptFailure(error, calling: name)
+            throw isExpected ? failure : AttemptFailure(.refused, failure.detail)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+/// The settings of endpoints as variables and the profile in force have them, the variables first.
+struct EndpointSettings {
+    enum Place: Hashable, Sendable, CustomStringConvertible {
+        case variable(String)
+        /// Words that name file, profile and setting.
+        case file(String)
+
+        var description: String {
+            switch self {
+            case .variable(let words), .file(let words): words
+            }
+        }
+    }
+
+    private let environment: EnvironmentVariables
+    private let shared: SharedConfiguration
+
+    init(_ environment: [String: String], _ files: any FileReading) throws(EndpointProblem) {
+        self.environment = EnvironmentVariables(environment)
+        do throws(OwnCredentialProblem) {
+            shared = try SharedConfiguration.read(self.environment, files)
+        } catch {
+            throw EndpointProblem(error)
+        }
+    }
+
+    func flag(_ variable: String, _ setting: String) throws(EndpointProblem) -> (isOn: Bool, place: Place) {
+        let place: Place
+        let text: String?
+        if let value = environment[variable] {
+            (place, text) = (.variable(variable), value)
+        } else {
+            (place, text) = (.file("profile \(shared.profileName): \(setting)"), shared.profile?[setting])
+        }
+        switch text?.lowercased() {
+        case nil, "false": return (false, place)
+        case "true": return (true, place)
+        default: throw EndpointProblem(place, expected: "true or false")
+        }
+    }
+
+    /// `AWS_ENDPOINT_URL_SERVICE`, `AWS_ENDPOINT_URL`, the profile's `services` section, its `endpoint_url`.
+    func override(of service: AWSService) throws(EndpointProblem) -> (Endpoint, place: String)? {
+        let profile = "profile \(shared.profileName)"
+        let candidates: [(Place, String?)] = [
+            (.variable(service.variable), environment[service.variable]),
+            (.variable("AWS_ENDPOINT_URL"), environment["AWS_ENDPOINT_URL"]),
+            (
+                .file("\(profile): services: \(service.section): endpoint_url"),
+                shared.service(service.section)["endpoint_url"].flatMap { $0.isEmpty ? nil : $0 }
+            ),
+            (.file("\(profile): endpoint_url"), shared.profile?["endpoint_url"]),
+        ]
+        var found: (Endpoint, String)?
+        for (place, text) in candidates {
+            guard let text else { continue }
+            guard let endpoint = Endpoint(text) else {
+                throw EndpointProblem(place, expected: "an absolute http or https URL without user and query")
+            }
+            found = found ?? (endpoint, place.description)
+        }
+        return found
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+import Vending
+
+@testable import AWS
+
+@Suite struct EnvironmentCredentialsTests {
+    private func read(_ environment: [String: String]) throws(OwnCredentialProblem) -> OwnCredentials? {
+        try EnvironmentCredentials.read(EnvironmentVariables(environment))
+    }
+
+    @Test("key and secret, with or without a session token and an end")
+    func whole() throws {
+        let long = try #require(
+            try read(["AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": ""]))
+        #expect(long.accessKeyID == "AKIA")
+        #expect(long.secretAccessKey == "s")
+        #expect(long.sessionToken == nil)
+        #expect(long.expiration == nil)
+        let short = try read(Fixture.keys.merging(["AWS_CREDENTIAL_EXPIRATION": "2026-01-02T04:04:05Z"]) { $1 })
+        #expect(short?.sessionToken == "own/session==")
+        #expect(short?.expiration == Fixture.now.addingTimeInterval(3_600))
+    }
+
+    @Test("blank is unset", arguments: ["", " ", "\t \r\n"])
+    func blank(value: String) throws {
+        #expect(try read(["AWS_ACCESS_KEY_ID": value, "AWS_SECRET_ACCESS_KEY": value]) == nil)
+        #expect(try read(["AWS_SESSION_TOKEN": "topsecret"]) == nil)
+        #expect(try read([:]) == nil)
+    }
+
+    @Test(
+        "half a pair, or one that can be no key, is told in words",
+        arguments: [
+            (["AWS_ACCESS_KEY_ID": "AKIA"], "AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY"),
+            (["AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": ""], "is set without AWS_SECRET_ACCESS_KEY"),
+            (["AWS_SECRET_ACCESS_KEY": "topsecret"], "AWS_SECRET_ACCESS_KEY is set without AWS_ACCESS_KEY_ID"),
+            (["AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "topsecret\n"], "AWS_SECRET_ACCESS_KEY holds"),
+            (["AWS_ACCESS_KEY_ID": "AKIA x", "AWS_SECRET_ACCESS_KEY": "topsecret"], "AWS_ACCESS_KEY_ID holds"),
+            (
+                ["AWS_ACCESS_KEY_ID": String(repeating: "A", count: 129), "AWS_SECRET_ACCESS_KEY": "topsecret"],
+                "AWS_ACCESS_KEY_ID is empty or longer than 128"
+            ),
+            (
+                [
+                    "AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "topsecret",
+                    "AWS_CREDENTIAL_EXPIRATION": "topsecret",
+                ], "AWS_CREDENTIAL_EXPIRATION is not a time"
+            ),
+        ])
+    func incomplete(environment: [String: String], words: String) throws {
+        let problem = try #require(throws: OwnCredentialProblem.self) { try read(environment) }
+        #expect(problem.description.contains(words))
+        #expect(!problem.description.contains("topsecret"))
+        #expect(problem.exchangeFailure.kind == .unavailable)
+    }
+
+    @Test("credentials, variables, profiles and commands print themselves redacted, alone and inside of others")
+    func redacted() throws {
+        let variables = EnvironmentVariables(Fixture.keys)
+        let credentials = try #require(try EnvironmentCredentials.read(variables))
+        let profile = Profile(
+            name: "p", credentialsFile: ["aws_secret_access_key": Fixture.secret], configFile: [:])
+        let command = CommandLine("/bin/give --secret \(Fixture.secret)")
+        let chain = try ChainFixture(Fixture.keys).chain
+        let plan = try chain.plan()
+        let files = MemoryFiles([MemoryFiles.config: "[default]\naws_secret_access_key = \(Fixture.secret)\n"])
+        let file = try SharedFile.read(MemoryFiles.config, files)
+        let shared = try SharedConfiguration.read(EnvironmentVariables(["HOME": "/home/purser"]), files)
+        #expect(shared.profile?["aws_secret_access_key"] == Fixture.secret)
+        let container = try ContainerEndpoint(
+            EnvironmentVariables([
+                "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/c", "AWS_CONTAINER_AUTHORIZATION_TOKEN": Fixture.secret,
+            ]))
+        let document = try JSONDecoder().decode(
+            CredentialDocument.self, from: Data("{\"SecretAccessKey\": \"\(Fixture.secret)\"}".utf8))
+        let values: [Any] = [
+            credentials, variables, profile, command as Any, FixedCredentials(credentials), chain, plan, file, shared,
+            container as Any, document,
+        ]
+        for value in values {
+            var dumped = ""
+            dump(value, to: &dumped)
+            for text in ["\(value)", String(reflecting: value), "\([value])", dumped] {
+                #expect(!text.contains(Fixture.secret))
+                #expect(!text.contains("own/session"))
+            }
+        }
+    }
+}

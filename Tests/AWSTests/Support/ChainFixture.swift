@@ -1,0 +1,50 @@
+import Foundation
+import Outbound
+
+@testable import AWS
+
+/// A chain over files in memory and a scripted transport, with a manual clock.
+struct ChainFixture {
+    let transport: ScriptedTransport
+    let clock = ManualClock()
+    let files: MemoryFiles
+    let chain: OwnCredentialChain
+
+    init(
+        _ environment: [String: String] = [:], config: String? = nil, credentials: String? = nil,
+        files more: [String: String] = [:], _ script: [ScriptedTransport.Reply] = [.fail(.connection("no script"))]
+    ) throws {
+        var files = more
+        files[MemoryFiles.config] = config
+        files[MemoryFiles.credentials] = credentials
+        self.files = MemoryFiles(files)
+        transport = ScriptedTransport(script, clock: clock)
+        let sts = STSClient(
+            endpoint: try Fixture.require(Endpoint("https://sts.us-west-2.amazonaws.com")),
+            region: try Fixture.require(Region("us-west-2")), transport: transport,
+            retry: RetryPolicy(clock: clock, random: { 0.5 }), now: { Fixture.now })
+        chain = OwnCredentialChain(
+            environment: ["HOME": "/home/purser"].merging(environment) { _, new in new }, files: self.files,
+            transport: transport, sts: sts, clock: clock)
+    }
+
+    /// The problem of a load, in words.
+    func problem() async -> String? {
+        do throws(OwnCredentialProblem) {
+            _ = try await chain.load()
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
+    /// The problem of planning, in words.
+    func planProblem() -> String? {
+        do throws(OwnCredentialProblem) {
+            _ = try chain.plan()
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+}

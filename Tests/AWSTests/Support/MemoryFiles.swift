@@ -1,0 +1,23 @@
+import Synchronization
+
+@testable import AWS
+
+/// Files in memory; a path can be made unreadable.
+final class MemoryFiles: FileReading {
+    static let config = "/home/purser/.aws/config"
+    static let credentials = "/home/purser/.aws/credentials"
+
+    private let files: Mutex<[String: Result<String, FileProblem>]>
+
+    init(_ files: [String: String] = [:]) {
+        self.files = Mutex(files.mapValues { .success($0) })
+    }
+
+    func write(_ text: String, to path: String) { files.withLock { $0[path] = .success(text) } }
+
+    func refuse(_ path: String, _ words: String) { files.withLock { $0[path] = .failure(FileProblem(words)) } }
+
+    func read(_ path: String, limit: Int) throws(FileProblem) -> [UInt8]? {
+        try files.withLock { $0[path] }.map { file throws(FileProblem) in Array(try file.get().utf8) }
+    }
+}

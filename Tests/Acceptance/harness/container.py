@@ -1,0 +1,38 @@
+"""The endpoint that gives a container its credentials, as ECS and EKS Pod Identity have it."""
+
+import json
+import secrets
+from datetime import datetime, timedelta, timezone
+
+from .wire import WireServer, reply
+
+
+class ContainerEndpoint(WireServer):
+    """Gives `credentials`, as STS would, to whoever sends the token that is in its file at that time."""
+
+    def __init__(self, directory, credentials):
+        self._credentials = credentials
+        self.token_file = directory / "container-token"
+        self.renew_token()
+        super().__init__()
+        self.variables = {
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{self.url}/v1/credentials?of=purser",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": self.token_file,
+        }
+
+    def renew_token(self):
+        self.token = f"a-container-token-{secrets.token_hex(16)}"
+        self.token_file.write_text(self.token)
+
+    def handle(self, request, handler):
+        asked = (request.method, request.path, request.header("Authorization"))
+        if asked != ("GET", "/v1/credentials?of=purser", self.token):
+            return reply(handler, 403, b'{"Code":"AccessDenied","Message":"not for you"}')
+        end = datetime.now(timezone.utc) + timedelta(hours=1)
+        document = {
+            "AccessKeyId": self._credentials["AccessKeyId"],
+            "SecretAccessKey": self._credentials["SecretAccessKey"],
+            "Token": self._credentials["SessionToken"],
+            "Expiration": end.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+        reply(handler, 200, json.dumps(document).encode(), [("Content-Type", "application/json")])

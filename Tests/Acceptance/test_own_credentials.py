@@ -1,0 +1,179 @@
+"""Where Purser's own credentials come from: files, programs, containers and web identity, and how it tells."""
+
+import json
+import shlex
+import sys
+import time
+
+import pytest
+from harness import roles
+from harness.command import run
+from harness.container import ContainerEndpoint
+from harness.deadline import eventually
+from harness.mistakes import GOOD
+from harness.settings import AUDIENCE, GUEST_ROLE
+
+BROKER_ROLE = f"{GUEST_ROLE.rsplit('/', 1)[0]}/Broker"
+
+
+@pytest.fixture
+def wire(ministack, record):
+    return record(ministack)
+
+
+@pytest.fixture
+def serve_guest(broker, wire):
+    """A purser with these variables, which at its start said where its own come from, and has given a guest some."""
+
+    def serve(source, secrets=(), **variables):
+        purser = broker(wire.url, keys=variables)
+        for secret in secrets:
+            purser.ledger.learn("a secret of Purser's own", secret)
+        eventually(lambda: purser.log("own credentials"), purser.log)
+        answer = purser.guest()
+        assert answer.status == 200, purser.answered(answer)
+        assert [line["source"] for line in purser.log("own credentials")] == [source]
+        return purser
+
+    return serve
+
+
+@pytest.fixture(scope="module")
+def session(ministack):
+    """Of a role of Purser's own, whom the guest role trusts."""
+    user, keys = roles.own_user(ministack, "administrator", may_assume="*")
+    roles.make_role(ministack, BROKER_ROLE, roles.trust({"AWS": user}, "sts:AssumeRole"), roles.allow("sts:AssumeRole"))
+    return ministack.client("sts", *keys.values()).assume_role(RoleArn=BROKER_ROLE, RoleSessionName="purser")[
+        "Credentials"
+    ]
+
+
+def test_a_profile_of_the_shared_credentials_file(serve_guest, own, tmp_path, wire):
+    (tmp_path / "credentials").write_text(
+        f"""[default]
+aws_access_key_id = AKIANOBODYKNOWSTHIS0
+aws_secret_access_key = the-secret-of-nobody-at-all
+
+[night]  # the one
+aws_access_key_id = {own["AWS_ACCESS_KEY_ID"]}
+aws_secret_access_key = {own["AWS_SECRET_ACCESS_KEY"]}
+"""
+    )
+    serve_guest(
+        "profile night",
+        [own["AWS_SECRET_ACCESS_KEY"], "the-secret-of-nobody-at-all"],
+        AWS_SHARED_CREDENTIALS_FILE=tmp_path / "credentials",
+        AWS_PROFILE="night",
+    )
+    assert f"Credential={own['AWS_ACCESS_KEY_ID']}/" in wire.requests[0].header("Authorization")
+
+
+def test_a_profile_that_assumes_a_role_with_keys_of_another(serve_guest, ministack, tmp_path, wire):
+    user, keys = roles.own_user(ministack, "source", may_assume="*")
+    condition = {"StringEquals": {"sts:ExternalId": "the-external-id"}}
+    trust = roles.trust({"AWS": user}, "sts:AssumeRole", condition)
+    roles.make_role(ministack, BROKER_ROLE, trust, roles.allow("sts:AssumeRole"))
+    roles.guest_role(ministack, BROKER_ROLE)
+    (tmp_path / "config").write_text(
+        f"""[default]
+role_arn = {BROKER_ROLE}
+source_profile = source
+external_id = the-external-id
+role_session_name = night.watch
+
+[profile source]
+aws_access_key_id = {keys["AWS_ACCESS_KEY_ID"]}
+aws_secret_access_key = {keys["AWS_SECRET_ACCESS_KEY"]}
+"""
+    )
+    serve_guest("profile default", [keys["AWS_SECRET_ACCESS_KEY"]], AWS_CONFIG_FILE=tmp_path / "config")
+    own_role, guests = [request.form for request in wire.requests]
+    assert (own_role["RoleArn"], own_role["RoleSessionName"]) == (BROKER_ROLE, "night.watch")
+    assert guests["RoleArn"] == GUEST_ROLE
+
+
+def test_a_program_that_prints_them(serve_guest, ministack, session, tmp_path):
+    roles.guest_role(ministack, BROKER_ROLE)
+    document = {
+        "Version": 1,
+        **{name: session[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")},
+        "Expiration": session["Expiration"].isoformat(),
+    }
+    (tmp_path / "my credentials.json").write_text(json.dumps(document))
+    program = "import sys; print(open(sys.argv[1]).read()); print('a-secret-on-standard-error', file=sys.stderr)"
+    command = shlex.join([sys.executable, "-c", program, str(tmp_path / "my credentials.json")])
+    (tmp_path / "config").write_text(f"[default]\ncredential_process = {command}\n")
+    secrets = [session["SecretAccessKey"], session["SessionToken"], "a-secret-on-standard-error"]
+    serve_guest("profile default", secrets, AWS_CONFIG_FILE=tmp_path / "config")
+
+
+def test_a_container_endpoint_with_a_token_file(serve_guest, ministack, session, started, tmp_path):
+    roles.guest_role(ministack, BROKER_ROLE)
+    endpoint = started(ContainerEndpoint(tmp_path, session))
+    secrets = [session["SecretAccessKey"], session["SessionToken"], endpoint.token]
+    serve_guest("container", secrets, **endpoint.variables)
+    assert endpoint.count == 1
+    endpoint.renew_token()
+    serve_guest("container", [*secrets, endpoint.token], **endpoint.variables)
+
+
+def test_a_web_identity_token_in_a_file(serve_guest, ministack, login, tmp_path, wire):
+    cluster, host = login.at("https://cluster.example.test"), "cluster.example.test"
+    trust = roles.trust(
+        {"Federated": roles.PROVIDER_ARN + host},
+        "sts:AssumeRoleWithWebIdentity",
+        {"StringEquals": {f"{host}:aud": AUDIENCE}},
+    )
+    roles.make_role(ministack, BROKER_ROLE, trust, roles.allow("sts:AssumeRole"))
+    roles.guest_role(ministack, BROKER_ROLE)
+    token = cluster.token("the-subject-of-purser-itself")
+    (tmp_path / "token").write_text(token + "\n")
+    serve_guest(
+        "web identity token file",
+        [token, "the-subject-of-purser-itself"],
+        AWS_WEB_IDENTITY_TOKEN_FILE=tmp_path / "token",
+        AWS_ROLE_ARN=BROKER_ROLE,
+    )
+    own_role, guests = wire.requests
+    assert (own_role.form["WebIdentityToken"], own_role.header("Authorization")) == (token, None)
+    assert guests.header("Authorization") and guests.form["RoleArn"] == GUEST_ROLE
+
+
+def test_a_source_that_does_not_come_to_an_end_holds_up_neither_users_nor_the_end(broker, login, tmp_path):
+    (tmp_path / "config").write_text("[default]\ncredential_process = sleep 20\n")
+    began = time.monotonic()
+    purser = broker(keys={"AWS_CONFIG_FILE": tmp_path / "config"})
+    assert purser.credentials(login.token()).status == 200
+    purser.stop()
+    assert time.monotonic() - began < 15
+
+
+def test_that_there_are_none_is_said_at_the_start(broker):
+    purser = broker(keys={})
+    [line] = eventually(lambda: purser.log("own credentials missing"), purser.log)
+    assert "none are configured" in line["detail"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"AWS_ACCESS_KEY_ID": "AKIAALONE"}, "AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY"),
+        ({"AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "a-secret-key"}, "would come from: environment"),
+        (
+            {"AWS_WEB_IDENTITY_TOKEN_FILE": "/t", "AWS_ROLE_ARN": BROKER_ROLE},
+            "would come from: web identity token file",
+        ),
+        ({"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/c"}, "would come from: container"),
+        ({"AWS_EC2_METADATA_DISABLED": "false"}, "instance metadata, as nothing else is configured"),
+        ({}, "none are configured"),
+    ],
+    ids=["half a pair", "environment", "web identity", "container", "metadata", "nothing"],
+)
+def test_check_tells_where_they_would_come_from(tmp_path, login, variables, words):
+    (tmp_path / "login.jwks.json").write_text(json.dumps(login.key_set))
+    (tmp_path / "purser.yaml").write_text(GOOD)
+    code, output = run(tmp_path, "check", "--config", tmp_path / "purser.yaml", **variables)
+    assert code == 0, output
+    [line] = [line for line in output.splitlines() if "own AWS credentials" in line]
+    assert words in line
+    assert "a-secret-key" not in output
