@@ -7,11 +7,14 @@ extension Grant {
         case assumeRole(role: String, externalID: String?)
         /// A token that Purser signs as an issuer of its own, to `AssumeRoleWithWebIdentity`.
         case minted(role: String)
+        /// A Cognito identity pool.
+        case cognito(IdentityPool)
 
         package enum Kind: String, CaseIterable, Sendable {
             case webIdentity = "web-identity"
             case assumeRole = "assume-role"
             case minted
+            case cognito
         }
 
         package var kind: Kind {
@@ -19,20 +22,29 @@ extension Grant {
             case .webIdentity: .webIdentity
             case .assumeRole: .assumeRole
             case .minted: .minted
+            case .cognito: .cognito
             }
         }
 
-        /// Whose sessions are handed out.
-        package var roleARN: String {
+        /// Whose sessions are handed out; `nil` where an identity pool chooses the role.
+        package var roleARN: String? {
             switch self {
             case .webIdentity(let role), .assumeRole(let role, _), .minted(let role): role
+            case .cognito(let pool): pool.roleARN
             }
+        }
+
+        /// Whether the session policy goes along with the exchange.
+        package var sendsSessionPolicy: Bool {
+            if case .cognito(let pool) = self, case .enhanced = pool.flow { false } else { true }
         }
 
         var fields: [String] {
             switch self {
             case .webIdentity(let role), .minted(let role): [kind.rawValue, role]
             case .assumeRole(let role, let externalID): [kind.rawValue, role, externalID ?? ""]
+            case .cognito(let pool):
+                [kind.rawValue, pool.id, pool.roleARN ?? "", String(sendsSessionPolicy), pool.login ?? ""]
             }
         }
     }

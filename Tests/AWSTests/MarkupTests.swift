@@ -27,7 +27,7 @@ import Vending
         for text in [Self.answer, declared, spaced, commented, prefixed, cdata] {
             let answer = parse(text)
             #expect(answer?.credentials.secretAccessKey == "s/+=", "\(text)")
-            #expect(answer?.problem(at: Self.now) == nil)
+            #expect(answer?.credentials.problem(at: Self.now) == nil)
         }
     }
 
@@ -115,7 +115,7 @@ import Vending
         ])
     func unfit(original: String, replacement: String, name: String) throws {
         let answer = try #require(parse(Self.answer.replacingOccurrences(of: original, with: replacement)))
-        let problem = try #require(answer.problem(at: Self.now))
+        let problem = try #require(answer.credentials.problem(at: Self.now))
         #expect(problem.hasPrefix(name))
         #expect(replacement.isEmpty || !problem.contains(replacement))
     }
@@ -123,6 +123,6 @@ import Vending
     @Test("the last moment of an expiration that is accepted")
     func expirationAtBound() {
         let answer = parse(Self.answer.replacingOccurrences(of: "T04:04:05Z", with: "T15:09:05Z"))
-        #expect(answer?.problem(at: Self.now) == nil)
+        #expect(answer?.credentials.problem(at: Self.now) == nil)
     }
 }

@@ -91,6 +91,61 @@ import Vending
         #expect(problems.contains { $0.hasPrefix("f:\(line): ") && $0.contains(words) }, "\(problems)")
     }
 
+    @Test("a grant by an identity pool is read in both flows")
+    func identityPools() throws {
+        let pool = "us-west-2:11111111-2222-3333-4444-555555555555"
+        let enhanced = SettingsFixture.replacing(
+            "exchange: web-identity\n      role: arn:aws:iam::123456789012:role/RumSignedIn",
+            by: "exchange: cognito\n      identity-pool: \(pool)\n      login: login.example.com")
+        #expect(
+            try Self.parse(enhanced).apps[0].signedIn?.exchange
+                == .cognito(
+                    IdentityPool(id: pool, flow: .enhanced(customRole: nil), login: "login.example.com")!))
+        let basic = SettingsFixture.replacing(
+            "exchange: assume-role", by: "exchange: cognito\n      identity-pool: \(pool)\n      flow: basic")
+        #expect(
+            try Self.parse(basic).apps[0].guest?.exchange
+                == .cognito(
+                    IdentityPool(id: pool, flow: .basic(role: "arn:aws:iam::123456789012:role/RumGuest"))!))
+    }
+
+    @Test(
+        "what an identity pool can't do is refused with its line",
+        arguments: [
+            ("identity-pool: us-west-2", 20, "expected an identity pool's id"),
+            ("flow: basic", 20, "identity-pool: missing"),
+            (
+                "identity-pool: us-west-2:11111111-2222-3333-4444-555555555555\n      flow: classic", 21,
+                "enhanced or basic"
+            ),
+            (
+                "identity-pool: us-west-2:11111111-2222-3333-4444-555555555555\n      subject: clear", 21,
+                "expected flow basic"
+            ),
+            (
+                "identity-pool: us-west-2:11111111-2222-3333-4444-555555555555\n      tags: {a: app}", 21,
+                "not with exchange cognito"
+            ),
+            (
+                "identity-pool: us-west-2:11111111-2222-3333-4444-555555555555\n      external-id: abc", 21,
+                "with assume-role only"
+            ),
+        ])
+    func refusedByPools(lines: String, line: Int, words: String) {
+        let problems = SettingsFixture.problems(Self.signedIn(lines, exchange: "cognito"))
+        #expect(
+            problems.contains { $0.contains(words) && ($0.hasPrefix("f:\(line): ") || words.contains("missing")) },
+            "\(problems)")
+    }
+
+    @Test("sessions of a pool's own making last an hour, and other exchanges know no pools")
+    func poolSessions() {
+        let text = Self.signedIn("identity-pool: us-west-2:11111111-2222-3333-4444-555555555555", exchange: "cognito")
+            .replacingOccurrences(of: "session: 1h", with: "session: 2h")
+        #expect(SettingsFixture.problems(text).contains { $0.contains("1h with flow enhanced") })
+        #expect(SettingsFixture.problems(Self.guest("flow: basic")).contains { $0.contains("with cognito only") })
+    }
+
     @Test("Purser's own keys are read from files that nobody else may read")
     func keys() throws {
         let signing = try TemporaryFile(String(decoding: PrivateKey.generate(.ec(.p256)).pem, as: UTF8.self))

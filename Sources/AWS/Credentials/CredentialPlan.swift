@@ -26,6 +26,17 @@ package struct CredentialPlan: Sendable {
         }
     }
 
+    /// Whether that is sure: a program can have any credentials, keys with a session token can be a user's, and what is
+    /// left when nothing is configured may not be what will be used.
+    package var isRoleSessionForSure: Bool {
+        if !roles.isEmpty { return true }
+        return switch base {
+        case .webIdentity, .container: true
+        case .metadata: !isLastResort
+        case .keys, .process: false
+        }
+    }
+
     /// The source's name and how certain it is.
     package var summary: String { isLastResort ? "\(source), as nothing else is configured" : source }
 }

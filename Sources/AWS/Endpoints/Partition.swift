@@ -43,4 +43,13 @@ package enum Partition: String, CaseIterable, Sendable {
         case .europeanSovereign: "api.amazonwebservices.eu"
         }
     }
+
+    /// What trust policies call Cognito identity pools (Amazon Cognito Developer Guide, "Role trust and permissions").
+    func cognitoHost(region: String) -> String {
+        switch self {
+        case .china: "cognito-identity.\(region).amazonaws.com.cn"
+        case .govCloud: "cognito-identity-us-gov.amazonaws.com"
+        default: "cognito-identity.amazonaws.com"
+        }
+    }
 }

@@ -6,11 +6,17 @@ package struct ExchangeDispatcher: CredentialExchange {
     private let assumeRole: AssumeRoleExchange
     /// `nil` where Purser is no issuer, and so no grant asks for it.
     private let minted: MintedExchange?
+    /// By the Regions of their pools.
+    private let cognito: [String: CognitoExchange]
 
-    package init(webIdentity: WebIdentityExchange, assumeRole: AssumeRoleExchange, minted: MintedExchange?) {
+    package init(
+        webIdentity: WebIdentityExchange, assumeRole: AssumeRoleExchange, minted: MintedExchange?,
+        cognito: [String: CognitoExchange]
+    ) {
         self.webIdentity = webIdentity
         self.assumeRole = assumeRole
         self.minted = minted
+        self.cognito = cognito
     }
 
     package func exchange(_ request: ExchangeRequest) async throws(ExchangeFailure) -> TemporaryCredentials {
@@ -22,6 +28,11 @@ package struct ExchangeDispatcher: CredentialExchange {
         case .minted(let role):
             guard let minted else { throw ExchangeFailure(.refused, "Purser is not configured as an issuer") }
             return try await minted.exchange(request, role: role)
+        case .cognito(let pool):
+            guard let cognito = cognito[pool.region] else {
+                throw ExchangeFailure(.refused, "no identity pools are asked in the Region \(pool.region)")
+            }
+            return try await cognito.exchange(request, pool: pool)
         }
     }
 }

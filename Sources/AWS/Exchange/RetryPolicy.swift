@@ -17,7 +17,7 @@ package struct RetryPolicy: Sendable {
     /// With less time than this left, an attempt would only replace the cause of the failure by its own time-out.
     private static let leastAttempt = Duration.milliseconds(250)
 
-    private let limits: Limits
+    private var limits: Limits
     private let quota: RetryQuota
     private let clock: any Clock<Duration>
     private let random: @Sendable () -> Double
@@ -33,6 +33,24 @@ package struct RetryPolicy: Sendable {
         self.quota = quota
         self.clock = clock
         self.random = random
+    }
+
+    /// The same with that much time at most; a failure where it is too little for an attempt.
+    func within(_ time: Duration) throws(AttemptFailure) -> RetryPolicy {
+        guard time >= Self.leastAttempt else { throw AttemptFailure(.timedOut, "no time was left for another call") }
+        var policy = self
+        policy.limits.deadline = min(limits.deadline, time)
+        return policy
+    }
+
+    /// What is left of the deadline from now on, for an exchange of several calls.
+    func countdown() -> @Sendable () -> Duration {
+        Self.countdown(limits.deadline, on: clock)
+    }
+
+    private static func countdown<C: Clock<Duration>>(_ time: Duration, on clock: C) -> @Sendable () -> Duration {
+        let end = clock.now.advanced(by: time)
+        return { clock.now.duration(to: end) }
     }
 
     /// Attempts until one succeeds, a failure is final, or attempts, quota or time are used up; then the last failure.

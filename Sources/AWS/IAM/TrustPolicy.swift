@@ -32,6 +32,19 @@ package enum TrustPolicy {
                 condition: demanding(grant, condition)))
     }
 
+    /// Users or guests of an identity pool (Amazon Cognito Developer Guide, "Role trust and permissions").
+    package static func pooled(_ grant: Grant, pool: IdentityPool, partition: Partition) -> PolicyDocument {
+        let host = partition.cognitoHost(region: pool.region)
+        let kind = grant.audience == .guest ? "unauthenticated" : "authenticated"
+        return PolicyDocument(
+            .init(
+                sid: nil, effect: .allow, principal: .federated(host), action: "sts:AssumeRoleWithWebIdentity",
+                resource: nil,
+                condition: [
+                    "StringEquals": ["\(host):aud": [pool.id]], "ForAnyValue:StringLike": ["\(host):amr": [kind]],
+                ]))
+    }
+
     /// Purser itself, by its own identity in AWS (AssumeRole).
     package static func assumed(_ grant: Grant, by broker: IdentityARN) -> PolicyDocument {
         var condition: PolicyDocument.Condition = [:]
@@ -52,7 +65,7 @@ package enum TrustPolicy {
         return PolicyDocument(
             .init(
                 sid: "AssumeGrantedRoles", effect: .allow, principal: nil, action: OneOrMore(all),
-                resource: OneOrMore(grants.map(\.exchange.roleARN)), condition: nil))
+                resource: OneOrMore(grants.compactMap(\.exchange.roleARN)), condition: nil))
     }
 
     /// The action itself, and those that tags and a source identity need besides (IAM User Guide, "Passing session tags

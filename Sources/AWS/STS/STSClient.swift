@@ -7,7 +7,7 @@ package struct STSClient: Sendable {
     private let endpoint: Endpoint
     private let signer: SigV4
     private let transport: any OutboundTransport
-    private let retry: RetryPolicy
+    private var retry: RetryPolicy
     private let endpointGuard: EndpointGuard
     private let now: @Sendable () -> Date
     private let skew = ClockSkew()
@@ -24,6 +24,17 @@ package struct STSClient: Sendable {
         self.now = now
     }
 
+    /// The same with that much time at most, for a call that is one of several.
+    func within(_ time: Duration) throws(ExchangeFailure) -> STSClient {
+        var client = self
+        do throws(AttemptFailure) {
+            client.retry = try retry.within(time)
+        } catch {
+            throw error.exchangeFailure
+        }
+        return client
+    }
+
     /// Credentials of an assumed role, fit to be handed on.
     /// - Parameters:
     ///   - app: whose turn it takes.
@@ -31,7 +42,8 @@ package struct STSClient: Sendable {
     func assume(
         _ request: STSRequest, for app: AppName, signedBy provider: (any OwnCredentialProvider)? = nil
     ) async throws(ExchangeFailure) -> TemporaryCredentials {
-        try await call(request, share: app.rawValue, signedBy: provider) { $0.problem(at: now()) }.credentials
+        try await call(request, share: app.rawValue, signedBy: provider) { $0.credentials.problem(at: now()) }
+            .credentials
     }
 
     /// Credentials of an assumed role that Purser itself is to sign with, and nobody else ever sees.
@@ -125,8 +137,6 @@ package struct STSClient: Sendable {
             // Nothing learned, so another attempt would be the same one.
             verdict = .refused
         }
-        let retryAfter = response.header("x-amz-retry-after").flatMap { Int64($0) }
-            .flatMap { $0 >= 0 ? Duration.milliseconds($0) : nil }
-        return AttemptFailure(verdict, "\(action): \(error.detail)", retryAfter: retryAfter)
+        return AttemptFailure(verdict, "\(action): \(error.detail)", retryAfter: AttemptFailure.retryAfter(response))
     }
 }

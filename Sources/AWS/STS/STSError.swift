@@ -68,7 +68,7 @@ struct STSError: Sendable {
     }
 
     /// Codes of the SDKs' standard retry mode.
-    private static let throttling: Set<String> = [
+    static let throttling: Set<String> = [
         "BandwidthLimitExceeded", "EC2ThrottledException", "LimitExceededException", "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled",
         "RequestThrottledException", "SlowDown", "ThrottledException", "Throttling", "ThrottlingException",

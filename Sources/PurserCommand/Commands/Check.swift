@@ -15,7 +15,9 @@ struct Check: AsyncParsableCommand {
             let environment = surroundings.environment()
             let settings = try SettingsFile.read(option.file, variables: environment.variables)
             let assembly = Assembly(settings, environment, logger: surroundings.logger)
-            for remark in assembly.remarks + ownCredentials(assembly.own) {
+            let sessions = assembly.own.tooLongSessions(settings)
+            if !sessions.refused.isEmpty { throw SettingsProblems(file: option.file, sessions.refused) }
+            for remark in sessions.doubtful + assembly.remarks + ownCredentials(assembly.own) {
                 write("note: \(remark)", to: .standardOutput)
             }
             let (apps, issuers) = (assembly.settings.apps.count, assembly.settings.issuers.count)

@@ -24,6 +24,12 @@ struct PolicyShow: AsyncParsableCommand {
     @Option(help: "ARN of the role or user that Purser itself runs as; needed for the exchange assume-role.")
     var broker: String?
 
+    @Option(help: "ARN of the role that the identity pool gives users, where `role` doesn't say (exchange cognito).")
+    var signedInRole: String?
+
+    @Option(help: "ARN of the role that the identity pool gives guests, where `role` doesn't say (exchange cognito).")
+    var guestRole: String?
+
     @Flag(help: "Print a CloudFormation template with both monitors instead.")
     var cloudformation = false
 
@@ -74,6 +80,18 @@ struct PolicyShow: AsyncParsableCommand {
             }
             return identity
         }
-        return try AccountDocuments.make(app, settings, broker: identity)
+        var given = AccountDocuments.Given(broker: identity)
+        given.roles[.signedIn] = try Self.role(signedInRole, option: "--signed-in-role")
+        given.roles[.guest] = try Self.role(guestRole, option: "--guest-role")
+        return try AccountDocuments.make(app, settings, given)
+    }
+
+    private static func role(_ text: String?, option: String) throws -> RoleARN? {
+        guard let text else { return nil }
+        guard let role = try? RoleARN(text) else {
+            throw AccountDocuments.Problem(
+                description: "\(option): found \"\(text)\"; expected arn:PARTITION:iam::ACCOUNT:role/NAME")
+        }
+        return role
     }
 }

@@ -81,7 +81,8 @@ struct PolicyDeny: AsyncParsableCommand {
     private func tell(_ deny: DenyPolicy, _ grants: [Grant]) {
         let policy = deny.document.json()
         write(policy, to: .standardOutput)
-        write("for the roles \(grants.map(\.exchange.roleARN).joined(separator: ", "))", to: .standardError)
+        let roles = grants.map { $0.exchange.roleARN ?? "that the identity pool gives (\($0.audience.rawValue))" }
+        write("for the roles \(roles.joined(separator: ", "))", to: .standardError)
         write(
             "needed until \(deny.neededUntil.formatted(.iso8601)), when the last session has ended", to: .standardError)
         let left = grants.map { deny.remainder(beside: PolicyDocument.permission(of: $0)) }.min() ?? 0

@@ -23,6 +23,8 @@ struct Serve: AsyncParsableCommand {
             }
             audit = try AuditSink(settings.audit, log: surroundings.log)
             assembly = Assembly(settings, environment, audit: audit.sink, logger: surroundings.logger)
+            let sessions = assembly.own.tooLongSessions(settings)
+            if !sessions.refused.isEmpty { throw SettingsProblems(file: option.file, sessions.refused) }
         } catch let problems as SettingsProblems {
             await surroundings.close()
             throw fail(problems)

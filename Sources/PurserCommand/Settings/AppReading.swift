@@ -94,7 +94,8 @@ final class AppReading {
             text in
             kinds.first { $0.rawValue == text }
         }
-        let role = mapping.value("role", expected: expectedRole, role)
+        let pool = IdentityPoolReading(findings).read(&mapping, kind)
+        let role = mapping.value("role", expected: expectedRole, required: pool?.flow != .enhanced, role)
         let session = readSession(&mapping)
         let externalID = readExternalID(&mapping, kind)
         let attribution = AttributionReading(findings).read(&mapping, audience, kind, issuers: trusted)
@@ -106,16 +107,21 @@ final class AppReading {
                 at: mapping.lineOf("exchange"))
         }
         mapping.finish()
-        guard let monitor, let kind, let role else { return nil }
-        let exchange: Grant.Exchange =
-            switch kind {
-            case .webIdentity: .webIdentity(role: role.text)
-            case .assumeRole: .assumeRole(role: role.text, externalID: externalID)
-            case .minted: .minted(role: role.text)
-            }
+        guard let monitor, let kind, let exchange = exchange(kind, role, externalID, pool) else { return nil }
         return Settings.Grant(
             monitorName: monitor.name, monitorID: monitor.id, exchange: exchange, role: role, session: session,
             attribution: attribution, guestSessions: guestSessions)
+    }
+
+    private func exchange(
+        _ kind: Grant.Exchange.Kind, _ role: RoleARN?, _ externalID: String?, _ pool: IdentityPoolReading.Read?
+    ) -> Grant.Exchange? {
+        switch kind {
+        case .webIdentity: role.map { .webIdentity(role: $0.text) }
+        case .assumeRole: role.map { .assumeRole(role: $0.text, externalID: externalID) }
+        case .minted: role.map { .minted(role: $0.text) }
+        case .cognito: pool?.pool(role: role?.text).map { .cognito($0) }
+        }
     }
 
     private func readSession(_ mapping: inout SettingsMapping) -> Duration {

@@ -119,13 +119,14 @@ extension Grant.Exchange.Kind {
     var carriesAttributes: Bool {
         switch self {
         case .assumeRole, .minted: true
-        case .webIdentity: false
+        case .webIdentity, .cognito: false
         }
     }
 
     var whyNoAttributes: String {
         switch self {
         case .webIdentity: "where AWS takes them from claims of the user's own token alone"
+        case .cognito: "where an identity pool decides on them"
         case .assumeRole, .minted: ""
         }
     }

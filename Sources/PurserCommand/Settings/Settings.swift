@@ -34,7 +34,8 @@ struct Settings {
         let monitorName: String
         let monitorID: String
         let exchange: Vending.Grant.Exchange
-        let role: RoleARN
+        /// `nil` where an identity pool chooses it.
+        let role: RoleARN?
         let session: Duration
         let attribution: Attribution
         let guestSessions: Vending.Grant.GuestSessions

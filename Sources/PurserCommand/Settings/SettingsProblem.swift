@@ -18,4 +18,13 @@ struct SettingsProblem: Hashable, Comparable, CustomStringConvertible {
 /// All mistakes of a file, at least one.
 struct SettingsProblems: Error {
     let problems: [SettingsProblem]
+
+    init(problems: [SettingsProblem]) {
+        self.problems = problems
+    }
+
+    /// Of the file as a whole.
+    init(file: String, _ messages: [String]) {
+        problems = messages.map { SettingsProblem(file: file, line: nil, message: $0) }
+    }
 }

@@ -6,6 +6,9 @@ import Synchronization
 final class AWSCalls: Sendable {
     enum Service: String, CaseIterable, Sendable {
         case sts
+        /// GetId of Cognito identity pools, and their other calls.
+        case cognitoGetID = "cognito-get-id"
+        case cognito
     }
 
     struct Attempt: CounterLabels {
@@ -20,20 +23,20 @@ final class AWSCalls: Sendable {
     }
 
     private let attempts = Counters<Attempt>()
-    private let guards = Mutex<[Service: EndpointGuard]>([:])
+    private let guards = Mutex<[Service: [EndpointGuard]]>([:])
 
-    /// The one guard of a service's endpoint.
-    func endpointGuard(_ service: Service, perSecond rate: Int) -> EndpointGuard {
-        let made = EndpointGuard(limiter: RateLimiter(limits: .init(ceiling: Double(rate))), breaker: Breaker()) {
+    /// A guard for one endpoint of a service; several share a breaker where they are one host.
+    func endpointGuard(_ service: Service, perSecond rate: Int, breaker: Breaker = Breaker()) -> EndpointGuard {
+        let made = EndpointGuard(limiter: RateLimiter(limits: .init(ceiling: Double(rate))), breaker: breaker) {
             [attempts] outcome in attempts.increment(Attempt(service: service, outcome: outcome))
         }
-        guards.withLock { $0[service] = made }
+        guards.withLock { $0[service, default: []].append(made) }
         return made
     }
 
     var families: [MetricFamily] {
         func gauge(
-            _ name: String, help: String, _ value: @escaping @Sendable (EndpointGuard) -> Double
+            _ name: String, help: String, _ value: @escaping @Sendable ([EndpointGuard]) -> Double
         ) -> MetricFamily {
             MetricFamily(name, .gauge, help: help) { [self] in
                 guards.withLock { $0 }.sorted { $0.key.rawValue < $1.key.rawValue }
@@ -43,11 +46,13 @@ final class AWSCalls: Sendable {
         return [
             attempts.family("purser_aws_attempts_total", help: "Attempts at calls to AWS, by how they ended."),
             gauge("purser_aws_rate", help: "Calls a second that are let through at the moment.") {
-                $0.limiter.status.rate
+                $0.reduce(0) { $0 + $1.limiter.status.rate }
             },
-            gauge("purser_aws_waiting", help: "Calls that wait for their turn.") { Double($0.limiter.status.waiting) },
+            gauge("purser_aws_waiting", help: "Calls that wait for their turn.") {
+                Double($0.reduce(0) { $0 + $1.limiter.status.waiting })
+            },
             gauge("purser_aws_breaker_open", help: "1 while AWS is not asked because it failed too often.") {
-                $0.breaker.isOpen ? 1 : 0
+                $0.contains { $0.breaker.isOpen } ? 1 : 0
             },
         ]
     }

@@ -10,7 +10,14 @@ enum AccountDocuments {
         let description: String
     }
 
-    static func make(_ app: App, _ settings: Settings, broker: IdentityARN?) throws(Problem) -> AppDocuments {
+    /// What the configuration does not say.
+    struct Given {
+        var broker: IdentityARN?
+        /// Roles that identity pools choose.
+        var roles: [Grant.Audience: RoleARN] = [:]
+    }
+
+    static func make(_ app: App, _ settings: Settings, _ given: Given) throws(Problem) -> AppDocuments {
         guard let written = settings.apps.first(where: { $0.name == app.name }) else {
             throw Problem(description: "the file has no app \(app.name)")
         }
@@ -19,13 +26,15 @@ enum AccountDocuments {
             try provider(minting.issuer, audiences: [MintingIssuer.audience], settings)
         }
         let trust = { (grant: Grant) throws(Problem) -> PolicyDocument in
-            switch grant.exchange.kind {
+            switch grant.exchange {
             case .webIdentity: return TrustPolicy.federated(federated)
+            case .cognito(let pool):
+                return TrustPolicy.pooled(grant, pool: pool, partition: settings.aws.region.partition)
             case .minted:
                 guard let own else { throw Problem(description: "exchange minted: expected `minting`") }
                 return TrustPolicy.minted(grant, by: own)
             case .assumeRole:
-                guard let broker else {
+                guard let broker = given.broker else {
                     throw Problem(
                         description: "\(grant.audience.rawValue): exchange assume-role: expected --broker with the ARN "
                             + "of the role or user that Purser itself runs as")
@@ -37,7 +46,13 @@ enum AccountDocuments {
         var grants: [Grant] = []
         for (grant, settings) in [(app.signedIn?.grant, written.signedIn), (app.guest, written.guest)] {
             guard let grant, let settings else { continue }
-            documents[grant.audience] = GrantDocuments(grant, role: settings.role, trust: try trust(grant))
+            guard let role = settings.role ?? given.roles[grant.audience] else {
+                throw Problem(
+                    description:
+                        "\(grant.audience.rawValue): exchange cognito: expected --\(grant.audience.rawValue)-role "
+                        + "with the ARN of the role that the identity pool gives")
+            }
+            documents[grant.audience] = GrantDocuments(grant, role: role, trust: try trust(grant))
             grants.append(grant)
         }
         let minted = grants.contains { $0.exchange.kind == .minted } ? [own].compactMap { $0 } : []
@@ -59,9 +74,11 @@ enum AccountDocuments {
     }
 
     private static func providers(of app: Settings.App, _ settings: Settings) throws(Problem) -> [OIDCProvider] {
-        guard app.signedIn?.exchange.kind == .webIdentity else { return [] }
+        guard let kind = app.signedIn?.exchange.kind, [.webIdentity, .cognito].contains(kind) else { return [] }
         var providers: [OIDCProvider] = []
         for issuer in settings.issuers where app.issuers.contains(issuer.issuer) {
+            // A pool takes users of a user pool by its client, and not as an OIDC provider of IAM.
+            if kind == .cognito, issuer.issuer.rawValue.hasPrefix("https://cognito-idp.") { continue }
             providers.append(try provider(issuer.issuer, audiences: issuer.audiences, settings))
         }
         return providers

@@ -23,8 +23,37 @@ struct Exchanges {
         dispatcher = ExchangeDispatcher(
             webIdentity: WebIdentityExchange(sts: sts, pseudonyms: pseudonyms),
             assumeRole: AssumeRoleExchange(sts: sts, own: own.credentials, pseudonyms: pseudonyms),
-            minted: minting.map { MintedExchange(sts: sts, minter: $0, pseudonyms: pseudonyms) })
+            minted: minting.map { MintedExchange(sts: sts, minter: $0, pseudonyms: pseudonyms) },
+            cognito: Self.cognito(settings, environment, sts, retry: limits, pseudonyms, calls))
     }
+
+    /// For each Region that has one of the configured pools.
+    private static func cognito(
+        _ settings: Settings, _ environment: Environment, _ sts: STSClient, retry limits: RetryPolicy.Limits,
+        _ pseudonyms: PseudonymKey, _ calls: AWSCalls
+    ) -> [String: CognitoExchange] {
+        var exchanges: [String: CognitoExchange] = [:]
+        for grant in settings.grants {
+            guard case .cognito(let pool) = grant.exchange, exchanges[pool.region] == nil,
+                let region = Region(pool.region)
+            else { continue }
+            let breaker = Breaker()
+            let client = CognitoClient(
+                endpoint: settings.endpoints.cognitoIdentity(in: region), transport: environment.transport,
+                retry: RetryPolicy(limits: limits),
+                guards: CognitoClient.Guards(
+                    getID: calls.endpointGuard(.cognitoGetID, perSecond: cognitoGetIDRate, breaker: breaker),
+                    others: calls.endpointGuard(.cognito, perSecond: cognitoRate, breaker: breaker)),
+                now: environment.now)
+            exchanges[pool.region] = CognitoExchange(
+                cognito: client, sts: sts, pseudonyms: pseudonyms, now: environment.now)
+        }
+        return exchanges
+    }
+
+    // AWS's quotas for an account and Region ("Amazon Cognito endpoints and quotas").
+    private static let cognitoGetIDRate = 25
+    private static let cognitoRate = 200
 
     /// Purser as an issuer, where it is one.
     static func minting(_ settings: Settings, now: @escaping @Sendable () -> Date) -> MintingIssuer? {

@@ -26,6 +26,21 @@ struct OwnIdentity: Sendable {
             }, load: chain.load)
     }
 
+    /// Sessions that AWS will not give for as long as the configuration asks, or may not: a role's own credentials get an
+    /// hour at most (AssumeRole, "role chaining"). Contacts nobody, but waits for the disk.
+    func tooLongSessions(_ settings: Settings) -> (refused: [String], doubtful: [String]) {
+        // Without credentials, that is what is to be told, and is told elsewhere.
+        guard isNeeded, let plan = try? plan(), plan.isRoleSession else { return ([], []) }
+        let found = settings.apps.flatMap { app in
+            [("signed-in", app.signedIn), ("guest", app.guest)].compactMap { name, grant -> String? in
+                guard let grant, grant.exchange.kind == .assumeRole, grant.session > .seconds(3_600) else { return nil }
+                return "apps.\(app.name).\(name).session: found \(Int(grant.session / .seconds(1)))s; expected at most "
+                    + "1h where Purser's own credentials (\(plan.summary)) are a role's: AWS gives no longer sessions then"
+            }
+        }
+        return plan.isRoleSessionForSure ? (found, []) : ([], found)
+    }
+
     /// Where they would come from, or why from nowhere. Contacts nobody, but waits for the disk.
     func plan() throws(OwnCredentialProblem) -> CredentialPlan {
         try chain.plan()

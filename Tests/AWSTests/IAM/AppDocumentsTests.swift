@@ -24,7 +24,7 @@ import Vending
     private static func documents(seconds: Int = 1_800) throws -> GrantDocuments {
         let grant = grant(seconds: seconds)
         return GrantDocuments(
-            grant, role: try RoleARN(grant.exchange.roleARN),
+            grant, role: try RoleARN(role),
             trust: TrustPolicy.federated([
                 try #require(
                     OIDCProvider(

@@ -46,7 +46,7 @@ struct Fixture {
             webIdentity: WebIdentityExchange(sts: client, pseudonyms: Self.pseudonyms),
             assumeRole: AssumeRoleExchange(
                 sts: client, own: own, pseudonyms: Self.pseudonyms),
-            minted: minter.map { MintedExchange(sts: client, minter: $0, pseudonyms: Self.pseudonyms) })
+            minted: minter.map { MintedExchange(sts: client, minter: $0, pseudonyms: Self.pseudonyms) }, cognito: [:])
     }
 
     func webIdentity(

@@ -1,0 +1,121 @@
+package import FoundationEssentials
+package import Outbound
+import Vending
+
+/// Calls Cognito identity pools in one Region, retries included. One for the process: it holds the retry quota.
+package struct CognitoClient: Sendable {
+    /// Bytes; the answers have about 3,000.
+    private static let sizeLimit = 65_536
+
+    private let endpoint: Endpoint
+    private let transport: any OutboundTransport
+    private let retry: RetryPolicy
+    private let guards: Guards
+    private let now: @Sendable () -> Date
+
+    package init(
+        endpoint: Endpoint, transport: any OutboundTransport, retry: RetryPolicy = RetryPolicy(),
+        guards: Guards, now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.endpoint = endpoint
+        self.transport = transport
+        self.retry = retry
+        self.guards = guards
+        self.now = now
+    }
+
+    /// What stands before each of the calls: AWS grants them different rates.
+    package struct Guards: Sendable {
+        private let getID: EndpointGuard
+        private let others: EndpointGuard
+
+        package init(getID: EndpointGuard, others: EndpointGuard) {
+            self.getID = getID
+            self.others = others
+        }
+
+        fileprivate subscript(request: CognitoRequest) -> EndpointGuard {
+            if case .getID = request { getID } else { others }
+        }
+    }
+
+    /// What is left, from now on, of the time that an exchange may take.
+    func countdown() -> @Sendable () -> Duration { retry.countdown() }
+
+    /// The whole answer to a call, fit to be used.
+    /// - Parameters:
+    ///   - time: bound on all attempts, beside the policy's own.
+    ///   - app: whose turn it takes.
+    func answer<Answer: CognitoAnswer>(
+        to request: CognitoRequest, within time: Duration, for app: AppName, as type: Answer.Type = Answer.self
+    ) async throws(CognitoFailure) -> Answer {
+        let outcome: Outcome<Answer>
+        do throws(AttemptFailure) {
+            let outbound = outbound(request)
+            outcome = try await retry.within(time).run { time throws(AttemptFailure) in
+                try await guards[request].run(share: app.rawValue, patience: time.patience) {
+                    () async throws(AttemptFailure) in
+                    try await attempt(request, outbound, timeout: time.timeout)
+                }
+            }
+        } catch {
+            throw .exchange(error.exchangeFailure)
+        }
+        switch outcome {
+        case .answer(let answer): return answer
+        case .unknownIdentity(let detail): throw .unknownIdentity(ExchangeFailure(.refused, detail))
+        }
+    }
+
+    /// What an attempt ends with where Cognito has understood it: no reason to try the same again.
+    private enum Outcome<Answer: CognitoAnswer>: Sendable {
+        case answer(Answer)
+        case unknownIdentity(detail: String)
+    }
+
+    private func outbound(_ request: CognitoRequest) -> OutboundRequest {
+        OutboundRequest(
+            method: .post, url: endpoint.url + (endpoint.path.isEmpty ? "/" : ""),
+            headers: [("Content-Type", CognitoRequest.contentType), ("X-Amz-Target", request.target)],
+            body: request.body)
+    }
+
+    private func attempt<Answer: CognitoAnswer>(
+        _ request: CognitoRequest, _ outbound: OutboundRequest, timeout: Duration
+    ) async throws(AttemptFailure) -> Outcome<Answer> {
+        let name = request.operation
+        let response: OutboundResponse
+        do throws(OutboundFailure) {
+            response = try await transport.send(outbound, timeout: timeout, bodyLimit: Self.sizeLimit)
+        } catch {
+            throw AttemptFailure(error, calling: name)
+        }
+        guard response.status == 200 else {
+            let error = CognitoError(response)
+            let detail = "\(name): \(error.detail)"
+            if error.isAboutIdentity { return .unknownIdentity(detail: detail) }
+            throw AttemptFailure(
+                error.verdict(hasLogin: request.hasLogin), detail, retryAfter: AttemptFailure.retryAfter(response))
+        }
+        guard let answer = Answer(response.body, requestID: CognitoError.requestID(response)) else {
+            throw AttemptFailure(.transient, "\(name): HTTP 200 without a whole answer")
+        }
+        if let problem = answer.problem(at: now()) {
+            throw AttemptFailure(.transient, "\(name): \(problem)")
+        }
+        return .answer(answer)
+    }
+}
+
+/// Why a call of Cognito brought nothing.
+enum CognitoFailure: Error, Sendable {
+    case exchange(ExchangeFailure)
+    /// The identity or, of `GetId`, the pool is not there or not the holder's. What to tell where nothing else helps.
+    case unknownIdentity(ExchangeFailure)
+
+    var exchangeFailure: ExchangeFailure {
+        switch self {
+        case .exchange(let failure), .unknownIdentity(let failure): failure
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package import FoundationEssentials
+package import Vending
+
+/// The exchange `cognito`: an identity pool gives credentials (enhanced flow), or a token for
+/// `AssumeRoleWithWebIdentity` with the session policy (basic flow). Users are known to it by their own token.
+package struct CognitoExchange: Sendable {
+    private let cognito: CognitoClient
+    private let sts: STSClient
+    private let pseudonyms: PseudonymKey
+    private let identities = IdentityIDs()
+    private let now: @Sendable () -> Date
+
+    package init(
+        cognito: CognitoClient, sts: STSClient, pseudonyms: PseudonymKey,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.cognito = cognito
+        self.sts = sts
+        self.pseudonyms = pseudonyms
+        self.now = now
+    }
+
+    package func exchange(
+        _ request: ExchangeRequest, pool: IdentityPool
+    ) async throws(ExchangeFailure) -> TemporaryCredentials {
+        let errand = try Errand(request, pool, remaining: cognito.countdown())
+        let known = identities.identity(for: errand.key, at: now())
+        let identity: IdentityID
+        if let known { identity = known } else { identity = try await newIdentity(for: errand) }
+        do throws(CognitoFailure) {
+            return try await credentials(of: identity, for: errand)
+        } catch {
+            guard case .unknownIdentity = error else { throw error.exchangeFailure }
+            identities.forget(identity, for: errand.key, at: now())
+            // A new identity that Cognito doesn't know helps nobody, and neither would the next one.
+            guard known != nil else { throw error.exchangeFailure }
+        }
+        let other = try await newIdentity(for: errand)
+        do throws(CognitoFailure) {
+            return try await credentials(of: other, for: errand)
+        } catch {
+            throw error.exchangeFailure
+        }
+    }
+
+    private func newIdentity(for errand: Errand) async throws(ExchangeFailure) -> IdentityID {
+        try await identities.ask(for: errand.key, at: now()) { [cognito] in
+            do throws(CognitoFailure) {
+                let answer: IdentityAnswer = try await cognito.answer(
+                    to: .getID(pool: errand.pool.id, login: errand.login), within: errand.remaining(),
+                    for: errand.request.grant.app)
+                return .success(answer.identity)
+            } catch {
+                return .failure(error.exchangeFailure)
+            }
+        }
+    }
+
+    private func credentials(
+        of identity: IdentityID, for errand: Errand
+    ) async throws(CognitoFailure) -> TemporaryCredentials {
+        switch errand.pool.flow {
+        case .enhanced(let customRole):
+            let answer: IdentityCredentialsAnswer = try await cognito.answer(
+                to: .getCredentialsForIdentity(
+                    identity: identity, login: errand.login, customRoleARN: customRole),
+                within: errand.remaining(), for: errand.request.grant.app)
+            identities.keep(answer.identity, for: errand.key, at: now())
+            return answer.credentials
+        case .basic(let role):
+            let answer: OpenIDTokenAnswer = try await cognito.answer(
+                to: .getOpenIDToken(identity: identity, login: errand.login), within: errand.remaining(),
+                for: errand.request.grant.app)
+            identities.keep(answer.identity, for: errand.key, at: now())
+            do throws(ExchangeFailure) {
+                return try await session(role, answer.token, for: errand)
+            } catch {
+                throw .exchange(error)
+            }
+        }
+    }
+
+    private func session(
+        _ role: String, _ token: BearerToken, for errand: Errand
+    ) async throws(ExchangeFailure) -> TemporaryCredentials {
+        let name = try SessionIdentity(errand.request, pseudonyms).name
+        let session = RoleSession(errand.request.grant, role: role, name: name)
+        do throws(ExchangeFailure) {
+            return try await sts.within(errand.remaining())
+                .assume(.assumeRoleWithWebIdentity(session, token: token), for: errand.request.grant.app)
+        } catch {
+            // It is not the user's token that STS saw: a new one of his would change nothing.
+            throw error.kind == .tokenExpired ? ExchangeFailure(.unavailable, error.detail, retryAfter: 5) : error
+        }
+    }
+}
+
+/// One exchange: for whom, where, and how long it may still take.
+private struct Errand: Sendable {
+    let request: ExchangeRequest
+    let pool: IdentityPool
+    let login: CognitoLogin?
+    let key: IdentityIDs.Key
+    let remaining: @Sendable () -> Duration
+
+    init(
+        _ request: ExchangeRequest, _ pool: IdentityPool, remaining: @escaping @Sendable () -> Duration
+    ) throws(ExchangeFailure) {
+        self.request = request
+        self.pool = pool
+        self.remaining = remaining
+        guard case .user(let identity, let token) = request.holder else {
+            login = nil
+            key = .guests(pool: pool.id, app: request.grant.app)
+            return
+        }
+        let provider = pool.providerName(of: identity.issuer)
+        guard IdentityPool.isProviderName(provider) else {
+            throw ExchangeFailure(.refused, "the issuer is no provider's name in Cognito's `Logins`: `login` sets one")
+        }
+        // GetId `Logins`.
+        guard (1...50_000).contains(token.rawValue.utf8.count) else {
+            throw ExchangeFailure(.refused, "the token's length is not within Cognito's 1 to 50,000 characters")
+        }
+        login = CognitoLogin(provider: provider, token: token)
+        key = .user(
+            pool: pool.id, provider: provider, issuer: identity.issuer, subject: identity.subject)
+    }
+}

@@ -1,0 +1,51 @@
+"""Identity pools of Cognito in an account that Purser works for, set up as an administrator would."""
+
+import json
+
+from . import roles
+
+PRINCIPAL = "cognito-identity.amazonaws.com"
+TARGET = "AWSCognitoIdentityService."
+
+
+class IdentityPool:
+    """A pool that knows one issuer, under `login`, and admits guests; its roles trust it and nothing else."""
+
+    def __init__(self, account, login, signed_in_role, guest_role, permissions):
+        self._account, self._login = account, login
+        self._client = account.client("cognito-identity")
+        pool = self._client.create_identity_pool(
+            IdentityPoolName="rum",
+            AllowUnauthenticatedIdentities=True,
+            AllowClassicFlow=True,
+            OpenIdConnectProviderARNs=[roles.PROVIDER_ARN + login],
+        )
+        self.id = pool["IdentityPoolId"]
+        self._permissions = permissions
+        self.trust(signed_in_role, "authenticated")
+        self.trust(guest_role, "unauthenticated")
+        self._client.set_identity_pool_roles(
+            IdentityPoolId=self.id, Roles={"authenticated": signed_in_role, "unauthenticated": guest_role}
+        )
+
+    def trust(self, role, kind, pool=None):
+        """Makes the role, or makes it anew: taken by identities of that kind of this pool, or of another one."""
+        condition = {
+            "StringEquals": {f"{PRINCIPAL}:aud": pool or self.id},
+            "ForAnyValue:StringLike": {f"{PRINCIPAL}:amr": kind},
+        }
+        document = roles.trust({"Federated": PRINCIPAL}, "sts:AssumeRoleWithWebIdentity", condition)
+        roles.make_role(self._account, role, document, self._permissions)
+
+
+def operation(request):
+    """`GetId`, …, or the action of a request to STS."""
+    target = request.header("X-Amz-Target")
+    if target is None:
+        return request.form["Action"]
+    assert target.startswith(TARGET), target
+    return target.removeprefix(TARGET)
+
+
+def parameters(request):
+    return json.loads(request.body)

@@ -1,0 +1,239 @@
+"""Credentials by way of a Cognito identity pool, in both flows, against another team's Cognito, STS and IAM."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from harness.emulators import ACCOUNT
+from harness.identity_pools import IdentityPool, operation, parameters
+from harness.purser import Purser
+from harness.roles import allow
+from harness.settings import APP, AUDIENCE, GUEST_MONITOR, ORIGIN, SIGNED_IN_MONITOR, policy, settings
+
+SECRETS = ("accessKeyId", "secretAccessKey", "sessionToken")
+USER_ROLE, GUEST_ROLE, CUSTOM_ROLE = (
+    f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("PoolSignedIn", "PoolGuest", "PoolCustom")
+)
+NO_POOL = "us-west-2:00000000-1111-2222-3333-444444444444"
+ENHANCED = ["GetId", "GetCredentialsForIdentity"]
+BASIC = ["GetId", "GetOpenIdToken", "AssumeRoleWithWebIdentity"]
+
+
+@pytest.fixture
+def pool(ministack, login):
+    return IdentityPool(ministack, _name(login), USER_ROLE, GUEST_ROLE, allow("rum:PutRumEvents"))
+
+
+@pytest.fixture
+def wire(ministack, record):
+    return record(ministack)
+
+
+@pytest.fixture
+def serve_pool(started, tmp_path, login, wire):
+    """Starts purser with apps of one pool; STS and Cognito are behind the recorder, and it has no keys of its own."""
+    numbers = iter(range(100))
+
+    def start(apps, **changes):
+        directory = tmp_path / f"purser-{next(numbers)}"
+        configuration = settings(login.pinned(directory), apps=apps, **changes)
+        return started(Purser(directory, configuration, wire.url, AWS_ENDPOINT_URL_COGNITO_IDENTITY=wire.url))
+
+    return start
+
+
+@pytest.fixture
+def purser(serve_pool, pool, login):
+    return serve_pool({APP: app(login, pool.id)})
+
+
+def _name(issuer):
+    return issuer.url.split("://", 1)[1]
+
+
+def enhanced(pool, **more):
+    return {"exchange": "cognito", "identity-pool": pool, "flow": "enhanced"} | more
+
+
+def basic(pool, role, **more):
+    return {"exchange": "cognito", "identity-pool": pool, "flow": "basic", "role": role, "session": "1h"} | more
+
+
+def app(issuer, pool, signed_in=None, guest=None):
+    return {
+        "origins": [ORIGIN],
+        "signed-in": {"monitor": SIGNED_IN_MONITOR, "issuers": [issuer.url]} | (signed_in or enhanced(pool)),
+        "guest": {"monitor": GUEST_MONITOR} | (guest or basic(pool, GUEST_ROLE)),
+    }
+
+
+def caller(ministack, answer):
+    assert answer.status == 200, answer
+    return ministack.client("sts", *(answer.json[name] for name in SECRETS)).get_caller_identity()["Arn"]
+
+
+def operations(wire):
+    return [operation(request) for request in wire.requests]
+
+
+def identities(wire):
+    """The identities that Cognito was asked about."""
+    asked = [parameters(request) for request in wire.requests if request.header("X-Amz-Target")]
+    return {question["IdentityId"] for question in asked if "IdentityId" in question}
+
+
+def refused(answer):
+    assert (answer.status, answer.json["code"]) == (502, "aws_refused"), answer
+
+
+def test_a_user_gets_the_pools_role_in_the_enhanced_flow(purser, login, ministack, wire):
+    answer = purser.credentials(login.token())
+    assert caller(ministack, answer) == f"arn:aws:sts::{ACCOUNT}:assumed-role/PoolSignedIn/CognitoIdentityCredentials"
+    life = datetime.fromisoformat(answer.json["expiration"]) - datetime.now(timezone.utc)
+    assert timedelta(minutes=59) < life <= timedelta(minutes=60, seconds=2)
+    assert {name: answer.json["appMonitor"][name] for name in ("id", "name")} == SIGNED_IN_MONITOR
+    assert operations(wire) == ENHANCED
+
+
+def test_cognito_gets_the_users_token_under_the_issuers_name_and_no_signature(purser, pool, login, wire):
+    token = login.token()
+    assert purser.credentials(token).status == 200
+    first, second = wire.requests
+    assert parameters(first) == {"IdentityPoolId": pool.id, "Logins": {_name(login): token}}
+    [identity] = identities(wire)
+    assert parameters(second) == {"IdentityId": identity, "Logins": {_name(login): token}}
+    for request in wire.requests:
+        assert (request.method, request.path) == ("POST", "/")
+        assert request.header("Content-Type") == "application/x-amz-json-1.1"
+        assert request.header("Authorization") is None
+        assert request.header("X-Amz-Security-Token") is None
+
+
+def test_guests_get_the_role_of_the_basic_flow(purser, ministack, wire):
+    answer = purser.guest()
+    session = wire.requests[-1].form["RoleSessionName"]
+    assert caller(ministack, answer) == f"arn:aws:sts::{ACCOUNT}:assumed-role/PoolGuest/{session}"
+    assert operations(wire) == BASIC
+
+
+def test_the_basic_flow_carries_exactly_the_generated_policy(purser, pool, wire):
+    assert purser.guest().status == 200
+    assert parameters(wire.requests[0]) == {"IdentityPoolId": pool.id}
+    form = wire.requests[-1].form
+    token = form.pop("WebIdentityToken")
+    assert token.count(".") == 2
+    assert form.pop("RoleSessionName")
+    assert form == {
+        "Action": "AssumeRoleWithWebIdentity",
+        "Version": "2011-06-15",
+        "RoleArn": GUEST_ROLE,
+        "DurationSeconds": "3600",
+        "Policy": policy(GUEST_MONITOR),
+    }
+    assert wire.requests[-1].header("Authorization") is None
+    purser.ledger.learn_token(token)
+
+
+def test_users_in_the_basic_and_guests_in_the_enhanced_flow(serve_pool, pool, login, ministack, wire):
+    purser = serve_pool({APP: app(login, pool.id, basic(pool.id, USER_ROLE), enhanced(pool.id))})
+    token = login.token()
+    user = purser.credentials(token)
+    session = wire.requests[-1].form
+    assert caller(ministack, user) == f"arn:aws:sts::{ACCOUNT}:assumed-role/PoolSignedIn/{session['RoleSessionName']}"
+    assert session["Policy"] == policy(SIGNED_IN_MONITOR)
+    assert session["WebIdentityToken"] != token, "the user's own token is for Cognito"
+    guest = purser.guest()
+    assert caller(ministack, guest) == f"arn:aws:sts::{ACCOUNT}:assumed-role/PoolGuest/CognitoIdentityCredentials"
+    assert operations(wire) == BASIC + ENHANCED
+
+
+def test_a_user_has_one_identity_whatever_he_is_given_it_for(serve_pool, pool, login, wire):
+    same = app(login, pool.id)
+    apps = {"shop": same, "office": same, "store": app(login, pool.id, basic(pool.id, USER_ROLE))}
+    purser = serve_pool(apps)
+    for name in apps:
+        assert purser.credentials(login.token(), app=name).status == 200
+    assert operations(wire).count("GetId") == 1
+    assert len(identities(wire)) == 1
+
+
+def test_a_user_keeps_his_identity_when_purser_is_started_anew(serve_pool, pool, login, wire):
+    for _ in range(2):
+        assert serve_pool({APP: app(login, pool.id)}).credentials(login.token()).status == 200
+    assert operations(wire) == ENHANCED * 2
+    assert len(identities(wire)) == 1
+
+
+def test_two_users_and_the_guests_have_identities_of_their_own(purser, login, wire):
+    answers = [purser.credentials(login.token(subject)) for subject in ("subject-alice", "subject-bob")]
+    answers.append(purser.guest())
+    assert [answer.status for answer in answers] == [200] * 3
+    assert operations(wire).count("GetId") == len(identities(wire)) == 3
+    assert len({answer.json["accessKeyId"] for answer in answers}) == 3
+    for identity in identities(wire):
+        purser.ledger.learn("an identity", identity)
+
+
+def test_guests_share_one_session_and_one_identity_after_it_has_gone(serve_pool, pool, login, wire):
+    short = basic(pool.id, GUEST_ROLE, session="30m")
+    purser = serve_pool({APP: app(login, pool.id, guest=short)}, cache={"entries": 16})
+    before = purser.guest()
+    assert purser.guest().body == before.body
+    assert operations(wire) == BASIC
+    # Sessions that end later displace the guests' from a cache that is too small; chance says which user's does.
+    for number in range(1000):
+        assert purser.credentials(login.token(f"subject-number-{number}")).status == 200
+        if purser.guest().json["accessKeyId"] != before.json["accessKeyId"]:
+            break
+    asked = [parameters(request) for request in wire.requests if operation(request) == "GetOpenIdToken"]
+    assert len(asked) == 2 and asked[0] == asked[1]
+    assert operations(wire)[-2:] == BASIC[1:]
+
+
+def test_a_name_of_the_provider_and_a_role_can_be_set(serve_pool, ministack, login, wire):
+    name = _name(login).rstrip("/")
+    pool = IdentityPool(ministack, name, USER_ROLE, GUEST_ROLE, allow("rum:PutRumEvents"))
+    purser = serve_pool({APP: app(login, pool.id, enhanced(pool.id, login=name, role=CUSTOM_ROLE))})
+    token = login.token()
+    assert purser.credentials(token).status == 200
+    first, second = (parameters(request) for request in wire.requests)
+    assert first["Logins"] == second["Logins"] == {name: token}
+    assert second["CustomRoleArn"] == CUSTOM_ROLE
+
+
+def test_a_pool_that_does_not_know_the_issuer_refuses_its_users(serve_pool, ministack, login):
+    pool = IdentityPool(ministack, "another.example.test", USER_ROLE, GUEST_ROLE, allow("rum:PutRumEvents"))
+    purser = serve_pool({APP: app(login, pool.id)})
+    answer = purser.credentials(login.token())
+    refused(answer)
+    assert "NotAuthorizedException" in purser.answered(answer)["detail"]
+    assert purser.guest().status == 200
+
+
+def test_a_pool_that_does_not_exist_is_refused_by_aws(serve_pool, login, wire):
+    purser = serve_pool({APP: app(login, NO_POOL)})
+    answers = [purser.credentials(login.token()), purser.guest()]
+    for answer in answers:
+        refused(answer)
+        assert "GetId: ResourceNotFoundException" in purser.answered(answer)["detail"]
+    assert operations(wire) == ["GetId"] * 2
+
+
+def test_a_role_that_trusts_another_pool_is_not_had(serve_pool, pool, login, wire):
+    pool.trust(GUEST_ROLE, "unauthenticated", pool=NO_POOL)
+    purser = serve_pool({APP: app(login, pool.id)})
+    refused(purser.guest())
+    pool.trust(GUEST_ROLE, "unauthenticated")
+    assert purser.guest().status == 200, "a refusal must not be remembered"
+    assert operations(wire).count("GetId") == 1, "the identity was good and is kept"
+
+
+def test_a_role_of_users_is_not_had_by_guests(serve_pool, pool, login):
+    purser = serve_pool({APP: app(login, pool.id, guest=basic(pool.id, USER_ROLE))})
+    refused(purser.guest())
+    assert purser.credentials(login.token()).status == 200
+
+
+def test_cognito_is_not_asked_for_a_token_that_purser_refuses(purser, login, wire):
+    for token in (login.token(exp=1), login.token(aud=f"not-{AUDIENCE}")):
+        assert purser.credentials(token).status == 401
+    assert wire.count == 0
