@@ -142,7 +142,10 @@ let package = Package(
         ),
         .testTarget(
             name: "PurserCommandTests",
-            dependencies: ["AWS", "PurserCommand", "Service", "TestSupport", "Tokens", "Vending"]),
+            dependencies: [
+                "AWS", "Observability", "Outbound", "PurserCommand", "Sandbox", "Service", "TestSupport", "Tokens",
+                "Vending", .product(name: "Logging", package: "swift-log"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

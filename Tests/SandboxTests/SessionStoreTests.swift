@@ -9,7 +9,7 @@ struct SessionStoreTests {
         let policy = try PolicyDocument(parsing: SandboxConfiguration.demo.guestRole.policy)
         return Session(
             key: AccessKey(prefix: "ASIA", random: systemRandomBytes), token: "token", expiration: .distantFuture,
-            name: name, roleARN: "arn", rolePolicy: policy, sessionPolicy: nil)
+            name: name, roleARN: "arn", rolePolicy: policy, sessionPolicy: nil, tags: .none, sourceIdentity: nil)
     }
 
     @Test("are bounded; the oldest one leaves first")

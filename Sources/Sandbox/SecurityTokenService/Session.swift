@@ -12,6 +12,9 @@ struct Session: Sendable {
     let rolePolicy: PolicyDocument
     /// `nil` where the caller set none, so that the role's policy stands alone.
     let sessionPolicy: PolicyDocument?
+    let tags: SessionTags
+    /// Set once, and the session's for ever.
+    let sourceIdentity: String?
 
     /// What the session may do: both policies have to say so.
     func allows(action: String, resource: String) -> Bool {
