@@ -2,6 +2,7 @@
 Purser asks for, and what a deny policy goes by. Judged by ministack, as far as it knows the condition keys."""
 
 import json
+import time
 
 import pytest
 from botocore.exceptions import ClientError
@@ -17,6 +18,7 @@ from harness.attributed import (
     without_source_identity,
 )
 from harness.command import run
+from harness.deadline import eventually
 from harness.settings import APP, SIGNED_IN_MONITOR, policy
 
 FUTURE, PAST = "2099-11-21T08:00:00Z", "2020-11-21T08:00:00Z"
@@ -125,7 +127,7 @@ def test_the_printed_trust_admits_purser_and_nothing_less(start, ministack, logi
 def test_what_ministack_does_not_know_of_source_identities(start, ministack, login, user, wire):
     """The control of the tests above and below. Once it fails they can do with the whole document.
 
-    The condition itself is judged by the sandbox: `MintedTokenTests`, `AttributedSessionTests`.
+    The conditions on it are judged by the sandbox: `MintedTokenTests`, `AttributedSessionTests`, `CutOffTests`.
     """
     purser = start()
     install(ministack, printed_trust(purser, user[0]))
@@ -175,6 +177,23 @@ def test_the_deny_policy_cuts_off_one_users_sessions_and_nobody_elses(
     finally:
         iam.delete_role_policy(RoleName="RumAttributed", PolicyName="cut-off")
     alice.list_buckets()
+
+
+def test_without_a_time_it_cuts_off_what_began_until_now(start, ministack, login, user, wire):
+    purser = start(**{"source-identity": False})
+    install(ministack, printed_trust(purser, user[0]))
+    assert purser.credentials(login.token("alice", plan="gold")).status == 200
+    # AWS keeps times of issue in whole seconds: what began in this very second began before now, too.
+    eventually(lambda: time.time() % 1 < 0.2, "the beginning of a second")
+    s3 = client(ministack, "s3", session(ministack, user[1], wire.requests[0]))
+    document = deny(purser, "--user", "alice")
+    s3.list_buckets()
+    iam = ministack.client("iam")
+    try:
+        iam.put_role_policy(RoleName="RumAttributed", PolicyName="cut-off", PolicyDocument=document)
+        assert code(s3.list_buckets) in ("AccessDenied", "AccessDeniedException")
+    finally:
+        iam.delete_role_policy(RoleName="RumAttributed", PolicyName="cut-off")
 
 
 def test_where_sessions_carry_a_source_identity_the_deny_policy_goes_by_it(start, ministack, login, user, wire):
