@@ -132,7 +132,7 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Cryptography", "Sandbox", "TestSupport", "Tokens",
+                "AWS", "Cryptography", "Sandbox", "TestSupport", "Tokens", "Vending",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

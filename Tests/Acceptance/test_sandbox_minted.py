@@ -2,6 +2,7 @@
 
 import time
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 from harness.minting import SOURCE_IDENTITY, STS_AUDIENCE, TAGS
@@ -54,6 +55,30 @@ def test_users_and_guests_write_to_their_own_monitor_only(sandbox):
         assert put_events(mine) == 200
         wrong = other["appMonitor"]["id"]
         assert refusal(lambda mine=mine, wrong=wrong: put_events(mine, wrong)) == (403, "AccessDeniedException")
+
+
+def test_sessions_are_called_by_pseudonym_and_each_guests_by_a_name_of_its_own(sandbox):
+    def caller(answer):
+        sts = boto3.client(
+            "sts",
+            "us-west-2",
+            endpoint_url=sandbox.url("sandbox"),
+            aws_access_key_id=answer["accessKeyId"],
+            aws_secret_access_key=answer["secretAccessKey"],
+            aws_session_token=answer["sessionToken"],
+        )
+        identity = sts.get_caller_identity()
+        assert identity["Account"] == "123456789012"
+        arn, name = identity["Arn"].rsplit("/", 1)
+        assert identity["UserId"].endswith(":" + name)
+        return arn.rsplit("/", 1)[1], name
+
+    role, alice = caller(sandbox.credentials(sandbox.sign_in("alice"), app=APP).json)
+    assert role == "DemoMintedSignedIn" and len(alice) == 64
+    assert caller(sandbox.credentials(sandbox.sign_in("bob"), app=APP).json)[1] != alice
+    guests = [caller(sandbox.guest(app=APP).json) for _ in range(2)]
+    assert guests[0] != guests[1]
+    assert all(role == "DemoMintedGuest" and name.startswith("=visitor.") for role, name in guests)
 
 
 def test_a_session_of_a_user_lasts_twelve_hours_without_any_keys(sandbox):

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// One condition of a statement: an operator, a key and the values of which one must fit (IAM reference, "Condition").
 struct Condition: Sendable, Hashable {
     enum Comparison: String, Sendable {
@@ -5,6 +7,7 @@ struct Condition: Sendable, Hashable {
         case notEquals = "StringNotEquals"
         case like = "StringLike"
         case notLike = "StringNotLike"
+        case dateLessThan = "DateLessThan"
 
         var isNegated: Bool { self == .notEquals || self == .notLike }
     }
@@ -22,7 +25,13 @@ struct Condition: Sendable, Hashable {
             switch comparison {
             case .equals, .notEquals: values.contains(found)
             case .like, .notLike: values.contains { Wildcard.matches($0, found) }
+            case .dateLessThan: Self.isDate(found, before: values)
             }
         return fits != comparison.isNegated
+    }
+
+    private static func isDate(_ text: String, before others: [String]) -> Bool {
+        guard let date = date(text) else { return false }
+        return others.compactMap(Self.date).contains { date < $0 }
     }
 }

@@ -45,23 +45,14 @@ extension TrustPolicy {
     }
 
     private static func conditions(_ json: JSONValue?) throws(PolicyProblem) -> [Condition] {
-        guard let json else { return [] }
-        guard let operators = json.object else { throw .syntax }
-        var conditions: [Condition] = []
-        for (name, keys) in operators.members {
-            guard let keys = keys.object else { throw .syntax }
-            guard let comparison = Condition.Comparison(rawValue: name) else {
-                throw PolicyProblem("The sandbox does not know the condition operator \(name)")
-            }
-            for (key, value) in keys.members {
-                let values = try texts(value)
-                guard !values.contains(where: { $0.contains("${") }) else {
-                    throw PolicyProblem("The sandbox knows no policy variables")
-                }
-                conditions.append(Condition(comparison: comparison, key: key, values: values))
+        do throws(Condition.Problem) {
+            return try Condition.list(json)
+        } catch {
+            switch error {
+            case .syntax: throw .syntax
+            case .beyond(let what): throw PolicyProblem("The sandbox does not know \(what)")
             }
         }
-        return conditions
     }
 
     private static func texts(_ json: JSONValue?) throws(PolicyProblem) -> [String] {

@@ -113,7 +113,7 @@ struct SecurityTokenService: Sendable {
         let session = Session(
             key: AccessKey(prefix: "ASIA", random: random),
             token: "IQoJb3JpZ2luX2Vj" + Data(random(300)).base64EncodedString(),
-            expiration: now.addingTimeInterval(TimeInterval(parameters.duration)),
+            issued: now, expiration: now.addingTimeInterval(TimeInterval(parameters.duration)),
             name: parameters.sessionName, roleARN: role.arn, rolePolicy: role.policy,
             sessionPolicy: parameters.policy, tags: wish.tags, sourceIdentity: wish.sourceIdentity)
         sessions.insert(session)
