@@ -1,6 +1,6 @@
 # The two commands of a newcomer are `make dev` and `make test`.
 PACKAGES = libjwt-dev libjansson-dev libssl-dev pkg-config
-TEST_PACKAGES = curl glewlwyd $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
+TEST_PACKAGES = curl faketime glewlwyd $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 VENV = .build-venv
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Installs those of the packages in $(1) that are missing, so that a second run needs no network.
@@ -8,7 +8,7 @@ install = @missing=""; for package in $(1); do [ "$$(dpkg-query -W -f='$${db:Sta
 	if [ -n "$$missing" ]; then export DEBIAN_FRONTEND=noninteractive; $(SUDO) apt-get update -q && \
 	$(if $(SUDO),$(SUDO) -E) apt-get install -qy --no-install-recommends $$missing; fi
 
-.PHONY: dev build test test-swift test-acceptance bench-tokens fuzz sanitize-thread sanitize-address packages test-packages format format-check clean
+.PHONY: dev build test test-swift test-acceptance faults bench-tokens fuzz sanitize-thread sanitize-address packages test-packages format format-check clean
 
 dev: build ## Set up, build, and run the broker with its sandbox on 127.0.0.1
 	@exec .build/debug/purser dev $(ARGS)
@@ -24,6 +24,11 @@ test-swift: packages
 
 test-acceptance: build test-packages $(VENV)/ready
 	PURSER_BIN=$(CURDIR)/.build/debug/purser $(VENV)/bin/python -m pytest Tests/Acceptance $(PYTEST_ARGS)
+
+# Each of seven faults of STS for FAULT_SECONDS, under the load of 200 users.
+FAULT_SECONDS = 60
+faults:
+	FAULT_SECONDS=$(FAULT_SECONDS) $(MAKE) test-acceptance PYTEST_ARGS="-s -q -k test_faults"
 
 # One core, where it can be chosen, so that what is compared ran on the same one.
 ONE_CORE = $(shell taskset -c 0 true 2>/dev/null && echo taskset -c 0)

@@ -172,7 +172,7 @@ package final class Broker: Sendable {
             let credentials = try await ports.exchange.exchange(request)
             return Vended(
                 answer: ports.encode(credentials, request.grant.monitor), expiration: credentials.expiration,
-                receipt: Receipt(credentials, holder: ports.mark(request)))
+                received: credentials.received, receipt: Receipt(credentials, holder: ports.mark(request)))
         }
     }
 

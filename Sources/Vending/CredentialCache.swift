@@ -5,6 +5,9 @@ private import Synchronization
 ///
 /// A look-up takes one short lock and never suspends. A flight is an unstructured task that its callers observe, so
 /// it outlives whoever asked first; what fails is told to those who wait and not remembered.
+///
+/// The life of credentials is measured from when they came, by the wall clock and by the monotonic one, and ends with
+/// whichever says so first: the wall clock may be set back, and the other stands still in a machine that is paused.
 package final class CredentialCache: Sendable {
     package typealias Outcome = Result<Vended, ExchangeFailure>
     package typealias Work = @Sendable () async throws(ExchangeFailure) -> Vended
@@ -19,7 +22,9 @@ package final class CredentialCache: Sendable {
 
     private struct Entry {
         let vended: Vended
-        var refreshFrom: Date
+        /// By the monotonic clock, like `refreshFrom`.
+        let end: Duration
+        var refreshFrom: Duration
     }
 
     private struct Shard {
@@ -36,17 +41,20 @@ package final class CredentialCache: Sendable {
     private let shards: [LockedShard]
     private let flying = Atomic<Int>(0)
     private let now: @Sendable () -> Date
+    private let time: MonotonicTime
     private let refreshFailed: @Sendable (CacheKey, ExchangeFailure) -> Void
 
     /// - Parameters:
-    ///   - now: wall-clock time, against which expirations are held.
+    ///   - now: wall-clock time.
     ///   - refreshFailed: told of each refresh ahead that failed, which no caller sees.
     package init(
         limits: CacheLimits, now: @escaping @Sendable () -> Date,
+        time: MonotonicTime = .system,
         refreshFailed: @escaping @Sendable (CacheKey, ExchangeFailure) -> Void = { _, _ in }
     ) {
         self.limits = limits
         self.now = now
+        self.time = time
         self.refreshFailed = refreshFailed
         let each = (limits.capacity + limits.shards - 1) / limits.shards
         shards = (0..<max(1, limits.shards)).map { _ in LockedShard(capacity: each) }
@@ -94,7 +102,9 @@ package final class CredentialCache: Sendable {
 
     private func held(_ key: CacheKey, at now: Date, refresh work: () -> Work, in shard: inout Shard) -> Vended? {
         guard let entry = shard.entries.value(for: key, at: now) else { return nil }
-        if now >= entry.refreshFrom, shard.flights[key] == nil {
+        let moment = time.now()
+        guard moment < entry.end else { return nil }
+        if moment >= entry.refreshFrom, shard.flights[key] == nil {
             _ = launch(key, work(), ahead: true, in: &shard)
         }
         return entry.vended
@@ -105,7 +115,7 @@ package final class CredentialCache: Sendable {
     ) -> Task<Outcome, Never>? {
         guard reserveFlight() else { return nil }
         let flight = Task { () -> Outcome in
-            let began = now()
+            let began = time.now()
             let outcome = await attempt(work)
             settle(key, outcome, began: began)
             if ahead, case .failure(let failure) = outcome { refreshFailed(key, failure) }
@@ -132,7 +142,7 @@ package final class CredentialCache: Sendable {
     }
 
     private func check(_ vended: Vended) throws(ExchangeFailure) -> Vended {
-        let life = vended.expiration.timeIntervalSince(now())
+        let life = vended.life(at: now())
         guard life > limits.minimumLife else {
             throw ExchangeFailure(
                 .refused, "credentials live \(Int(life)) s, not more than the minimum of \(Int(limits.minimumLife)) s")
@@ -140,26 +150,33 @@ package final class CredentialCache: Sendable {
         return vended
     }
 
-    private func settle(_ key: CacheKey, _ outcome: Outcome, began: Date) {
+    private func settle(_ key: CacheKey, _ outcome: Outcome, began: Duration) {
         flying.subtract(1, ordering: .relaxed)
-        let now = now()
+        let (now, moment) = (now(), time.now())
         shard(of: key).state.withLock { shard in
             shard.flights[key] = nil
             switch outcome {
             case .success(let vended):
-                let usableUntil = vended.expiration.addingTimeInterval(-limits.minimumLife)
-                let age = limits.refreshAge(lifetime: vended.expiration.timeIntervalSince(began))
-                let entry = Entry(vended: vended, refreshFrom: began.addingTimeInterval(age))
-                shard.entries.insert(entry, for: key, expiring: usableUntil, now: now)
+                let life = vended.life(at: now)
+                let usable = life - limits.minimumLife
+                let age = limits.refreshAge(lifetime: life + (moment - began) / .seconds(1))
+                let entry = Entry(
+                    vended: vended, end: moment + .seconds(usable), refreshFrom: began + .seconds(age))
+                shard.entries.insert(entry, for: key, expiring: now.addingTimeInterval(usable), now: now)
             case .failure(let failure) where failure.kind == .refused:
                 // AWS has taken the right away: what it gave before is not to be handed out any longer.
                 shard.entries.remove(key)
             case .failure:
-                shard.entries.update(key) { $0.refreshFrom = now.addingTimeInterval(Self.refreshPause) }
+                shard.entries.update(key) { $0.refreshFrom = moment + Self.refreshPause }
             }
         }
     }
 
-    /// Seconds between refreshes ahead that fail.
-    private static let refreshPause: Double = 15
+    /// Between refreshes ahead that fail.
+    private static let refreshPause = Duration.seconds(15)
+}
+
+extension Vended {
+    /// Seconds, for credentials that came at `now`.
+    fileprivate func life(at now: Date) -> Double { expiration.timeIntervalSince(received ?? now) }
 }

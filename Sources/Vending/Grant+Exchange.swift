@@ -34,7 +34,7 @@ extension Grant {
             }
         }
 
-        /// Whether the session policy goes along with the exchange.
+        /// Whether the session policy and a name go along with the exchange: not where Cognito itself takes the role.
         package var sendsSessionPolicy: Bool {
             if case .cognito(let pool) = self, case .enhanced = pool.flow { false } else { true }
         }

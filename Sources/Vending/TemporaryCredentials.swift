@@ -7,16 +7,20 @@ package struct TemporaryCredentials: Sendable, CustomStringConvertible, CustomDe
     package let secretAccessKey: String
     package let sessionToken: String
     package let expiration: Date
+    /// When they came, by AWS's clock; `nil` where this machine's is all that is known.
+    package let received: Date?
     /// AWS's, of the call that brought them; not secret.
     package let requestID: String?
 
     package init(
-        accessKeyID: String, secretAccessKey: String, sessionToken: String, expiration: Date, requestID: String? = nil
+        accessKeyID: String, secretAccessKey: String, sessionToken: String, expiration: Date, received: Date? = nil,
+        requestID: String? = nil
     ) {
         self.accessKeyID = accessKeyID
         self.secretAccessKey = secretAccessKey
         self.sessionToken = sessionToken
         self.expiration = expiration
+        self.received = received
         self.requestID = requestID
     }
 

@@ -5,11 +5,14 @@ package final class Vended: Sendable {
     /// The body of the answer, ready to send.
     package let answer: [UInt8]
     package let expiration: Date
+    /// When they came, by the clock that `expiration` was set by; `nil` where this machine's is all that is known.
+    package let received: Date?
     package let receipt: Receipt
 
-    package init(answer: [UInt8], expiration: Date, receipt: Receipt) {
+    package init(answer: [UInt8], expiration: Date, received: Date? = nil, receipt: Receipt) {
         self.answer = answer
         self.expiration = expiration
+        self.received = received
         self.receipt = receipt
     }
 }

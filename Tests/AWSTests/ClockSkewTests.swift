@@ -60,6 +60,30 @@ import Vending
         }
     }
 
+    @Test("where AWS's clock is another, the life of credentials is measured by it", arguments: [-3_600.0, 3_600])
+    func lifeByTheirClock(offset: Double) async throws {
+        let now = Fixture.now.addingTimeInterval(offset)
+        let answer = Fixture.success("AssumeRole", headers: [("Date", "Fri, 02 Jan 2026 03:04:05 GMT")])
+        let credentials = try await Fixture([answer], now: { now }).assumeRole().get()
+        #expect(credentials.received == Fixture.now)
+        #expect(credentials.expiration == Fixture.now.addingTimeInterval(3_600))
+    }
+
+    @Test(
+        "where AWS's clock agrees, or is not told, this machine's counts",
+        arguments: [nil, "Fri, 02 Jan 2026 03:09:04 GMT"])
+    func lifeByOwnClock(date: String?) async throws {
+        let headers = date.map { [(name: "Date", value: $0)] } ?? []
+        let fixture = try Fixture([Fixture.success("AssumeRole", headers: headers)])
+        #expect(try await fixture.assumeRole().get().received == nil)
+    }
+
+    @Test("a session that is over by AWS's own clock is none, whatever this machine's says")
+    func overByTheirClock() async throws {
+        let answer = Fixture.success("AssumeRole", headers: [("Date", "Fri, 02 Jan 2026 05:04:05 GMT")])
+        #expect(try await Fixture([answer]).assumeRole().failure?.kind == .unavailable)
+    }
+
     @Test("a correction is dropped once the machine's clock is right")
     func dropped() async throws {
         let now = NowBox(Fixture.now)

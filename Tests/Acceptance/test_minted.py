@@ -3,7 +3,17 @@
 import time
 
 import pytest
-from harness.minting import ISSUER, SOURCE_IDENTITY, STS_AUDIENCE, TAGS, minted_app, minting, new_key, published, verified
+from harness.minting import (
+    ISSUER,
+    SOURCE_IDENTITY,
+    STS_AUDIENCE,
+    TAGS,
+    minted_app,
+    minting,
+    new_key,
+    published,
+    verified,
+)
 from harness.settings import APP, GUEST_MONITOR, SIGNED_IN_MONITOR, SIGNED_IN_ROLE, app, policy
 from joserfc.errors import JoseError
 

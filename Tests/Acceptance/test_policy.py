@@ -79,6 +79,47 @@ def test_the_template_is_one_that_cloudformation_takes(show, tmp_path):
     assert resources["GuestMonitor"]["Properties"]["DomainList"] == ["shop.example.com"]
 
 
+POOL = "us-west-2:11111111-2222-3333-4444-555555555555"
+ASSUMED = {"exchange": "assume-role", "external-id": "ext-1", "tags": {"app": "app"}, "transitive-tags": ["app"]}
+
+
+@pytest.mark.parametrize(
+    ("signed_in", "guest"),
+    [
+        (ASSUMED, {"exchange": "minted", "sessions": "per-visitor"}),
+        ({"exchange": "minted", "tags": {"app": "app"}}, {"exchange": "minted"}),
+        ({"exchange": "cognito", "identity-pool": POOL, "flow": "basic"}, {"exchange": "cognito", "identity-pool": POOL}),
+    ],
+    ids=["assume-role", "minted", "cognito"],
+)
+def test_every_exchange_has_a_template_that_cloudformation_takes(tmp_path, login, signed_in, guest):
+    code, output = run(tmp_path, "keys", "new", "minting.key", "--algorithm", "ES256")
+    assert code == 0, output
+    (tmp_path / "login.jwks.json").write_text(json.dumps(login.key_set))
+    made = settings(issuer(ISSUER, "file:login.jwks.json"))
+    shop = made["apps"]["shop"]
+    shop["signed-in"] |= signed_in
+    shop["guest"] |= guest
+    made["minting"] = {"issuer": "https://purser.example.com", "keys": ["minting.key"]}
+    file = tmp_path / "purser.yaml"
+    file.write_text(yaml.safe_dump(made))
+    show = ("policy", "show", "--config", file, "--app", "shop", "--broker", PURSER)
+    code, output = run(tmp_path, *show, "--cloudformation")
+    assert code == 0, output
+    (tmp_path / "template.json").write_text(output)
+    lint = Path(sys.executable).with_name("cfn-lint")
+    command = [lint, "--regions", "us-west-2", "--", tmp_path / "template.json"]
+    done = subprocess.run(command, capture_output=True, check=False, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    code, output = run(tmp_path, *show, "--terraform")
+    assert code == 0, output
+    terraform = json.loads(output)["resource"]
+    assert set(terraform["awscc_rum_app_monitor"]) == set(terraform["aws_iam_role"]) == {"signed_in", "guest"}
+    trust = json.loads(terraform["aws_iam_role"]["guest"]["assume_role_policy"])["Statement"][0]
+    principal = "cognito-identity.amazonaws.com" if guest["exchange"] == "cognito" else "purser.example.com"
+    assert trust["Principal"]["Federated"].endswith(principal)
+
+
 def test_the_deny_policy_takes_sessions_away_from_the_role(show, ministack):
     user, keys = roles.own_user(ministack, "purser-of-the-deny-test")
     roles.make_role(

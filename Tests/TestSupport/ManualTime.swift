@@ -1,9 +1,10 @@
 package import Foundation
 private import Synchronization
 
-/// A wall clock that moves only when told.
+/// A wall clock, and a monotonic one beside it, that move only when told.
 package final class ManualTime: Sendable {
     private let current: Mutex<Date>
+    private let passed = Mutex(Duration.zero)
 
     package init(_ start: Date = Date(timeIntervalSince1970: 1_800_000_000)) {
         current = Mutex(start)
@@ -11,7 +12,16 @@ package final class ManualTime: Sendable {
 
     package var now: Date { current.withLock { $0 } }
 
+    /// By the monotonic clock, since the beginning.
+    package var elapsed: Duration { passed.withLock { $0 } }
+
     package func advance(_ seconds: Double) {
         current.withLock { $0 += seconds }
+        passed.withLock { $0 += .seconds(seconds) }
+    }
+
+    /// Sets the wall clock only.
+    package func set(back seconds: Double) {
+        current.withLock { $0 -= seconds }
     }
 }

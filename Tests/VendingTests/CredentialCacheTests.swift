@@ -12,7 +12,7 @@ import Testing
     private func cache(_ change: (inout CacheLimits) -> Void = { _ in }) -> CredentialCache {
         var limits = CacheLimits()
         change(&limits)
-        return CredentialCache(limits: limits, now: { [time] in time.now })
+        return CredentialCache(limits: limits, now: { [time] in time.now }, time: time.monotonic)
     }
 
     private func work(_ text: String, life: Double = 3600, counter: Counter = Counter()) -> CredentialCache.Work {
@@ -140,7 +140,9 @@ import Testing
     func refreshFails() async throws {
         let failed = Gate()
         let (time, counter) = (time, Counter())
-        let cache = CredentialCache(limits: CacheLimits(), now: { time.now }) { _, _ in Task { await failed.pass() } }
+        let cache = CredentialCache(limits: CacheLimits(), now: { time.now }, time: time.monotonic) { _, _ in
+            Task { await failed.pass() }
+        }
         try await resolve(cache.find(key, at: time.now, by: { work("old") }))
         time.advance(2800)
         #expect(cache.recall(key, at: time.now, refresh: { failing(.throttled) }) != nil)
@@ -157,12 +159,74 @@ import Testing
     func refusedEvicts() async throws {
         let failed = Gate()
         let time = time
-        let cache = CredentialCache(limits: CacheLimits(), now: { time.now }) { _, _ in Task { await failed.pass() } }
+        let cache = CredentialCache(limits: CacheLimits(), now: { time.now }, time: time.monotonic) { _, _ in
+            Task { await failed.pass() }
+        }
         try await resolve(cache.find(key, at: time.now, by: { work("old") }))
         time.advance(2800)
         _ = cache.recall(key, at: time.now, refresh: { failing(.refused) })
         await failed.arrivals(1)
         #expect(cache.recall(key, at: time.now, refresh: { failing(.refused) }) == nil)
+    }
+
+    @Test("a wall clock that is set back lengthens no life")
+    func setBack() async throws {
+        let cache = cache { $0.minimumLife = 300 }
+        try await resolve(cache.find(key, at: time.now, by: { work("old", life: 3600) }))
+        time.set(back: 3600)
+        #expect(cache.recall(key, at: time.now, refresh: { failing(.unavailable) }) != nil)
+        time.advance(2699)
+        #expect(cache.recall(key, at: time.now, refresh: { failing(.unavailable) }) != nil)
+        time.advance(601)
+        #expect(cache.recall(key, at: time.now, refresh: { failing(.unavailable) }) == nil)
+        #expect(try await resolve(cache.find(key, at: time.now, by: { work("new") })) == "new")
+    }
+
+    @Test("a wall clock that is set back while credentials come does not put their refresh off")
+    func setBackMeanwhile() async throws {
+        let (cache, time, counter) = (cache(), time, Counter())
+        try await resolve(
+            cache.find(
+                key, at: time.now,
+                by: {
+                    { () async throws(ExchangeFailure) -> Vended in
+                        time.set(back: 3600)
+                        return Vended(answer: Array("old".utf8), expiration: time.now.addingTimeInterval(3600))
+                    }
+                }))
+        time.advance(2700)
+        #expect(cache.recall(key, at: time.now, refresh: { work("new", counter: counter) }) != nil)
+        #expect(try await resolve(cache.find(key, at: time.now + 700, by: { work("newer") })) == "new")
+        #expect(counter.count == 1)
+    }
+
+    @Test("a wall clock that is set forward, as after a pause of the machine, ends lives")
+    func setForward() async throws {
+        let cache = cache()
+        try await resolve(cache.find(key, at: time.now, by: { work("old", life: 3600) }))
+        time.set(back: -3600)
+        #expect(cache.recall(key, at: time.now, refresh: { failing(.unavailable) }) == nil)
+        #expect(try await resolve(cache.find(key, at: time.now, by: { work("new") })) == "new")
+    }
+
+    @Test("where the issuer's clock is known, lives are measured by it", arguments: [-3600.0, 3600])
+    func otherClock(offset: Double) async throws {
+        let (cache, time) = (cache { $0.minimumLife = 300 }, time)
+        func work(life: Double) -> CredentialCache.Work {
+            { () async throws(ExchangeFailure) -> Vended in
+                let theirs = time.now.addingTimeInterval(offset)
+                return Vended(
+                    answer: Array("theirs".utf8), expiration: theirs.addingTimeInterval(life), received: theirs)
+            }
+        }
+        await #expect(throws: ExchangeFailure.self) {
+            try await resolve(cache.find(key, at: time.now, by: { work(life: 300) }))
+        }
+        #expect(try await resolve(cache.find(key, at: time.now, by: { work(life: 3600) })) == "theirs")
+        time.advance(3299)
+        #expect(cache.recall(key, at: time.now, refresh: { work(life: 0) }) != nil)
+        time.advance(1)
+        #expect(cache.recall(key, at: time.now, refresh: { work(life: 0) }) == nil)
     }
 
     @Test("the cache holds no more entries than it may")

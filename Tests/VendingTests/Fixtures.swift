@@ -116,11 +116,16 @@ final class AuditRecord: AuditTrail {
 }
 
 extension Vended {
-    convenience init(answer: [UInt8], expiration: Date) {
+    convenience init(answer: [UInt8], expiration: Date, received: Date? = nil) {
         self.init(
-            answer: answer, expiration: expiration,
+            answer: answer, expiration: expiration, received: received,
             receipt: Receipt(
                 TemporaryCredentials(
                     accessKeyID: "ASIA", secretAccessKey: "s", sessionToken: "t", expiration: expiration), holder: nil))
     }
+}
+
+extension ManualTime {
+    /// Nobody sleeps by it.
+    var monotonic: MonotonicTime { MonotonicTime(now: { self.elapsed }, sleep: { _ in }) }
 }

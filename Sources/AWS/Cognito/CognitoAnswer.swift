@@ -3,9 +3,11 @@ import Vending
 
 /// What Cognito answers a call with. Only what is complete becomes one.
 protocol CognitoAnswer: Sendable {
-    /// - Parameter requestID: AWS's, from the answer's headers.
+    /// - Parameters:
+    ///   - requestID: AWS's, from the answer's headers.
+    ///   - received: AWS's time then, where it is another than this machine's.
     /// - Returns: `nil` for anything but one whole answer to that call.
-    init?(_ body: [UInt8], requestID: String?)
+    init?(_ body: [UInt8], requestID: String?, received: Date?)
 
     /// Why it is not fit to be used, in fixed words; `nil` if it is.
     func problem(at now: Date) -> String?
@@ -15,7 +17,7 @@ protocol CognitoAnswer: Sendable {
 struct IdentityAnswer: CognitoAnswer {
     let identity: IdentityID
 
-    init?(_ body: [UInt8], requestID: String?) {
+    init?(_ body: [UInt8], requestID: String?, received: Date?) {
         guard let wire = Wire.decode(Wire.Identity.self, body), let identity = IdentityID(wire.IdentityId) else {
             return nil
         }
@@ -32,7 +34,7 @@ struct OpenIDTokenAnswer: CognitoAnswer {
     /// Good for 10 minutes.
     let token: BearerToken
 
-    init?(_ body: [UInt8], requestID: String?) {
+    init?(_ body: [UInt8], requestID: String?, received: Date?) {
         guard let wire = Wire.decode(Wire.OpenIDToken.self, body), let identity = IdentityID(wire.IdentityId) else {
             return nil
         }
@@ -54,7 +56,7 @@ struct IdentityCredentialsAnswer: CognitoAnswer {
     let identity: IdentityID
     let credentials: TemporaryCredentials
 
-    init?(_ body: [UInt8], requestID: String?) {
+    init?(_ body: [UInt8], requestID: String?, received: Date?) {
         guard let wire = Wire.decode(Wire.Credentials.self, body), let identity = IdentityID(wire.IdentityId) else {
             return nil
         }
@@ -62,7 +64,8 @@ struct IdentityCredentialsAnswer: CognitoAnswer {
         credentials = TemporaryCredentials(
             accessKeyID: wire.Credentials.AccessKeyId, secretAccessKey: wire.Credentials.SecretKey,
             sessionToken: wire.Credentials.SessionToken,
-            expiration: Date(timeIntervalSince1970: wire.Credentials.Expiration), requestID: requestID)
+            expiration: Date(timeIntervalSince1970: wire.Credentials.Expiration), received: received,
+            requestID: requestID)
     }
 
     func problem(at now: Date) -> String? { credentials.problem(at: now) }

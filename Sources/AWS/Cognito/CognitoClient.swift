@@ -97,7 +97,8 @@ package struct CognitoClient: Sendable {
             throw AttemptFailure(
                 error.verdict(hasLogin: request.hasLogin), detail, retryAfter: AttemptFailure.retryAfter(response))
         }
-        guard let answer = Answer(response.body, requestID: CognitoError.requestID(response)) else {
+        let received = ClockSkew.theirs(response.header("date"), now: now())
+        guard let answer = Answer(response.body, requestID: CognitoError.requestID(response), received: received) else {
             throw AttemptFailure(.transient, "\(name): HTTP 200 without a whole answer")
         }
         if let problem = answer.problem(at: now()) {

@@ -15,7 +15,7 @@ extension TemporaryCredentials {
             guard length.contains(value.utf8.count) else { return "\(name) is not of the expected length" }
             guard value.utf8.allSatisfy(Self.isPlain) else { return "\(name) holds unexpected characters" }
         }
-        let life = expiration.timeIntervalSince(now)
+        let life = expiration.timeIntervalSince(received ?? now)
         if life <= 0 { return "Expiration is in the past: is this machine's clock right?" }
         // The longest session there is, and some difference between the clocks.
         if life > 43_200 + 300 { return "Expiration is more than 12 hours ahead: is this machine's clock right?" }

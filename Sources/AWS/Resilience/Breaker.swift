@@ -8,7 +8,7 @@ package final class Breaker: Sendable {
         /// Before the first probe.
         package var pause = Duration.seconds(1)
         /// Pauses double up to this.
-        package var longestPause = Duration.seconds(30)
+        package var longestPause = Duration.seconds(10)
 
         package init() {}
     }

@@ -14,9 +14,15 @@ final class ClockSkew: Sendable {
     /// - Returns: whether the correction is now another than the one that `signedAt` was made with.
     func learn(_ header: String?, now: Date, signedAt: Date) -> Bool {
         guard let server = header.flatMap(HTTPDate.parse) else { return false }
-        let difference = server.timeIntervalSince(now)
-        let correction = abs(difference) >= 300 ? difference : 0
+        let correction = Self.isOff(server, now) ? server.timeIntervalSince(now) : 0
         offset.withLock { $0 = correction }
-        return abs(now.addingTimeInterval(correction).timeIntervalSince(signedAt)) >= 300
+        return Self.isOff(now.addingTimeInterval(correction), signedAt)
     }
+
+    /// AWS's time by a response's `Date` header, where it is another than this machine's.
+    static func theirs(_ header: String?, now: Date) -> Date? {
+        header.flatMap(HTTPDate.parse).flatMap { isOff($0, now) ? $0 : nil }
+    }
+
+    private static func isOff(_ one: Date, _ other: Date) -> Bool { abs(one.timeIntervalSince(other)) >= 300 }
 }

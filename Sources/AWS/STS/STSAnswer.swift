@@ -16,9 +16,11 @@ struct STSAnswer: Sendable {
     let provider: String?
     let requestID: String?
 
-    /// - Parameter action: the call's, which names the elements.
+    /// - Parameters:
+    ///   - action: the call's, which names the elements.
+    ///   - received: AWS's time then, where it is another than this machine's.
     /// - Returns: `nil` for anything but one whole answer to that call.
-    init?(_ body: [UInt8], action: String) {
+    init?(_ body: [UInt8], action: String, received: Date? = nil) {
         guard let root = MarkupDocument.parse(body), root.name == "\(action)Response",
             let result = root.only("\(action)Result"), let credentials = result.only("Credentials"),
             let accessKeyID = credentials.text("AccessKeyId"),
@@ -29,7 +31,7 @@ struct STSAnswer: Sendable {
         requestID = root.only("ResponseMetadata")?.text("RequestId").flatMap(STSError.label)
         self.credentials = TemporaryCredentials(
             accessKeyID: accessKeyID, secretAccessKey: secretAccessKey, sessionToken: sessionToken,
-            expiration: expiration, requestID: requestID)
+            expiration: expiration, received: received, requestID: requestID)
         let user = result.only("AssumedRoleUser")
         assumedRoleID = user?.text("AssumedRoleId")
         assumedRoleARN = user?.text("Arn")

@@ -92,7 +92,8 @@ package struct STSClient: Sendable {
         guard response.status == 200 else {
             throw failure(response, action, signer, signedAt)
         }
-        guard let answer = STSAnswer(response.body, action: action) else {
+        let theirs = ClockSkew.theirs(response.header("date"), now: now())
+        guard let answer = STSAnswer(response.body, action: action, received: theirs) else {
             throw AttemptFailure(.transient, "\(action): HTTP 200 without a whole answer")
         }
         return answer

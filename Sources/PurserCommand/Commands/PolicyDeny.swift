@@ -59,6 +59,12 @@ struct PolicyDeny: AsyncParsableCommand {
                     description: "--user: the app has no signed-in users; guests have no names, expected --before alone"
                 )
             }
+            guard signedIn.grant.exchange.sendsSessionPolicy else {
+                throw AccountDocuments.Problem(
+                    description:
+                        "--user: Cognito's enhanced flow names no users to AWS; expected --before alone, or flow "
+                        + "basic")
+            }
             let named = try SessionUser(
                 user, issuer: issuer, of: signedIn, key: settings.pseudonymKey)
             tell(DenyPolicy(sessionsOf: named, before: time, grant: signedIn.grant), [signedIn.grant])

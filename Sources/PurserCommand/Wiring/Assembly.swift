@@ -52,6 +52,14 @@ struct Assembly {
                 "pseudonyms: without a key, users get other pseudonyms with each start, and `purser whois` can't tell "
                     + "whose they are")
         }
+        for app in settings.apps {
+            for (name, grant) in [("signed-in", app.signedIn), ("guest", app.guest)] {
+                guard let grant, !grant.exchange.sendsSessionPolicy else { continue }
+                remarks.append(
+                    "apps.\(app.name).\(name): exchange cognito with flow enhanced takes no session policy: the policy of "
+                        + "the pool's role alone says what a session may do")
+            }
+        }
         let minting = Exchanges.minting(settings, now: now)
         documents = minting.map { [.discovery: $0.discovery, .keys: $0.jwks] } ?? [:]
         let exchanges = Exchanges(settings, environment, pseudonyms, minting, metrics.calls, logger)

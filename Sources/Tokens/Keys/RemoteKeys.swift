@@ -1,5 +1,6 @@
 package import Outbound
 private import Synchronization
+package import Vending
 
 /// The keys that a provider publishes, fetched again for as long as it runs.
 ///

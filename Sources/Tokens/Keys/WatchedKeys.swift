@@ -1,4 +1,5 @@
 private import Synchronization
+package import Vending
 
 /// The keys of a file, which is read again every now and then: whoever pins keys changes them without a restart.
 package final class WatchedKeys: KeySource {

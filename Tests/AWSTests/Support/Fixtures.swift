@@ -113,7 +113,9 @@ struct Fixture {
     private struct Missing: Error {}
 
     /// A whole answer of STS to `action`.
-    static func success(_ action: String, expiration: String = "2026-01-02T04:04:05Z") -> ScriptedTransport.Reply {
+    static func success(
+        _ action: String, expiration: String = "2026-01-02T04:04:05Z", headers: [(name: String, value: String)] = []
+    ) -> ScriptedTransport.Reply {
         .answer(
             200,
             """
@@ -121,7 +123,8 @@ struct Fixture {
             <AccessKeyId>ASIAEXAMPLEEXAMPLE00</AccessKeyId><SecretAccessKey>handed/out+secret</SecretAccessKey>\
             <SessionToken>handed/out+token==</SessionToken><Expiration>\(expiration)</Expiration></Credentials>\
             </\(action)Result><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></\(action)Response>
-            """)
+            """,
+            headers: headers)
     }
 
     /// An error of STS whose message quotes the user, as AWS's can.

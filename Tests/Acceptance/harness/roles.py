@@ -47,7 +47,10 @@ def guest_role(account, principal_arn):
 
 
 def own_user(account, name, may_assume=GUEST_ROLE):
-    """The ARN of a new user, who may assume the guest role with tags and source identity, and an access key of it as environment variables."""
+    """The ARN of a new user and an access key of it as environment variables.
+
+    It may assume the guest role, or the one that is given, with tags and a source identity.
+    """
     iam = account.client("iam")
     user = iam.create_user(UserName=name)["User"]["Arn"]
     document = json.dumps(allow(ATTRIBUTED, may_assume))

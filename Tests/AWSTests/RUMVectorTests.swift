@@ -1,0 +1,53 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import AWS
+
+/// Requests of the data plane, which Purser does not make itself: its signer makes the same of them as botocore's.
+@Suite struct RUMVectorTests {
+    private struct Vector: Decodable {
+        struct Credentials: Decodable {
+            let access_key_id: String
+            let secret_access_key: String
+            let session_token: String?
+        }
+
+        struct Request: Decodable {
+            let method: String
+            let url: String
+            let headers: [String: String]
+            let body: String
+        }
+
+        let region: String
+        let timestamp: String
+        let credentials: Credentials
+        let request: Request
+        let canonical_request: String
+        let string_to_sign: String
+        let signature: String
+    }
+
+    static let names = ["", "-dualstack", "-fips", "-gov"].map { "rum-put-rum-events\($0).json" }
+
+    @Test("canonical request, string to sign, signature and Authorization are botocore's", arguments: names)
+    func signature(name: String) throws {
+        let vector = try JSONDecoder().decode(Vector.self, from: Vectors.data("aws/service-requests/\(name)"))
+        #expect(vector.timestamp == "20260102T030405Z")
+        let endpoint = try #require(Endpoint(vector.request.url))
+        let signed = SigV4(region: vector.region, service: "rum").sign(
+            SignableRequest(
+                method: vector.request.method, path: endpoint.path + "/",
+                headers: [("Host", endpoint.authority), ("Content-Type", "application/json")],
+                body: Array(vector.request.body.utf8)),
+            credentials: OwnCredentials(
+                accessKeyID: vector.credentials.access_key_id, secretAccessKey: vector.credentials.secret_access_key,
+                sessionToken: vector.credentials.session_token), date: Fixture.now)
+        #expect(signed.canonicalRequest == vector.canonical_request)
+        #expect(signed.stringToSign == vector.string_to_sign)
+        #expect(signed.signature == vector.signature)
+        let headers = Dictionary(uniqueKeysWithValues: signed.request.headers.map { ($0.name, $0.value) })
+        #expect(headers["Authorization"] == vector.request.headers["Authorization"])
+    }
+}
