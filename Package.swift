@@ -132,7 +132,7 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Cryptography", "Sandbox", "TestSupport", "Tokens",
+                "AWS", "Cryptography", "Sandbox", "TestSupport", "Tokens", "Vending",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -142,7 +142,10 @@ let package = Package(
         ),
         .testTarget(
             name: "PurserCommandTests",
-            dependencies: ["AWS", "PurserCommand", "Service", "TestSupport", "Tokens", "Vending"]),
+            dependencies: [
+                "AWS", "Observability", "Outbound", "PurserCommand", "Sandbox", "Service", "TestSupport", "Tokens",
+                "Vending", .product(name: "Logging", package: "swift-log"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

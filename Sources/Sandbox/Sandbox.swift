@@ -22,16 +22,19 @@ package final class Sandbox: Sendable {
     private let account: Account
     let signer: TokenSigner
     private let keys: KeySet
-    private let sessions: SessionStore
+    private let providers: [OIDCProvider]
+    let sessions: SessionStore
     private let dataPlane: DataPlane
     private let random: RandomBytes
     private let now: @Sendable () -> Date
     private let published = Mutex<Published?>(nil)
 
-    /// - Parameter sessionCapacity: sessions remembered at most; the oldest ones leave.
+    /// - Parameters:
+    ///   - providers: those that IAM knows besides the sandbox's own.
+    ///   - sessionCapacity: sessions remembered at most; the oldest ones leave.
     /// - Throws: `PolicyProblem` where a role's policy is no IAM policy, or what libcrypto says about a new key.
     package init(
-        configuration: SandboxConfiguration = .demo, sessionCapacity: Int = 10_000,
+        configuration: SandboxConfiguration = .demo, providers: [OIDCProvider] = [], sessionCapacity: Int = 10_000,
         random: @escaping RandomBytes = systemRandomBytes, now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         self.configuration = configuration
@@ -41,6 +44,7 @@ package final class Sandbox: Sendable {
         signer = try TokenSigner(
             key: try PrivateKey.generate(.ec(.p256)), keyID: "sandbox-" + Hex.encode(random(4)), algorithm: .es256)
         keys = try KeySet(jwks: signer.jwks())
+        self.providers = providers
         sessions = SessionStore(capacity: sessionCapacity)
         dataPlane = DataPlane(
             configuration: configuration, sessions: sessions, received: ReceivedEvents(configuration.monitors))
@@ -82,8 +86,10 @@ package final class Sandbox: Sendable {
         let provider = IdentityProvider(
             issuer: baseURL, clientID: configuration.clientID, users: configuration.users,
             tokenLifetime: configuration.tokenLifetime, signer: signer, random: random)
+        let own = OIDCProvider(issuer: baseURL, audiences: [configuration.clientID], keys: keys)
+        let account = account.withIdentityProvider(own.name)
         let service = SecurityTokenService(
-            account: account, sessions: sessions, identities: TrustedProvider(provider, keys: keys, account: account),
+            account: account, sessions: sessions, identities: TrustedProviders([own] + providers, account: account),
             random: random)
         published.withLock {
             $0 = Published(provider: provider, securityTokenService: service)

@@ -2,6 +2,7 @@ extension SandboxConfiguration {
     /// The account behind `purser dev`.
     package static var demo: SandboxConfiguration {
         let account = "123456789012"
+        let clientID = "demo-store"
         // Wider than either app monitor needs, so that it is the session policy that keeps the two apart and a
         // broker that forgot it would be seen here.
         let policy = """
@@ -16,10 +17,21 @@ extension SandboxConfiguration {
             guestMonitor: Monitor(
                 name: "DemoStore_Unauthenticated", id: "c80b3d94-27e6-4f15-b3c2-6e9a4d1f8b07"),
             signedInRole: Role(
-                arn: "arn:aws:iam::\(account):role/DemoStoreSignedIn", maximumSessionDuration: 43_200, policy: policy),
+                arn: "arn:aws:iam::\(account):role/DemoStoreSignedIn",
+                trust: DemoTrust.signedIn(account: account, clientID: clientID), maximumSessionDuration: 43_200,
+                policy: policy),
             guestRole: Role(
-                arn: "arn:aws:iam::\(account):role/DemoStoreGuest", maximumSessionDuration: 43_200, policy: policy),
-            clientID: "demo-store",
+                arn: "arn:aws:iam::\(account):role/DemoStoreGuest", trust: DemoTrust.guest(account: account),
+                maximumSessionDuration: 43_200, policy: policy),
+            mintedSignedInRole: Role(
+                arn: "arn:aws:iam::\(account):role/DemoMintedSignedIn",
+                trust: DemoTrust.mintedSignedIn(account: account),
+                maximumSessionDuration: 43_200, policy: policy),
+            mintedGuestRole: Role(
+                arn: "arn:aws:iam::\(account):role/DemoMintedGuest", trust: DemoTrust.mintedGuest(account: account),
+                maximumSessionDuration: 43_200, policy: policy),
+            brokerIssuer: "https://\(DemoTrust.broker)",
+            clientID: clientID,
             users: [
                 User(
                     name: "alice", password: "wonderland", subject: "248289761001-a4f1", email: "alice@example.com"),

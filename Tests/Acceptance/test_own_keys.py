@@ -3,7 +3,7 @@
 import pytest
 from harness import roles
 from harness.emulators import Moto
-from harness.settings import GUEST_ROLE
+from harness.settings import APP, GUEST_ROLE, app
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +30,28 @@ def judge(request):
 def test_two_judges_of_signatures_accept_ours(judge, broker, record):
     account, keys = judge
     assert broker(record(account).url, keys=keys).guest().status == 200
+
+
+def test_they_accept_ours_with_tags_and_a_source_identity(judge, broker, record, login):
+    account, keys = judge
+    wire = record(account)
+    shop = app(login.url)
+    shop["signed-in"] |= {
+        "exchange": "assume-role",
+        "role": GUEST_ROLE,
+        # What has to be escaped in the form that the signature covers.
+        "tags": {"app": "app", "Shop: a/b+c=d@e": "issuer", "Größe": {"claim": "size"}},
+        "transitive-tags": ["app", "Größe"],
+    }
+    answer = broker(wire.url, keys=keys, apps={APP: shop}).credentials(login.token(size="XL é"))
+    assert answer.status == 200, answer
+    form = wire.requests[0].form
+    assert form["SourceIdentity"] == form["RoleSessionName"]
+    assert {form[f"Tags.member.{n}.Key"]: form[f"Tags.member.{n}.Value"] for n in (1, 2, 3)} == {
+        "app": APP,
+        "Shop: a/b+c=d@e": login.url,
+        "Größe": "XL é",
+    }
 
 
 def test_a_bad_secret_is_a_refusal_and_is_not_remembered(judge, broker, record):

@@ -94,6 +94,15 @@ struct AssumeRoleParameterTests {
                 "Tags.member.2.Value": "b",
             ], "InvalidParameterValue"
         ),
+        (["Tags.member.1.Key": "a;b", "Tags.member.1.Value": "b"], "ValidationError"),
+        (["Tags.member.1.Key": "a", "Tags.member.1.Value": "b;c"], "ValidationError"),
+        (["Tags.member.1.Key": "AWS:a", "Tags.member.1.Value": "b"], "InvalidParameterValue"),
+        (
+            ["Tags.member.1.Key": "a", "Tags.member.1.Value": "b", "TransitiveTagKeys.member.1": "c"],
+            "InvalidParameterValue"
+        ),
+        (["TransitiveTagKeys.member.2": "a"], "ValidationError"),
+        (["ExternalId": "a"], "ValidationError"),
         (["SourceIdentity": "a b"], "ValidationError"),
         (["SourceIdentity": "a"], "ValidationError"),
         (["PolicyArns.member.1.arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"], "ValidationError"),
@@ -108,7 +117,7 @@ struct AssumeRoleParameterTests {
     }
 
     static let actions: [(String?, String?, String)] = [
-        ("GetCallerIdentity", "2011-06-15", "InvalidAction"), ("assumerole", "2011-06-15", "InvalidAction"),
+        ("GetSessionToken", "2011-06-15", "InvalidAction"), ("assumerole", "2011-06-15", "InvalidAction"),
         ("AssumeRole", "2010-05-08", "InvalidAction"), (nil, "2011-06-15", "MissingAction"),
         ("AssumeRole", nil, "MissingAction"),
     ]

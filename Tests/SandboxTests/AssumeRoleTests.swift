@@ -44,6 +44,7 @@ struct AssumeRoleTests {
 
     @Test("policy and tags count against their room; the source identity comes back")
     func packedSize() async throws {
+        let harness = try Harness(trustingGuests: #"["sts:AssumeRole","sts:SetSourceIdentity","sts:TagSession"]"#)
         let answer = try await harness.assumeRole(
             policy: SandboxConfiguration.demo.guestRole.policy,
             more: ["SourceIdentity": "purser", "Tags.member.1.Key": "app", "Tags.member.1.Value": "store"])

@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -6,6 +7,7 @@ import Logging
 import NIOCore
 import Synchronization
 import Testing
+import Tokens
 
 @testable import Sandbox
 
@@ -33,6 +35,8 @@ final class Harness: Sendable {
     static let start = Date(timeIntervalSince1970: 1_795_000_000)
 
     let sandbox: Sandbox
+    /// Signs as the broker, whose tokens the roles of `minted` trust.
+    let minter: TokenSigner
     private let clock: Clock
 
     private final class Clock: Sendable {
@@ -42,8 +46,13 @@ final class Harness: Sendable {
     init(_ configuration: SandboxConfiguration = .demo, sessionCapacity: Int = 10_000) throws {
         let clock = Clock()
         self.clock = clock
+        minter = try TokenSigner(key: try PrivateKey.generate(.ec(.p256)), keyID: "minted", algorithm: .es256)
+        let provider = OIDCProvider(
+            issuer: configuration.brokerIssuer, audiences: ["sts.amazonaws.com"],
+            keys: try KeySet(jwks: minter.jwks()))
         sandbox = try Sandbox(
-            configuration: configuration, sessionCapacity: sessionCapacity, now: { clock.time.withLock { $0 } })
+            configuration: configuration, providers: [provider], sessionCapacity: sessionCapacity,
+            now: { clock.time.withLock { $0 } })
         sandbox.publish(at: Self.baseURL)
     }
 

@@ -35,7 +35,7 @@ struct PolicyDocumentTests {
             #" { "Statement" : [ \#(statement()) ] } "#,
         ])
     func allows(text: String) throws {
-        #expect(try PolicyDocument(parsing: text).allows(action: Self.action, resource: Self.resource))
+        #expect(try PolicyDocument(parsing: text).allows(action: Self.action, resource: Self.resource, in: [:]))
     }
 
     @Test(
@@ -51,13 +51,16 @@ struct PolicyDocumentTests {
             policy(statement(resource: #""arn:aws:rum:eu-west-1:123456789012:appmonitor/Store""#)),
             // Well-formed, but beyond what this sandbox decides by.
             policy(statement(rest: #","Condition":{"Bool":{"aws:SecureTransport":"true"}}"#)),
+            policy(statement(rest: #","Condition":{"StringNotEquals":{"aws:SourceVpc":"vpc-1"}}"#)),
+            policy(statement(rest: #","Condition":{"StringNotLike":{"aws:userid":"${aws:username}"}}"#)),
+            policy(statement(rest: #","Condition":{"StringEquals":{"aws:SourceIdentity":"nobody"}}"#)),
             policy(#"{"Effect":"Allow","NotAction":"s3:*","Resource":"*"}"#),
             policy(#"{"Effect":"Allow","Action":"rum:*","NotResource":"arn:aws:s3:::x"}"#),
             policy(statement(resource: #""arn:aws:rum:us-west-2:123456789012:appmonitor/${aws:username}""#)),
             policy(statement() + "," + statement(effect: "Deny", rest: #","Condition":{}"#)),
         ])
     func refuses(text: String) throws {
-        #expect(try !PolicyDocument(parsing: text).allows(action: Self.action, resource: Self.resource))
+        #expect(try !PolicyDocument(parsing: text).allows(action: Self.action, resource: Self.resource, in: [:]))
     }
 
     @Test(
@@ -76,6 +79,8 @@ struct PolicyDocumentTests {
             policy(statement(rest: #","NotAction":"s3:*""#)),
             policy(statement(rest: #","Principal":"*""#)),
             policy(statement(rest: #","Condition":"x""#)),
+            policy(statement(rest: #","Condition":{"DateLessThan":{"aws:TokenIssueTime":"yesterday"}}"#)),
+            policy(statement(rest: #","Condition":{"StringEquals":{"aws:userid":[]}}"#)),
             policy(statement(action: "[]")),
             policy(statement(action: "1")),
             policy(statement(action: #"["rum:*",1]"#)),
@@ -95,8 +100,8 @@ struct PolicyDocumentTests {
         let text =
             #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rum:PutRumEvents","Resource":"\#(Self.resource)"}]}"#
         let policy = try PolicyDocument(parsing: text)
-        #expect(policy.allows(action: Self.action, resource: Self.resource))
-        #expect(!policy.allows(action: Self.action, resource: Self.resource + "2"))
-        #expect(!policy.allows(action: "rum:GetAppMonitor", resource: Self.resource))
+        #expect(policy.allows(action: Self.action, resource: Self.resource, in: [:]))
+        #expect(!policy.allows(action: Self.action, resource: Self.resource + "2", in: [:]))
+        #expect(!policy.allows(action: "rum:GetAppMonitor", resource: Self.resource, in: [:]))
     }
 }

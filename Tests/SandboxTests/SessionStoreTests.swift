@@ -8,8 +8,9 @@ struct SessionStoreTests {
     static func session(_ name: String) throws -> Session {
         let policy = try PolicyDocument(parsing: SandboxConfiguration.demo.guestRole.policy)
         return Session(
-            key: AccessKey(prefix: "ASIA", random: systemRandomBytes), token: "token", expiration: .distantFuture,
-            name: name, roleARN: "arn", rolePolicy: policy, sessionPolicy: nil)
+            key: AccessKey(prefix: "ASIA", random: systemRandomBytes), token: "token", issued: .distantPast,
+            expiration: .distantFuture,
+            name: name, roleARN: "arn", rolePolicy: policy, sessionPolicy: nil, tags: .none, sourceIdentity: nil)
     }
 
     @Test("are bounded; the oldest one leaves first")

@@ -65,7 +65,8 @@ struct PolicyDeny: AsyncParsableCommand {
     }
 
     private func time(_ now: Date) throws -> Date {
-        guard let before else { return now }
+        // Policies and times of issue have whole seconds: what began in this one is to be cut off as well.
+        guard let before else { return Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down) + 1) }
         guard let time = try? Date(before, strategy: .iso8601) else {
             throw CommandProblem(
                 description: "--before: found \"\(before)\"; expected a time such as 2026-11-21T08:00:00Z")

@@ -15,7 +15,10 @@ enum SettingsFile {
         return try parse(text, file: path, variables: variables)
     }
 
-    static func parse(_ text: String, file: String, variables: [String: String]) throws(SettingsProblems) -> Settings {
+    /// - Parameter minting: of a key that is in no file; counts where the text says nothing about it.
+    static func parse(
+        _ text: String, file: String, variables: [String: String], minting: Settings.Minting? = nil
+    ) throws(SettingsProblems) -> Settings {
         let root: Node?
         do {
             root = try Yams.compose(yaml: text)
@@ -26,7 +29,8 @@ enum SettingsFile {
             throw problem(file, nil, "is empty; expected the settings `listen`, `aws`, `issuers` and `apps`")
         }
         let findings = SettingsFindings(file: file)
-        let settings = SettingsReading(findings).read(root, endpoints: endpoints(variables, findings))
+        let settings = SettingsReading(findings, minting: minting).read(
+            root, endpoints: endpoints(variables, findings))
         guard let settings, findings.problems.isEmpty else {
             throw SettingsProblems(problems: findings.problems.sorted())
         }

@@ -7,9 +7,12 @@ import Yams
 /// Goes through the whole file, finding by finding, and puts the settings together if there was none.
 struct SettingsReading {
     private let findings: SettingsFindings
+    private let minting: Settings.Minting?
 
-    init(_ findings: SettingsFindings) {
+    /// - Parameter minting: what stands where the file says nothing about it.
+    init(_ findings: SettingsFindings, minting: Settings.Minting? = nil) {
         self.findings = findings
+        self.minting = minting
     }
 
     func read(_ node: Node, endpoints: Endpoints?) -> Settings? {
@@ -21,12 +24,12 @@ struct SettingsReading {
         let limits = readLimits(&root)
         let issuers = readIssuers(&root)
         let identity = IdentityReading(findings)
-        let minting = identity.readMinting(&root)
+        let minting = identity.readMinting(&root) ?? minting
         let pseudonymKey = identity.readPseudonymKey(&root)
         let audit = identity.readAudit(&root)
         let apps = readApps(
             &root, known: issuers.names, algorithms: issuers.algorithms, aws: aws, minimumLife: cache.minimumLife,
-            mints: root.holds("minting"))
+            mints: root.holds("minting") || minting != nil)
         root.finish()
         guard let listen, let admin, let aws, let endpoints else { return nil }
         return Settings(

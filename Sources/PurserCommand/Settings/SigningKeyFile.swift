@@ -9,6 +9,11 @@ struct SigningKeyFile {
     static let expected =
         "a PEM file with one private key, RSA of 2048 bits or more or P-256, as `purser keys new` makes it"
 
+    /// Without a file.
+    init(_ signer: TokenSigner) {
+        self.signer = signer
+    }
+
     /// - Throws: what was found and what was expected, and nothing of the key.
     init(_ path: String, relativeTo file: String) throws(KeyFile.Problem) {
         let content = try SecretFile.content(path, relativeTo: file, expected: Self.expected)

@@ -32,6 +32,9 @@ enum DevGuide {
               curl -s -o /dev/null -w '%{http_code}\n' --aws-sigv4 aws:amz:\#(configuration.region):rum --user "$(field accessKeyId):$(field secretAccessKey)" -H "x-amz-security-token: $(field sessionToken)" -H 'content-type: application/json' -d "$event" \#(sandbox)/appmonitors/$monitor
             done
 
+            # 6. The same by a token that Purser signs itself, tags and source identity in it. Expect 200, and 12 hours.
+            curl -si -H "Authorization: Bearer $TOKEN" \#(broker)/v1/apps/\#(DevSettings.mintedApp)/credentials; echo
+
             """#
     }
 }

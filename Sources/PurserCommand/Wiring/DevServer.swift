@@ -19,7 +19,9 @@ struct DevServer {
     }
 
     func run() async throws {
-        let sandbox = try Sandbox()
+        let configuration = SandboxConfiguration.demo
+        let minting = try DevSettings.minting(configuration)
+        let sandbox = try Sandbox(configuration: configuration, providers: [minting.provider])
         let logger = surroundings.logger
         var quiet = logger
         quiet.logLevel = .critical
@@ -38,10 +40,10 @@ struct DevServer {
         guard let url = await bases.first(where: { _ in true }) else {
             return try await Binding(address: sandboxAddress) { try await running.value }.run()
         }
-        try await broker(for: sandbox, at: url)
+        try await broker(for: sandbox, at: url, minting.settings)
     }
 
-    private func broker(for sandbox: Sandbox, at url: String) async throws {
+    private func broker(for sandbox: Sandbox, at url: String, _ minting: Settings.Minting) async throws {
         // Nothing that is set up here for the real AWS has a say.
         let environment = surroundings.environment([
             "AWS_ENDPOINT_URL": url, "AWS_ENDPOINT_URL_STS": "", "AWS_ENDPOINT_URL_RUM": "",
@@ -52,7 +54,8 @@ struct DevServer {
             "AWS_CREDENTIAL_EXPIRATION": "",
         ])
         let yaml = DevSettings.yaml(listen: listen, admin: admin, sandbox: url, sandbox.configuration)
-        let settings = try SettingsFile.parse(yaml, file: "purser dev", variables: environment.variables)
+        let settings = try SettingsFile.parse(
+            yaml, file: "purser dev", variables: environment.variables, minting: minting)
         let assembly = Assembly(settings, environment, audit: environment.log, logger: surroundings.logger)
         let configuration = sandbox.configuration
         let server = Server(assembly, environment, logger: surroundings.logger) { listener, address in

@@ -1,4 +1,7 @@
+import Cryptography
 import Sandbox
+import Tokens
+import Vending
 
 /// The configuration of the sandbox's broker: an ordinary file, so that it shows what one looks like.
 enum DevSettings {
@@ -27,9 +30,43 @@ enum DevSettings {
               exchange: assume-role
               role: \(configuration.guestRole.arn)
               session: 1h
+          \(mintedApp):
+            origins: ["http://\(listen)", "http://localhost:3000"]
+            signed-in:
+              monitor: {name: \(configuration.signedInMonitor.name), id: \(configuration.signedInMonitor.id)}
+              issuers: [\(url)]
+              exchange: minted
+              role: \(configuration.mintedSignedInRole.arn)
+              session: 12h
+              tags: {app: app, issuer: issuer}
+              transitive-tags: [app]
+            guest:
+              monitor: {name: \(configuration.guestMonitor.name), id: \(configuration.guestMonitor.id)}
+              exchange: minted
+              role: \(configuration.mintedGuestRole.arn)
+              session: 1h
+              sessions: per-visitor
+              tags: {app: app}
         limits: {drain: 0s}
         """
     }
 
+    /// Users by their own tokens, guests by Purser's AWS identity.
     static let app = "demo-store"
+    /// Both by tokens that Purser signs.
+    static let mintedApp = "demo-minted"
+
+    /// Purser as an issuer with a key of its own that lives as long as the process, as settings and as IAM knows it.
+    static func minting(
+        _ configuration: SandboxConfiguration
+    ) throws -> (settings: Settings.Minting, provider: OIDCProvider) {
+        let key = try PrivateKey.generate(.ec(.p256))
+        let signer = try TokenSigner(key: key, keyID: TokenSigner.thumbprint(key.publicKey), algorithm: .es256)
+        return (
+            Settings.Minting(issuer: Issuer(configuration.brokerIssuer), keys: [SigningKeyFile(signer)]),
+            OIDCProvider(
+                issuer: configuration.brokerIssuer, audiences: [MintingIssuer.audience],
+                keys: try KeySet(jwks: signer.jwks()))
+        )
+    }
 }

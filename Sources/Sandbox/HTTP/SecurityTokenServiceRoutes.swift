@@ -21,7 +21,7 @@ struct SecurityTokenServiceRoutes: Sendable {
     private func answer(_ request: Request) async throws -> Response {
         let requestID = AmazonRequestID.make(random)
         do {
-            let result = try await assumeRole(request)
+            let result = try await result(of: request)
             return xml(STSDocument.success(result, requestID: requestID), status: 200, requestID: requestID)
         } catch let error as STSError {
             return xml(
@@ -29,7 +29,7 @@ struct SecurityTokenServiceRoutes: Sendable {
         }
     }
 
-    private func assumeRole(_ request: Request) async throws -> AssumedRole {
+    private func result(of request: Request) async throws -> STSResult {
         guard request.isForm else {
             throw STSError.malformedInput("The content type must be application/x-www-form-urlencoded.")
         }

@@ -51,10 +51,28 @@ extension PolicyDocument {
         guard resources.allSatisfy({ $0 == "*" || $0.hasPrefix("arn:") }) else {
             throw PolicyProblem("Resource must be in ARN format or \"*\".")
         }
-        let beyond = ["NotAction", "NotResource", "Condition"].contains { members[$0] != nil }
+        let beyond = ["NotAction", "NotResource"].contains { members[$0] != nil }
         let hasVariable = resources.contains { $0.contains("${") }
+        let conditions = try conditions(members["Condition"])
         return Statement(
-            effect: effect, actions: actions, resources: resources, isUnderstood: !beyond && !hasVariable)
+            effect: effect, actions: actions, resources: resources, conditions: conditions ?? [],
+            isUnderstood: !beyond && !hasVariable && conditions != nil)
+    }
+
+    /// `nil` where one is beyond this sandbox.
+    private static func conditions(_ json: JSONValue?) throws(PolicyProblem) -> [Condition]? {
+        do throws(Condition.Problem) {
+            let conditions = try Condition.list(json)
+            let isKnown = conditions.allSatisfy { condition in
+                Session.contextKeys.contains { Wildcard.matches($0, condition.key.lowercased()) }
+            }
+            return isKnown ? conditions : nil
+        } catch {
+            switch error {
+            case .syntax: throw .syntax
+            case .beyond: return nil
+            }
+        }
     }
 
     private static func texts(_ json: JSONValue?) throws(PolicyProblem) -> [String] {

@@ -1,6 +1,7 @@
-/// An IAM policy as far as this sandbox decides by it: statements of effect, actions and resources.
+/// An IAM policy as far as this sandbox decides by it: statements of effect, actions, resources and those conditions that
+/// `Session.context` has keys for.
 ///
-/// Whatever else a policy may hold (conditions, `NotAction`, variables) is kept as `isUnderstood == false` in its
+/// Whatever else a policy may hold (other conditions, `NotAction`, variables) is kept as `isUnderstood == false` in its
 /// statement, and such a statement makes the whole document allow nothing: a sandbox that guessed would teach wrong
 /// policies.
 struct PolicyDocument: Sendable, Hashable {
@@ -13,21 +14,24 @@ struct PolicyDocument: Sendable, Hashable {
         let effect: Effect
         let actions: [String]
         let resources: [String]
+        var conditions: [Condition] = []
         let isUnderstood: Bool
 
-        func matches(action: String, resource: String) -> Bool {
+        func matches(action: String, resource: String, in context: [String: String]) -> Bool {
             // Actions are compared without regard to case, resources with it (IAM reference, policy elements).
             actions.contains { Wildcard.matches($0.lowercased(), action.lowercased()) }
                 && resources.contains { Wildcard.matches($0, resource) }
+                && conditions.allSatisfy { $0.holds(in: context) }
         }
     }
 
     let statements: [Statement]
 
     /// The IAM rule: some statement allows and none denies.
-    func allows(action: String, resource: String) -> Bool {
+    /// - Parameter context: what is known of the caller, by condition keys in lower case.
+    func allows(action: String, resource: String, in context: [String: String]) -> Bool {
         guard statements.allSatisfy(\.isUnderstood) else { return false }
-        let matching = statements.filter { $0.matches(action: action, resource: resource) }
+        let matching = statements.filter { $0.matches(action: action, resource: resource, in: context) }
         return !matching.isEmpty && matching.allSatisfy { $0.effect == .allow }
     }
 }

@@ -1,22 +1,16 @@
+import FoundationEssentials
+
 /// What IAM holds in this account.
 struct Account: Sendable {
-    /// Who may assume a role: its trust policy.
-    enum Trust: Sendable {
-        /// A token of the identity provider, by AssumeRoleWithWebIdentity.
-        case webIdentity
-        /// The broker's access key, by AssumeRole.
-        case broker
-    }
-
     struct Role: Sendable {
         let arn: String
-        let trust: Trust
+        fileprivate(set) var trust: TrustPolicy
         let maximumSessionDuration: Int
         let policy: PolicyDocument
 
-        init(_ role: SandboxConfiguration.Role, trust: Trust) throws(PolicyProblem) {
+        init(_ role: SandboxConfiguration.Role) throws(PolicyProblem) {
             arn = role.arn
-            self.trust = trust
+            trust = try TrustPolicy(parsing: role.trust)
             maximumSessionDuration = role.maximumSessionDuration
             policy = try PolicyDocument(parsing: role.policy)
         }
@@ -26,20 +20,32 @@ struct Account: Sendable {
     let id: String
     let region: String
     let brokerKey: AccessKey
-    private let roles: [Role]
+    private var roles: [Role]
 
     init(_ configuration: SandboxConfiguration, brokerKey: AccessKey) throws(PolicyProblem) {
         id = configuration.account
         region = configuration.region
         self.brokerKey = brokerKey
-        roles = [
-            try Role(configuration.signedInRole, trust: .webIdentity),
-            try Role(configuration.guestRole, trust: .broker),
-        ]
+        var roles: [Role] = []
+        for role in configuration.roles { roles.append(try Role(role)) }
+        self.roles = roles
     }
 
-    /// - Returns: `nil` where there is no such role or it trusts somebody else, which AWS doesn't tell apart either.
-    func role(_ arn: String, trusting trust: Trust) -> Role? {
-        roles.first { $0.arn == arn && $0.trust == trust }
+    /// The user that the broker's key belongs to.
+    var brokerARN: String { "arn:aws:iam::\(id):user/\(SandboxConfiguration.brokerUser)" }
+
+    func role(_ arn: String) -> Role? {
+        roles.first { $0.arn == arn }
+    }
+
+    func arn(ofProvider name: String) -> String { "arn:aws:iam::\(id):oidc-provider/\(name)" }
+
+    /// The account once the identity provider has its address.
+    func withIdentityProvider(_ name: String) -> Account {
+        var account = self
+        for index in account.roles.indices {
+            account.roles[index].trust = roles[index].trust.replacingIdentityProvider(with: name)
+        }
+        return account
     }
 }

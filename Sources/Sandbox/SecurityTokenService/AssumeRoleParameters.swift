@@ -13,7 +13,7 @@ struct AssumeRoleParameters: Sendable {
     /// Real parameters, which nothing here could honour; ignoring them would allow more, or other, than was asked for.
     private static let unsupported = ["PolicyArns.", "ProvidedContexts.", "SerialNumber", "TokenCode", "ProviderId"]
 
-    init(_ form: FormParameters, tags: [SessionTag] = []) throws(STSError) {
+    init(_ form: FormParameters, tags: SessionTags) throws(STSError) {
         for name in form.names where Self.unsupported.contains(where: name.hasPrefix) {
             throw .validation("The sandbox does not support this parameter: \(Self.family(of: name))")
         }
@@ -26,7 +26,7 @@ struct AssumeRoleParameters: Sendable {
         duration = try Self.duration(form["DurationSeconds"])
         let text = try form.optional("Policy", length: 1...2_048)
         policy = try text.map { text throws(STSError) in try Self.policy(text) }
-        let size = (text?.utf8.count ?? 0) + tags.map(\.size).reduce(0, +)
+        let size = (text?.utf8.count ?? 0) + tags.size
         packedPolicySize = size == 0 ? nil : (size * 100 + Self.packedLimit - 1) / Self.packedLimit
         if let percent = packedPolicySize, percent > 100 { throw .packedPolicyTooLarge(percent: percent) }
     }

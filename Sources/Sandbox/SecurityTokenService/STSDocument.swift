@@ -20,7 +20,33 @@ enum STSDocument {
         ).xml
     }
 
-    static func success(_ result: AssumedRole, requestID: String) -> String {
+    static func success(_ result: STSResult, requestID: String) -> String {
+        switch result {
+        case .assumedRole(let role):
+            success(
+                role.webIdentity == nil ? "AssumeRole" : "AssumeRoleWithWebIdentity", children(role),
+                requestID: requestID)
+        case .callerIdentity(let caller):
+            success(
+                "GetCallerIdentity",
+                [
+                    XMLElement("Arn", text: caller.arn), XMLElement("UserId", text: caller.userID),
+                    XMLElement("Account", text: caller.account),
+                ], requestID: requestID)
+        }
+    }
+
+    private static func success(_ action: String, _ children: [XMLElement], requestID: String) -> String {
+        XMLElement(
+            "\(action)Response", namespace: namespace,
+            [
+                XMLElement("\(action)Result", children),
+                XMLElement("ResponseMetadata", [XMLElement("RequestId", text: requestID)]),
+            ]
+        ).xml
+    }
+
+    private static func children(_ result: AssumedRole) -> [XMLElement] {
         let session = result.session
         var children = [
             XMLElement(
@@ -41,7 +67,7 @@ enum STSDocument {
         if let percent = result.packedPolicySize {
             children.append(XMLElement("PackedPolicySize", text: String(percent)))
         }
-        if let sourceIdentity = result.sourceIdentity {
+        if let sourceIdentity = session.sourceIdentity {
             children.append(XMLElement("SourceIdentity", text: sourceIdentity))
         }
         if let web = result.webIdentity {
@@ -51,13 +77,6 @@ enum STSDocument {
                 XMLElement("Provider", text: web.provider),
             ]
         }
-        let action = result.webIdentity == nil ? "AssumeRole" : "AssumeRoleWithWebIdentity"
-        return XMLElement(
-            "\(action)Response", namespace: namespace,
-            [
-                XMLElement("\(action)Result", children),
-                XMLElement("ResponseMetadata", [XMLElement("RequestId", text: requestID)]),
-            ]
-        ).xml
+        return children
     }
 }

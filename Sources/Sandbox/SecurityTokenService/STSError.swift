@@ -35,6 +35,10 @@ struct STSError: Error, Hashable {
         validation("1 validation error detected: Value at '\(member)' failed to satisfy constraint: \(rule)")
     }
 
+    static func invalidParameter(_ message: String) -> STSError {
+        STSError(status: 400, code: "InvalidParameterValue", message: message)
+    }
+
     static func invalidAction(_ message: String) -> STSError {
         STSError(status: 400, code: "InvalidAction", message: message)
     }

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// AssumeRole and AssumeRoleWithWebIdentity, with the checks of AWS STS.
+/// AssumeRole, AssumeRoleWithWebIdentity and GetCallerIdentity, with the checks of AWS STS.
 struct SecurityTokenService: Sendable {
     static let version = "2011-06-15"
 
@@ -10,7 +10,7 @@ struct SecurityTokenService: Sendable {
     let random: RandomBytes
 
     /// - Parameter request: with a body of `application/x-www-form-urlencoded`.
-    func answer(_ request: SignedRequest, at now: Date) async throws(STSError) -> AssumedRole {
+    func answer(_ request: SignedRequest, at now: Date) async throws(STSError) -> STSResult {
         let form: FormParameters
         do {
             form = try FormParameters(request.body)
@@ -23,8 +23,12 @@ struct SecurityTokenService: Sendable {
                 message: "The request must contain the parameters Action and Version.")
         }
         switch (action, version) {
-        case ("AssumeRole", Self.version): return try assumeRole(request, form, at: now)
-        case ("AssumeRoleWithWebIdentity", Self.version): return try await assumeRoleWithWebIdentity(form, at: now)
+        case ("AssumeRole", Self.version): return .assumedRole(try assumeRole(request, form, at: now))
+        case ("AssumeRoleWithWebIdentity", Self.version):
+            return .assumedRole(try await assumeRoleWithWebIdentity(form, at: now))
+        case ("GetCallerIdentity", Self.version):
+            let caller = try caller(of: request, at: now)
+            return .callerIdentity(CallerIdentity(arn: caller.arn, userID: caller.userID, account: account.id))
         default:
             throw .invalidAction(
                 "Could not find operation \(action.prefix(128)) for version \(version.prefix(32))")
@@ -35,38 +39,48 @@ struct SecurityTokenService: Sendable {
         _ request: SignedRequest, _ form: FormParameters, at now: Date
     ) throws(STSError) -> AssumedRole {
         let caller = try caller(of: request, at: now)
-        let tags = try SessionTag.all(in: form)
-        let sourceIdentity = try form.optional("SourceIdentity", length: 2...64)
-        guard sourceIdentity.map({ $0.utf8.allSatisfy(AssumeRoleParameters.isSessionNameCharacter) }) ?? true else {
-            throw .constraint("sourceIdentity", "Member must satisfy regular expression pattern: [\\w+=,.@-]*")
-        }
+        let tags = try SessionTags(form)
+        let sourceIdentity = try SourceIdentity.read(form)
+        let externalID = try form.optional("ExternalId", length: 2...1_224)
         let parameters = try AssumeRoleParameters(form, tags: tags)
-        guard case .broker = caller, let role = account.role(parameters.roleARN, trusting: .broker) else {
-            throw .accessDenied(
-                """
-                User: \(caller.arn(in: account)) is not authorized to perform: sts:AssumeRole on resource: \
-                \(parameters.roleARN)
-                """)
+        var keys = ["sts:rolesessionname": parameters.sessionName]
+        keys["sts:externalid"] = externalID
+        let wish = RoleRequest(
+            action: "sts:AssumeRole", principal: .aws(caller.arn), tags: tags, sourceIdentity: sourceIdentity,
+            keys: keys)
+        let role = try role(parameters.roleARN, for: wish) { action in
+            "User: \(caller.arn) is not authorized to perform: \(action) on resource: \(parameters.roleARN)"
         }
-        let session = try issue(role, parameters, at: now)
-        return AssumedRole(
-            session: session, packedPolicySize: parameters.packedPolicySize, sourceIdentity: sourceIdentity,
-            webIdentity: nil)
+        return try issue(role, parameters, wish, webIdentity: nil, at: now)
     }
 
     private func assumeRoleWithWebIdentity(
         _ form: FormParameters, at now: Date
     ) async throws(STSError) -> AssumedRole {
         let token = try form.required("WebIdentityToken", length: 4...20_000)
-        let parameters = try AssumeRoleParameters(form)
+        _ = try AssumeRoleParameters(form, tags: .none)
         let identity = try await identities.verify(token, at: now)
-        guard let role = account.role(parameters.roleARN, trusting: .webIdentity) else {
-            throw .accessDenied("Not authorized to perform sts:AssumeRoleWithWebIdentity")
-        }
-        let session = try issue(role, parameters, at: now)
-        return AssumedRole(
-            session: session, packedPolicySize: parameters.packedPolicySize, sourceIdentity: nil,
-            webIdentity: identity)
+        let parameters = try AssumeRoleParameters(form, tags: identity.tags)
+        let provider = identity.providerName.lowercased()
+        let wish = RoleRequest(
+            action: "sts:AssumeRoleWithWebIdentity", principal: .federated(identity.provider), tags: identity.tags,
+            sourceIdentity: identity.sourceIdentity,
+            keys: [
+                "\(provider):aud": identity.audience, "\(provider):sub": identity.subject,
+                "sts:rolesessionname": parameters.sessionName,
+            ])
+        let role = try role(parameters.roleARN, for: wish) { action in "Not authorized to perform \(action)" }
+        return try issue(role, parameters, wish, webIdentity: identity, at: now)
+    }
+
+    /// - Parameter words: say which action was refused. AWS doesn't tell a role that is not there from one that trusts
+    ///   somebody else.
+    private func role(
+        _ arn: String, for wish: RoleRequest, words: (_ action: String) -> String
+    ) throws(STSError) -> Account.Role {
+        guard let role = account.role(arn) else { throw .accessDenied(words(wish.action)) }
+        if let action = wish.refused(by: role.trust) { throw .accessDenied(words(action)) }
+        return role
     }
 
     private func caller(of request: SignedRequest, at now: Date) throws(STSError) -> Caller {
@@ -76,7 +90,7 @@ struct SecurityTokenService: Sendable {
                 if id == account.brokerKey.id {
                     return SigningKey(
                         secretAccessKey: account.brokerKey.secret, sessionToken: nil, expiration: nil,
-                        holder: Caller.broker)
+                        holder: Caller.broker(account))
                 }
                 return sessions.session(of: id).map { session in
                     SigningKey(
@@ -90,31 +104,20 @@ struct SecurityTokenService: Sendable {
     }
 
     private func issue(
-        _ role: Account.Role, _ parameters: AssumeRoleParameters, at now: Date
-    ) throws(STSError) -> Session {
+        _ role: Account.Role, _ parameters: AssumeRoleParameters, _ wish: RoleRequest, webIdentity: WebIdentity?,
+        at now: Date
+    ) throws(STSError) -> AssumedRole {
         guard parameters.duration <= role.maximumSessionDuration else {
             throw .validation("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
         }
         let session = Session(
             key: AccessKey(prefix: "ASIA", random: random),
             token: "IQoJb3JpZ2luX2Vj" + Data(random(300)).base64EncodedString(),
-            expiration: now.addingTimeInterval(TimeInterval(parameters.duration)),
+            issued: now, expiration: now.addingTimeInterval(TimeInterval(parameters.duration)),
             name: parameters.sessionName, roleARN: role.arn, rolePolicy: role.policy,
-            sessionPolicy: parameters.policy)
+            sessionPolicy: parameters.policy, tags: wish.tags, sourceIdentity: wish.sourceIdentity)
         sessions.insert(session)
-        return session
-    }
-
-    /// Whose signature is on an AssumeRole request.
-    private enum Caller {
-        case broker
-        case session(Session)
-
-        func arn(in account: Account) -> String {
-            switch self {
-            case .broker: "arn:aws:iam::\(account.id):user/purser"
-            case .session(let session): session.assumedRoleARN
-            }
-        }
+        return AssumedRole(
+            session: session, packedPolicySize: parameters.packedPolicySize, webIdentity: webIdentity)
     }
 }

@@ -5,6 +5,7 @@ import FoundationEssentials
 struct Session: Sendable {
     let key: AccessKey
     let token: String
+    let issued: Date
     let expiration: Date
     /// `RoleSessionName`.
     let name: String
@@ -12,11 +13,27 @@ struct Session: Sendable {
     let rolePolicy: PolicyDocument
     /// `nil` where the caller set none, so that the role's policy stands alone.
     let sessionPolicy: PolicyDocument?
+    let tags: SessionTags
+    /// Set once, and the session's for ever.
+    let sourceIdentity: String?
 
     /// What the session may do: both policies have to say so.
     func allows(action: String, resource: String) -> Bool {
-        rolePolicy.allows(action: action, resource: resource)
-            && sessionPolicy.map { $0.allows(action: action, resource: resource) } ?? true
+        let context = context
+        return rolePolicy.allows(action: action, resource: resource, in: context)
+            && sessionPolicy.map { $0.allows(action: action, resource: resource, in: context) } ?? true
+    }
+
+    /// The condition keys that `context` may have, in lower case.
+    static let contextKeys = ["aws:userid", "aws:sourceidentity", "aws:tokenissuetime", "aws:principaltag/?*"]
+
+    private var context: [String: String] {
+        var context = [
+            "aws:userid": assumedRoleID, "aws:tokenissuetime": issued.formatted(.iso8601),
+        ]
+        context["aws:sourceidentity"] = sourceIdentity
+        for tag in tags.tags { context["aws:principaltag/\(tag.key.lowercased())"] = tag.value }
+        return context
     }
 
     /// The role's unique id, the same at each call, and the session's name.

@@ -37,16 +37,23 @@ def federated_role(account, issuer, audience=AUDIENCE):
     )
 
 
+# What a session with a source identity and tags takes.
+ATTRIBUTED = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
+
+
 def guest_role(account, principal_arn):
     """The role of guests. It may do anything at all, so that only the session policy restricts its sessions."""
-    make_role(account, GUEST_ROLE, trust({"AWS": principal_arn}, "sts:AssumeRole"), allow("*"))
+    make_role(account, GUEST_ROLE, trust({"AWS": principal_arn}, ATTRIBUTED), allow("*"))
 
 
 def own_user(account, name, may_assume=GUEST_ROLE):
-    """The ARN of a new user, who may assume the guest role, and an access key of it as environment variables."""
+    """The ARN of a new user and an access key of it as environment variables.
+
+    It may assume the guest role, or the one that is given, with tags and a source identity.
+    """
     iam = account.client("iam")
     user = iam.create_user(UserName=name)["User"]["Arn"]
-    document = json.dumps(allow("sts:AssumeRole", may_assume))
+    document = json.dumps(allow(ATTRIBUTED, may_assume))
     iam.put_user_policy(UserName=name, PolicyName="assume", PolicyDocument=document)
     key = iam.create_access_key(UserName=name)["AccessKey"]
     return user, {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}

@@ -1,0 +1,82 @@
+import Cryptography
+import FoundationEssentials
+import Tokens
+import Vending
+
+/// The identity providers as IAM knows them: their issuers, their keys and their clients.
+struct TrustedProviders: WebIdentityVerifier {
+    /// Verdicts that the authenticator may remember, which nothing here asks for again.
+    private static let verdicts = 100
+
+    private let authenticator: TokenAuthenticator
+    private let providers: [String: OIDCProvider]
+    private let account: Account
+
+    init(_ providers: [OIDCProvider], account: Account) {
+        self.account = account
+        self.providers = Dictionary(providers.map { ($0.issuer, $0) }) { first, _ in first }
+        let rules = providers.map { provider in
+            IssuerRules(
+                issuer: Issuer(provider.issuer), audiences: provider.audiences,
+                // AWS STS API, AssumeRoleWithWebIdentity `WebIdentityToken`.
+                algorithms: [.rs256, .rs384, .rs512, .es256, .es384, .es512], keys: FixedKeys(provider.keys))
+        }
+        authenticator = TokenAuthenticator(issuers: rules, verdicts: Self.verdicts)
+    }
+
+    func verify(_ token: String, at now: Date) async throws(STSError) -> WebIdentity {
+        let claims: JSONObject
+        let identity: VerifiedIdentity
+        do throws(TokenRefusal) {
+            identity = try await authenticator.verify(BearerToken(token), at: now)
+            claims = try Self.claims(of: token)
+        } catch {
+            throw Self.error(for: error)
+        }
+        for time in ["exp", "iat", "nbf"] {
+            guard claims[time].map({ $0.int != nil }) ?? true else {
+                throw .invalidIdentityToken("The ID Token provided is not a valid JWT: \(time) is not an integer")
+            }
+        }
+        guard let provider = providers[identity.issuer.rawValue],
+            let audience = claims["azp"]?.string ?? claims["aud"]?.string ?? claims["aud"]?.array?.first?.string
+        else { throw .invalidIdentityToken("Incorrect token audience") }
+        return WebIdentity(
+            subject: identity.subject.rawValue, audience: audience, providerName: provider.name,
+            provider: account.arn(ofProvider: provider.name), tags: try SessionTags(claim: claims[SessionTags.claim]),
+            sourceIdentity: try SourceIdentity.read(claim: claims[SourceIdentity.claim]))
+    }
+
+    /// Of a token that was verified.
+    private static func claims(of token: String) throws(TokenRefusal) -> JSONObject {
+        let payload = try CompactToken(Array(token.utf8)).payload
+        let value: JSONValue
+        do throws(JSONProblem) {
+            value = try JSONValue.parse(payload)
+        } catch {
+            throw TokenRefusal(.payloadMalformed, "\(error)")
+        }
+        guard let claims = value.object else { throw TokenRefusal(.payloadMalformed, "the payload is no object") }
+        return claims
+    }
+
+    /// In the words of STS, where they are known.
+    private static func error(for refusal: TokenRefusal) -> STSError {
+        switch refusal.reason {
+        case .expired:
+            .expiredToken("Token expired: \(refusal.detail)")
+        case .issuerMissing, .issuerUnknown:
+            .invalidIdentityToken("No OpenIDConnect provider found in your account for the token's issuer")
+        case .audienceMissing, .audienceWrong, .authorizedPartyWrong:
+            .invalidIdentityToken("Incorrect token audience")
+        case .keysUnavailable, .keyUnknown, .keyAmbiguous, .keyUnfit:
+            .invalidIdentityToken(
+                """
+                Couldn't retrieve verification key from your identity provider,  please reference \
+                AssumeRoleWithWebIdentity documentation for requirements
+                """)
+        default:
+            .invalidIdentityToken("The ID Token provided is not a valid JWT: \(refusal.reason.rawValue)")
+        }
+    }
+}

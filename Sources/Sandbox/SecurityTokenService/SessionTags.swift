@@ -1,0 +1,46 @@
+/// The tags of one session, each key once whatever its case, and which of them it would hand on to a next role.
+struct SessionTags: Sendable, Hashable {
+    enum Problem: Error {
+        case tooMany
+        case key
+        case value
+        case reserved
+        case duplicate
+        case transitive
+    }
+
+    static let none = SessionTags()
+
+    let tags: [SessionTag]
+    let transitiveKeys: [String]
+
+    init(_ tags: [SessionTag], transitiveKeys: [String]) throws(Problem) {
+        guard tags.count <= SessionTag.limit, transitiveKeys.count <= SessionTag.limit else { throw .tooMany }
+        var keys: Set<String> = []
+        for tag in tags {
+            guard SessionTag.keyLength.contains(tag.key.unicodeScalars.count), SessionTag.isLegal(tag.key) else {
+                throw .key
+            }
+            guard SessionTag.valueLength.contains(tag.value.unicodeScalars.count), SessionTag.isLegal(tag.value) else {
+                throw .value
+            }
+            guard !tag.key.lowercased().hasPrefix("aws:") else { throw .reserved }
+            guard keys.insert(tag.key.lowercased()).inserted else { throw .duplicate }
+        }
+        guard keys.isSuperset(of: transitiveKeys.map { $0.lowercased() }) else { throw .transitive }
+        self.tags = tags
+        self.transitiveKeys = transitiveKeys
+    }
+
+    private init() {
+        tags = []
+        transitiveKeys = []
+    }
+
+    var size: Int { tags.map(\.size).reduce(0, +) }
+
+    /// `aws:RequestTag/KEY` for conditions.
+    var context: [String: String] {
+        Dictionary(tags.map { ("aws:requesttag/\($0.key.lowercased())", $0.value) }) { first, _ in first }
+    }
+}

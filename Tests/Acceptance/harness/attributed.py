@@ -1,0 +1,67 @@
+"""A broker whose users' sessions carry all that AssumeRole can say of them, and its role at ministack."""
+
+import json
+
+from . import roles
+from .command import run
+from .emulators import ACCOUNT
+from .settings import APP, app
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/RumAttributed"
+EXTERNAL_ID = "shop/external:id"
+DEMANDED = {"StringLike": {"sts:SourceIdentity": "?*"}}
+
+
+def attributed_app(issuer, **more):
+    shop = app(issuer)
+    shop["signed-in"] |= {
+        "exchange": "assume-role",
+        "role": ROLE,
+        "external-id": EXTERNAL_ID,
+        "tags": {"app": "app", "plan": {"claim": "plan"}},
+        "transitive-tags": ["app"],
+    } | more
+    return {APP: shop}
+
+
+def policy(purser, *arguments):
+    """What `purser policy` prints for the very file that a broker runs with."""
+    directory = purser.process.errors.parent
+    command, *options = arguments
+    code, output = run(directory, "policy", command, "--config", "purser.yaml", "--app", APP, *options)
+    assert code == 0, output
+    return output
+
+
+def printed_trust(purser, broker):
+    return json.loads(policy(purser, "show", "--broker", broker))["signed-in"]["role"]["trust-policy"]
+
+
+def deny(purser, *options):
+    return next(line for line in policy(purser, "deny", *options).splitlines() if line.startswith("{"))
+
+
+def without_source_identity(trust):
+    """The document but for the one condition that ministack knows nothing of."""
+    [statement] = trust["Statement"]
+    condition = dict(statement["Condition"])
+    assert {"StringLike": condition.pop("StringLike")} == DEMANDED
+    return trust | {"Statement": [statement | {"Condition": condition}]}
+
+
+def install(ministack, trust, permissions=None):
+    """The role may do anything at all, unless it is said what: only session policies restrict its sessions."""
+    roles.make_role(ministack, ROLE, trust, permissions or roles.allow("*"))
+
+
+def asked(request):
+    """An AssumeRole request as boto3's parameters, but for its session policy."""
+    form = request.form
+    numbers = range(1, 1 + sum(name.endswith(".Key") for name in form))
+    return {
+        "RoleArn": form["RoleArn"],
+        "RoleSessionName": form["RoleSessionName"],
+        "Tags": [{"Key": form[f"Tags.member.{n}.Key"], "Value": form[f"Tags.member.{n}.Value"]} for n in numbers],
+        "TransitiveTagKeys": [form["TransitiveTagKeys.member.1"]],
+        "ExternalId": form["ExternalId"],
+    } | ({"SourceIdentity": form["SourceIdentity"]} if "SourceIdentity" in form else {})

@@ -1,0 +1,210 @@
+"""Tags, source identity and external id: demanded by the trust policies that `purser policy` prints, carried by what
+Purser asks for, and what a deny policy goes by. Judged by ministack, as far as it knows the condition keys."""
+
+import json
+import time
+
+import pytest
+from botocore.exceptions import ClientError
+from harness import roles
+from harness.attributed import (
+    EXTERNAL_ID,
+    ROLE,
+    asked,
+    attributed_app,
+    deny,
+    install,
+    printed_trust,
+    without_source_identity,
+)
+from harness.command import run
+from harness.deadline import eventually
+from harness.settings import APP, SIGNED_IN_MONITOR, policy
+
+FUTURE, PAST = "2099-11-21T08:00:00Z", "2020-11-21T08:00:00Z"
+
+
+@pytest.fixture(scope="module")
+def user(ministack):
+    return roles.own_user(ministack, "purser-of-attribution", may_assume=ROLE)
+
+
+@pytest.fixture(scope="module")
+def stranger(ministack):
+    return roles.own_user(ministack, "stranger-of-attribution", may_assume=ROLE)
+
+
+@pytest.fixture
+def wire(ministack, record):
+    return record(ministack)
+
+
+@pytest.fixture
+def start(broker, login, user, wire, tmp_path):
+    """Starts a broker whose pseudonyms a command can compute."""
+    code, output = run(tmp_path, "keys", "new", "--pseudonyms", "pseudonyms.key")
+    assert code == 0, output
+
+    def start(**signed_in):
+        pseudonyms = {"key": str(tmp_path / "pseudonyms.key")}
+        return broker(wire.url, keys=user[1], apps=attributed_app(login.url, **signed_in), pseudonyms=pseudonyms)
+
+    return start
+
+
+def code(call):
+    with pytest.raises(ClientError) as refusal:
+        call()
+    return refusal.value.response["Error"]["Code"]
+
+
+def session(ministack, keys, request, **changes):
+    """A session with the parameters of a recorded request, but without its session policy; None takes one away."""
+    wanted = {name: value for name, value in (asked(request) | changes).items() if value is not None}
+    return ministack.client("sts", *keys.values()).assume_role(**wanted)["Credentials"]
+
+
+def client(ministack, service, credentials):
+    names = {name[0].lower() + name[1:]: value for name, value in credentials.items()}
+    return ministack.client(service, *(names[name] for name in ("accessKeyId", "secretAccessKey", "sessionToken")))
+
+
+def test_the_request_carries_them_exactly(start, ministack, login, user, wire):
+    purser = start()
+    install(ministack, without_source_identity(printed_trust(purser, user[0])))
+    answer = purser.credentials(login.token("alice", plan="gold"))
+    assert answer.status == 200, answer
+    [request] = wire.requests
+    form = request.form
+    name = form["RoleSessionName"]
+    assert len(name) == 64 and "alice" not in name
+    assert form == {
+        "Action": "AssumeRole",
+        "Version": "2011-06-15",
+        "RoleArn": ROLE,
+        "RoleSessionName": name,
+        "DurationSeconds": "3600",
+        "Policy": policy(SIGNED_IN_MONITOR),
+        "Tags.member.1.Key": "app",
+        "Tags.member.1.Value": APP,
+        "Tags.member.2.Key": "plan",
+        "Tags.member.2.Value": "gold",
+        "TransitiveTagKeys.member.1": "app",
+        "SourceIdentity": name,
+        "ExternalId": EXTERNAL_ID,
+    }
+    identity = client(ministack, "sts", answer.json).get_caller_identity()
+    assert identity["Arn"] == f"arn:aws:sts::123456789012:assumed-role/RumAttributed/{name}"
+
+
+def test_the_printed_trust_admits_purser_and_nothing_less(start, ministack, login, user, stranger, wire):
+    purser = start()
+    trust = without_source_identity(printed_trust(purser, user[0]))
+    install(ministack, trust)
+    assert purser.credentials(login.token("alice", plan="gold")).status == 200
+    request, keys = wire.requests[0], user[1]
+    assert session(ministack, keys, request)
+    refused = {
+        "a stranger": lambda: session(ministack, stranger[1], request),
+        "no external id": lambda: session(ministack, keys, request, ExternalId=None),
+        "another external id": lambda: session(ministack, keys, request, ExternalId=EXTERNAL_ID + "2"),
+        "no tags": lambda: session(ministack, keys, request, Tags=None, TransitiveTagKeys=None),
+        "not the app's tag": lambda: session(
+            ministack, keys, request, Tags=[{"Key": "plan", "Value": "gold"}], TransitiveTagKeys=None
+        ),
+        "the tag of another app": lambda: session(ministack, keys, request, Tags=[{"Key": "app", "Value": "other"}]),
+    }
+    assert {what: code(call) for what, call in refused.items()} == dict.fromkeys(refused, "AccessDenied")
+
+    # The actions that are printed besides sts:AssumeRole are needed.
+    [statement] = trust["Statement"]
+    assert statement["Action"] == roles.ATTRIBUTED
+    install(ministack, trust | {"Statement": [statement | {"Action": "sts:AssumeRole"}]})
+    answer = purser.credentials(login.token("bob", plan="gold"))
+    assert (answer.status, answer.json["code"]) == (502, "aws_refused")
+
+
+def test_what_ministack_does_not_know_of_source_identities(start, ministack, login, user, wire):
+    """The control of the tests above and below. Once it fails they can do with the whole document.
+
+    The conditions on it are judged by the sandbox: `MintedTokenTests`, `AttributedSessionTests`, `CutOffTests`.
+    """
+    purser = start()
+    install(ministack, printed_trust(purser, user[0]))
+    assert purser.credentials(login.token("alice", plan="gold")).status == 502
+    assert wire.requests[0].form["SourceIdentity"]
+
+
+def test_the_session_policy_takes_away_what_the_role_may_do(start, ministack, login, user, wire):
+    purser = start()
+    install(ministack, without_source_identity(printed_trust(purser, user[0])))
+    vended = purser.credentials(login.token("alice", plan="gold")).json
+    control = session(ministack, user[1], wire.requests[0])
+    for service, call in (("s3", "list_buckets"), ("sqs", "list_queues")):
+        getattr(client(ministack, service, control), call)()
+        refusal = code(getattr(client(ministack, service, vended), call))
+        assert refusal in ("AccessDenied", "AccessDeniedException"), service
+
+
+@pytest.mark.parametrize("named", ["subject", "pseudonym"])
+def test_the_deny_policy_cuts_off_one_users_sessions_and_nobody_elses(
+    start, ministack, login, user, wire, named
+):
+    # By the session's name, since ministack knows no source identities.
+    purser = start(**{"source-identity": False})
+    trust = printed_trust(purser, user[0])
+    assert "sts:SetSourceIdentity" not in trust["Statement"][0]["Action"]
+    install(ministack, trust)
+    for subject in ("alice", "bob"):
+        assert purser.credentials(login.token(subject, plan="gold")).status == 200
+    # Sessions like those that were handed out, but for the session policy, under which none has anything to lose here.
+    alice, bob = (client(ministack, "s3", session(ministack, user[1], request)) for request in wire.requests)
+    who = "alice" if named == "subject" else wire.requests[0].form["RoleSessionName"]
+    iam = ministack.client("iam")
+    try:
+        for before, cut in ((PAST, False), (FUTURE, True)):
+            document = deny(purser, "--user", who, "--before", before)
+            iam.put_role_policy(RoleName="RumAttributed", PolicyName="cut-off", PolicyDocument=document)
+            bob.list_buckets()
+            if cut:
+                assert code(alice.list_buckets) in ("AccessDenied", "AccessDeniedException")
+            else:
+                alice.list_buckets()
+        document = deny(purser, "--before", FUTURE)
+        iam.put_role_policy(RoleName="RumAttributed", PolicyName="cut-off", PolicyDocument=document)
+        for s3 in (alice, bob):
+            assert code(s3.list_buckets) in ("AccessDenied", "AccessDeniedException")
+    finally:
+        iam.delete_role_policy(RoleName="RumAttributed", PolicyName="cut-off")
+    alice.list_buckets()
+
+
+def test_without_a_time_it_cuts_off_what_began_until_now(start, ministack, login, user, wire):
+    purser = start(**{"source-identity": False})
+    install(ministack, printed_trust(purser, user[0]))
+    assert purser.credentials(login.token("alice", plan="gold")).status == 200
+    # AWS keeps times of issue in whole seconds: what began in this very second began before now, too.
+    eventually(lambda: time.time() % 1 < 0.2, "the beginning of a second")
+    s3 = client(ministack, "s3", session(ministack, user[1], wire.requests[0]))
+    document = deny(purser, "--user", "alice")
+    s3.list_buckets()
+    iam = ministack.client("iam")
+    try:
+        iam.put_role_policy(RoleName="RumAttributed", PolicyName="cut-off", PolicyDocument=document)
+        assert code(s3.list_buckets) in ("AccessDenied", "AccessDeniedException")
+    finally:
+        iam.delete_role_policy(RoleName="RumAttributed", PolicyName="cut-off")
+
+
+def test_where_sessions_carry_a_source_identity_the_deny_policy_goes_by_it(start, ministack, login, user, wire):
+    purser = start()
+    install(ministack, without_source_identity(printed_trust(purser, user[0])))
+    assert purser.credentials(login.token("alice", plan="gold")).status == 200
+    identity = wire.requests[0].form["SourceIdentity"]
+    for who in ("alice", identity):
+        [statement] = json.loads(deny(purser, "--user", who, "--before", FUTURE))["Statement"]
+        assert statement["Effect"] == "Deny" and statement["Action"] == statement["Resource"] == "*"
+        assert statement["Condition"] == {
+            "StringEquals": {"aws:SourceIdentity": identity},
+            "DateLessThan": {"aws:TokenIssueTime": FUTURE},
+        }

@@ -1,0 +1,38 @@
+import Testing
+
+@testable import Sandbox
+
+@Suite("Conditions")
+struct ConditionTests {
+    static let cases: [(Condition.Comparison, String?, Bool)] = [
+        (.equals, "blue", true), (.equals, "green", true), (.equals, "Blue", false), (.equals, "b*", false),
+        (.equals, nil, false), (.notEquals, "blue", false), (.notEquals, "red", true), (.notEquals, nil, true),
+    ]
+
+    @Test(
+        "equality is exact, one of the values will do, and a key that is missing meets negation alone", arguments: cases
+    )
+    func equality(comparison: Condition.Comparison, found: String?, holds: Bool) {
+        let condition = Condition(comparison: comparison, key: "aws:RequestTag/Colour", values: ["blue", "green"])
+        #expect(condition.holds(in: found.map { ["aws:requesttag/colour": $0] } ?? [:]) == holds)
+    }
+
+    static let patterns: [(Condition.Comparison, String?, Bool)] = [
+        (.like, "=guest.shop", true), (.like, "=visitor.1", true), (.like, "a=guest", false), (.like, nil, false),
+        (.notLike, "=guest.shop", false), (.notLike, "alice", true), (.notLike, nil, true),
+    ]
+
+    @Test("likeness knows wildcards", arguments: patterns)
+    func likeness(comparison: Condition.Comparison, found: String?, holds: Bool) {
+        let condition = Condition(comparison: comparison, key: "p:sub", values: ["=guest*", "=visitor*"])
+        #expect(condition.holds(in: found.map { ["p:sub": $0] } ?? [:]) == holds)
+    }
+
+    @Test("?* asks for anything but nothing")
+    func anything() {
+        let condition = Condition(comparison: .like, key: "sts:SourceIdentity", values: ["?*"])
+        #expect(condition.holds(in: ["sts:sourceidentity": "x"]))
+        #expect(!condition.holds(in: ["sts:sourceidentity": ""]))
+        #expect(!condition.holds(in: [:]))
+    }
+}
