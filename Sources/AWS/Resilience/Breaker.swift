@@ -21,6 +21,18 @@ package final class Breaker: Sendable {
         case probing(probes: Int)
     }
 
+    private struct State {
+        var phase = Phase.closed(0)
+        /// Counts the times that it opened or closed: what a call of an earlier one says is of the past.
+        var era = 0
+    }
+
+    /// A call's leave to go out, to be reported on.
+    struct Pass: Sendable {
+        fileprivate let era: Int
+        fileprivate let isProbe: Bool
+    }
+
     /// What a call's outcome says of the endpoint.
     enum Verdict {
         case up
@@ -32,7 +44,7 @@ package final class Breaker: Sendable {
     private let limits: Limits
     private let clock: Ticking
     private let random: @Sendable () -> Double
-    private let phase = Mutex(Phase.closed(0))
+    private let state = Mutex(State())
 
     /// - Parameter random: uniform in 0..<1, so that many replicas don't probe at once.
     package convenience init(
@@ -49,57 +61,65 @@ package final class Breaker: Sendable {
     }
 
     package var isOpen: Bool {
-        phase.withLock { if case .closed = $0 { false } else { true } }
+        state.withLock { if case .closed = $0.phase { false } else { true } }
     }
 
-    /// Whether a call has no chance, without becoming the probe.
-    func check() throws(AttemptFailure) {
+    /// How long a call has no chance; `nil` where it has one, as the probe or otherwise.
+    var wait: Duration? {
         let now = clock.now()
-        let wait = phase.withLock { phase -> Duration? in
-            switch phase {
+        return state.withLock { state in
+            switch state.phase {
             case .closed: nil
             case .open(let until, _): until > now ? until - now : nil
             case .probing: limits.pause
             }
         }
-        if let wait { throw Self.failure(wait) }
     }
 
     /// Lets a call through, as the probe where one is due; `report` must follow.
-    /// - Returns: whether it is the probe.
-    func admit() throws(AttemptFailure) -> Bool {
+    func admit() throws(AttemptFailure) -> Pass {
         let now = clock.now()
-        let (wait, isProbe) = phase.withLock { phase -> (Duration?, Bool) in
-            switch phase {
-            case .closed: return (nil, false)
+        let (pass, wait) = state.withLock { state -> (Pass?, Duration) in
+            switch state.phase {
+            case .closed: return (Pass(era: state.era, isProbe: false), .zero)
             case .open(let until, let probes):
-                guard until <= now else { return (until - now, false) }
-                phase = .probing(probes: probes)
-                return (nil, true)
-            case .probing: return (limits.pause, false)
+                guard until <= now else { return (nil, until - now) }
+                state.phase = .probing(probes: probes)
+                return (Pass(era: state.era, isProbe: true), .zero)
+            case .probing: return (nil, limits.pause)
             }
         }
-        if let wait { throw Self.failure(wait) }
-        return isProbe
+        guard let pass else { throw .breakerOpen(for: wait) }
+        return pass
     }
 
-    func report(_ verdict: Verdict, isProbe: Bool) {
+    /// - Returns: whether it has opened just now.
+    @discardableResult
+    func report(_ verdict: Verdict, _ pass: Pass) -> Bool {
         let now = clock.now()
-        phase.withLock { phase in
-            switch (phase, verdict) {
-            case (.probing, .up) where isProbe: phase = .closed(0)
-            case (.probing(let probes), .down) where isProbe:
-                phase = .open(until: now + pause(after: probes + 1), probes: probes + 1)
+        return state.withLock { state in
+            guard pass.era == state.era else { return false }
+            switch (state.phase, verdict) {
+            case (.probing, .up) where pass.isProbe:
+                state.phase = .closed(0)
+                state.era += 1
+            case (.probing(let probes), .down) where pass.isProbe:
+                state.phase = .open(until: now + pause(after: probes + 1), probes: probes + 1)
             // The next call is the probe in its place.
-            case (.probing(let probes), .unknown) where isProbe: phase = .open(until: now, probes: probes)
-            case (.closed, .up): phase = .closed(0)
+            case (.probing(let probes), .unknown) where pass.isProbe:
+                state.phase = .open(until: now, probes: probes)
+            case (.closed, .up): state.phase = .closed(0)
             case (.closed(let failures), .down):
-                phase =
-                    failures + 1 >= limits.failures
-                    ? .open(until: now + pause(after: 0), probes: 0) : .closed(failures + 1)
-            // Calls from before it opened.
+                guard failures + 1 >= limits.failures else {
+                    state.phase = .closed(failures + 1)
+                    return false
+                }
+                state.phase = .open(until: now + pause(after: 0), probes: 0)
+                state.era += 1
+                return true
             default: break
             }
+            return false
         }
     }
 
@@ -107,8 +127,10 @@ package final class Breaker: Sendable {
     private func pause(after probes: Int) -> Duration {
         min(limits.pause * (1 << min(probes, 10)), limits.longestPause) * (0.5 + random() / 2)
     }
+}
 
-    private static func failure(_ wait: Duration) -> AttemptFailure {
+extension AttemptFailure {
+    static func breakerOpen(for wait: Duration) -> AttemptFailure {
         AttemptFailure(.breakerOpen, "AWS is not asked: it failed too often just now", retryAfter: wait)
     }
 }

@@ -21,28 +21,28 @@ package struct EndpointGuard: Sendable {
         share: String, patience: Duration, _ attempt: () async throws(AttemptFailure) -> Value
     ) async throws(AttemptFailure) -> Value {
         do throws(AttemptFailure) {
-            try breaker.check()
+            if let wait = breaker.wait { throw .breakerOpen(for: wait) }
             try await limiter.turn(of: share, within: patience)
+            let pass = try breaker.admit()
+            return try await judged(pass, attempt)
         } catch {
             attempted(AttemptOutcome(error.kind))
             throw error
         }
-        let isProbe: Bool
-        do throws(AttemptFailure) {
-            isProbe = try breaker.admit()
-        } catch {
-            attempted(AttemptOutcome(error.kind))
-            throw error
-        }
+    }
+
+    private func judged<Value: Sendable>(
+        _ pass: Breaker.Pass, _ attempt: () async throws(AttemptFailure) -> Value
+    ) async throws(AttemptFailure) -> Value {
         do throws(AttemptFailure) {
             let value = try await attempt()
-            breaker.report(.up, isProbe: isProbe)
+            breaker.report(.up, pass)
             attempted(.succeeded)
             return value
         } catch {
             if error.kind == .throttled { limiter.throttled() }
-            breaker.report(error.kind.verdict, isProbe: isProbe)
-            attempted(AttemptOutcome(error.kind))
+            // Nobody is to wait for his turn at an endpoint that is down.
+            if breaker.report(error.kind.verdict, pass), let wait = breaker.wait { limiter.dismiss(for: wait) }
             throw error
         }
     }

@@ -36,6 +36,18 @@ struct FairQueue<Element> {
         if count == 0 { self = FairQueue() }
     }
 
+    /// Takes the newest of the longest line out, unless the line of this share is as long.
+    mutating func dropLast(unlessOf share: String) -> UInt64? {
+        guard let longest = lines.max(by: { $0.value.count < $1.value.count }),
+            longest.value.count > lines[share]?.count ?? 0
+        else { return nil }
+        while let entry = lines[longest.key]?.popLast() {
+            entries -= 1
+            if left.remove(entry.number) == nil { return entry.number }
+        }
+        return nil
+    }
+
     mutating func next() -> (number: UInt64, element: Element)? {
         while let share = turns.popFirst() {
             guard var line = lines.removeValue(forKey: share), let entry = line.popFirst() else { continue }

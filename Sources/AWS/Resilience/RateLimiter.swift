@@ -9,7 +9,7 @@ package final class RateLimiter: Sendable {
         /// Calls that may wait at once.
         package var waiters: Int
 
-        package init(ceiling: Double, waiters: Int = 4_096) {
+        package init(ceiling: Double, waiters: Int = 2_000) {
             self.ceiling = ceiling
             self.waiters = waiters
         }
@@ -24,8 +24,10 @@ package final class RateLimiter: Sendable {
     private enum Turn {
         case granted
         case cancelled
-        /// With the seconds after which another try makes sense.
+        /// With the time after which another try makes sense.
         case turnedAway(Duration)
+        /// With the time for which the endpoint is left alone.
+        case dismissed(Duration)
     }
 
     private struct State {
@@ -37,6 +39,8 @@ package final class RateLimiter: Sendable {
         var waiters: [UInt64: Waiter] = [:]
         var number: UInt64 = 0
         var isDraining = false
+        /// Until when the calls are spoken for that those who were turned away were told to come for.
+        var promised = Duration.zero
 
         /// What gathers unused: a tenth of a second's calls.
         private var capacity: Double { max(1, rate.current(at: refilled) / 10) }
@@ -57,7 +61,17 @@ package final class RateLimiter: Sendable {
         func wait(behind count: Int) -> Duration {
             .seconds((Double(count) + 1 - tokens) / rate.current(at: refilled))
         }
+
+        /// When to come again: each a place after the one before, so that they do not all come at once.
+        mutating func promise(after wait: Duration, at now: Duration) -> Duration {
+            promised = max(promised, now + wait) + .seconds(1 / rate.current(at: refilled))
+            promised = min(promised, now + RateLimiter.longestPromise)
+            return promised - now
+        }
     }
+
+    /// Nobody is told to come later than that.
+    private static let longestPromise = Duration.seconds(30)
 
     private let limits: Limits
     private let clock: Ticking
@@ -101,7 +115,20 @@ package final class RateLimiter: Sendable {
         case .cancelled: throw AttemptFailure(.cancelled, "cancelled while waiting for a turn")
         case .turnedAway(let wait):
             throw AttemptFailure(.turnedAway, "more calls wait than AWS's quota lets through in time", retryAfter: wait)
+        case .dismissed(let wait): throw .breakerOpen(for: wait)
         }
+    }
+
+    /// Sends everybody who waits away: the endpoint is left alone for that long.
+    func dismiss(for wait: Duration) {
+        let waiters = state.withLock { state in
+            defer {
+                state.waiters = [:]
+                state.queue = FairQueue()
+            }
+            return state.waiters.values.map(\.continuation)
+        }
+        for continuation in waiters { continuation.resume(returning: .dismissed(wait)) }
     }
 
     func throttled() {
@@ -118,17 +145,26 @@ package final class RateLimiter: Sendable {
         _ number: UInt64, _ share: String, _ patience: Duration, _ continuation: CheckedContinuation<Turn, Never>
     ) -> Turn? {
         let now = clock.now()
+        var displaced: (CheckedContinuation<Turn, Never>, Duration)?
         let (turn, begins) = state.withLock { state -> (Turn?, Bool) in
             guard !Task.isCancelled else { return (.cancelled, false) }
             state.refill(at: now)
             if state.waiters.isEmpty, state.take(at: now) { return (.granted, false) }
             let wait = state.wait(behind: state.queue.position(in: share))
-            guard wait <= patience, state.waiters.count < limits.waiters else { return (.turnedAway(wait), false) }
+            guard wait <= patience else { return (.turnedAway(state.promise(after: wait, at: now)), false) }
+            if state.waiters.count >= limits.waiters {
+                // The newest of the longest line makes room, unless that line is this one.
+                guard let last = state.queue.dropLast(unlessOf: share),
+                    let waiter = state.waiters.removeValue(forKey: last)
+                else { return (.turnedAway(state.promise(after: wait, at: now)), false) }
+                displaced = (waiter.continuation, state.promise(after: wait, at: now))
+            }
             state.queue.join(number, share: share, number: number)
             state.waiters[number] = Waiter(end: now + patience, continuation: continuation)
             defer { state.isDraining = true }
             return (nil, !state.isDraining)
         }
+        if let (continuation, wait) = displaced { continuation.resume(returning: .turnedAway(wait)) }
         if begins { Task { await drain() } }
         return turn
     }
@@ -163,7 +199,8 @@ package final class RateLimiter: Sendable {
             while state.tokens >= 1, let next = state.queue.next() {
                 guard let waiter = state.waiters.removeValue(forKey: next.number) else { continue }
                 if waiter.end < now {
-                    turns.append((waiter.continuation, .turnedAway(state.wait(behind: state.queue.count))))
+                    let wait = state.wait(behind: state.queue.count)
+                    turns.append((waiter.continuation, .turnedAway(state.promise(after: wait, at: now))))
                 } else if state.take(at: now) {
                     turns.append((waiter.continuation, .granted))
                 }

@@ -113,6 +113,55 @@ import Vending
         #expect(await attempt().kind == nil)
     }
 
+    @Test("calls that began before it opened say nothing after it has closed again")
+    func stale() async throws {
+        let gate = Gate()
+        let late = (0..<20).map { _ in
+            Task {
+                await Result<Int, AttemptFailure>.of { () async throws(AttemptFailure) in
+                    try await endpoint.run(share: "shop", patience: .seconds(5)) { () async throws(AttemptFailure) in
+                        await gate.pass()
+                        throw AttemptFailure(.timedOut, "told")
+                    }
+                }
+            }
+        }
+        await gate.arrivals(20)
+        await open()
+        clock.advance(.seconds(1))
+        #expect(await attempt().kind == nil)
+        gate.open()
+        for task in late { #expect(await task.value.kind == .timedOut) }
+        #expect(!breaker.isOpen)
+    }
+
+    @Test("whoever waits for his turn when it opens is told at once")
+    func dismissed() async {
+        let (clock, breaker) = (clock, breaker)
+        let limiter = RateLimiter(
+            limits: .init(ceiling: 1), clock: Ticking(now: { clock.now }, sleep: { try await clock.sleep($0) }))
+        let endpoint = EndpointGuard(limiter: limiter, breaker: breaker)
+        let gate = Gate()
+        let call = { @Sendable (kind: AttemptFailure.Kind?) in
+            await Result<Int, AttemptFailure>.of { () async throws(AttemptFailure) in
+                try await endpoint.run(share: "shop", patience: .seconds(60)) { () async throws(AttemptFailure) in
+                    await gate.pass()
+                    if let kind { throw AttemptFailure(kind, "told") }
+                    return 1
+                }
+            }
+        }
+        for _ in 0..<19 { await attempt(.transient) }
+        let last = Task { await call(.transient) }
+        await gate.arrivals(1)
+        let waiting = (0..<5).map { _ in Task { await call(nil) } }
+        while limiter.status.waiting < 5 { await Task.yield() }
+        gate.open()
+        #expect(await last.value.kind == .transient)
+        for task in waiting { #expect(await task.value.kind == .breakerOpen) }
+        #expect(limiter.status.waiting == 0)
+    }
+
     @Test("a probe that says nothing leaves its place to the next")
     func silentProbe() async {
         await open()

@@ -61,7 +61,7 @@ import Testing
                 Issue.record("not turned away")
                 return
             }
-            #expect(wait > .seconds(1) && wait < .milliseconds(1_050))
+            #expect(wait > .seconds(1) && wait < .milliseconds(1_060))
             let again = await pump.run {
                 try? await pump.clock.sleep(wait)
                 return await turn(limiter, within: .seconds(1))
@@ -102,6 +102,44 @@ import Testing
             for _ in 0..<7 { kinds.append(await group.next() ?? nil) }
             #expect(kinds.filter { $0 == .turnedAway }.count == 6)
             #expect(limiter.status.waiting == 3)
+            await pump.run { await group.waitForAll() }
+        }
+    }
+
+    @Test(
+        "where all places are taken, the newest of the longest line makes room for another app's, but not for its own")
+    func displaced() async {
+        let limiter = limiter(10, waiters: 5)
+        await withTaskGroup(of: (String, AttemptFailure.Kind?).self) { group in
+            for _ in 0..<6 { group.addTask { ("storm", await turn(limiter, "storm").kind) } }
+            _ = await group.next()
+            await queued(5, at: limiter)
+            #expect(await turn(limiter, "storm").kind == .turnedAway)
+            group.addTask { ("trickle", await turn(limiter, "trickle").kind) }
+            let first = await group.next()
+            #expect(first?.0 == "storm" && first?.1 == .turnedAway)
+            var served: [String] = []
+            await pump.run { while let (name, kind) = await group.next() { if kind == nil { served.append(name) } } }
+            #expect(served.sorted() == ["storm", "storm", "storm", "storm", "trickle"])
+        }
+    }
+
+    @Test("those who are turned away together are told to come one after another, and nobody after more than 30 s")
+    func spread() async {
+        let limiter = limiter(10)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<11 { group.addTask { _ = await turn(limiter, within: .seconds(1)) } }
+            await queued(10, at: limiter)
+            var waits: [Duration] = []
+            for _ in 0..<400 {
+                if case .failure(let failure) = await turn(limiter, within: .seconds(1)), let wait = failure.retryAfter
+                {
+                    waits.append(wait)
+                }
+            }
+            #expect(waits.count == 400 && waits[0] > .seconds(1))
+            for (one, next) in zip(waits.prefix(280), waits.dropFirst()) { #expect(next - one >= .milliseconds(99)) }
+            #expect(waits.last == .seconds(30))
             await pump.run { await group.waitForAll() }
         }
     }
