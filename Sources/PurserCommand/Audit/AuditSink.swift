@@ -7,19 +7,15 @@ struct AuditSink {
     let sink: LogSink?
     private let file: FileHandle?
 
-    struct Problem: Error, CustomStringConvertible {
-        let description: String
-    }
-
     /// - Parameter log: standard error's.
-    init(_ settings: Settings.Audit, log: LogSink) throws(Problem) {
+    init(_ settings: Settings.Audit, log: LogSink) throws(CommandProblem) {
         switch settings.sink {
         case .off: (sink, file) = (nil, nil)
         case .standardError: (sink, file) = (log, nil)
         case .file(let path):
             let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
             guard descriptor >= 0 else {
-                throw Problem(
+                throw CommandProblem(
                     description: "audit.to: \(path) can't be opened: \(errorText(errno)); "
                         + "expected a file that Purser may write to")
             }

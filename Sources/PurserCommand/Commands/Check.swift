@@ -10,8 +10,7 @@ struct Check: AsyncParsableCommand {
     @OptionGroup var option: ConfigurationOption
 
     func run() async throws {
-        let surroundings = Surroundings()
-        do throws(SettingsProblems) {
+        try await answering { surroundings in
             let environment = surroundings.environment()
             let settings = try SettingsFile.read(option.file, variables: environment.variables)
             let assembly = Assembly(settings, environment, logger: surroundings.logger)
@@ -20,13 +19,9 @@ struct Check: AsyncParsableCommand {
             for remark in sessions.doubtful + assembly.remarks + ownCredentials(assembly.own) {
                 write("note: \(remark)", to: .standardOutput)
             }
-            let (apps, issuers) = (assembly.settings.apps.count, assembly.settings.issuers.count)
+            let (apps, issuers) = (settings.apps.count, settings.issuers.count)
             write("\(option.file): good: apps \(apps), issuers \(issuers)", to: .standardOutput)
-        } catch {
-            await surroundings.close()
-            throw fail(error)
         }
-        await surroundings.close()
     }
 
     private func ownCredentials(_ own: OwnIdentity) -> [String] {

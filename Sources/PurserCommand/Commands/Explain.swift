@@ -15,20 +15,13 @@ struct Explain: AsyncParsableCommand {
     var app: String
 
     func run() async throws {
-        let surroundings = Surroundings()
-        surroundings.log.start()
-        let accepted: Bool
-        do throws(SettingsProblems) {
+        try await answering { surroundings in
+            surroundings.log.start()
             let environment = surroundings.environment()
             let settings = try SettingsFile.read(option.file, variables: environment.variables)
             let assembly = Assembly(settings, environment, logger: surroundings.logger)
-            accepted = await explain(assembly)
-        } catch {
-            await surroundings.close()
-            throw fail(error)
+            guard await explain(assembly) else { throw ExitCode.failure }
         }
-        await surroundings.close()
-        if !accepted { throw ExitCode.failure }
     }
 
     private func explain(_ assembly: Assembly) async -> Bool {

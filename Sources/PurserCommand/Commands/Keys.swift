@@ -57,7 +57,7 @@ struct KeysNew: AsyncParsableCommand {
     private func create(_ content: [UInt8]) throws {
         let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw AuditSink.Problem(
+            throw CommandProblem(
                 description: "can't be made: \(errorText(errno)); expected a file that is not there yet")
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)

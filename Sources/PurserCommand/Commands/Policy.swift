@@ -41,8 +41,7 @@ struct PolicyShow: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let surroundings = Surroundings()
-        do {
+        try await answering { surroundings in
             let documents = try documents(surroundings)
             let value =
                 if cloudformation {
@@ -53,15 +52,7 @@ struct PolicyShow: AsyncParsableCommand {
                     DocumentList.make(documents)
                 }
             write(try DocumentList.print(value), to: .standardOutput)
-        } catch let problems as SettingsProblems {
-            await surroundings.close()
-            throw fail(problems)
-        } catch {
-            await surroundings.close()
-            write("\(error)", to: .standardError)
-            throw ExitCode.failure
         }
-        await surroundings.close()
     }
 
     private func documents(_ surroundings: Surroundings) throws -> AppDocuments {
@@ -70,11 +61,11 @@ struct PolicyShow: AsyncParsableCommand {
         let assembly = Assembly(settings, environment, logger: surroundings.logger)
         guard let app = assembly.apps.first(where: { $0.name.rawValue == app }) else {
             let names = assembly.apps.map(\.name.rawValue).sorted().joined(separator: ", ")
-            throw AccountDocuments.Problem(description: "the file has no app \"\(app)\"; it has \(names)")
+            throw CommandProblem(description: "the file has no app \"\(app)\"; it has \(names)")
         }
         let identity = try broker.map { text in
             guard let identity = IdentityARN(text) else {
-                throw AccountDocuments.Problem(
+                throw CommandProblem(
                     description:
                         "--broker: found \"\(text)\"; expected arn:PARTITION:iam::ACCOUNT:role/NAME or …:user/NAME")
             }
@@ -89,7 +80,7 @@ struct PolicyShow: AsyncParsableCommand {
     private static func role(_ text: String?, option: String) throws -> RoleARN? {
         guard let text else { return nil }
         guard let role = try? RoleARN(text) else {
-            throw AccountDocuments.Problem(
+            throw CommandProblem(
                 description: "\(option): found \"\(text)\"; expected arn:PARTITION:iam::ACCOUNT:role/NAME")
         }
         return role

@@ -31,18 +31,7 @@ struct PolicyDeny: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let surroundings = Surroundings()
-        do {
-            try explain(surroundings)
-        } catch let problems as SettingsProblems {
-            await surroundings.close()
-            throw fail(problems)
-        } catch {
-            await surroundings.close()
-            write("\(error)", to: .standardError)
-            throw ExitCode.failure
-        }
-        await surroundings.close()
+        try await answering { try explain($0) }
     }
 
     private func explain(_ surroundings: Surroundings) throws {
@@ -50,17 +39,17 @@ struct PolicyDeny: AsyncParsableCommand {
         let settings = try SettingsFile.read(option.file, variables: environment.variables)
         let assembly = Assembly(settings, environment, logger: surroundings.logger)
         guard let app = assembly.apps.first(where: { $0.name.rawValue == app }) else {
-            throw AccountDocuments.Problem(description: "the file has no app \"\(app)\"")
+            throw CommandProblem(description: "the file has no app \"\(app)\"")
         }
         let time = try time(environment.now())
         if let user {
             guard let signedIn = app.signedIn else {
-                throw AccountDocuments.Problem(
+                throw CommandProblem(
                     description: "--user: the app has no signed-in users; guests have no names, expected --before alone"
                 )
             }
             guard signedIn.grant.exchange.sendsSessionPolicy else {
-                throw AccountDocuments.Problem(
+                throw CommandProblem(
                     description:
                         "--user: Cognito's enhanced flow names no users to AWS; expected --before alone, or flow "
                         + "basic")
@@ -79,7 +68,7 @@ struct PolicyDeny: AsyncParsableCommand {
         // Policies and times of issue have whole seconds: what began in this one is to be cut off as well.
         guard let before else { return Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down) + 1) }
         guard let time = try? Date(before, strategy: .iso8601) else {
-            throw AccountDocuments.Problem(
+            throw CommandProblem(
                 description: "--before: found \"\(before)\"; expected a time such as 2026-11-21T08:00:00Z")
         }
         return time
@@ -103,7 +92,7 @@ extension SessionUser {
     /// - Parameter text: a pseudonym, or a subject of the issuer, which may be left out where the app has one only.
     init(
         _ text: String, issuer: String?, of signedIn: App.SignedIn, key: PseudonymKey?
-    ) throws(AccountDocuments.Problem) {
+    ) throws(CommandProblem) {
         if Pseudonym.isPlausible(text), issuer == nil {
             self.init(Pseudonym(text))
             return
@@ -111,7 +100,7 @@ extension SessionUser {
         let named = try Issuer.chosen(issuer, among: signedIn.issuers)
         let naming = signedIn.grant.attribution.naming
         guard let key = key ?? (naming == .clear ? PseudonymKey.random() : nil) else {
-            throw AccountDocuments.Problem(
+            throw CommandProblem(
                 description: "--user: the file has no pseudonyms.key, so only pseudonyms can be told, which the audit "
                     + "trail has")
         }
@@ -121,16 +110,16 @@ extension SessionUser {
 
 extension Issuer {
     /// The one that is named, or the only one there is.
-    static func chosen(_ name: String?, among issuers: Set<Issuer>) throws(AccountDocuments.Problem) -> Issuer {
+    static func chosen(_ name: String?, among issuers: Set<Issuer>) throws(CommandProblem) -> Issuer {
         let all = issuers.map(\.rawValue).sorted().joined(separator: ", ")
         if let name {
             guard issuers.contains(Issuer(name)) else {
-                throw AccountDocuments.Problem(description: "--issuer: found \"\(name)\"; expected one of \(all)")
+                throw CommandProblem(description: "--issuer: found \"\(name)\"; expected one of \(all)")
             }
             return Issuer(name)
         }
         guard issuers.count == 1, let only = issuers.first else {
-            throw AccountDocuments.Problem(description: "--issuer: missing; expected one of \(all)")
+            throw CommandProblem(description: "--issuer: missing; expected one of \(all)")
         }
         return only
     }

@@ -12,6 +12,34 @@ struct ConfigurationOption: ParsableArguments {
     var file: String
 }
 
+/// Why a command can't answer: what was found and what was expected.
+struct CommandProblem: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// Runs a command that answers and ends. What it throws is told on standard error, and it ends with 1.
+func answering(_ body: (Surroundings) async throws -> Void) async throws {
+    let surroundings = Surroundings()
+    let outcome: Result<Void, any Error>
+    do {
+        try await body(surroundings)
+        outcome = .success(())
+    } catch {
+        outcome = .failure(error)
+    }
+    await surroundings.close()
+    do {
+        try outcome.get()
+    } catch let problems as SettingsProblems {
+        throw fail(problems)
+    } catch let code as ExitCode {
+        throw code
+    } catch {
+        write("\(error)", to: .standardError)
+        throw ExitCode.failure
+    }
+}
+
 /// Ends the command after the problems have been told, each on a line of its own.
 func fail(_ problems: SettingsProblems) -> ExitCode {
     for problem in problems.problems { write("\(problem)", to: .standardError) }

@@ -30,23 +30,14 @@ struct WhoIs: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let surroundings = Surroundings()
-        do {
+        try await answering { surroundings in
             try answer(try SettingsFile.read(option.file, variables: surroundings.environment().variables))
-        } catch let problems as SettingsProblems {
-            await surroundings.close()
-            throw fail(problems)
-        } catch {
-            await surroundings.close()
-            write("\(error)", to: .standardError)
-            throw ExitCode.failure
         }
-        await surroundings.close()
     }
 
     private func answer(_ settings: Settings) throws {
         guard let key = settings.pseudonymKey else {
-            throw AccountDocuments.Problem(
+            throw CommandProblem(
                 description: "\(option.file): pseudonyms.key: missing; without it nobody can tell whose a pseudonym is")
         }
         if let subject {
@@ -59,20 +50,20 @@ struct WhoIs: AsyncParsableCommand {
 
     private func find(_ pseudonym: Pseudonym, _ key: PseudonymKey, _ trail: FileHandle) throws {
         guard Pseudonym.isPlausible(pseudonym.text) else {
-            throw AccountDocuments.Problem(
+            throw CommandProblem(
                 description:
                     "found \"\(pseudonym.text.prefix(80))\"; expected a pseudonym: 20 hexadecimal digits, a dot "
                     + "and 43 more characters")
         }
         guard pseudonym.text.hasPrefix(key.keyID + ".") else {
-            throw AccountDocuments.Problem(
+            throw CommandProblem(
                 description:
                     "the pseudonym is of another key: it begins with \(pseudonym.text.prefix(20)), and those of "
                     + "pseudonyms.key with \(key.keyID)")
         }
         let found = try AuditSearch(pseudonym, key).search(trail)
         guard let user = found.user else {
-            throw AccountDocuments.Problem(description: "the audit trail has no line about \(pseudonym)")
+            throw CommandProblem(description: "the audit trail has no line about \(pseudonym)")
         }
         write("subject: \(user.subject.rawValue)\nissuer: \(user.issuer)", to: .standardOutput)
         write(
@@ -85,11 +76,11 @@ struct WhoIs: AsyncParsableCommand {
         var path = audit
         if path == nil, case .file(let configured) = settings.audit.sink { path = configured }
         guard let path else {
-            throw AccountDocuments.Problem(
+            throw CommandProblem(
                 description: "--audit: missing; expected the audit trail's file, since the configuration names none")
         }
         guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw AccountDocuments.Problem(
+            throw CommandProblem(
                 description: "--audit: \(path) can't be read; expected the audit trail's file")
         }
         return handle
