@@ -128,12 +128,16 @@ def test_the_deny_policy_takes_sessions_away_from_the_role(show, ministack):
     session = ministack.client("sts", *keys.values()).assume_role(RoleArn=GUEST_ROLE, RoleSessionName="test-session")
     s3 = ministack.client("s3", *(session["Credentials"][n] for n in ("AccessKeyId", "SecretAccessKey", "SessionToken")))
     s3.list_buckets()
-    deny(show, ministack, "2020-11-21T08:00:00Z")
-    s3.list_buckets()
-    output = deny(show, ministack, "2099-11-21T08:00:00Z")
-    assert any(line.startswith("needed until 2099-11-21T09:00:00Z") for line in output), output
-    with pytest.raises(ClientError) as refusal:
+    try:
+        deny(show, ministack, "2020-11-21T08:00:00Z")
         s3.list_buckets()
+        output = deny(show, ministack, "2099-11-21T08:00:00Z")
+        assert any(line.startswith("needed until 2099-11-21T09:00:00Z") for line in output), output
+        with pytest.raises(ClientError) as refusal:
+            s3.list_buckets()
+    finally:
+        # Others use the role as well.
+        ministack.client("iam").delete_role_policy(RoleName="RumGuest", PolicyName="cut-off")
     assert refusal.value.response["Error"]["Code"] in ("AccessDenied", "AccessDeniedException")
 
 

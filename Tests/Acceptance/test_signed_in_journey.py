@@ -48,7 +48,10 @@ def test_a_users_token_becomes_credentials_for_the_signed_in_monitor(purser, pro
 def test_the_request_to_sts_carries_exactly_the_generated_policy_and_nothing_of_ours(serve, provider, wire):
     own = OWN_KEYS | {"AWS_SESSION_TOKEN": "a-session-token-of-our-own"}
     token = sign_in(provider, "alice")
-    answer = serve(settings(issuer(provider.issuer, provider.key_set)), wire, **own).credentials(token)
+    purser = serve(settings(issuer(provider.issuer, provider.key_set)), wire, **own)
+    # It may not have the provider's keys yet, and the token is here already.
+    purser.ready()
+    answer = purser.credentials(token)
     assert answer.status == 200, answer
     [request] = wire.requests
     assert (request.method, request.path) == ("POST", "/")
