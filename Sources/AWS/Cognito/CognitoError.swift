@@ -1,43 +1,27 @@
-import FoundationEssentials
 import Outbound
 
 /// An answer of Cognito identity pools that is no success (Amazon Cognito Federated Identities API, "Errors" of each
 /// action and "Common Errors").
 struct CognitoError: Sendable {
-    let status: Int
-    /// AWS's error code, or the HTTP status where the answer is not AWS's.
-    let code: String
-    /// Can quote identities and times: for decisions, never for logs.
-    let message: String
-    let requestID: String?
+    private let error: JSONServiceError
 
     init(_ response: OutboundResponse) {
-        status = response.status
-        let body = Self.decode(response.body)
-        // Both can carry more than the code: `namespace#Code` and `Code:documentation`.
-        let type =
-            (body?.type ?? response.header("x-amzn-errortype") ?? "")
-            .split(separator: "#", omittingEmptySubsequences: false).last?.prefix { $0 != ":" } ?? ""
-        code = STSError.label(String(type)) ?? String(response.status)
-        message = body?.message ?? ""
-        requestID = Self.requestID(response)
+        error = JSONServiceError(response)
     }
 
-    /// Of a success as well.
-    static func requestID(_ response: OutboundResponse) -> String? {
-        response.header("x-amzn-requestid").flatMap(STSError.label)
-    }
+    var code: String { error.code }
+    /// Can quote identities and times: for decisions, never for logs.
+    var message: String { error.message }
+    var requestID: String? { error.requestID }
 
     /// What to make of it.
     /// - Parameter hasLogin: whether a user's token went along, which then is what can have expired.
     func verdict(hasLogin: Bool) -> AttemptFailure.Kind {
-        if STSError.throttling.contains(code) || status == 429 { return .throttled }
         switch code {
-        case "InternalErrorException", "InternalFailure", "ServiceUnavailable": return .transient
         // The pool could not reach or understand the identity provider.
-        case "ExternalServiceException": return .transientOnce
-        case "NotAuthorizedException" where hasLogin && message.hasPrefix(Self.expired): return .tokenExpired
-        default: return (400..<500).contains(status) && status != 408 ? .refused : .transient
+        case "ExternalServiceException": .transientOnce
+        case "NotAuthorizedException" where hasLogin && message.hasPrefix(Self.expired): .tokenExpired
+        default: error.verdict
         }
     }
 
@@ -53,10 +37,7 @@ struct CognitoError: Sendable {
     }
 
     /// Code, status, request id and, for known cases, fixed words on the cause.
-    var detail: String {
-        let request = requestID.map { ", request \($0)" } ?? ""
-        return "\(code) (HTTP \(status)\(request))\(hint.map { ": \($0)" } ?? "")"
-    }
+    var detail: String { error.detail + (hint.map { ": \($0)" } ?? "") }
 
     private var hint: String? {
         switch code {
@@ -81,33 +62,4 @@ struct CognitoError: Sendable {
         ("Invalid login token. Missing a required claim", "the token is not an ID token"),
         ("Logins don't match", "the pool does not take this login"),
     ]
-
-    /// The JSON of an error. The member's name in lower case is the model's, the other is of services before it.
-    private struct Body: Decodable {
-        let type: String?
-        let message: String?
-
-        private enum CodingKeys: String, CodingKey {
-            case type = "__type"
-            case message
-            case capitalMessage = "Message"
-        }
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: CodingKeys.self)
-            type = try container.decodeIfPresent(String.self, forKey: .type)
-            message =
-                try container.decodeIfPresent(String.self, forKey: .message)
-                ?? container.decodeIfPresent(String.self, forKey: .capitalMessage)
-        }
-    }
-
-    private static func decode(_ bytes: [UInt8]) -> Body? {
-        do {
-            return try JSONDecoder().decode(Body.self, from: Data(bytes))
-        } catch {
-            // Not AWS's, so the status says it.
-            return nil
-        }
-    }
 }

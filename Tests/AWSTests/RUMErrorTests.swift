@@ -1,0 +1,30 @@
+import Foundation
+import Outbound
+import TestSupport
+import Testing
+
+@testable import AWS
+
+/// Errors of the data plane, which come back to whoever sends events.
+@Suite struct RUMErrorTests {
+    static let names = ["AccessDenied", "InternalServer", "ResourceNotFound", "Throttling", "Validation"]
+
+    @Test("code, message and retrying are as the case says", arguments: names)
+    func vector(name: String) throws {
+        let data = try Vectors.data("aws/error-responses/rum-\(name)Exception.json")
+        let file = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let expect = try #require(file["expect"] as? [String: Any])
+        let headers = try #require(file["headers"] as? [String: String])
+        let body = try #require(file["body"] as? String)
+        let error = JSONServiceError(
+            OutboundResponse(
+                status: try #require(file["status"] as? Int), headers: headers.map { ($0.key, $0.value) },
+                body: Array(body.utf8)))
+        #expect(error.code == expect["code"] as? String)
+        #expect(error.message == expect["message"] as? String)
+        let isRetryable = try #require(expect["retryable"] as? Bool)
+        #expect([.throttled, .transient].contains(error.verdict) == isRetryable)
+        #expect((error.verdict == .throttled) == (name == "Throttling"))
+        #expect(error.detail.contains(error.code) && !error.detail.contains("\"\(error.message)\""))
+    }
+}
