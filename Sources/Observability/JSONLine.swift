@@ -39,6 +39,16 @@ package struct JSONLine: Sendable {
         bytes.append(contentsOf: (value ? "true" : "false").utf8)
     }
 
+    /// Members that were written before, by `members`.
+    package mutating func add(members: [UInt8]) {
+        guard !members.isEmpty else { return }
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(contentsOf: members)
+    }
+
+    /// What is in it so far, for other lines to have.
+    package consuming func members() -> [UInt8] { Array(bytes.dropFirst()) }
+
     /// Milliseconds with three decimals.
     package mutating func add(_ name: StaticString, milliseconds value: Duration) {
         begin(name)

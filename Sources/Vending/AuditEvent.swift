@@ -22,6 +22,10 @@ package struct AuditEvent: Sendable {
 
 /// The port to where events are kept.
 package protocol AuditTrail: Sendable {
+    /// What all events about these credentials say alike, written once.
+    func describe(_ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: HolderMark?)
+        -> [UInt8]
+
     /// - Throws: where the event could not be kept and the configuration requires that it is.
     func record(_ event: AuditEvent) throws(AuditFailure)
 }

@@ -170,9 +170,11 @@ package final class Broker: Sendable {
     private func work(for request: ExchangeRequest) -> CredentialCache.Work {
         { [ports] () async throws(ExchangeFailure) -> Vended in
             let credentials = try await ports.exchange.exchange(request)
+            let holder = ports.mark(request)
+            let description = ports.audit.describe(credentials, request.grant, request.identity?.issuer, holder)
             return Vended(
                 answer: ports.encode(credentials, request.grant.monitor), expiration: credentials.expiration,
-                received: credentials.received, receipt: Receipt(credentials, holder: ports.mark(request)))
+                received: credentials.received, receipt: Receipt(credentials, holder: holder, description: description))
         }
     }
 

@@ -20,16 +20,14 @@ package final class Vended: Sendable {
 /// What the audit trail says of credentials. Nothing secret.
 package struct Receipt: Sendable {
     package let accessKeyID: String
-    package let expiration: Date
-    /// AWS's, of the call that brought the credentials.
-    package let awsRequestID: String?
     /// `nil` for guests.
     package let holder: HolderMark?
+    /// By `AuditTrail.describe`.
+    package let description: [UInt8]
 
-    package init(_ credentials: TemporaryCredentials, holder: HolderMark?) {
+    package init(_ credentials: TemporaryCredentials, holder: HolderMark?, description: [UInt8]) {
         accessKeyID = credentials.accessKeyID
-        expiration = credentials.expiration
-        awsRequestID = credentials.requestID
         self.holder = holder
+        self.description = description
     }
 }

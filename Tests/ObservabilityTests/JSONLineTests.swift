@@ -104,4 +104,22 @@ import Testing
         #expect(object["a"] == "1")
         #expect(object["b"] == "two\n")
     }
+
+    @Test("members written once are in each line that has them, and none of them makes no difference")
+    func members() throws {
+        var fixed = JSONLine()
+        fixed.add("a", "x\"y")
+        fixed.add("b", 2)
+        let members = fixed.members()
+        for (first, expected) in [
+            (true, #"{"n":1,"a":"x\"y","b":2,"z":true}"#), (false, #"{"a":"x\"y","b":2,"z":true}"#),
+        ] {
+            var line = JSONLine()
+            if first { line.add("n", 1) }
+            line.add(members: members)
+            line.add(members: [])
+            line.add("z", true)
+            #expect(String(decoding: line.finished(), as: UTF8.self) == expected + "\n")
+        }
+    }
 }

@@ -221,5 +221,9 @@ import Vending
 }
 
 private struct NoSpace: AuditTrail {
+    func describe(
+        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: HolderMark?
+    ) -> [UInt8] { [] }
+
     func record(_ event: AuditEvent) throws(AuditFailure) { throw AuditFailure("no space") }
 }

@@ -49,6 +49,10 @@ final class Stage: Sendable {
 }
 
 struct NoAudit: AuditTrail {
+    func describe(
+        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: HolderMark?
+    ) -> [UInt8] { [] }
+
     func record(_ event: AuditEvent) throws(AuditFailure) {}
 }
 

@@ -109,6 +109,10 @@ final class AuditRecord: AuditTrail {
 
     var events: [AuditEvent] { recorded.withLock { $0 } }
 
+    func describe(
+        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: HolderMark?
+    ) -> [UInt8] { [] }
+
     func record(_ event: AuditEvent) throws(AuditFailure) {
         if fails.withLock({ $0 }) { throw AuditFailure("no space") }
         recorded.withLock { $0.append(event) }
@@ -121,7 +125,8 @@ extension Vended {
             answer: answer, expiration: expiration, received: received,
             receipt: Receipt(
                 TemporaryCredentials(
-                    accessKeyID: "ASIA", secretAccessKey: "s", sessionToken: "t", expiration: expiration), holder: nil))
+                    accessKeyID: "ASIA", secretAccessKey: "s", sessionToken: "t", expiration: expiration), holder: nil,
+                description: []))
     }
 }
 

@@ -98,7 +98,8 @@ package struct CognitoClient: Sendable {
                 error.verdict(hasLogin: request.hasLogin), detail, retryAfter: AttemptFailure.retryAfter(response))
         }
         let received = ClockSkew.theirs(response.header("date"), now: now())
-        guard let answer = Answer(response.body, requestID: JSONServiceError.requestID(response), received: received) else {
+        guard let answer = Answer(response.body, requestID: JSONServiceError.requestID(response), received: received)
+        else {
             throw AttemptFailure(.transient, "\(name): HTTP 200 without a whole answer")
         }
         if let problem = answer.problem(at: now()) {

@@ -29,6 +29,18 @@ struct AuditLog: AuditTrail {
         }
     }
 
+    func describe(
+        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: HolderMark?
+    ) -> [UInt8] {
+        guard sink != nil else { return [] }
+        var line = JSONLine()
+        Self.add(grant, issuer, holder, to: &line)
+        line.add("accessKeyId", credentials.accessKeyID)
+        line.add("expiration", LogTimestamp.format(credentials.expiration))
+        if let request = credentials.requestID { line.add("awsRequestId", request) }
+        return line.members()
+    }
+
     private func line(_ event: AuditEvent) -> [UInt8] {
         var line = JSONLine()
         line.add("time", LogTimestamp.format(now()))
@@ -40,28 +52,28 @@ struct AuditLog: AuditTrail {
         line.add("requestId", event.requestID)
         if let app = event.app { line.add("app", app.rawValue) }
         line.add("audience", event.audience.rawValue)
-        if let grant = event.grant {
-            line.add("monitor", grant.monitor.name)
-            line.add("exchange", grant.exchange.kind.rawValue)
-        }
-        if let issuer = event.issuer { line.add("issuer", issuer.rawValue) }
-        if let holder = event.holder {
-            line.add("pseudonym", holder.pseudonym.text)
-            line.add("sealed", whole: holder.sealed)
-            if let subject = holder.subject { line.add("subject", whole: subject.rawValue) }
-        }
         if let token = event.token {
             line.add("tokenHash", String(SHA256.digest(token.rawValue).hex.prefix(16)))
         }
         switch event.outcome {
         case .vended(let receipt, let hit):
             line.add("hit", hit)
-            line.add("accessKeyId", receipt.accessKeyID)
-            line.add("expiration", LogTimestamp.format(receipt.expiration))
-            if let request = receipt.awsRequestID { line.add("awsRequestId", request) }
+            line.add(members: receipt.description)
         case .refused(let error):
             line.add("reason", Failure(error).reason)
+            if let grant = event.grant { Self.add(grant, event.issuer, event.holder, to: &line) }
         }
         return line.finished()
+    }
+
+    private static func add(_ grant: Grant, _ issuer: Issuer?, _ holder: HolderMark?, to line: inout JSONLine) {
+        line.add("monitor", grant.monitor.name)
+        line.add("exchange", grant.exchange.kind.rawValue)
+        if let issuer { line.add("issuer", issuer.rawValue) }
+        if let holder {
+            line.add("pseudonym", holder.pseudonym.text)
+            line.add("sealed", whole: holder.sealed)
+            if let subject = holder.subject { line.add("subject", whole: subject.rawValue) }
+        }
     }
 }
