@@ -10,7 +10,9 @@ package enum Authorization: Sendable {
     /// More than one field: which one counts is ambiguous.
     case repeated
 
-    package init(_ headers: HTTPFields) {
+    /// - Parameter schemeIsOptional: a value of one word is the token itself, as credential endpoints of containers are
+    ///   sent it.
+    package init(_ headers: HTTPFields, schemeIsOptional: Bool = false) {
         var values = headers[values: .authorization].makeIterator()
         guard let value = values.next() else {
             self = .absent
@@ -21,6 +23,10 @@ package enum Authorization: Sendable {
             return
         }
         let scheme = value.utf8.prefix { $0 != UInt8(ascii: " ") }
+        if schemeIsOptional, scheme.count == value.utf8.count, !value.isEmpty {
+            self = .bearer(BearerToken(value))
+            return
+        }
         guard scheme.count == 6, scheme.elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 }) else {
             self = .otherScheme
             return

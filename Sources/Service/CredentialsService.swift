@@ -25,7 +25,7 @@ package final class CredentialsService: Sendable {
         }
         let record = record(request, target)
         guard let ask = try? ask(request, target, record), let vended = broker.recall(ask) else { return nil }
-        return answer(vended, hit: true, record, sets, request)
+        return answer(vended, hit: true, record, target, sets, request)
     }
 
     /// - Parameter bodyTooLarge: the request announced a body over the limit.
@@ -43,7 +43,7 @@ package final class CredentialsService: Sendable {
             switch request.method {
             case .get:
                 let vend = try await vend(ask(request, target, record))
-                return answer(vend.vended, hit: vend.hit, record, sets, request)
+                return answer(vend.vended, hit: vend.hit, record, target, sets, request)
             case .options:
                 guard headers[target.app] != nil else { throw Failure(VendingError.appUnknown) }
                 log.succeeded(record, status: .noContent, hit: false)
@@ -55,7 +55,9 @@ package final class CredentialsService: Sendable {
             }
         } catch {
             log.failed(record, error)
-            return Self.answer(error, requestID: record.requestID, sets.problem(for: request.headerFields[.origin]))
+            return Self.answer(
+                error, requestID: record.requestID, sets.problem(for: request.headerFields[.origin]),
+                toContainer: target?.resource.isContainer == true)
         }
     }
 
@@ -74,8 +76,8 @@ package final class CredentialsService: Sendable {
         func ask(_ audience: CredentialsAsk.Audience) -> CredentialsAsk {
             CredentialsAsk(app: target.app, audience: audience, requestID: record.requestID)
         }
-        guard target.resource == .credentials else { return ask(.guest) }
-        switch Authorization(request.headerFields) {
+        guard !target.resource.isForGuests else { return ask(.guest) }
+        switch Authorization(request.headerFields, schemeIsOptional: target.resource.isContainer) {
         case .absent: return ask(.signedIn(nil))
         case .bearer(let token): return ask(.signedIn(token))
         case .otherScheme: throw Failure(.missingToken, reason: "authorization_scheme")
@@ -117,20 +119,26 @@ package final class CredentialsService: Sendable {
     }
 
     private func answer(
-        _ vended: Vended, hit: Bool, _ record: AnswerLog.Record, _ sets: HeaderSets, _ request: HTTPRequest
+        _ vended: Vended, hit: Bool, _ record: AnswerLog.Record, _ target: Target, _ sets: HeaderSets,
+        _ request: HTTPRequest
     ) -> Answer {
         var headers = sets.credentials(for: request.headerFields[.origin])
+        let body = target.resource.isContainer ? ContainerBody.encode(vended.answer) : vended.answer
         headers[.requestID] = record.requestID
-        headers[.contentLength] = String(vended.answer.count)
+        headers[.contentLength] = String(body.count)
         log.succeeded(record, status: .ok, hit: hit)
-        return Answer(status: .ok, headers: headers, body: ByteBuffer(bytes: vended.answer))
+        return Answer(status: .ok, headers: headers, body: ByteBuffer(bytes: body))
     }
 
     private static func answer(
-        _ failure: Failure, requestID: String, _ base: HTTPFields, allow: String = "GET, OPTIONS"
+        _ failure: Failure, requestID: String, _ base: HTTPFields, allow: String = "GET, OPTIONS",
+        toContainer: Bool = false
     ) -> Answer {
         var headers = base
-        let body = ByteBuffer(string: failure.problem.body(requestID: requestID))
+        let problem = failure.problem
+        let body = ByteBuffer(
+            string: toContainer ? ContainerBody.encode(problem) : problem.body(requestID: requestID))
+        if toContainer { headers[.contentType] = "application/json" }
         headers[.requestID] = requestID
         headers[.contentLength] = String(body.readableBytes)
         headers[.wwwAuthenticate] = failure.problem.challenge

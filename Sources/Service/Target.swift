@@ -5,6 +5,12 @@ package struct Target: Hashable, Sendable {
     package enum Resource: String, CaseIterable, Sendable {
         case credentials
         case guestCredentials = "guest-credentials"
+        case container = "credentials/container"
+        case guestContainer = "guest-credentials/container"
+
+        /// Whether it speaks as the credential endpoints of containers do.
+        var isContainer: Bool { self == .container || self == .guestContainer }
+        var isForGuests: Bool { self == .guestCredentials || self == .guestContainer }
     }
 
     package let app: AppName
@@ -15,8 +21,9 @@ package struct Target: Hashable, Sendable {
         guard let path else { return nil }
         let query = path.utf8.firstIndex(of: UInt8(ascii: "?")) ?? path.endIndex
         let segments = path[..<query].split(separator: "/", omittingEmptySubsequences: false)
-        guard segments.count == 5, segments[0].isEmpty, segments[1] == "v1", segments[2] == "apps",
-            let app = AppName(String(segments[3])), let resource = Resource(rawValue: String(segments[4]))
+        guard (5...6).contains(segments.count), segments[0].isEmpty, segments[1] == "v1", segments[2] == "apps",
+            let app = AppName(String(segments[3])),
+            let resource = Resource(rawValue: segments[4...].joined(separator: "/"))
         else { return nil }
         self.app = app
         self.resource = resource

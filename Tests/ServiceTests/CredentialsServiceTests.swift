@@ -209,6 +209,38 @@ import Vending
             lines.map { $0["endpoint"] as? String } == ["openid-configuration", "openid-configuration", "jwks", "jwks"])
     }
 
+    @Test("containers are answered in their form, with a token alone or after Bearer, and so are their errors")
+    func containers() async throws {
+        let stage = try Stage()
+        for value in ["good", "Bearer good", "remembered-token"] {
+            let answer = await stage.service.respond(
+                to: stage.request("/v1/apps/shop/credentials/container", headers: [.authorization: value]))
+            #expect(answer.status == .ok && answer.headers[.contentType] == "application/json")
+            #expect(answer.headers[.cacheControl] == "no-store")
+            let body = String(buffer: answer.body)
+            let start =
+                #"{"AccessKeyId":"ASIAKEY","Expiration":"2027-"#
+            #expect(body.hasPrefix(start), "\(body)")
+            #expect(body.hasSuffix(#""SecretAccessKey":"s3cret/+=","Token":"session//token=="}"#), "\(body)")
+            #expect(answer.headers[.contentLength] == String(answer.body.readableBytes))
+        }
+        let guest = await stage.service.respond(to: stage.request("/v1/apps/shop/guest-credentials/container"))
+        #expect(guest.status == .ok)
+        for (headers, status, code) in [
+            ([:], 401, "missing_token"), ([.authorization: "bad"], 401, "invalid_token"),
+            ([.authorization: "Basic bad"], 401, "missing_token"),
+            ([.authorization: "stranger"], 403, "not_authorized"),
+        ] as [(HTTPFields, Int, String)] {
+            let answer = await stage.service.respond(
+                to: stage.request("/v1/apps/shop/credentials/container", headers: headers))
+            #expect(answer.status.code == status && answer.headers[.contentType] == "application/json")
+            let title = try #require(Problem(rawValue: code)).title
+            #expect(String(buffer: answer.body) == #"{"Code":"\#(code)","Message":"\#(title)"}"#)
+        }
+        let native = await stage.service.respond(to: stage.request(headers: [.authorization: "good"]))
+        #expect(native.status == .unauthorized, "elsewhere the scheme is needed")
+    }
+
     @Test("what can't be recorded is a 503, and the log says why")
     func auditFailed() async throws {
         let stage = try Stage(audit: NoSpace())

@@ -6,11 +6,13 @@ import Vending
 
 @Suite struct TargetTests {
     @Test(
-        "the two addresses of an app are found, whatever the query",
+        "the addresses of an app are found, whatever the query",
         arguments: [
             ("/v1/apps/shop/credentials", Target.Resource.credentials),
             ("/v1/apps/shop/guest-credentials", .guestCredentials),
             ("/v1/apps/shop/credentials?token=x&y=/", .credentials),
+            ("/v1/apps/shop/credentials/container", .container),
+            ("/v1/apps/shop/guest-credentials/container", .guestContainer),
         ])
     func found(path: String, resource: Target.Resource) {
         let target = Target(path: path)
@@ -22,6 +24,8 @@ import Vending
         "everything else is no address of ours",
         arguments: [
             "", "/", "/v1/apps/shop", "/v1/apps/shop/", "/v1/apps//credentials", "/v1/apps/shop/credentials/",
+            "/v1/apps/shop/credentials/container/", "/v1/apps/shop/container",
+            "/v1/apps/shop/credentials//container", "/v1/apps/shop/credentials/containers",
             "//v1/apps/shop/credentials", "/v1/apps/shop/Credentials", "/V1/apps/shop/credentials",
             "/v1/apps/sh%6Fp/credentials", "/v1/apps/../apps/shop/credentials", "/v1/apps/shop/credentials#x",
             "http://host/v1/apps/shop/credentials", "*", "/v1/apps/shop\u{0}/credentials",

@@ -1,0 +1,46 @@
+private import FoundationEssentials
+
+/// What credential endpoints of containers answer (AWS SDKs and Tools Reference Guide, "Container credential provider"):
+/// four strings, or `Code` and `Message`.
+enum ContainerBody {
+    private struct Native: Decodable {
+        let accessKeyId: String
+        let secretAccessKey: String
+        let sessionToken: String
+        let expiration: String
+    }
+
+    private struct Container: Encodable {
+        let native: Native
+
+        private enum CodingKeys: String, CodingKey {
+            case accessKeyID = "AccessKeyId"
+            case secretAccessKey = "SecretAccessKey"
+            case token = "Token"
+            case expiration = "Expiration"
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(native.accessKeyId, forKey: .accessKeyID)
+            try container.encode(native.secretAccessKey, forKey: .secretAccessKey)
+            try container.encode(native.sessionToken, forKey: .token)
+            try container.encode(native.expiration, forKey: .expiration)
+        }
+    }
+
+    /// The same credentials, from the native answer: only that is kept.
+    static func encode(_ native: [UInt8]) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return Array(try encoder.encode(Container(native: JSONDecoder().decode(Native.self, from: Data(native)))))
+        } catch {
+            preconditionFailure("an answer of ours that is not ours: \(error)")
+        }
+    }
+
+    static func encode(_ problem: Problem) -> String {
+        #"{"Code":"\#(problem.rawValue)","Message":"\#(problem.title)"}"#
+    }
+}
