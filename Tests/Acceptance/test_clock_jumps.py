@@ -81,13 +81,20 @@ def _after_the_date(handler, date):
 @pytest.fixture
 def purser(broker, clock, sts):
     sts.otherwise = dated(says.session())
+    processes = []
 
     def start(**changes):
         # The library adds a variable when it is loaded first, and Swift then finds no arguments; a limit of files brings
         # another program into play, which is where it is loaded first.
-        return broker(keys=OWN_KEYS | clock.variables, files=4096, **changes)
+        running = broker(keys=OWN_KEYS | clock.variables, files=4096, **changes)
+        processes.append(running.process.pid)
+        return running
 
-    return start
+    yield start
+    # What the library shares between the programs of a process, and leaves behind.
+    for pid in processes:
+        for name in (f"faketime_shm_{pid}", f"sem.faketime_sem_{pid}"):
+            Path("/dev/shm", name).unlink(missing_ok=True)
 
 
 def good(answer, at_least=0):
