@@ -187,11 +187,12 @@ package final class Broker: Sendable {
             } else {
                 request.flatMap(ports.mark)
             }
-        let app = apps[ask.app]
         let audience: Grant.Audience = if case .guest = ask.audience { .guest } else { .signedIn }
+        // Looked up only for what was refused before its grant was known.
+        let app = request == nil ? apps[ask.app] : nil
         return AuditEvent(
-            requestID: ask.requestID, app: app?.name, audience: audience,
-            grant: audience == .guest ? app?.guest : app?.signedIn?.grant, token: ask.token, holder: holder,
-            issuer: request?.identity?.issuer, outcome: outcome)
+            requestID: ask.requestID, app: request?.grant.app ?? app?.name, audience: audience,
+            grant: request?.grant ?? (audience == .guest ? app?.guest : app?.signedIn?.grant), token: ask.token,
+            holder: holder, issuer: request?.identity?.issuer, outcome: outcome)
     }
 }

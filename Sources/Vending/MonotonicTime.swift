@@ -12,6 +12,18 @@ package struct MonotonicTime: Sendable {
         self.sleep = sleep
     }
 
+    /// Another clock's, from now on.
+    package init(_ clock: any Clock<Duration>) {
+        self = Self.time(of: clock)
+    }
+
+    private static func time<C: Clock<Duration>>(of clock: C) -> MonotonicTime {
+        let beginning = clock.now
+        return MonotonicTime(
+            now: { beginning.duration(to: clock.now) },
+            sleep: { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) })
+    }
+
     /// The system's, which goes on while the machine sleeps.
     package static let system: MonotonicTime = {
         let beginning = ContinuousClock.now

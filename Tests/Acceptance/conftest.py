@@ -6,6 +6,7 @@ import resource
 import pytest
 
 from harness import roles
+from harness.command import run
 from harness.emulators import Ministack, Moto
 from harness.fake_sts import FakeSTS
 from harness.glewlwyd import Glewlwyd
@@ -107,6 +108,14 @@ def broker(started, tmp_path, login, sts):
         return started(Purser(directory, settings(login.pinned(directory), **changes), sts_url, files=files, **keys))
 
     return start
+
+
+@pytest.fixture
+def pseudonym_key(tmp_path):
+    """The file of a new key for pseudonyms."""
+    code, output = run(tmp_path, "keys", "new", "--pseudonyms", "pseudonyms.key")
+    assert code == 0, output
+    return str(tmp_path / "pseudonyms.key")
 
 
 @contextlib.contextmanager

@@ -17,7 +17,6 @@ from harness.attributed import (
     printed_trust,
     without_source_identity,
 )
-from harness.command import run
 from harness.deadline import eventually
 from harness.settings import APP, SIGNED_IN_MONITOR, policy
 
@@ -40,13 +39,11 @@ def wire(ministack, record):
 
 
 @pytest.fixture
-def start(broker, login, user, wire, tmp_path):
+def start(broker, login, user, wire, pseudonym_key):
     """Starts a broker whose pseudonyms a command can compute."""
-    code, output = run(tmp_path, "keys", "new", "--pseudonyms", "pseudonyms.key")
-    assert code == 0, output
 
     def start(**signed_in):
-        pseudonyms = {"key": str(tmp_path / "pseudonyms.key")}
+        pseudonyms = {"key": pseudonym_key}
         return broker(wire.url, keys=user[1], apps=attributed_app(login.url, **signed_in), pseudonyms=pseudonyms)
 
     return start

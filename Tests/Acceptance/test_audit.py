@@ -13,13 +13,6 @@ from harness.settings import APP, SIGNED_IN_MONITOR, app, settings
 
 
 @pytest.fixture
-def key(tmp_path):
-    code, output = run(tmp_path, "keys", "new", "--pseudonyms", "pseudonyms.key")
-    assert code == 0, output
-    return str(tmp_path / "pseudonyms.key")
-
-
-@pytest.fixture
 def trail(tmp_path):
     return tmp_path / "audit.jsonl"
 
@@ -36,9 +29,9 @@ def lines(file, count):
 
 @pytest.mark.parametrize("required", [False, True])
 def test_each_vend_and_each_refusal_has_one_line_that_says_who_by_pseudonym_and_never_with_what(
-    broker, login, sts, key, trail, required
+    broker, login, sts, pseudonym_key, trail, required
 ):
-    purser = broker(pseudonyms={"key": key}, audit={"to": f"file:{trail}", "required": required})
+    purser = broker(pseudonyms={"key": pseudonym_key}, audit={"to": f"file:{trail}", "required": required})
     token = login.token("alice@example.com")
     answers = [purser.credentials(token), purser.credentials(token), purser.guest(), purser.credentials("junk")]
     sts.script.append(sts_answers.error(403, "AccessDenied"))
@@ -80,8 +73,8 @@ def test_the_subject_is_in_clear_only_where_the_app_says_so(broker, login, trail
     assert lines(trail, 1)[0]["subject"] == "carol@example.com"
 
 
-def test_whois_finds_the_user_and_computes_the_pseudonym(broker, login, key, trail, tmp_path):
-    purser = broker(pseudonyms={"key": key}, audit={"to": f"file:{trail}"})
+def test_whois_finds_the_user_and_computes_the_pseudonym(broker, login, pseudonym_key, trail, tmp_path):
+    purser = broker(pseudonyms={"key": pseudonym_key}, audit={"to": f"file:{trail}"})
     for subject in ("alice@example.com", "bob@example.com", "alice@example.com"):
         assert purser.credentials(login.token(subject)).status == 200
     pseudonym = lines(trail, 3)[0]["pseudonym"]

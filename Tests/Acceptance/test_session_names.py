@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from harness.command import run
 from harness.settings import APP, app, settings
 from harness.tokens import Issuer
 
@@ -38,19 +37,12 @@ SUBJECTS = [
 ]
 
 
-@pytest.fixture
-def key(tmp_path):
-    code, output = run(tmp_path, "keys", "new", "--pseudonyms", "pseudonyms.key")
-    assert code == 0, output
-    return str(tmp_path / "pseudonyms.key")
-
-
 @pytest.fixture(params=["pseudonym", "clear"])
-def naming(request, login, key):
+def naming(request, login, pseudonym_key):
     """The settings of each way to name users. Without an audit trail, which has the one's names and the other's users."""
     shop = app(login.url)
     shop["signed-in"] |= {"subject": request.param}
-    return {"apps": {APP: shop}, "pseudonyms": {"key": key}, "audit": {"to": "off"}}
+    return {"apps": {APP: shop}, "pseudonyms": {"key": pseudonym_key}, "audit": {"to": "off"}}
 
 
 @pytest.fixture
@@ -82,8 +74,8 @@ def test_nobody_can_choose_a_subject_that_is_named_as_somebody_else(name_of):
         assert name_of(name) not in taken, f"the subject {name!r} is named as another user"
 
 
-def test_a_pseudonym_says_nothing_of_the_user_and_begins_with_the_id_of_its_key(broker, sts, login, key):
-    purser = broker(pseudonyms={"key": key})
+def test_a_pseudonym_says_nothing_of_the_user_and_begins_with_the_id_of_its_key(broker, sts, login, pseudonym_key):
+    purser = broker(pseudonyms={"key": pseudonym_key})
     for subject in ("alice@example.com", "alice@example.org"):
         assert purser.credentials(login.token(subject)).status == 200
     first, second = (request.form["RoleSessionName"] for request in sts.requests)

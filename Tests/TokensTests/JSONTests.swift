@@ -1,5 +1,6 @@
 import Testing
 import Tokens
+import Vending
 
 struct JSONTests {
     private static func problem(_ bytes: [UInt8]) -> JSONProblem.Kind? {

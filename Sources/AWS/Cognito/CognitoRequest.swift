@@ -33,42 +33,26 @@ enum CognitoRequest: Sendable {
         switch self {
         case .getID(let pool, let accountID, let login):
             Self.object([
-                ("IdentityPoolId", Self.string(pool)), ("AccountId", accountID.map(Self.string)),
+                ("IdentityPoolId", JSONText.string(pool)), ("AccountId", accountID.map(JSONText.string)),
                 ("Logins", login.map(Self.logins)),
             ])
         case .getOpenIDToken(let identity, let login):
-            Self.object([("IdentityId", Self.string(identity.text)), ("Logins", login.map(Self.logins))])
+            Self.object([("IdentityId", JSONText.string(identity.text)), ("Logins", login.map(Self.logins))])
         case .getCredentialsForIdentity(let identity, let login, let customRoleARN):
             Self.object([
-                ("IdentityId", Self.string(identity.text)), ("Logins", login.map(Self.logins)),
-                ("CustomRoleArn", customRoleARN.map(Self.string)),
+                ("IdentityId", JSONText.string(identity.text)), ("Logins", login.map(Self.logins)),
+                ("CustomRoleArn", customRoleARN.map(JSONText.string)),
             ])
         }
     }
 
     private static func object(_ members: [(name: String, value: String?)]) -> [UInt8] {
-        let present = members.compactMap { name, value in value.map { "\(string(name)): \($0)" } }
+        let present = members.compactMap { name, value in value.map { "\(JSONText.string(name)): \($0)" } }
         return Array("{\(present.joined(separator: ", "))}".utf8)
     }
 
     private static func logins(_ login: CognitoLogin) -> String {
-        "{\(string(login.provider)): \(string(login.token.rawValue))}"
-    }
-
-    /// A JSON string (RFC 8259 §7).
-    private static func string(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\u{0}"..<"\u{20}":
-                let hex = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
+        "{\(JSONText.string(login.provider)): \(JSONText.string(login.token.rawValue))}"
     }
 }
 

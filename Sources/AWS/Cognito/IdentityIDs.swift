@@ -16,8 +16,7 @@ final class IdentityIDs: Sendable {
 
         static func user(pool: String, provider: String, issuer: Issuer, subject: Subject) -> Key {
             let fields = [pool, provider, issuer.rawValue, subject.rawValue]
-            // Length-prefixed, so that no two lists of fields have one spelling.
-            return .user(SHA256.digest(fields.map { "\($0.utf8.count):\($0)" }.joined()))
+            return .user(SHA256.digest(Spelling.unambiguous(fields)))
         }
     }
 

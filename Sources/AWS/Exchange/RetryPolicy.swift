@@ -1,3 +1,5 @@
+import Vending
+
 /// The SDKs' "standard" retry mode ("Retry behavior", AWS SDKs and Tools Reference Guide), within one deadline.
 package struct RetryPolicy: Sendable {
     package struct Limits: Sendable {
@@ -19,7 +21,7 @@ package struct RetryPolicy: Sendable {
 
     private var limits: Limits
     private let quota: RetryQuota
-    private let clock: any Clock<Duration>
+    private let time: MonotonicTime
     private let random: @Sendable () -> Double
 
     /// - Parameters:
@@ -31,7 +33,7 @@ package struct RetryPolicy: Sendable {
     ) {
         self.limits = limits
         self.quota = quota
-        self.clock = clock
+        time = MonotonicTime(clock)
         self.random = random
     }
 
@@ -45,12 +47,8 @@ package struct RetryPolicy: Sendable {
 
     /// What is left of the deadline from now on, for an exchange of several calls.
     func countdown() -> @Sendable () -> Duration {
-        Self.countdown(limits.deadline, on: clock)
-    }
-
-    private static func countdown<C: Clock<Duration>>(_ time: Duration, on clock: C) -> @Sendable () -> Duration {
-        let end = clock.now.advanced(by: time)
-        return { clock.now.duration(to: end) }
+        let end = time.now() + limits.deadline
+        return { [time] in end - time.now() }
     }
 
     /// Attempts until one succeeds, a failure is final, or attempts, quota or time are used up; then the last failure.
@@ -58,32 +56,24 @@ package struct RetryPolicy: Sendable {
     func run<Value: Sendable>(
         _ attempt: (AttemptTime) async throws(AttemptFailure) -> Value
     ) async throws(AttemptFailure) -> Value {
-        try await run(on: clock, attempt)
-    }
-
-    private func run<Value: Sendable, C: Clock<Duration>>(
-        on clock: C, _ attempt: (AttemptTime) async throws(AttemptFailure) -> Value
-    ) async throws(AttemptFailure) -> Value {
-        let end = clock.now.advanced(by: limits.deadline)
+        let left = countdown()
         var repeated: Set<AttemptFailure.Kind> = []
         var number = 1
         while true {
             let failure: AttemptFailure
             do throws(AttemptFailure) {
-                let value = try await attempt(
-                    AttemptTime(left: { clock.now.duration(to: end) }, limit: limits.attempt))
+                let value = try await attempt(AttemptTime(left: left, limit: limits.attempt))
                 quota.credit()
                 return value
             } catch {
                 failure = error
             }
             let pause = pause(after: failure, attempt: number)
-            guard number < limits.attempts, mayRepeat(failure.kind, &repeated),
-                pause + Self.leastAttempt <= clock.now.duration(to: end),
+            guard number < limits.attempts, mayRepeat(failure.kind, &repeated), pause + Self.leastAttempt <= left(),
                 quota.take(failure.kind == .timedOut ? 10 : 5)
             else { throw failure }
             do {
-                try await clock.sleep(until: clock.now.advanced(by: pause), tolerance: nil)
+                try await time.sleep(pause)
             } catch {
                 throw AttemptFailure(.cancelled, "cancelled between attempts")
             }

@@ -1,4 +1,5 @@
 private import Synchronization
+package import Vending
 
 /// Stops calling an endpoint that is down: fails at once until one probe has found it up again.
 package final class Breaker: Sendable {
@@ -42,19 +43,15 @@ package final class Breaker: Sendable {
     }
 
     private let limits: Limits
-    private let clock: Ticking
+    private let clock: MonotonicTime
     private let random: @Sendable () -> Double
     private let state = Mutex(State())
 
     /// - Parameter random: uniform in 0..<1, so that many replicas don't probe at once.
-    package convenience init(
-        limits: Limits = Limits(), clock: any Clock<Duration> = ContinuousClock(),
+    package init(
+        limits: Limits = Limits(), clock: MonotonicTime = .system,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
-        self.init(limits: limits, clock: Ticking(clock), random: random)
-    }
-
-    init(limits: Limits, clock: Ticking, random: @escaping @Sendable () -> Double) {
         self.limits = limits
         self.clock = clock
         self.random = random

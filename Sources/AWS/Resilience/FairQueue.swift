@@ -1,21 +1,11 @@
 private import DequeModule
 
-/// Who waits, by share: shares take turns, and within one it is first come, first served. Not thread-safe.
-struct FairQueue<Element> {
-    private struct Entry {
-        let number: UInt64
-        let element: Element
-    }
-
-    private var lines: [String: Deque<Entry>] = [:]
+/// The numbers of those who wait, by share: shares take turns, and within one it is first come, first served. Whoever
+/// does not wait any more keeps his place until it comes up. Not thread-safe.
+struct FairQueue {
+    private var lines: [String: Deque<UInt64>] = [:]
     /// The shares that somebody waits in, the next one first.
     private var turns: Deque<String> = []
-    private var left: Set<UInt64> = []
-
-    /// Those who left included, until their turn comes.
-    private var entries = 0
-
-    var count: Int { entries - left.count }
 
     /// How many would go before somebody who now joins that share.
     func position(in share: String) -> Int {
@@ -23,17 +13,9 @@ struct FairQueue<Element> {
         return lines.reduce(0) { $0 + min($1.value.count, $1.key == share ? own : own + 1) }
     }
 
-    mutating func join(_ element: Element, share: String, number: UInt64) {
+    mutating func join(_ number: UInt64, share: String) {
         if lines[share] == nil { turns.append(share) }
-        lines[share, default: []].append(Entry(number: number, element: element))
-        entries += 1
-    }
-
-    /// For somebody who is in the queue.
-    mutating func leave(_ number: UInt64) {
-        left.insert(number)
-        // Nobody waits any more: forget them all at once.
-        if count == 0 { self = FairQueue() }
+        lines[share, default: []].append(number)
     }
 
     /// Takes the newest of the longest line out, unless the line of this share is as long.
@@ -41,22 +23,17 @@ struct FairQueue<Element> {
         guard let longest = lines.max(by: { $0.value.count < $1.value.count }),
             longest.value.count > lines[share]?.count ?? 0
         else { return nil }
-        while let entry = lines[longest.key]?.popLast() {
-            entries -= 1
-            if left.remove(entry.number) == nil { return entry.number }
-        }
-        return nil
+        return lines[longest.key]?.popLast()
     }
 
-    mutating func next() -> (number: UInt64, element: Element)? {
+    mutating func next() -> UInt64? {
         while let share = turns.popFirst() {
-            guard var line = lines.removeValue(forKey: share), let entry = line.popFirst() else { continue }
-            entries -= 1
+            guard var line = lines.removeValue(forKey: share), let number = line.popFirst() else { continue }
             if !line.isEmpty {
                 lines[share] = line
                 turns.append(share)
             }
-            if left.remove(entry.number) == nil { return (entry.number, entry.element) }
+            return number
         }
         return nil
     }

@@ -1,4 +1,5 @@
 private import Synchronization
+package import Vending
 
 /// Keeps calls of one AWS endpoint under its quota: who comes too early waits for his turn, and who would wait too long
 /// is turned away with the time after which he would not.
@@ -35,7 +36,7 @@ package final class RateLimiter: Sendable {
         /// Calls that may go out at once; time makes more.
         var tokens: Double
         var refilled: Duration
-        var queue = FairQueue<UInt64>()
+        var queue = FairQueue()
         var waiters: [UInt64: Waiter] = [:]
         var number: UInt64 = 0
         var isDraining = false
@@ -58,6 +59,13 @@ package final class RateLimiter: Sendable {
             return true
         }
 
+        mutating func dropLast(unlessOf share: String) -> Waiter? {
+            while let last = queue.dropLast(unlessOf: share) {
+                if let waiter = waiters.removeValue(forKey: last) { return waiter }
+            }
+            return nil
+        }
+
         func wait(behind count: Int) -> Duration {
             .seconds((Double(count) + 1 - tokens) / rate.current(at: refilled))
         }
@@ -74,14 +82,10 @@ package final class RateLimiter: Sendable {
     private static let longestPromise = Duration.seconds(30)
 
     private let limits: Limits
-    private let clock: Ticking
+    private let clock: MonotonicTime
     private let state: Mutex<State>
 
-    package convenience init(limits: Limits, clock: any Clock<Duration> = ContinuousClock()) {
-        self.init(limits: limits, clock: Ticking(clock))
-    }
-
-    init(limits: Limits, clock: Ticking) {
+    package init(limits: Limits, clock: MonotonicTime = .system) {
         self.limits = limits
         self.clock = clock
         let rate = AdaptiveRate(ceiling: limits.ceiling)
@@ -154,12 +158,12 @@ package final class RateLimiter: Sendable {
             guard wait <= patience else { return (.turnedAway(state.promise(after: wait, at: now)), false) }
             if state.waiters.count >= limits.waiters {
                 // The newest of the longest line makes room, unless that line is this one.
-                guard let last = state.queue.dropLast(unlessOf: share),
-                    let waiter = state.waiters.removeValue(forKey: last)
-                else { return (.turnedAway(state.promise(after: wait, at: now)), false) }
-                displaced = (waiter.continuation, state.promise(after: wait, at: now))
+                guard let last = state.dropLast(unlessOf: share) else {
+                    return (.turnedAway(state.promise(after: wait, at: now)), false)
+                }
+                displaced = (last.continuation, state.promise(after: wait, at: now))
             }
-            state.queue.join(number, share: share, number: number)
+            state.queue.join(number, share: share)
             state.waiters[number] = Waiter(end: now + patience, continuation: continuation)
             defer { state.isDraining = true }
             return (nil, !state.isDraining)
@@ -171,9 +175,11 @@ package final class RateLimiter: Sendable {
 
     private func cancel(_ number: UInt64) {
         let waiter = state.withLock { state in
-            guard let waiter = state.waiters.removeValue(forKey: number) else { return Waiter?.none }
-            state.queue.leave(number)
-            return waiter
+            defer {
+                // Nobody waits any more: nobody's place is kept.
+                if state.waiters.isEmpty { state.queue = FairQueue() }
+            }
+            return state.waiters.removeValue(forKey: number)
         }
         waiter?.continuation.resume(returning: .cancelled)
     }
@@ -197,9 +203,9 @@ package final class RateLimiter: Sendable {
         let pause = state.withLock { state -> Duration? in
             state.refill(at: now)
             while state.tokens >= 1, let next = state.queue.next() {
-                guard let waiter = state.waiters.removeValue(forKey: next.number) else { continue }
+                guard let waiter = state.waiters.removeValue(forKey: next) else { continue }
                 if waiter.end < now {
-                    let wait = state.wait(behind: state.queue.count)
+                    let wait = state.wait(behind: state.waiters.count)
                     turns.append((waiter.continuation, .turnedAway(state.promise(after: wait, at: now))))
                 } else if state.take(at: now) {
                     turns.append((waiter.continuation, .granted))

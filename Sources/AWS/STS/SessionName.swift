@@ -23,8 +23,7 @@ struct SessionName: Hashable, Sendable {
         {
             text = subject.rawValue + suffix
         } else {
-            // Length-prefixed, so that no two pairs have one spelling.
-            let pair = [issuer.rawValue, subject.rawValue].map { "\($0.utf8.count):\($0)" }.joined()
+            let pair = Spelling.unambiguous([issuer.rawValue, subject.rawValue])
             text = "=\(SHA256.digest(pair).hex.prefix(Self.limit - 1))"
         }
     }

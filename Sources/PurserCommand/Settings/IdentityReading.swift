@@ -60,7 +60,8 @@ struct IdentityReading {
             case "off": return .off
             default:
                 let path = text.dropFirst("file:".count)
-                return text.hasPrefix("file:") && !path.isEmpty ? .file(absolute(String(path))) : nil
+                guard text.hasPrefix("file:"), !path.isEmpty else { return nil }
+                return .file(SettingsFile.url(String(path), relativeTo: findings.file).path)
             }
         }
         if let sink { settings.sink = sink }
@@ -74,10 +75,6 @@ struct IdentityReading {
         }
         audit.finish()
         return settings
-    }
-
-    private func absolute(_ path: String) -> String {
-        URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: findings.file).deletingLastPathComponent()).path
     }
 
     private func read<Value>(

@@ -11,7 +11,7 @@ struct KeyFile {
     ///   - path: as the configuration file gives it, relative to `file`.
     /// - Throws: what was found and what was expected.
     init(_ path: String, relativeTo file: String) throws(Problem) {
-        let url = URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: file).deletingLastPathComponent())
+        let url = SettingsFile.url(path, relativeTo: file)
         func problem(_ words: String) -> Problem {
             Problem(description: "\(url.path): \(words); expected \(Self.expected)")
         }

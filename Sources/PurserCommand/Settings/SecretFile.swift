@@ -9,7 +9,7 @@ enum SecretFile {
     static func content(
         _ path: String, relativeTo file: String, expected: String
     ) throws(KeyFile.Problem) -> (bytes: [UInt8], path: String) {
-        let url = URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: file).deletingLastPathComponent())
+        let url = SettingsFile.url(path, relativeTo: file)
         func problem(_ words: String) -> KeyFile.Problem {
             KeyFile.Problem(description: "\(url.path): \(words); expected \(expected)")
         }

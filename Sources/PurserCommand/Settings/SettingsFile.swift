@@ -16,6 +16,11 @@ enum SettingsFile {
     }
 
     /// - Parameter minting: of a key that is in no file; counts where the text says nothing about it.
+    /// A path as the configuration file gives it: relative to the file.
+    static func url(_ path: String, relativeTo file: String) -> URL {
+        URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: file).deletingLastPathComponent())
+    }
+
     static func parse(
         _ text: String, file: String, variables: [String: String], minting: Settings.Minting? = nil
     ) throws(SettingsProblems) -> Settings {

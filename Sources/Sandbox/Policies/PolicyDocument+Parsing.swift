@@ -11,13 +11,9 @@ extension PolicyDocument {
     /// - Throws: where AWS would call the text malformed. What is well-formed but beyond this sandbox makes a statement
     ///   that allows nothing.
     init(parsing text: String) throws(PolicyProblem) {
-        let json: JSONValue
-        do {
-            json = try JSONValue.parse(Array(text.utf8))
-        } catch {
-            throw .notJSON
-        }
-        guard let document = json.object, Self.members.isSuperset(of: document.members.map(\.name)) else {
+        guard let document = try PolicyJSON.parse(text).object,
+            Self.members.isSuperset(of: document.members.map(\.name))
+        else {
             throw .syntax
         }
         let version = document["Version"]?.string ?? "2008-10-17"
@@ -25,14 +21,7 @@ extension PolicyDocument {
         else {
             throw PolicyProblem("The policy must contain a valid version string")
         }
-        guard let statement = document["Statement"] else { throw .syntax }
-        let list = statement.array ?? [statement]
-        guard !list.isEmpty else { throw .syntax }
-        var statements: [Statement] = []
-        for item in list {
-            statements.append(try Self.statement(item))
-        }
-        self.statements = statements
+        statements = try PolicyJSON.statements(document["Statement"], Self.statement)
     }
 
     private static func statement(_ json: JSONValue) throws(PolicyProblem) -> Statement {
@@ -43,8 +32,8 @@ extension PolicyDocument {
             members["Sid"].map({ $0.string != nil }) ?? true,
             members["Condition"].map({ $0.object != nil }) ?? true
         else { throw .syntax }
-        let actions = try texts(members["Action"] ?? members["NotAction"])
-        let resources = try texts(members["Resource"] ?? members["NotResource"])
+        let actions = try PolicyJSON.texts(members["Action"] ?? members["NotAction"])
+        let resources = try PolicyJSON.texts(members["Resource"] ?? members["NotResource"])
         guard actions.allSatisfy(isAction) else {
             throw PolicyProblem("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.")
         }
@@ -73,14 +62,6 @@ extension PolicyDocument {
             case .beyond: return nil
             }
         }
-    }
-
-    private static func texts(_ json: JSONValue?) throws(PolicyProblem) -> [String] {
-        guard let json else { throw .syntax }
-        let list = json.array ?? [json]
-        let texts = list.compactMap(\.string)
-        guard !texts.isEmpty, texts.count == list.count else { throw .syntax }
-        return texts
     }
 
     private static func isAction(_ text: String) -> Bool {

@@ -4,20 +4,11 @@ extension TrustPolicy {
     /// - Throws: for what IAM would call malformed, and for what is beyond this sandbox: a sandbox that guessed would
     ///   teach wrong policies.
     init(parsing text: String) throws(PolicyProblem) {
-        let json: JSONValue
-        do {
-            json = try JSONValue.parse(Array(text.utf8))
-        } catch {
-            throw .notJSON
-        }
-        guard let document = json.object, Set(document.members.map(\.name)).isSubset(of: ["Version", "Statement"]),
-            document["Version"]?.string == "2012-10-17", let statement = document["Statement"]
+        guard let document = try PolicyJSON.parse(text).object,
+            Set(document.members.map(\.name)).isSubset(of: ["Version", "Statement"]),
+            document["Version"]?.string == "2012-10-17"
         else { throw .syntax }
-        let list = statement.array ?? [statement]
-        guard !list.isEmpty else { throw .syntax }
-        var statements: [Statement] = []
-        for item in list { statements.append(try Self.statement(item)) }
-        self.init(statements: statements)
+        self.init(statements: try PolicyJSON.statements(document["Statement"], Self.statement))
     }
 
     private static func statement(_ json: JSONValue) throws(PolicyProblem) -> Statement {
@@ -28,14 +19,14 @@ extension TrustPolicy {
         else { throw .syntax }
         var principals: [Principal] = []
         for (kind, value) in principal.members {
-            let texts = try texts(value)
+            let texts = try PolicyJSON.texts(value)
             switch kind {
             case "AWS" where !texts.contains("*"): principals += texts.map(Principal.aws)
             case "Federated": principals += texts.map(Principal.federated)
             default: throw PolicyProblem("The sandbox knows users, sessions and OIDC providers as principals only")
             }
         }
-        let actions = try texts(members["Action"])
+        let actions = try PolicyJSON.texts(members["Action"])
         guard actions.allSatisfy({ $0.lowercased().hasPrefix("sts:") }) else {
             throw PolicyProblem("AssumeRole policy may only specify STS AssumeRole actions.")
         }
@@ -53,13 +44,5 @@ extension TrustPolicy {
             case .beyond(let what): throw PolicyProblem("The sandbox does not know \(what)")
             }
         }
-    }
-
-    private static func texts(_ json: JSONValue?) throws(PolicyProblem) -> [String] {
-        guard let json else { throw .syntax }
-        let list = json.array ?? [json]
-        let texts = list.compactMap(\.string)
-        guard !texts.isEmpty, texts.count == list.count else { throw .syntax }
-        return texts
     }
 }

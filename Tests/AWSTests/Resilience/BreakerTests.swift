@@ -13,10 +13,10 @@ import Vending
 
     init() {
         let (clock, outcomes) = (clock, outcomes)
-        let ticking = Ticking(now: { clock.now }, sleep: { try await clock.sleep($0) })
-        breaker = Breaker(limits: .init(), clock: ticking, random: { 1 })
+        let time = MonotonicTime(clock)
+        breaker = Breaker(limits: .init(), clock: time, random: { 1 })
         endpoint = EndpointGuard(
-            limiter: RateLimiter(limits: .init(ceiling: 10_000), clock: ticking), breaker: breaker,
+            limiter: RateLimiter(limits: .init(ceiling: 10_000), clock: time), breaker: breaker,
             attempted: { outcomes.add($0) })
     }
 
@@ -139,7 +139,7 @@ import Vending
     func dismissed() async {
         let (clock, breaker) = (clock, breaker)
         let limiter = RateLimiter(
-            limits: .init(ceiling: 1), clock: Ticking(now: { clock.now }, sleep: { try await clock.sleep($0) }))
+            limits: .init(ceiling: 1), clock: MonotonicTime(clock))
         let endpoint = EndpointGuard(limiter: limiter, breaker: breaker)
         let gate = Gate()
         let call = { @Sendable (kind: AttemptFailure.Kind?) in

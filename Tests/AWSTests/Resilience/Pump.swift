@@ -1,5 +1,6 @@
 import Synchronization
 import TestSupport
+import Vending
 
 @testable import AWS
 
@@ -8,7 +9,7 @@ final class Pump: Sendable {
     let clock = TestSupport.ManualClock()
     private let ended = Atomic(false)
 
-    var ticking: Ticking { Ticking(now: { [clock] in clock.now }, sleep: { [clock] in try await clock.sleep($0) }) }
+    var time: MonotonicTime { MonotonicTime(clock) }
 
     /// Runs `body` while time passes.
     func run<Value>(_ body: () async -> Value) async -> Value {

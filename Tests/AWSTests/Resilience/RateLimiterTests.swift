@@ -8,7 +8,7 @@ import Testing
     private let pump = Pump()
 
     private func limiter(_ ceiling: Double, waiters: Int = 100_000) -> RateLimiter {
-        RateLimiter(limits: .init(ceiling: ceiling, waiters: waiters), clock: pump.ticking)
+        RateLimiter(limits: .init(ceiling: ceiling, waiters: waiters), clock: pump.time)
     }
 
     private func turn(

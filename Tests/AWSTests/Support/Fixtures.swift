@@ -150,6 +150,7 @@ extension EndpointGuard {
     /// One that no test of something else meets.
     static func fixture(_ clock: any Clock<Duration> = ContinuousClock()) -> EndpointGuard {
         EndpointGuard(
-            limiter: RateLimiter(limits: .init(ceiling: 1_000_000), clock: clock), breaker: Breaker(clock: clock))
+            limiter: RateLimiter(limits: .init(ceiling: 1_000_000), clock: MonotonicTime(clock)),
+            breaker: Breaker(clock: MonotonicTime(clock)))
     }
 }

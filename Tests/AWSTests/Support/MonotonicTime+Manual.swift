@@ -1,0 +1,8 @@
+import TestSupport
+import Vending
+
+extension MonotonicTime {
+    init(_ clock: TestSupport.ManualClock) {
+        self.init(now: { clock.now }, sleep: { try await clock.sleep($0) })
+    }
+}
