@@ -80,7 +80,8 @@ let package = Package(
         .executableTarget(
             name: "PurserCommand",
             dependencies: [
-                "AWS", "Browser", "Cryptography", "Observability", "Outbound", "Sandbox", "Service", "Tokens", "Vending",
+                "AWS", "Browser", "Cryptography", "Observability", "Outbound", "Sandbox", "Service", "Tokens",
+                "Vending",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
