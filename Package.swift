@@ -43,7 +43,10 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
             ]
         ),
-        .target(name: "Browser", dependencies: ["Vending"]),
+        .target(
+            name: "Browser", dependencies: ["Cryptography", "Vending"], exclude: ["Module"],
+            resources: [.embedInCode("Released")]
+        ),
         .target(name: "Observability", dependencies: [.product(name: "Logging", package: "swift-log")]),
         .target(
             name: "Service",
