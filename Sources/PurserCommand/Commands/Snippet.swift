@@ -48,7 +48,9 @@ struct Snippet: AsyncParsableCommand {
         if !(1...64).contains(applicationVersion.utf8.count) || !applicationVersion.utf8.allSatisfy(isPlain) {
             throw ValidationError("--application-version: expected 1–64 of A–Z a–z 0–9 . _ + -")
         }
-        if Endpoint(client) == nil { throw ValidationError("--client: expected the client's address, https://…/cwr.js") }
+        if Endpoint(client) == nil {
+            throw ValidationError("--client: expected the client's address, https://…/cwr.js")
+        }
     }
 
     func run() async throws {
