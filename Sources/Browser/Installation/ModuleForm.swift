@@ -16,6 +16,7 @@ extension Installation {
             import { AwsRum } from 'aws-rum-web';
             import { connect } from './rum-credentials.js';
 
+            // config: disabled until it fits, cookieAttributes.unique, no record of the broker's calls.
             export const rum = connect(\(Script.object(members, indent: "")));
             \(signedIn == nil ? "" : Self.hints)
             """
