@@ -85,4 +85,5 @@ def test_a_page_of_alices_gets_credentials_that_send_events_to_her_monitor_alone
         assert refusal.value.response["Error"]["Code"] == "AccessDeniedException"
         life = datetime.fromisoformat(one["expiration"]) - datetime.now(timezone.utc)
         assert timedelta(minutes=5) < life <= timedelta(hours=12)
+    dev.answered(dev.guest(APP))  # The log is behind; now it has what was answered before.
     assert len(dev.log("answered", endpoint="credentials")) == 1, "three who ask at once are one call"
