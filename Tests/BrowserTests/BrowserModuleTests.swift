@@ -11,8 +11,8 @@ import Testing
             pins == [
                 [
                     "1.0.0",
-                    "sha384-gWQjMT/5OzdqXzketUXlAZmXtafJwkjO+EtNe03k4JEl0pM87p9JxyWN8gWLwwxO",
-                    "sha384-kJIPftWDa6SFyuCKYzThOGr7PCyu+vh9luO9d0vdslHLzm0Txe05JPIy24tSWFcj",
+                    "sha384-VwLiX/F1THUZ3FPZEAw6qls4jU+CUyKR0SvI/WupT4gOS54HhEemqczns+0Vxxmf",
+                    "sha384-AryW8UtMGGxmls54IOd6YZ/Ln9wFiA5u/Z1Szv7gXBb8TFw7lfXI9xTy65JejI7Z",
                     "sha384-NciETfC037R3HQ3pTVvQjWcIHb0oBEevYn61I+ITPgxAf0YgwLZKYBVSjiFt5yKC",
                 ]
             ])

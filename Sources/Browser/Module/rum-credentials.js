@@ -254,7 +254,7 @@ export function connect({ broker, app, token, signedIn, guest }) {
     },
     signOut() {
       decided = decided || 1;
-      if (decided > 1 || (active && active === guests)) return;
+      if (decided > 1 || active === guests) return;
       change(guests, visitor);
     },
     get isSignedIn() {
