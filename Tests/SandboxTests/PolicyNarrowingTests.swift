@@ -23,12 +23,12 @@ struct PolicyNarrowingTests {
         #"{"Version":"2012-10-17","Statement":[{"Effect":"\#(effect)",\#(members)}]}"#
     }
 
-    @Test("nothing that a caller sends widens a session: 2,000 random policies, each asked everything")
+    @Test("nothing that a caller sends widens a session: 800 random policies, each asked everything")
     func nothingWidens() throws {
         var random = SplitMix(state: 7)
         let own = try PolicyDocument(parsing: Self.own.json)
         var counts = (none: 0, same: 0, less: 0, granted: 0, exact: 0)
-        for _ in 0..<2_000 {
+        for _ in 0..<800 {
             let policy = RandomPolicy(using: &random)
             let outcome = try #require(narrowed(policy.text), "\(policy.text)")
             let session = try outcome.map { try PolicyDocument(parsing: $0.json) }
@@ -63,7 +63,7 @@ struct PolicyNarrowingTests {
             }
         }
         #expect(counts.none > 100 && counts.same > 100 && counts.less > 100, "\(counts)")
-        #expect(counts.granted > 1_000 && counts.exact > 10_000, "\(counts)")
+        #expect(counts.granted > 500 && counts.exact > 5_000, "\(counts)")
     }
 
     @Test(
