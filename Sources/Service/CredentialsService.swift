@@ -8,15 +8,20 @@ package final class CredentialsService: Sendable {
     private let noApp = HeaderSets(origins: [])
     private let native: CredentialsWire
     private let container: CredentialsWire
+    private let securityTokens: SecurityTokenWire
     private let files: PublishedFiles
     private let log: AnswerLog
 
-    package init(broker: Broker, apps: [App], files: [PublishedFile] = [], log: AnswerLog) {
+    /// - Parameter policies: reads those of callers.
+    package init(
+        broker: Broker, apps: [App], policies: any JSONReader, files: [PublishedFile] = [], log: AnswerLog
+    ) {
         self.log = log
         self.files = PublishedFiles(files)
         headers = Dictionary(uniqueKeysWithValues: apps.map { ($0.name, HeaderSets(origins: $0.origins)) })
         native = CredentialsWire(broker: broker, isContainer: false)
         container = CredentialsWire(broker: broker, isContainer: true)
+        securityTokens = SecurityTokenWire(broker: broker, policies: policies)
     }
 
     /// The answer to a warm request, at once and without suspension; `nil` for every other, which `respond` answers.
@@ -69,7 +74,7 @@ package final class CredentialsService: Sendable {
         let record = AnswerLog.Record(
             method: nil, endpoint: nil, app: nil, requestID: RequestID.next(), began: .now)
         let failure = Failure(problem)
-        log.failed(record, failure)
+        log.failed(record, failure, status: problem.status)
         return Self.answer(
             failure, .problem(failure, requestID: record.requestID), requestID: record.requestID,
             noApp.problem(for: nil)
@@ -80,6 +85,7 @@ package final class CredentialsService: Sendable {
         switch resource {
         case .credentials, .guestCredentials: native
         case .container, .guestContainer: container
+        case .securityTokens: nil
         }
     }
 
@@ -87,6 +93,7 @@ package final class CredentialsService: Sendable {
         switch resource {
         case .credentials, .guestCredentials: native
         case .container, .guestContainer: container
+        case .securityTokens: securityTokens
         }
     }
 
@@ -95,7 +102,7 @@ package final class CredentialsService: Sendable {
             method: request.method, endpoint: .file(file.kind), app: nil, requestID: RequestID.next(), began: .now)
         guard var answer = file.answer(request) else {
             let failure = Failure(.methodNotAllowed)
-            log.failed(record, failure)
+            log.failed(record, failure, status: failure.problem.status)
             return Self.answer(
                 failure, .problem(failure, requestID: record.requestID), requestID: record.requestID,
                 noApp.problem(for: nil), allow: PublishedFiles.allow)
@@ -135,9 +142,10 @@ package final class CredentialsService: Sendable {
     private func tell(
         _ failure: Failure, by wire: any Wire, _ record: AnswerLog.Record, _ sets: HeaderSets, _ request: HTTPRequest
     ) -> Answer {
-        log.failed(record, failure)
+        let reply = wire.tell(failure, requestID: record.requestID)
+        log.failed(record, failure, status: reply.status)
         return Self.answer(
-            failure, wire.tell(failure, requestID: record.requestID), requestID: record.requestID,
+            failure, reply, requestID: record.requestID,
             sets.problem(for: request.headerFields[.origin]), allow: "\(wire.method), OPTIONS")
     }
 
@@ -148,7 +156,7 @@ package final class CredentialsService: Sendable {
         headers[.contentType] = reply.contentType
         headers[.requestID] = requestID
         headers[.contentLength] = String(reply.body.readableBytes)
-        headers[.wwwAuthenticate] = failure.problem.challenge
+        if reply.status == .unauthorized { headers[.wwwAuthenticate] = failure.problem.challenge }
         headers[.retryAfter] = failure.retryAfter.map(String.init)
         for field in reply.headers { headers[field.name] = field.value }
         if failure.problem == .methodNotAllowed { headers[.allow] = allow }

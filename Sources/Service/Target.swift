@@ -7,6 +7,7 @@ package struct Target: Hashable, Sendable {
         case guestCredentials = "guest-credentials"
         case container = "credentials/container"
         case guestContainer = "guest-credentials/container"
+        case securityTokens = "sts"
 
         /// Whether it speaks as the credential endpoints of containers do.
         var isContainer: Bool { self == .container || self == .guestContainer }

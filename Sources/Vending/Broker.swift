@@ -12,6 +12,8 @@ package final class Broker: Sendable {
         package let vended: Vended
         /// The credentials were here already.
         package let hit: Bool
+        /// What they were asked for with, and for whom.
+        package let request: ExchangeRequest
     }
 
     /// What the broker does its work with.
@@ -65,7 +67,7 @@ package final class Broker: Sendable {
     /// The whole warm decision, without I/O or suspension: credentials for a token that is known and a user whose
     /// credentials are here; `nil` where any step needs more, an error included.
     package func recall(_ ask: CredentialsAsk) -> Vended? {
-        guard let app = apps[ask.app] else { return nil }
+        guard ask.wish == nil, let app = apps[ask.app] else { return nil }
         let now = ports.now()
         let request: ExchangeRequest
         switch ask.audience {
@@ -115,11 +117,11 @@ package final class Broker: Sendable {
         _ ask: CredentialsAsk, _ request: inout ExchangeRequest?
     ) async throws(VendingError) -> Vend {
         guard let app = apps[ask.app] else { throw .appUnknown }
-        let authorized = try await authorize(ask.audience, for: app, &request)
+        let authorized = try await wished(ask, authorize(ask.audience, for: app, &request))
         let flight: Task<CredentialCache.Outcome, Never>
         if let key = authorized.cacheKey {
             switch cache.find(key, at: ports.now(), by: { work(for: authorized) }) {
-            case .hit(let vended): return Vend(vended: vended, hit: true)
+            case .hit(let vended): return Vend(vended: vended, hit: true, request: authorized)
             case .overloaded: throw .overloaded
             case .pending(let pending): flight = pending
             }
@@ -128,7 +130,7 @@ package final class Broker: Sendable {
             flight = pending
         }
         switch await flight.value {
-        case .success(let vended): return Vend(vended: vended, hit: false)
+        case .success(let vended): return Vend(vended: vended, hit: false, request: authorized)
         case .failure(let failure): throw .exchangeFailed(failure)
         }
     }
@@ -151,6 +153,15 @@ package final class Broker: Sendable {
             request = asked
             if let objection = signedIn.objection(to: identity) { throw .notAuthorized(objection) }
             return asked
+        }
+    }
+
+    private func wished(_ ask: CredentialsAsk, _ request: ExchangeRequest) throws(VendingError) -> ExchangeRequest {
+        guard let wish = ask.wish else { return request }
+        do throws(SessionWish.Refusal) {
+            return try wish.fulfilled(for: request)
+        } catch {
+            throw .wishRefused(error)
         }
     }
 

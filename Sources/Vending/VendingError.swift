@@ -7,6 +7,8 @@ package enum VendingError: Error, Sendable {
     case tokenRefused(TokenRefusal)
     /// A verified user who is not one of this app's.
     case notAuthorized(String)
+    /// A user who may, and asks for a session that he can't have.
+    case wishRefused(SessionWish.Refusal)
     case exchangeFailed(ExchangeFailure)
     /// The event could not be recorded, and the configuration requires that it is.
     case auditFailed(AuditFailure)

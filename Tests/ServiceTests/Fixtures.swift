@@ -15,6 +15,8 @@ final class Stage: Sendable {
     let service: CredentialsService
     let counters = Counters<AnswerKind>()
 
+    static let role = "arn:aws:iam::123456789012:role/pages/RumSignedIn"
+
     init(files: [PublishedFile] = [], audit: any AuditTrail = NoAudit()) throws {
         log = try LogFile()
         exchange = Told(time)
@@ -25,7 +27,7 @@ final class Stage: Sendable {
         let grant = { (audience: Grant.Audience) in
             Grant(
                 app: AppName("shop")!, audience: audience, monitor: monitor,
-                exchange: .assumeRole(role: "role", externalID: nil),
+                exchange: .assumeRole(role: Stage.role, externalID: nil),
                 sessionDuration: 3600, digest: { _ in GrantDigest(words: (audience == .guest ? 1 : 2, 0, 0, 0)) })
         }
         let app = App(
@@ -37,7 +39,7 @@ final class Stage: Sendable {
                 verifier: OneToken(), exchange: exchange, pseudonyms: NoNames(), audit: audit, meter: NoMeter(),
                 encode: CredentialsBody.encode, now: { time.now }, visitor: { "visitor" }))
         service = CredentialsService(
-            broker: broker, apps: [app], files: files,
+            broker: broker, apps: [app], policies: LooseJSON(), files: files,
             log: AnswerLog(sink: sink, counters: counters, now: { time.now }))
     }
 
@@ -54,6 +56,23 @@ struct NoAudit: AuditTrail {
     ) -> [UInt8] { [] }
 
     func record(_ event: AuditEvent) throws(AuditFailure) {}
+}
+
+/// As lenient as Foundation: what is strict is tested where the strict parser is.
+private struct LooseJSON: JSONReader {
+    func read(_ text: String) -> JSONTree? {
+        (try? JSONSerialization.jsonObject(with: Data(text.utf8))).flatMap(tree)
+    }
+
+    private func tree(_ json: Any) -> JSONTree? {
+        switch json {
+        case let text as String: .string(text)
+        case let list as [Any]: .array(list.compactMap(tree))
+        case let members as [String: Any]:
+            .object(members.sorted { $0.key < $1.key }.compactMap { name, value in tree(value).map { (name, $0) } })
+        default: nil
+        }
+    }
 }
 
 private struct NoNames: Pseudonymizer {
@@ -74,6 +93,7 @@ private struct OneToken: TokenVerifier {
         switch token.rawValue {
         case "remembered-token", "good": return identity("https://idp")
         case "stranger": return identity("https://other")
+        case "expired-token": throw TokenRefusal(.expired, "detail for the operator")
         case "early": throw TokenRefusal(.keysUnavailable, "not fetched yet")
         default: throw TokenRefusal(.signatureInvalid, "detail for the operator")
         }
@@ -86,15 +106,19 @@ private struct OneToken: TokenVerifier {
 
 final class Told: CredentialExchange {
     let failure = Mutex<ExchangeFailure?>(nil)
+    /// The policies of the sessions so far.
+    let policies = Mutex<[String]>([])
     private let time: ManualTime
 
     init(_ time: ManualTime) { self.time = time }
 
     func exchange(_ request: ExchangeRequest) async throws(ExchangeFailure) -> TemporaryCredentials {
+        policies.withLock { $0.append(request.policy.json) }
         if let failure = failure.withLock({ $0 }) { throw failure }
         return TemporaryCredentials(
             accessKeyID: "ASIAKEY", secretAccessKey: "s3cret/+=", sessionToken: "session//token==",
-            expiration: Date(timeIntervalSince1970: time.now.timeIntervalSince1970 + 3600))
+            expiration: Date(timeIntervalSince1970: time.now.timeIntervalSince1970 + 3600),
+            assumedRoleID: "AROAEXAMPLEID:name-of-the-session")
     }
 }
 
