@@ -151,6 +151,24 @@ for (const between of [true, false])
     ]);
   });
 
+both("what waits for alice's credentials during an outage is not sent under bob's after it", async (world, module) => {
+  const it = page(world, module, { user: "alice" });
+  const { usually } = world;
+  world.usually = offline;
+  await settle();
+  it.made.user.record("alice's");
+  it.made.user.tick();
+  await world.pass(10 * SECOND);
+  it.user = "bob";
+  it.connection.signIn();
+  world.usually = usually;
+  await world.pass(MINUTE);
+  it.made.user.record("bob's");
+  it.made.user.tick();
+  await settle();
+  assert.deepEqual(it.made.user.delivered, [["bob's", "bob"]]);
+});
+
 both("each sign-in has credentials of its own", async (world, module) => {
   const it = page(world, module, { user: "alice" });
   await settle();
