@@ -4,60 +4,63 @@ package import Vending
 
 /// The public service: from a request to its answer and log line.
 package final class CredentialsService: Sendable {
-    private let broker: Broker
     private let headers: [AppName: HeaderSets]
     private let noApp = HeaderSets(origins: [])
-    private let documents: [IssuerDocument: ByteBuffer]
+    private let native: CredentialsWire
+    private let container: CredentialsWire
+    private let files: PublishedFiles
     private let log: AnswerLog
 
-    /// - Parameter documents: what Purser publishes as an issuer; none where it is not one.
-    package init(broker: Broker, apps: [App], documents: [IssuerDocument: [UInt8]] = [:], log: AnswerLog) {
-        self.broker = broker
-        self.documents = documents.mapValues { ByteBuffer(bytes: $0) }
+    package init(broker: Broker, apps: [App], files: [PublishedFile] = [], log: AnswerLog) {
         self.log = log
+        self.files = PublishedFiles(files)
         headers = Dictionary(uniqueKeysWithValues: apps.map { ($0.name, HeaderSets(origins: $0.origins)) })
+        native = CredentialsWire(broker: broker, isContainer: false)
+        container = CredentialsWire(broker: broker, isContainer: true)
     }
 
     /// The answer to a warm request, at once and without suspension; `nil` for every other, which `respond` answers.
     package func recall(_ request: HTTPRequest) -> Answer? {
-        guard request.method == .get, let target = Target(path: request.path), let sets = headers[target.app] else {
-            return nil
-        }
+        guard request.method == .get, let target = Target(path: request.path), let sets = headers[target.app],
+            let wire = credentials(target.resource)
+        else { return nil }
         let record = record(request, target)
-        guard let ask = try? ask(request, target, record), let vended = broker.recall(ask) else { return nil }
-        return answer(vended, hit: true, record, target, sets, request)
+        guard let reply = wire.recall(request, target, requestID: record.requestID) else { return nil }
+        return answer(reply, record, sets, request)
     }
 
-    /// - Parameter bodyTooLarge: the request announced a body over the limit.
-    package func respond(to request: HTTPRequest, bodyTooLarge: Bool = false) async -> Answer {
-        if !bodyTooLarge, let warm = recall(request) { return warm }
-        if !bodyTooLarge, let document = IssuerDocument(path: request.path), let content = documents[document] {
-            return publish(document, content, request)
-        }
+    /// Bytes of the request's body at most; `nil` where nobody reads it.
+    package func bodyLimit(of request: HTTPRequest) -> Int? {
+        Target(path: request.path).flatMap { wire($0.resource).bodyBytes }
+    }
+
+    package func respond(to request: HTTPRequest, body: RequestBody = .none) async -> Answer {
         let target = Target(path: request.path)
+        guard case .content(let content) = body else {
+            return refuse(Failure(.contentTooLarge), request, target)
+        }
+        if let warm = recall(request) { return warm }
+        if let file = files[request.path] { return publish(file, request) }
+        guard let target else { return refuse(Failure(.notFound, reason: "path_unknown"), request, nil) }
+        guard let sets = headers[target.app] else { return refuse(Failure(VendingError.appUnknown), request, target) }
         let record = record(request, target)
-        let sets = target.flatMap { headers[$0.app] } ?? noApp
+        let wire = wire(target.resource)
         do throws(Failure) {
-            guard !bodyTooLarge else { throw Failure(.contentTooLarge) }
-            guard let target else { throw Failure(.notFound, reason: "path_unknown") }
             switch request.method {
-            case .get:
-                let vend = try await vend(ask(request, target, record))
-                return answer(vend.vended, hit: vend.hit, record, target, sets, request)
+            case wire.method:
+                let reply = try await wire.answer(
+                    Inbound(head: request, target: target, body: content, requestID: record.requestID))
+                return answer(reply, record, sets, request)
             case .options:
-                guard headers[target.app] != nil else { throw Failure(VendingError.appUnknown) }
                 log.succeeded(record, status: .noContent, hit: false)
-                var headers = sets.preflight(for: request.headerFields[.origin])
+                var headers = sets.preflight(for: request.headerFields[.origin], method: wire.method)
                 headers[.requestID] = record.requestID
                 return Answer(status: .noContent, headers: headers)
             default:
                 throw Failure(.methodNotAllowed)
             }
         } catch {
-            log.failed(record, error)
-            return Self.answer(
-                error, requestID: record.requestID, sets.problem(for: request.headerFields[.origin]),
-                toContainer: target?.resource.isContainer == true)
+            return tell(error, by: wire, record, sets, request)
         }
     }
 
@@ -67,47 +70,39 @@ package final class CredentialsService: Sendable {
             method: nil, endpoint: nil, app: nil, requestID: RequestID.next(), began: .now)
         let failure = Failure(problem)
         log.failed(record, failure)
-        return Self.answer(failure, requestID: record.requestID, noApp.problem(for: nil))
+        return Self.answer(
+            failure, .problem(failure, requestID: record.requestID), requestID: record.requestID,
+            noApp.problem(for: nil)
+        )
     }
 
-    private func ask(
-        _ request: HTTPRequest, _ target: Target, _ record: AnswerLog.Record
-    ) throws(Failure) -> CredentialsAsk {
-        func ask(_ audience: CredentialsAsk.Audience) -> CredentialsAsk {
-            CredentialsAsk(app: target.app, audience: audience, requestID: record.requestID)
-        }
-        guard !target.resource.isForGuests else { return ask(.guest) }
-        switch Authorization(request.headerFields, schemeIsOptional: target.resource.isContainer) {
-        case .absent: return ask(.signedIn(nil))
-        case .bearer(let token): return ask(.signedIn(token))
-        case .otherScheme: throw Failure(.missingToken, reason: "authorization_scheme")
-        case .repeated: throw Failure(.malformedRequest, reason: "authorization_repeated")
+    private func credentials(_ resource: Target.Resource) -> CredentialsWire? {
+        switch resource {
+        case .credentials, .guestCredentials: native
+        case .container, .guestContainer: container
         }
     }
 
-    /// For AWS, which fetches them without knowing any app, and for whoever wants to see them.
-    private func publish(_ document: IssuerDocument, _ content: ByteBuffer, _ request: HTTPRequest) -> Answer {
+    private func wire(_ resource: Target.Resource) -> any Wire {
+        switch resource {
+        case .credentials, .guestCredentials: native
+        case .container, .guestContainer: container
+        }
+    }
+
+    private func publish(_ file: PublishedFiles.Found, _ request: HTTPRequest) -> Answer {
         let record = AnswerLog.Record(
-            method: request.method, endpoint: .issuer(document), app: nil, requestID: RequestID.next(), began: .now)
-        guard request.method == .get else {
+            method: request.method, endpoint: .file(file.kind), app: nil, requestID: RequestID.next(), began: .now)
+        guard var answer = file.answer(request) else {
             let failure = Failure(.methodNotAllowed)
             log.failed(record, failure)
-            return Self.answer(failure, requestID: record.requestID, noApp.problem(for: nil), allow: "GET")
+            return Self.answer(
+                failure, .problem(failure, requestID: record.requestID), requestID: record.requestID,
+                noApp.problem(for: nil), allow: PublishedFiles.allow)
         }
-        log.succeeded(record, status: .ok, hit: false)
-        let headers: HTTPFields = [
-            .contentType: "application/json", .cacheControl: "public, max-age=300", .xContentTypeOptions: "nosniff",
-            .contentLength: String(content.readableBytes), .requestID: record.requestID,
-        ]
-        return Answer(status: .ok, headers: headers, body: content)
-    }
-
-    private func vend(_ ask: CredentialsAsk) async throws(Failure) -> Broker.Vend {
-        do throws(VendingError) {
-            return try await broker.vend(ask)
-        } catch {
-            throw Failure(error)
-        }
+        log.succeeded(record, status: answer.status, hit: false)
+        answer.headers[.requestID] = record.requestID
+        return answer
     }
 
     private func record(_ request: HTTPRequest, _ target: Target?) -> AnswerLog.Record {
@@ -119,32 +114,45 @@ package final class CredentialsService: Sendable {
     }
 
     private func answer(
-        _ vended: Vended, hit: Bool, _ record: AnswerLog.Record, _ target: Target, _ sets: HeaderSets,
-        _ request: HTTPRequest
+        _ reply: Reply, _ record: AnswerLog.Record, _ sets: HeaderSets, _ request: HTTPRequest
     ) -> Answer {
         var headers = sets.credentials(for: request.headerFields[.origin])
-        let body = target.resource.isContainer ? ContainerBody.encode(vended.answer) : vended.answer
+        // The usual type is there already.
+        if reply.contentType != "application/json" { headers[.contentType] = reply.contentType }
+        for field in reply.headers { headers[field.name] = field.value }
         headers[.requestID] = record.requestID
-        headers[.contentLength] = String(body.count)
-        log.succeeded(record, status: .ok, hit: hit)
-        return Answer(status: .ok, headers: headers, body: ByteBuffer(bytes: body))
+        headers[.contentLength] = String(reply.body.readableBytes)
+        log.succeeded(record, status: reply.status, hit: reply.hit)
+        return Answer(status: reply.status, headers: headers, body: reply.body)
+    }
+
+    /// The answer to what comes to no wire, or to one that is not asked.
+    private func refuse(_ failure: Failure, _ request: HTTPRequest, _ target: Target?) -> Answer {
+        let sets = target.flatMap { headers[$0.app] } ?? noApp
+        return tell(failure, by: target.map { wire($0.resource) } ?? native, record(request, target), sets, request)
+    }
+
+    private func tell(
+        _ failure: Failure, by wire: any Wire, _ record: AnswerLog.Record, _ sets: HeaderSets, _ request: HTTPRequest
+    ) -> Answer {
+        log.failed(record, failure)
+        return Self.answer(
+            failure, wire.tell(failure, requestID: record.requestID), requestID: record.requestID,
+            sets.problem(for: request.headerFields[.origin]), allow: "\(wire.method), OPTIONS")
     }
 
     private static func answer(
-        _ failure: Failure, requestID: String, _ base: HTTPFields, allow: String = "GET, OPTIONS",
-        toContainer: Bool = false
+        _ failure: Failure, _ reply: Reply, requestID: String, _ base: HTTPFields, allow: String = ""
     ) -> Answer {
         var headers = base
-        let problem = failure.problem
-        let body = ByteBuffer(
-            string: toContainer ? ContainerBody.encode(problem) : problem.body(requestID: requestID))
-        if toContainer { headers[.contentType] = "application/json" }
+        headers[.contentType] = reply.contentType
         headers[.requestID] = requestID
-        headers[.contentLength] = String(body.readableBytes)
+        headers[.contentLength] = String(reply.body.readableBytes)
         headers[.wwwAuthenticate] = failure.problem.challenge
         headers[.retryAfter] = failure.retryAfter.map(String.init)
+        for field in reply.headers { headers[field.name] = field.value }
         if failure.problem == .methodNotAllowed { headers[.allow] = allow }
         if failure.problem == .contentTooLarge { headers[.connection] = "close" }
-        return Answer(status: failure.problem.status, headers: headers, body: body)
+        return Answer(status: reply.status, headers: headers, body: reply.body)
     }
 }

@@ -100,7 +100,7 @@ import Vending
 
     @Test("a body over the limit is 413 and ends the connection")
     func tooLarge() async {
-        let answer = await stage.service.respond(to: stage.request(headers: bearer("good")), bodyTooLarge: true)
+        let answer = await stage.service.respond(to: stage.request(headers: bearer("good")), body: .tooLarge)
         #expect(answer.status == .contentTooLarge)
         #expect(answer.headers[.connection] == "close")
     }
@@ -187,26 +187,6 @@ import Vending
         ] {
             #expect(!text.contains(secret), "the log holds \(secret)")
         }
-    }
-
-    @Test("an issuer's documents are published with their types, for a while, and nothing else is at their addresses")
-    func issuerDocuments() async throws {
-        let stage = try Stage(documents: [.discovery: Array("{\"a\":1}".utf8), .keys: Array("{\"keys\":[]}".utf8)])
-        for (path, body) in [
-            ("/.well-known/openid-configuration", "{\"a\":1}"), ("/.well-known/jwks.json?x=1", "{\"keys\":[]}"),
-        ] {
-            let answer = await stage.service.respond(to: stage.request(path))
-            #expect(answer.status == .ok && String(buffer: answer.body) == body)
-            #expect(answer.headers[.contentType] == "application/json")
-            #expect(answer.headers[.cacheControl] == "public, max-age=300")
-            let refused = await stage.service.respond(to: stage.request(path, method: .post))
-            #expect(refused.status == .methodNotAllowed && refused.headers[.allow] == "GET")
-        }
-        let bare = try Stage()
-        #expect(await bare.service.respond(to: bare.request("/.well-known/jwks.json")).status == .notFound)
-        let lines = try stage.log.lines()
-        #expect(
-            lines.map { $0["endpoint"] as? String } == ["openid-configuration", "openid-configuration", "jwks", "jwks"])
     }
 
     @Test("containers are answered in their form, with a token alone or after Bearer, and so are their errors")

@@ -15,7 +15,7 @@ final class Stage: Sendable {
     let service: CredentialsService
     let counters = Counters<AnswerKind>()
 
-    init(documents: [IssuerDocument: [UInt8]] = [:], audit: any AuditTrail = NoAudit()) throws {
+    init(files: [PublishedFile] = [], audit: any AuditTrail = NoAudit()) throws {
         log = try LogFile()
         exchange = Told(time)
         let (time, sink) = (time, log.sink)
@@ -37,7 +37,7 @@ final class Stage: Sendable {
                 verifier: OneToken(), exchange: exchange, pseudonyms: NoNames(), audit: audit, meter: NoMeter(),
                 encode: CredentialsBody.encode, now: { time.now }, visitor: { "visitor" }))
         service = CredentialsService(
-            broker: broker, apps: [app], documents: documents,
+            broker: broker, apps: [app], files: files,
             log: AnswerLog(sink: sink, counters: counters, now: { time.now }))
     }
 

@@ -19,8 +19,8 @@ struct Assembly {
     /// What the operator should know although it is no mistake.
     let remarks: [String]
 
-    /// What Purser publishes as an issuer.
-    let documents: [IssuerDocument: [UInt8]]
+    /// What anybody may read.
+    let files: [PublishedFile]
     let pseudonyms: PseudonymKey
 
     /// - Parameter audit: keeps nothing without.
@@ -61,7 +61,7 @@ struct Assembly {
             }
         }
         let minting = Exchanges.minting(settings, now: now)
-        documents = minting.map { [.discovery: $0.discovery, .keys: $0.jwks] } ?? [:]
+        files = minting.map(PublishedFile.issuer) ?? []
         let exchanges = Exchanges(settings, environment, pseudonyms, minting, metrics.calls, logger)
         own = exchanges.own
         broker = Broker(

@@ -27,7 +27,7 @@ struct Server {
         let authenticator = assembly.authenticator
         let readiness = Readiness { authenticator.isReady }
         let service = CredentialsService(
-            broker: assembly.broker, apps: assembly.apps, documents: assembly.documents,
+            broker: assembly.broker, apps: assembly.apps, files: assembly.files,
             log: AnswerLog(sink: environment.log, counters: assembly.metrics.answers, now: environment.now))
         let listeners = Listeners(
             service: service, readiness: readiness,

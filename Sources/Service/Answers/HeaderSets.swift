@@ -27,11 +27,11 @@ package struct HeaderSets: Sendable {
     }
 
     /// Of the answer to a preflight request (Fetch standard, CORS-preflight fetch).
-    package func preflight(for origin: String?) -> HTTPFields {
+    package func preflight(for origin: String?, method: HTTPRequest.Method) -> HTTPFields {
         var headers: HTTPFields = [.vary: "Origin", .cacheControl: "no-store"]
         guard let origin, origins.contains(origin) else { return headers }
         headers[.accessControlAllowOrigin] = origin
-        headers[.accessControlAllowMethods] = "GET"
+        headers[.accessControlAllowMethods] = method.rawValue
         headers[.accessControlAllowHeaders] = Self.allowedHeaders
         headers[.accessControlMaxAge] = "7200"
         return headers

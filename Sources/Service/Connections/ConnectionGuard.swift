@@ -1,4 +1,4 @@
-private import HTTPTypes
+package import HTTPTypes
 package import NIOCore
 private import NIOExtras
 private import NIOHTTP1
@@ -18,6 +18,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     private let limits: ConnectionLimits
     private let refuse: @Sendable (Problem) -> Answer
     private let draining: @Sendable () -> Bool
+    private let bodyLimit: @Sendable (HTTPRequest) -> Int?
     private let now: @Sendable () -> ContinuousClock.Instant
     private var state: ConnectionState
     private var timer: Scheduled<Void>?
@@ -26,14 +27,16 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     /// - Parameters:
     ///   - refuse: makes the answer to what is not HTTP.
     ///   - draining: whether the service is about to end, so that answers ask clients to leave.
+    ///   - bodyLimit: bytes of a request's body at most, where they are not the connection's own limit.
     package init(
         limits: ConnectionLimits, refuse: @escaping @Sendable (Problem) -> Answer,
-        draining: @escaping @Sendable () -> Bool,
+        draining: @escaping @Sendable () -> Bool, bodyLimit: @escaping @Sendable (HTTPRequest) -> Int? = { _ in nil },
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.limits = limits
         self.refuse = refuse
         self.draining = draining
+        self.bodyLimit = bodyLimit
         self.now = now
         state = ConnectionState(limits: limits, now: now())
     }
@@ -55,7 +58,9 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         let action: ConnectionState.Action
         switch unwrapInboundIn(data) {
         case .head(let head):
-            action = state.readHead(close: head.headerFields[.connection] == "close", now: now())
+            action = state.readHead(
+                close: head.headerFields[.connection] == "close", bodyLimit: head.announcesBody ? bodyLimit(head) : nil,
+                now: now())
         case .body(let part): action = state.readBody(part.readableBytes, now: now())
         case .end: action = state.readEnd(now: now())
         }

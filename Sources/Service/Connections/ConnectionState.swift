@@ -22,6 +22,8 @@ struct ConnectionState {
     private(set) var unanswered = 0
     private(set) var reading = false
     private var bodyBytes = 0
+    /// Of the request that is being read.
+    private var bodyLimit = 0
     private(set) var closesAfterAnswer = false
     /// When the connection is to be closed unless something happens; `nil` while an answer is being made.
     private(set) var deadline: Instant?
@@ -32,11 +34,13 @@ struct ConnectionState {
         deadline = now + limits.headerTimeout
     }
 
-    mutating func readHead(close: Bool, now: Instant) -> Action {
+    /// - Parameter bodyLimit: bytes of the request's body at most; `nil` for the connection's own limit.
+    mutating func readHead(close: Bool, bodyLimit: Int? = nil, now: Instant) -> Action {
         guard phase == .open, !closesAfterAnswer || unanswered == 0 else { return .discard }
         unanswered += 1
         reading = true
         bodyBytes = 0
+        self.bodyLimit = bodyLimit ?? limits.bodyBytes
         if close { closesAfterAnswer = true }
         deadline = now + limits.headerTimeout
         return .proceed
@@ -49,7 +53,7 @@ struct ConnectionState {
             lingerOn(now: now)
             return .discard
         }
-        guard reading, bodyBytes <= limits.bodyBytes else { return .discard }
+        guard reading, bodyBytes <= bodyLimit else { return .discard }
         bodyBytes += count
         return .proceed
     }

@@ -1,3 +1,4 @@
+private import HTTPTypes
 private import Hummingbird
 private import HummingbirdCore
 package import Logging
@@ -48,6 +49,7 @@ package struct Listeners: Sendable {
         return listener(
             PublicResponder(service: service, bodyBytes: limits.bodyBytes), at: address,
             connections: limits.connections, listening: listening, refuse: { service.refuse($0) },
+            bodyLimit: { service.bodyLimit(of: $0) },
             ahead: { [WarmPath(recall: { service.recall($0) })] })
     }
 
@@ -64,12 +66,15 @@ package struct Listeners: Sendable {
     private func listener<Responder: HTTPResponder>(
         _ responder: Responder, at address: Address, connections: Int,
         listening: @escaping @Sendable (Address) async -> Void, refuse: @escaping @Sendable (Problem) -> Answer,
+        bodyLimit: @escaping @Sendable (HTTPRequest) -> Int? = { _ in nil },
         ahead: @escaping @Sendable () -> [any RemovableChannelHandler]
     ) -> [any ServiceLifecycle.Service] where Responder.Context == PlainContext {
         let (limits, readiness) = (limits, readiness)
         let admission = Admission(limit: connections)
         let handlers: @Sendable () -> [any RemovableChannelHandler] = {
-            [ConnectionGuard(limits: limits, refuse: refuse, draining: { readiness.isDraining })] + ahead()
+            let connection = ConnectionGuard(
+                limits: limits, refuse: refuse, draining: { readiness.isDraining }, bodyLimit: bodyLimit)
+            return [connection] + ahead()
         }
         let http1 = HTTP1Channel.Configuration(
             additionalChannelHandlers: handlers(),

@@ -15,22 +15,24 @@ package struct PublicResponder: HTTPResponder {
     let bodyBytes: Int
 
     package func respond(to request: Request, context: PlainContext) async throws -> Response {
-        let answer = await service.respond(to: request.head, bodyTooLarge: try await isTooLarge(request))
+        let answer = await service.respond(to: request.head, body: try await body(of: request))
         return Response(status: answer.status, headers: answer.headers, body: ResponseBody(byteBuffer: answer.body))
     }
-}
 
-extension PublicResponder {
-    /// No request of ours has a body that means anything, but one that comes is read, up to the limit.
-    private func isTooLarge(_ request: Request) async throws -> Bool {
-        guard request.head.announcesBody else { return false }
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > bodyBytes { return true }
+    /// What nobody reads is counted, up to the limit, and not kept.
+    private func body(of request: Request) async throws -> RequestBody {
+        guard request.head.announcesBody else { return .none }
+        let wanted = service.bodyLimit(of: request.head)
+        let limit = wanted ?? bodyBytes
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { return .tooLarge }
+        var content = ByteBuffer()
         var count = 0
         for try await part in request.body {
             count += part.readableBytes
-            if count > bodyBytes { return true }
+            guard count <= limit else { return .tooLarge }
+            if wanted != nil { content.writeImmutableBuffer(part) }
         }
-        return false
+        return .content(content)
     }
 }
 

@@ -1,0 +1,27 @@
+import Cryptography
+import HTTPTypes
+import Service
+import Tokens
+
+extension PublishedFile {
+    /// With an entity tag of the content's own.
+    init(
+        _ kind: Kind, at path: String, contentType: String, cacheControl: String, headers: HTTPFields = [:],
+        _ content: [UInt8]
+    ) {
+        self.init(
+            kind: kind, path: path, contentType: contentType, cacheControl: cacheControl,
+            entityTag: String(SHA256.digest(content).hex.prefix(24)), headers: headers, content: content)
+    }
+
+    /// Purser as an issuer, for AWS, which verifies minted tokens with it.
+    static func issuer(_ issuer: MintingIssuer) -> [PublishedFile] {
+        [
+            (.discovery, "/.well-known/openid-configuration", issuer.discovery),
+            (.keys, "/.well-known/jwks.json", issuer.jwks),
+        ].map { (kind: Kind, path, content) in
+            PublishedFile(
+                kind, at: path, contentType: "application/json", cacheControl: "public, max-age=300", content)
+        }
+    }
+}
