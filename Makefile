@@ -76,7 +76,7 @@ fuzz: packages
 
 # The unit tests under ThreadSanitizer and AddressSanitizer, a target at a time; each builds everything anew, which takes
 # its time. Leaks are not looked for: LeakSanitizer takes Swift's tagged references for none.
-UNIT_TESTS = Cryptography Vending Outbound Tokens AWS Observability Service Sandbox PurserCommand
+UNIT_TESTS = Compression Cryptography Vending Outbound Tokens AWS Observability Service Sandbox PurserCommand
 sanitize-thread: packages
 	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
 	for target in $(UNIT_TESTS); do TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/thread.supp \
