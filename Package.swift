@@ -71,6 +71,7 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: [
+                "Compression",
                 "Cryptography",
                 "Tokens",
                 "Vending",
