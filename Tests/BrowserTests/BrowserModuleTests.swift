@@ -11,8 +11,8 @@ import Testing
             pins == [
                 [
                     "1.0.0",
-                    "sha384-VwLiX/F1THUZ3FPZEAw6qls4jU+CUyKR0SvI/WupT4gOS54HhEemqczns+0Vxxmf",
-                    "sha384-AryW8UtMGGxmls54IOd6YZ/Ln9wFiA5u/Z1Szv7gXBb8TFw7lfXI9xTy65JejI7Z",
+                    "sha384-5LvKcbuRgbd+4qRntvVkFx63rIYQktOKvRLNKvUyYjPWdC+wixrZF5HzjcNW8GzY",
+                    "sha384-W5W9wf/DcFumzIgzZYs7IyYs8Rkkcaw+HwnQlhioEcZOGMT6TFA9NxOcw3aPxzV2",
                     "sha384-NciETfC037R3HQ3pTVvQjWcIHb0oBEevYn61I+ITPgxAf0YgwLZKYBVSjiFt5yKC",
                 ]
             ])
