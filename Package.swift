@@ -81,7 +81,8 @@ let package = Package(
         .executableTarget(
             name: "PurserCommand",
             dependencies: [
-                "AWS", "Cryptography", "Observability", "Outbound", "Sandbox", "Service", "Tokens", "Vending",
+                "AWS", "Compression", "Cryptography", "Observability", "Outbound", "Sandbox", "Service", "Tokens",
+                "Vending",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

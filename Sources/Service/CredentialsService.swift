@@ -8,15 +8,20 @@ package final class CredentialsService: Sendable {
     private let noApp = HeaderSets(origins: [])
     private let native: CredentialsWire
     private let container: CredentialsWire
+    private let proxy: SigningProxyWire
     private let files: PublishedFiles
     private let log: AnswerLog
 
-    package init(broker: Broker, apps: [App], files: [PublishedFile] = [], log: AnswerLog) {
+    /// - Parameter batchBytes: of a batch of events at most.
+    package init(
+        broker: Broker, apps: [App], files: [PublishedFile] = [], batchBytes: Int = 1 << 20, log: AnswerLog
+    ) {
         self.log = log
         self.files = PublishedFiles(files)
         headers = Dictionary(uniqueKeysWithValues: apps.map { ($0.name, HeaderSets(origins: $0.origins)) })
         native = CredentialsWire(broker: broker, isContainer: false)
         container = CredentialsWire(broker: broker, isContainer: true)
+        proxy = SigningProxyWire(broker: broker, batchBytes: batchBytes)
     }
 
     /// The answer to a warm request, at once and without suspension; `nil` for every other, which `respond` answers.
@@ -31,13 +36,21 @@ package final class CredentialsService: Sendable {
 
     /// Bytes of the request's body at most; `nil` where nobody reads it.
     package func bodyLimit(of request: HTTPRequest) -> Int? {
-        Target(path: request.path).flatMap { wire($0.resource).bodyBytes }
+        guard let target = Target(path: request.path) else { return nil }
+        let wire = wire(target.resource)
+        return request.method == wire.method ? wire.bodyBytes : nil
     }
 
     package func respond(to request: HTTPRequest, body: RequestBody = .none) async -> Answer {
         let target = Target(path: request.path)
-        guard case .content(let content) = body else {
-            return refuse(Failure(.contentTooLarge), request, target)
+        let content: ByteBuffer
+        switch body {
+        case .content(let buffer): content = buffer
+        case .tooLarge: return refuse(Failure(.contentTooLarge), request, target)
+        case .noRoom:
+            var failure = Failure(.tooManyRequests, reason: "no_room", retryAfter: 1)
+            failure.endsConnection = true
+            return refuse(failure, request, target)
         }
         if let warm = recall(request) { return warm }
         if let file = files[request.path] { return publish(file, request) }
@@ -53,7 +66,8 @@ package final class CredentialsService: Sendable {
                 return answer(reply, record, sets, request)
             case .options:
                 log.succeeded(record, status: .noContent, hit: false)
-                var headers = sets.preflight(for: request.headerFields[.origin], method: wire.method)
+                var headers = sets.preflight(
+                    for: request.headerFields[.origin], method: wire.method, allowing: wire.allowedHeaders(request))
                 headers[.requestID] = record.requestID
                 return Answer(status: .noContent, headers: headers)
             default:
@@ -80,6 +94,7 @@ package final class CredentialsService: Sendable {
         switch resource {
         case .credentials, .guestCredentials: native
         case .container, .guestContainer: container
+        case .appMonitors: nil
         }
     }
 
@@ -87,6 +102,7 @@ package final class CredentialsService: Sendable {
         switch resource {
         case .credentials, .guestCredentials: native
         case .container, .guestContainer: container
+        case .appMonitors: proxy
         }
     }
 
@@ -135,6 +151,7 @@ package final class CredentialsService: Sendable {
     private func tell(
         _ failure: Failure, by wire: any Wire, _ record: AnswerLog.Record, _ sets: HeaderSets, _ request: HTTPRequest
     ) -> Answer {
+        let failure = wire.adapt(failure)
         log.failed(record, failure)
         return Self.answer(
             failure, wire.tell(failure, requestID: record.requestID), requestID: record.requestID,
@@ -148,11 +165,11 @@ package final class CredentialsService: Sendable {
         headers[.contentType] = reply.contentType
         headers[.requestID] = requestID
         headers[.contentLength] = String(reply.body.readableBytes)
-        headers[.wwwAuthenticate] = failure.problem.challenge
+        headers[.wwwAuthenticate] = failure.challenge
         headers[.retryAfter] = failure.retryAfter.map(String.init)
         for field in reply.headers { headers[field.name] = field.value }
         if failure.problem == .methodNotAllowed { headers[.allow] = allow }
-        if failure.problem == .contentTooLarge { headers[.connection] = "close" }
+        if failure.endsConnection { headers[.connection] = "close" }
         return Answer(status: reply.status, headers: headers, body: reply.body)
     }
 }

@@ -45,7 +45,7 @@ package struct AnswerLog: Sendable {
 
     package func failed(_ record: Record, _ failure: Failure) {
         counters.increment(AnswerKind(endpoint: record.endpoint, problem: failure.problem))
-        let status = failure.problem.status
+        let status = failure.status
         var line = begin(
             record, status: status, code: failure.problem.rawValue, level: status.code >= 500 ? "warning" : "info")
         line.add("hit", false)

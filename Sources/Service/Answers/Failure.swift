@@ -1,3 +1,4 @@
+package import HTTPTypes
 package import Vending
 
 /// A problem for the caller, with what only the log is told.
@@ -7,14 +8,21 @@ package struct Failure: Error, Sendable {
     package let reason: String
     /// For reading.
     package let detail: String
-    /// Seconds, for 503.
+    /// Seconds, for 429 and 503.
     package let retryAfter: Int?
+    /// The problem's own, unless a wire has another one for it.
+    package var status: HTTPResponse.Status
+    /// Whether the connection is to end, because the rest of the request was not read.
+    package var endsConnection: Bool
 
     package init(_ problem: Problem, reason: String? = nil, detail: String = "", retryAfter: Int? = nil) {
         self.problem = problem
         self.reason = reason ?? problem.rawValue
         self.detail = detail
-        self.retryAfter = problem == .unavailable ? retryAfter ?? Self.retryAfterByDefault : nil
+        let mayRepeat = problem == .unavailable || problem == .tooManyRequests
+        self.retryAfter = mayRepeat ? retryAfter ?? Self.retryAfterByDefault : nil
+        status = problem.status
+        endsConnection = problem == .contentTooLarge
     }
 
     package init(_ error: VendingError) {
@@ -27,10 +35,35 @@ package struct Failure: Error, Sendable {
         case .tokenRefused(let refusal):
             self.init(.invalidToken, reason: refusal.reason.rawValue, detail: refusal.detail)
         case .notAuthorized(let detail): self.init(.notAuthorized, detail: detail)
+        case .denied: self.init(.notAuthorized, reason: "denied")
+        case .monitorNotServed: self.init(.notFound, reason: "monitor_not_served")
+        case .userDetailsRefused(let detail): self.init(.notAuthorized, reason: "user_details", detail: detail)
         case .exchangeFailed(let failure): self.init(failure)
         case .auditFailed(let failure): self.init(.unavailable, reason: "audit_failed", detail: failure.detail)
         case .overloaded: self.init(.unavailable, reason: "overloaded")
         }
+    }
+
+    package init(_ error: ForwardingError) {
+        switch error {
+        case .refused(let error): self.init(error)
+        case .undelivered(let failure): self.init(failure)
+        }
+    }
+
+    private init(_ failure: DeliveryFailure) {
+        let (problem, reason): (Problem, String) =
+            switch failure.kind {
+            case .refused: (.awsRefused, "delivery_refused")
+            case .credentialsRejected: (.awsRefused, "delivery_credentials_rejected")
+            case .throttled: (.tooManyRequests, "delivery_throttled")
+            case .turnedAway: (.tooManyRequests, "delivery_turned_away")
+            case .failed: (.unavailable, "delivery_failed")
+            case .unavailable: (.unavailable, "delivery_unavailable")
+            case .timedOut: (.awsTimeout, "delivery_timed_out")
+            }
+        self.init(problem, reason: reason, detail: failure.detail, retryAfter: failure.retryAfter)
+        if case .failed(let status) = failure.kind { self.status = HTTPResponse.Status(code: status) }
     }
 
     private init(_ failure: ExchangeFailure) {
@@ -46,6 +79,9 @@ package struct Failure: Error, Sendable {
             problem, reason: "exchange_\(failure.kind.rawValue)", detail: failure.detail,
             retryAfter: failure.retryAfter)
     }
+
+    /// No 401 goes without one (RFC 9110 §11.6.1).
+    package var challenge: String? { problem.challenge ?? (status == .unauthorized ? "Bearer" : nil) }
 
     private static let retryAfterByDefault = 5
 }

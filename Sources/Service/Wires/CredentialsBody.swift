@@ -14,4 +14,22 @@ package enum CredentialsBody {
         ])
         return Array("\(members.dropLast()),\"appMonitor\":\(place)}".utf8)
     }
+
+    private struct Keys: Decodable {
+        let accessKeyId: String
+        let secretAccessKey: String
+        let sessionToken: String
+    }
+
+    /// The credentials that were encoded.
+    package static func decode(_ vended: Vended) -> TemporaryCredentials {
+        do {
+            let keys = try JSONDecoder().decode(Keys.self, from: Data(vended.answer))
+            return TemporaryCredentials(
+                accessKeyID: keys.accessKeyId, secretAccessKey: keys.secretAccessKey, sessionToken: keys.sessionToken,
+                expiration: vended.expiration, received: vended.received)
+        } catch {
+            preconditionFailure("an answer of ours that is not ours: \(error)")
+        }
+    }
 }
