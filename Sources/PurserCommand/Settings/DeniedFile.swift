@@ -71,8 +71,11 @@ struct DeniedFile {
     }
 
     private static func content(of url: URL) throws(KeyFile.Problem) -> [UInt8] {
-        guard let handle = try? FileHandle(forReadingFrom: url), let data = try? handle.read(upToCount: limit + 1)
-        else { throw KeyFile.Problem(description: "can't be read") }
-        return [UInt8](data)
+        do {
+            // Of an empty file there is nothing to read, and that is a good list.
+            return [UInt8](try FileHandle(forReadingFrom: url).read(upToCount: limit + 1) ?? Data())
+        } catch {
+            throw KeyFile.Problem(description: "can't be read")
+        }
     }
 }
