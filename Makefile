@@ -8,7 +8,7 @@ install = @missing=""; for package in $(1); do [ "$$(dpkg-query -W -f='$${db:Sta
 	if [ -n "$$missing" ]; then export DEBIAN_FRONTEND=noninteractive; $(SUDO) apt-get update -q && \
 	$(if $(SUDO),$(SUDO) -E) apt-get install -qy --no-install-recommends $$missing; fi
 
-.PHONY: dev build test test-swift test-acceptance faults bench-tokens fuzz sanitize-thread sanitize-address packages test-packages format format-check clean
+.PHONY: dev build test test-swift test-acceptance faults bench-tokens fuzz sanitize-thread sanitize-address module test-browser packages test-packages format format-check clean
 
 dev: build ## Set up, build, and run the broker with its sandbox on 127.0.0.1
 	@exec .build/debug/purser dev $(ARGS)
@@ -16,7 +16,7 @@ dev: build ## Set up, build, and run the broker with its sandbox on 127.0.0.1
 build: packages
 	swift build --product purser
 
-test: test-swift test-acceptance ## Everything
+test: test-swift test-browser test-acceptance ## Everything
 
 test-swift: packages
 	swift build --build-tests
@@ -24,6 +24,21 @@ test-swift: packages
 
 test-acceptance: build test-packages $(VENV)/ready
 	PURSER_BIN=$(CURDIR)/.build/debug/purser $(VENV)/bin/python -m pytest Tests/Acceptance $(PYTEST_ARGS)
+
+test-browser: test-packages ## The browser module, in Node
+	node --test Tests/Browser/*.test.js
+
+# What a release of the browser module is made of. The files of a version that was released never change, and a test
+# holds them to their hashes: what changes the module needs a new version, in its source too.
+MODULE = Sources/Browser/Module/rum-credentials
+MODULE_VERSION = $(shell sed -n 's/^export const version = "\(.*\)";/\1/p' $(MODULE).js)
+MODULE_OUTPUT = Sources/Browser/Released/$(MODULE_VERSION)
+MINIFY = esbuild --bundle --minify --target=es2020 --legal-comments=inline --log-level=warning
+module: test-packages ## Minify the browser module
+	mkdir -p $(MODULE_OUTPUT)
+	$(MINIFY) --format=esm $(MODULE).js --outfile=$(MODULE_OUTPUT)/rum-credentials-$(MODULE_VERSION).js
+	$(MINIFY) --format=iife Sources/Browser/Module/classic.js --outfile=$(MODULE_OUTPUT)/rum-credentials-$(MODULE_VERSION).classic.js
+	cp $(MODULE).d.ts $(MODULE_OUTPUT)/rum-credentials-$(MODULE_VERSION).d.ts
 
 # Each of seven faults of STS for FAULT_SECONDS, under the load of 200 users.
 FAULT_SECONDS = 60

@@ -45,6 +45,10 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
             ]
         ),
+        .target(
+            name: "Browser", dependencies: ["Cryptography", "Vending"], exclude: ["Module"],
+            resources: [.embedInCode("Released")]
+        ),
         .target(name: "Observability", dependencies: [.product(name: "Logging", package: "swift-log")]),
         .target(
             name: "Service",
@@ -81,7 +85,8 @@ let package = Package(
         .executableTarget(
             name: "PurserCommand",
             dependencies: [
-                "AWS", "Compression", "Cryptography", "Observability", "Outbound", "Sandbox", "Service", "Tokens",
+                "AWS", "Browser", "Compression", "Cryptography", "Observability", "Outbound", "Sandbox", "Service",
+                "Tokens",
                 "Vending",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -117,6 +122,7 @@ let package = Package(
             name: "TokensTests",
             dependencies: ["Cryptography", "Outbound", "TestSupport", "TokenProperties", "Tokens", "Vending"]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "Cryptography", "Outbound", "TestSupport", "Vending"]),
+        .testTarget(name: "BrowserTests", dependencies: ["Browser", "Vending"]),
         .testTarget(
             name: "ObservabilityTests",
             dependencies: ["Observability", "TestSupport", .product(name: "Logging", package: "swift-log")]

@@ -9,12 +9,16 @@ package final class CredentialsService: Sendable {
     private let native: CredentialsWire
     private let container: CredentialsWire
     private let proxy: SigningProxyWire
+    private let securityTokens: SecurityTokenWire
     private let files: PublishedFiles
     private let log: AnswerLog
 
-    /// - Parameter batchBytes: of a batch of events at most.
+    /// - Parameters:
+    ///   - policies: reads those of callers.
+    ///   - batchBytes: of a batch of events at most.
     package init(
-        broker: Broker, apps: [App], files: [PublishedFile] = [], batchBytes: Int = 1 << 20, log: AnswerLog
+        broker: Broker, apps: [App], policies: any JSONReader, files: [PublishedFile] = [],
+        batchBytes: Int = 1 << 20, log: AnswerLog
     ) {
         self.log = log
         self.files = PublishedFiles(files)
@@ -22,6 +26,7 @@ package final class CredentialsService: Sendable {
         native = CredentialsWire(broker: broker, isContainer: false)
         container = CredentialsWire(broker: broker, isContainer: true)
         proxy = SigningProxyWire(broker: broker, batchBytes: batchBytes)
+        securityTokens = SecurityTokenWire(broker: broker, policies: policies)
     }
 
     /// The answer to a warm request, at once and without suspension; `nil` for every other, which `respond` answers.
@@ -83,7 +88,7 @@ package final class CredentialsService: Sendable {
         let record = AnswerLog.Record(
             method: nil, endpoint: nil, app: nil, requestID: RequestID.next(), began: .now)
         let failure = Failure(problem)
-        log.failed(record, failure)
+        log.failed(record, failure, status: problem.status)
         return Self.answer(
             failure, .problem(failure, requestID: record.requestID), requestID: record.requestID,
             noApp.problem(for: nil)
@@ -94,7 +99,7 @@ package final class CredentialsService: Sendable {
         switch resource {
         case .credentials, .guestCredentials: native
         case .container, .guestContainer: container
-        case .appMonitors: nil
+        case .appMonitors, .securityTokens: nil
         }
     }
 
@@ -103,6 +108,7 @@ package final class CredentialsService: Sendable {
         case .credentials, .guestCredentials: native
         case .container, .guestContainer: container
         case .appMonitors: proxy
+        case .securityTokens: securityTokens
         }
     }
 
@@ -111,7 +117,7 @@ package final class CredentialsService: Sendable {
             method: request.method, endpoint: .file(file.kind), app: nil, requestID: RequestID.next(), began: .now)
         guard var answer = file.answer(request) else {
             let failure = Failure(.methodNotAllowed)
-            log.failed(record, failure)
+            log.failed(record, failure, status: failure.problem.status)
             return Self.answer(
                 failure, .problem(failure, requestID: record.requestID), requestID: record.requestID,
                 noApp.problem(for: nil), allow: PublishedFiles.allow)
@@ -152,9 +158,10 @@ package final class CredentialsService: Sendable {
         _ failure: Failure, by wire: any Wire, _ record: AnswerLog.Record, _ sets: HeaderSets, _ request: HTTPRequest
     ) -> Answer {
         let failure = wire.adapt(failure)
-        log.failed(record, failure)
+        let reply = wire.tell(failure, requestID: record.requestID)
+        log.failed(record, failure, status: reply.status)
         return Self.answer(
-            failure, wire.tell(failure, requestID: record.requestID), requestID: record.requestID,
+            failure, reply, requestID: record.requestID,
             sets.problem(for: request.headerFields[.origin]), allow: "\(wire.method), OPTIONS")
     }
 
@@ -165,7 +172,7 @@ package final class CredentialsService: Sendable {
         headers[.contentType] = reply.contentType
         headers[.requestID] = requestID
         headers[.contentLength] = String(reply.body.readableBytes)
-        headers[.wwwAuthenticate] = failure.challenge
+        if reply.status == .unauthorized { headers[.wwwAuthenticate] = failure.challenge }
         headers[.retryAfter] = failure.retryAfter.map(String.init)
         for field in reply.headers { headers[field.name] = field.value }
         if failure.problem == .methodNotAllowed { headers[.allow] = allow }

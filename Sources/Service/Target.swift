@@ -9,6 +9,7 @@ package struct Target: Hashable, Sendable {
         case guestContainer = "guest-credentials/container"
         /// With a monitor's id behind it.
         case appMonitors = "appmonitors"
+        case securityTokens = "sts"
 
         /// Whether it speaks as the credential endpoints of containers do.
         var isContainer: Bool { self == .container || self == .guestContainer }

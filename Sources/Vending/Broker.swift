@@ -14,6 +14,8 @@ package final class Broker: Sendable {
         package let vended: Vended
         /// The credentials were here already.
         package let hit: Bool
+        /// What they were asked for with, and for whom.
+        package let request: ExchangeRequest
     }
 
     /// What the broker does its work with.
@@ -76,7 +78,7 @@ package final class Broker: Sendable {
     /// The whole warm decision, without I/O or suspension: credentials for a token that is known and a user whose
     /// credentials are here; `nil` where any step needs more, an error included.
     package func recall(_ ask: CredentialsAsk) -> Vended? {
-        guard let app = apps[ask.app] else { return nil }
+        guard ask.wish == nil, let app = apps[ask.app] else { return nil }
         let now = ports.now()
         let request: ExchangeRequest
         switch ask.audience {
@@ -126,7 +128,7 @@ package final class Broker: Sendable {
         _ ask: CredentialsAsk, _ request: inout ExchangeRequest?
     ) async throws(VendingError) -> Vend {
         guard let app = apps[ask.app] else { throw .appUnknown }
-        return try await credentials(for: authorize(ask.audience, for: app, &request))
+        return try await credentials(for: wished(ask, authorize(ask.audience, for: app, &request)))
     }
 
     /// From the cache, or by an exchange that others may have begun.
@@ -141,7 +143,7 @@ package final class Broker: Sendable {
         let flight: Task<CredentialCache.Outcome, Never>
         if let key = authorized.cacheKey {
             switch cache.find(key, at: ports.now(), by: { work(for: authorized) }) {
-            case .hit(let vended): return Vend(vended: vended, hit: true)
+            case .hit(let vended): return Vend(vended: vended, hit: true, request: authorized)
             case .overloaded: throw .overloaded
             case .pending(let pending): flight = pending
             }
@@ -150,7 +152,7 @@ package final class Broker: Sendable {
             flight = pending
         }
         switch await flight.value {
-        case .success(let vended): return Vend(vended: vended, hit: false)
+        case .success(let vended): return Vend(vended: vended, hit: false, request: authorized)
         case .failure(let failure): throw .exchangeFailed(failure)
         }
     }
@@ -182,6 +184,15 @@ package final class Broker: Sendable {
             if let objection = signedIn.objection(to: identity) { throw .notAuthorized(objection) }
             if denied.denies(ports.mark(asked)?.pseudonym) { throw .denied }
             return asked
+        }
+    }
+
+    private func wished(_ ask: CredentialsAsk, _ request: ExchangeRequest) throws(VendingError) -> ExchangeRequest {
+        guard let wish = ask.wish else { return request }
+        do throws(SessionWish.Refusal) {
+            return try wish.fulfilled(for: request)
+        } catch {
+            throw .wishRefused(error)
         }
     }
 

@@ -1,6 +1,6 @@
 /// The port to whatever turns an authorised request into temporary credentials.
 package protocol CredentialExchange: Sendable {
-    /// One exchange, retries included, within the exchange's own deadline. The credentials carry `grant.policy`.
+    /// One exchange, retries included, within the exchange's own deadline. The credentials carry its `policy`.
     func exchange(_ request: ExchangeRequest) async throws(ExchangeFailure) -> TemporaryCredentials
 }
 
@@ -17,10 +17,17 @@ package struct ExchangeRequest: Sendable {
 
     package let grant: Grant
     package let holder: Holder
+    /// The grant's, or one that allows less.
+    package let policy: SessionPolicy
 
     package init(grant: Grant, holder: Holder) {
+        self.init(grant: grant, holder: holder, policy: grant.policy)
+    }
+
+    init(grant: Grant, holder: Holder, policy: SessionPolicy) {
         self.grant = grant
         self.holder = holder
+        self.policy = policy
     }
 
     package var identity: VerifiedIdentity? {
@@ -29,6 +36,7 @@ package struct ExchangeRequest: Sendable {
 
     /// `nil` for what is never shared, and so not kept.
     package var cacheKey: CacheKey? {
+        guard policy == grant.policy else { return nil }
         switch holder {
         case .user(let identity, _):
             let claims = grant.attribution.tags.isEmpty ? [] : grant.attribution.claims.map { identity.claims[$0] }

@@ -10,11 +10,14 @@ package struct CredentialsAsk: Sendable {
     package let audience: Audience
     /// Ties the audit event to the answer and its log line.
     package let requestID: String
+    /// `nil` for the grant as it is.
+    package let wish: SessionWish?
 
-    package init(app: AppName, audience: Audience, requestID: String) {
+    package init(app: AppName, audience: Audience, requestID: String, wish: SessionWish? = nil) {
         self.app = app
         self.audience = audience
         self.requestID = requestID
+        self.wish = wish
     }
 
     var token: BearerToken? {

@@ -9,18 +9,21 @@ package struct TemporaryCredentials: Sendable, CustomStringConvertible, CustomDe
     package let expiration: Date
     /// When they came, by AWS's clock; `nil` where this machine's is all that is known.
     package let received: Date?
+    /// AssumedRoleUser `AssumedRoleId`, where a role was assumed; not secret.
+    package let assumedRoleID: String?
     /// AWS's, of the call that brought them; not secret.
     package let requestID: String?
 
     package init(
         accessKeyID: String, secretAccessKey: String, sessionToken: String, expiration: Date, received: Date? = nil,
-        requestID: String? = nil
+        assumedRoleID: String? = nil, requestID: String? = nil
     ) {
         self.accessKeyID = accessKeyID
         self.secretAccessKey = secretAccessKey
         self.sessionToken = sessionToken
         self.expiration = expiration
         self.received = received
+        self.assumedRoleID = assumedRoleID
         self.requestID = requestID
     }
 

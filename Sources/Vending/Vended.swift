@@ -29,6 +29,8 @@ package final class Vended: Sendable {
 /// What the audit trail says of credentials. Nothing secret.
 package struct Receipt: Sendable {
     package let accessKeyID: String
+    /// `ROLEID:SESSIONNAME` (AssumedRoleUser `AssumedRoleId`); `nil` where the exchange does not tell.
+    package let assumedRoleID: String?
     /// `nil` for guests.
     package let holder: HolderMark?
     /// By `AuditTrail.describe`.
@@ -36,6 +38,7 @@ package struct Receipt: Sendable {
 
     package init(_ credentials: TemporaryCredentials, holder: HolderMark?, description: [UInt8]) {
         accessKeyID = credentials.accessKeyID
+        assumedRoleID = credentials.assumedRoleID
         self.holder = holder
         self.description = description
     }

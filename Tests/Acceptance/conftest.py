@@ -6,6 +6,7 @@ import resource
 import pytest
 
 from harness import roles
+from harness.browsing import Chromium
 from harness.command import run
 from harness.emulators import Ministack, Moto
 from harness.fake_sts import FakeSTS
@@ -47,6 +48,19 @@ def ministack(session_directory):
 @pytest.fixture(scope="session")
 def moto(session_directory):
     with _stopped(Moto(session_directory / "moto")) as it:
+        yield it
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with _stopped(Chromium()) as it:
+        yield it
+
+
+@pytest.fixture
+def visitor(chromium):
+    """Somebody at a browser, with nothing kept from another test."""
+    with _stopped(chromium.visitor()) as it:
         yield it
 
 

@@ -18,6 +18,7 @@ final class Stage: Sendable {
 
     static let usersID = "11111111-2222-3333-4444-555555555555"
     static let guestsID = "66666666-7777-8888-9999-000000000000"
+    static let role = "arn:aws:iam::123456789012:role/pages/RumSignedIn"
 
     init(files: [PublishedFile] = [], audit: any AuditTrail = NoAudit()) throws {
         log = try LogFile()
@@ -31,7 +32,7 @@ final class Stage: Sendable {
         let grant = { (audience: Grant.Audience) in
             Grant(
                 app: AppName("shop")!, audience: audience, monitor: monitor(audience),
-                exchange: .assumeRole(role: "role", externalID: nil),
+                exchange: .assumeRole(role: Stage.role, externalID: nil),
                 sessionDuration: 3600, digest: { _ in GrantDigest(words: (audience == .guest ? 1 : 2, 0, 0, 0)) })
         }
         let app = App(
@@ -44,7 +45,7 @@ final class Stage: Sendable {
                 encode: CredentialsBody.encode, decode: CredentialsBody.decode, dataPlane: plane, batches: NoBatches(),
                 now: { time.now }, visitor: { "visitor" }))
         service = CredentialsService(
-            broker: broker, apps: [app], files: files,
+            broker: broker, apps: [app], policies: LooseJSON(), files: files,
             log: AnswerLog(sink: sink, counters: counters, now: { time.now }))
     }
 
@@ -61,6 +62,23 @@ struct NoAudit: AuditTrail {
     ) -> [UInt8] { [] }
 
     func record(_ event: AuditEvent) throws(AuditFailure) {}
+}
+
+/// As lenient as Foundation: what is strict is tested where the strict parser is.
+private struct LooseJSON: JSONReader {
+    func read(_ text: String) -> JSONTree? {
+        (try? JSONSerialization.jsonObject(with: Data(text.utf8))).flatMap(tree)
+    }
+
+    private func tree(_ json: Any) -> JSONTree? {
+        switch json {
+        case let text as String: .string(text)
+        case let list as [Any]: .array(list.compactMap(tree))
+        case let members as [String: Any]:
+            .object(members.sorted { $0.key < $1.key }.compactMap { name, value in tree(value).map { (name, $0) } })
+        default: nil
+        }
+    }
 }
 
 private struct NoNames: Pseudonymizer {
@@ -100,6 +118,7 @@ private struct OneToken: TokenVerifier {
         switch token.rawValue {
         case "remembered-token", "good": return identity("https://idp")
         case "stranger": return identity("https://other")
+        case "expired-token": throw TokenRefusal(.expired, "detail for the operator")
         case "early": throw TokenRefusal(.keysUnavailable, "not fetched yet")
         default: throw TokenRefusal(.signatureInvalid, "detail for the operator")
         }
@@ -112,15 +131,19 @@ private struct OneToken: TokenVerifier {
 
 final class Told: CredentialExchange {
     let failure = Mutex<ExchangeFailure?>(nil)
+    /// The policies of the sessions so far.
+    let policies = Mutex<[String]>([])
     private let time: ManualTime
 
     init(_ time: ManualTime) { self.time = time }
 
     func exchange(_ request: ExchangeRequest) async throws(ExchangeFailure) -> TemporaryCredentials {
+        policies.withLock { $0.append(request.policy.json) }
         if let failure = failure.withLock({ $0 }) { throw failure }
         return TemporaryCredentials(
             accessKeyID: "ASIAKEY", secretAccessKey: "s3cret/+=", sessionToken: "session//token==",
-            expiration: Date(timeIntervalSince1970: time.now.timeIntervalSince1970 + 3600))
+            expiration: Date(timeIntervalSince1970: time.now.timeIntervalSince1970 + 3600),
+            assumedRoleID: "AROAEXAMPLEID:name-of-the-session")
     }
 }
 

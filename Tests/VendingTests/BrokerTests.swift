@@ -76,6 +76,77 @@ import Testing
         #expect(answers.count == 3 && exchange.calls == 3)
     }
 
+    /// Allows all, from one address only.
+    private let narrowing = CallerPolicy(
+        .object([
+            (
+                "Statement",
+                .object([
+                    ("Effect", .string("Allow")), ("Action", .string("*")), ("Resource", .string("*")),
+                    ("Condition", .object([("IpAddress", .object([("aws:SourceIp", .string("192.0.2.1"))]))])),
+                ])
+            )
+        ]))
+
+    private func wish(
+        _ role: String = "Role", _ duration: Int? = nil, _ policy: CallerPolicy? = nil, app: String = "shop",
+        token: String = "https://one|alice"
+    ) -> CredentialsAsk {
+        CredentialsAsk(
+            app: AppName(app)!, audience: .signedIn(BearerToken(token)), requestID: "r",
+            wish: SessionWish(roleARN: "arn:aws:iam::123456789012:role/\(role)", duration: duration, policy: policy))
+    }
+
+    @Test("a wish for no less than the grant gets the session that everybody of the user's has")
+    func wished() async throws {
+        _ = try await broker.vend(wish())
+        #expect(try await broker.vend(wish("Role", 3600)).hit)
+        #expect(try await broker.vend(ask("shop", "https://one|alice")).hit)
+        #expect(exchange.calls == 1)
+    }
+
+    @Test("a narrowed session is had anew each time, and is neither given to others nor taken from the cache")
+    func narrowed() async throws {
+        _ = try await vend("shop", "https://one|alice")
+        let narrowing = try #require(narrowing)
+        for _ in 0..<2 {
+            let ask = wish("Role", nil, narrowing)
+            #expect(broker.recall(ask) == nil)
+            let vend = try await broker.vend(ask)
+            #expect(!vend.hit && vend.request.policy.json.contains("192.0.2.1"))
+        }
+        #expect(exchange.calls == 3)
+        #expect(try await vend("shop", "https://one|alice") == "secret of https://one|alice in shop to shop-users")
+        let policies = exchange.state.withLock { $0.calls.map(\.policy.json) }
+        #expect(policies.map { $0.contains("192.0.2.1") } == [false, true, true] && exchange.calls == 3)
+    }
+
+    @Test("another role and a longer session are refused, of verified and authorised users only, and recorded")
+    func wishRefused() async throws {
+        for (ask, reason) in [
+            (wish("Other"), SessionWish.Refusal.roleWrong), (wish("Role", 3601), .durationTooLong),
+            (wish("Other", 3601, narrowing), .roleWrong),
+        ] {
+            await #expect {
+                _ = try await broker.vend(ask)
+            } throws: { error in
+                if case .wishRefused(reason) = error as? VendingError { true } else { false }
+            }
+        }
+        for (ask, expected) in [
+            (wish("Other", token: "junk"), "tokenRefused"),
+            (wish("Other", token: "https://three|eve"), "notAuthorized"),
+            (wish("Other", app: "nowhere"), "appUnknown"),
+        ] {
+            await #expect {
+                _ = try await broker.vend(ask)
+            } throws: { error in
+                "\(error)".contains(expected)
+            }
+        }
+        #expect(exchange.calls == 0 && audit.events.count == 6)
+    }
+
     @Test("every vend and every refusal is recorded once, with the request it belongs to")
     func audited() async throws {
         _ = try await vend("shop", "https://one|alice")

@@ -71,7 +71,7 @@ final class FakeExchange: CredentialExchange {
             }
         return TemporaryCredentials(
             accessKeyID: "ASIA\(number)", secretAccessKey: "secret of \(holder) in \(request.grant.app)",
-            sessionToken: request.grant.policy.json, expiration: time.now.addingTimeInterval(lifetime))
+            sessionToken: request.policy.json, expiration: time.now.addingTimeInterval(lifetime))
     }
 }
 

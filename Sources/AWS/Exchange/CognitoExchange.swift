@@ -84,7 +84,7 @@ package struct CognitoExchange: Sendable {
         _ role: String, _ token: BearerToken, for errand: Errand
     ) async throws(ExchangeFailure) -> TemporaryCredentials {
         let name = try SessionIdentity(errand.request, pseudonyms).name
-        let session = RoleSession(errand.request.grant, role: role, name: name)
+        let session = RoleSession(errand.request, role: role, name: name)
         do throws(ExchangeFailure) {
             return try await sts.within(errand.remaining())
                 .assume(.assumeRoleWithWebIdentity(session, token: token), for: errand.request.grant.app)

@@ -22,7 +22,7 @@ package struct MintedExchange: Sendable {
                 subject: identity.name.text, tags: identity.tags, transitiveTagKeys: identity.transitiveTagKeys,
                 sourceIdentity: identity.sourceIdentity))
         return try await sts.assume(
-            .assumeRoleWithWebIdentity(RoleSession(request.grant, role: role, name: identity.name), token: token),
+            .assumeRoleWithWebIdentity(RoleSession(request, role: role, name: identity.name), token: token),
             for: request.grant.app)
     }
 }

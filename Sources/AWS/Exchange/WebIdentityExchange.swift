@@ -22,15 +22,16 @@ package struct WebIdentityExchange: Sendable {
         }
         let name = try SessionIdentity(request, pseudonyms).name
         return try await sts.assume(
-            .assumeRoleWithWebIdentity(RoleSession(request.grant, role: role, name: name), token: token),
+            .assumeRoleWithWebIdentity(RoleSession(request, role: role, name: name), token: token),
             for: request.grant.app)
     }
 }
 
 extension RoleSession {
-    /// The role, for the grant's duration, with its policy.
-    init(_ grant: Grant, role: String, name: SessionName) {
+    /// The role, for the grant's duration, with the request's policy.
+    init(_ request: ExchangeRequest, role: String, name: SessionName) {
         self.init(
-            roleARN: role, sessionName: name.text, durationSeconds: grant.sessionDuration, policy: grant.policy.json)
+            roleARN: role, sessionName: name.text, durationSeconds: request.grant.sessionDuration,
+            policy: request.policy.json)
     }
 }

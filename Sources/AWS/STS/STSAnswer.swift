@@ -29,17 +29,29 @@ struct STSAnswer: Sendable {
             let expiration = credentials.text("Expiration").flatMap(AWSDate.parseISO8601)
         else { return nil }
         requestID = root.only("ResponseMetadata")?.text("RequestId").flatMap(STSError.label)
-        self.credentials = TemporaryCredentials(
-            accessKeyID: accessKeyID, secretAccessKey: secretAccessKey, sessionToken: sessionToken,
-            expiration: expiration, received: received, requestID: requestID)
         let user = result.only("AssumedRoleUser")
         assumedRoleID = user?.text("AssumedRoleId")
+        self.credentials = TemporaryCredentials(
+            accessKeyID: accessKeyID, secretAccessKey: secretAccessKey, sessionToken: sessionToken,
+            expiration: expiration, received: received, assumedRoleID: assumedRoleID.flatMap(Self.plainRoleID),
+            requestID: requestID)
         assumedRoleARN = user?.text("Arn")
         packedPolicySize = result.text("PackedPolicySize").flatMap { Int($0) }
         sourceIdentity = result.text("SourceIdentity")
         subject = result.text("SubjectFromWebIdentityToken").map { Subject($0) }
         audience = result.text("Audience")
         provider = result.text("Provider")
+    }
+
+    /// The text if it is an assumed role's id and may be handed on (AssumedRoleUser `AssumedRoleId`).
+    private static func plainRoleID(_ text: String) -> String? {
+        let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        let isPlain =
+            parts.count == 2 && (4...193).contains(text.utf8.count)
+            && parts.allSatisfy { part in
+                !part.isEmpty && part.allSatisfy { $0.isASCIIAlphanumeric || "_+=,.@-".utf8.contains($0) }
+            }
+        return isPlain ? text : nil
     }
 }
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Outbound
-import Tokens
 import Vending
 
 struct Credentials: AsyncParsableCommand {
@@ -37,13 +36,7 @@ struct Credentials: AsyncParsableCommand {
         guard let name = AppName(app) else {
             throw CommandProblem(description: "--app: found \"\(app)\"; expected an app's name")
         }
-        // The same addresses that may be trusted with keys: a token goes there, and credentials come back.
-        guard let base = try? KeySetURL(broker), !broker.contains("?") else {
-            throw CommandProblem(
-                description: "--broker: expected an https address (http only on the loopback), such as "
-                    + "https://purser.example.com")
-        }
-        let root = base.rawValue.hasSuffix("/") ? String(base.rawValue.dropLast()) : base.rawValue
+        let root = try BrokerAddress(option: broker).root
         guard let tokenFile else {
             return OutboundRequest(url: "\(root)/v1/apps/\(name)/guest-credentials/container")
         }

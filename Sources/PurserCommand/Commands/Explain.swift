@@ -25,9 +25,11 @@ struct Explain: AsyncParsableCommand {
     }
 
     private func explain(_ assembly: Assembly) async -> Bool {
-        guard let app = assembly.apps.first(where: { $0.name.rawValue == app }) else {
-            let names = assembly.apps.map(\.name.rawValue).sorted().joined(separator: ", ")
-            return answer(false, "the file has no app \"\(self.app)\"; it has \(names)")
+        let app: App
+        do {
+            app = try assembly.app(self.app)
+        } catch {
+            return answer(false, error.description)
         }
         guard let signedIn = app.signedIn else {
             return answer(false, "\(app.name) serves guests only, without a token")

@@ -59,10 +59,7 @@ struct PolicyShow: AsyncParsableCommand {
         let environment = surroundings.environment()
         let settings = try SettingsFile.read(option.file, variables: environment.variables)
         let assembly = Assembly(settings, environment, logger: surroundings.logger)
-        guard let app = assembly.apps.first(where: { $0.name.rawValue == app }) else {
-            let names = assembly.apps.map(\.name.rawValue).sorted().joined(separator: ", ")
-            throw CommandProblem(description: "the file has no app \"\(app)\"; it has \(names)")
-        }
+        let app = try assembly.app(app)
         let identity = try broker.map { text in
             guard let identity = IdentityARN(text) else {
                 throw CommandProblem(

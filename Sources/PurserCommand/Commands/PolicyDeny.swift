@@ -38,9 +38,7 @@ struct PolicyDeny: AsyncParsableCommand {
         let environment = surroundings.environment()
         let settings = try SettingsFile.read(option.file, variables: environment.variables)
         let assembly = Assembly(settings, environment, logger: surroundings.logger)
-        guard let app = assembly.apps.first(where: { $0.name.rawValue == app }) else {
-            throw CommandProblem(description: "the file has no app \"\(app)\"")
-        }
+        let app = try assembly.app(app)
         let time = try time(environment.now())
         if let user {
             guard let signedIn = app.signedIn else {

@@ -7,5 +7,6 @@ struct Purser: AsyncParsableCommand {
         abstract: "A credential broker for Amazon CloudWatch RUM.",
         subcommands: [
             Serve.self, Dev.self, Check.self, Explain.self, Policy.self, WhoIs.self, Keys.self, Credentials.self,
+            Snippet.self,
         ])
 }

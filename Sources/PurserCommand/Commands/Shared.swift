@@ -6,6 +6,7 @@ import Observability
 import Outbound
 import ServiceLifecycle
 import UnixSignals
+import Vending
 
 struct ConfigurationOption: ParsableArguments {
     @Option(name: .customLong("config"), help: "The configuration file (docs/configuration.md).")
@@ -15,6 +16,15 @@ struct ConfigurationOption: ParsableArguments {
 /// Why a command can't answer: what was found and what was expected.
 struct CommandProblem: Error, CustomStringConvertible {
     let description: String
+}
+
+extension Assembly {
+    /// The app that an option names.
+    func app(_ name: String) throws(CommandProblem) -> App {
+        if let app = apps.first(where: { $0.name.rawValue == name }) { return app }
+        let names = apps.map(\.name.rawValue).sorted().joined(separator: ", ")
+        throw CommandProblem(description: "the file has no app \"\(name)\"; it has \(names)")
+    }
 }
 
 /// Runs a command that answers and ends. What it throws is told on standard error, and it ends with 1.

@@ -1,3 +1,4 @@
+import Browser
 import Cryptography
 import HTTPTypes
 import Service
@@ -12,6 +13,14 @@ extension PublishedFile {
         self.init(
             kind: kind, path: path, contentType: contentType, cacheControl: cacheControl,
             entityTag: String(SHA256.digest(content).hex.prefix(24)), headers: headers, content: content)
+    }
+
+    /// What pages load, to get their credentials from here.
+    static var browserModule: [PublishedFile] {
+        BrowserModule.files.map { file in
+            PublishedFile(
+                .module, at: file.path, contentType: file.contentType, cacheControl: file.cacheControl, file.content)
+        }
     }
 
     /// Purser as an issuer, for AWS, which verifies minted tokens with it.

@@ -27,7 +27,8 @@ struct Server {
         let authenticator = assembly.authenticator
         let readiness = Readiness { authenticator.isReady }
         let service = CredentialsService(
-            broker: assembly.broker, apps: assembly.apps, files: assembly.files, batchBytes: settings.batchBytes,
+            broker: assembly.broker, apps: assembly.apps, policies: StrictJSON(), files: assembly.files,
+            batchBytes: settings.batchBytes,
             log: AnswerLog(sink: environment.log, counters: assembly.metrics.answers, now: environment.now))
         let listeners = Listeners(
             service: service, readiness: readiness,

@@ -43,11 +43,12 @@ package struct AnswerLog: Sendable {
         sink.write(line.finished())
     }
 
-    package func failed(_ record: Record, _ failure: Failure) {
+    /// - Parameter status: as it was answered.
+    package func failed(_ record: Record, _ failure: Failure, status: HTTPResponse.Status) {
         counters.increment(AnswerKind(endpoint: record.endpoint, problem: failure.problem))
-        let status = failure.status
         var line = begin(
-            record, status: status, code: failure.problem.rawValue, level: status.code >= 500 ? "warning" : "info")
+            record, status: status, code: failure.problem.rawValue,
+            level: failure.problem.status.code >= 500 ? "warning" : "info")
         line.add("hit", false)
         line.add("reason", failure.reason)
         if !failure.detail.isEmpty { line.add("detail", failure.detail) }

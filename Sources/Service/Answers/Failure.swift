@@ -14,6 +14,8 @@ package struct Failure: Error, Sendable {
     package var status: HTTPResponse.Status
     /// Whether the connection is to end, because the rest of the request was not read.
     package var endsConnection: Bool
+    /// What the form of STS says of it, where it has more to say than the problem.
+    let told: SecurityTokenError?
 
     package init(_ problem: Problem, reason: String? = nil, detail: String = "", retryAfter: Int? = nil) {
         self.problem = problem
@@ -23,6 +25,22 @@ package struct Failure: Error, Sendable {
         self.retryAfter = mayRepeat ? retryAfter ?? Self.retryAfterByDefault : nil
         status = problem.status
         endsConnection = problem == .contentTooLarge
+        told = nil
+    }
+
+    private init(_ problem: Problem, reason: String, told: SecurityTokenError) {
+        self.problem = problem
+        self.reason = reason
+        detail = told.message
+        retryAfter = nil
+        status = problem.status
+        endsConnection = false
+        self.told = told
+    }
+
+    /// A request that is none in the form of STS.
+    init(_ error: SecurityTokenError) {
+        self.init(.malformedRequest, reason: error.code.rawValue, told: error)
     }
 
     package init(_ error: VendingError) {
@@ -38,6 +56,10 @@ package struct Failure: Error, Sendable {
         case .denied: self.init(.notAuthorized, reason: "denied")
         case .monitorNotServed: self.init(.notFound, reason: "monitor_not_served")
         case .userDetailsRefused(let detail): self.init(.notAuthorized, reason: "user_details", detail: detail)
+        case .wishRefused(let refusal):
+            let told = SecurityTokenError(refusal)
+            self.init(
+                told.code == .accessDenied ? .notAuthorized : .malformedRequest, reason: refusal.rawValue, told: told)
         case .exchangeFailed(let failure): self.init(failure)
         case .auditFailed(let failure): self.init(.unavailable, reason: "audit_failed", detail: failure.detail)
         case .overloaded: self.init(.unavailable, reason: "overloaded")
@@ -66,7 +88,7 @@ package struct Failure: Error, Sendable {
         if case .failed(let status) = failure.kind { self.status = HTTPResponse.Status(code: status) }
     }
 
-    private init(_ failure: ExchangeFailure) {
+    init(_ failure: ExchangeFailure) {
         let problem: Problem =
             switch failure.kind {
             case .refused: .awsRefused
@@ -80,8 +102,8 @@ package struct Failure: Error, Sendable {
             retryAfter: failure.retryAfter)
     }
 
-    /// No 401 goes without one (RFC 9110 §11.6.1).
-    package var challenge: String? { problem.challenge ?? (status == .unauthorized ? "Bearer" : nil) }
+    /// Of a 401, none of which goes without (RFC 9110 §11.6.1).
+    var challenge: String { problem.challenge ?? "Bearer" }
 
     private static let retryAfterByDefault = 5
 }

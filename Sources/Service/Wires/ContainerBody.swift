@@ -3,15 +3,8 @@ private import FoundationEssentials
 /// What credential endpoints of containers answer (AWS SDKs and Tools Reference Guide, "Container credential provider"):
 /// four strings, or `Code` and `Message`.
 enum ContainerBody {
-    private struct Native: Decodable {
-        let accessKeyId: String
-        let secretAccessKey: String
-        let sessionToken: String
-        let expiration: String
-    }
-
     private struct Container: Encodable {
-        let native: Native
+        let native: CredentialsBody.Credentials
 
         private enum CodingKeys: String, CodingKey {
             case accessKeyID = "AccessKeyId"
@@ -34,9 +27,9 @@ enum ContainerBody {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            return Array(try encoder.encode(Container(native: JSONDecoder().decode(Native.self, from: Data(native)))))
+            return Array(try encoder.encode(Container(native: CredentialsBody.decode(native))))
         } catch {
-            preconditionFailure("an answer of ours that is not ours: \(error)")
+            preconditionFailure("four texts that can't be written: \(error)")
         }
     }
 

@@ -4,6 +4,14 @@ package import Vending
 /// The native answer: `{"accessKeyId","secretAccessKey","sessionToken","expiration","appMonitor":{…}}`, the names that
 /// `cwr('setAwsCredentials', …)` takes.
 package enum CredentialsBody {
+    struct Credentials: Decodable {
+        let accessKeyId: String
+        let secretAccessKey: String
+        let sessionToken: String
+        /// RFC 3339 in UTC.
+        let expiration: String
+    }
+
     package static func encode(_ credentials: TemporaryCredentials, _ monitor: AppMonitor) -> [UInt8] {
         let members = JSONText.object([
             ("accessKeyId", credentials.accessKeyID), ("secretAccessKey", credentials.secretAccessKey),
@@ -15,19 +23,18 @@ package enum CredentialsBody {
         return Array("\(members.dropLast()),\"appMonitor\":\(place)}".utf8)
     }
 
-    private struct Keys: Decodable {
-        let accessKeyId: String
-        let secretAccessKey: String
-        let sessionToken: String
-    }
-
     /// The credentials that were encoded.
     package static func decode(_ vended: Vended) -> TemporaryCredentials {
+        let keys = decode(vended.answer)
+        return TemporaryCredentials(
+            accessKeyID: keys.accessKeyId, secretAccessKey: keys.secretAccessKey, sessionToken: keys.sessionToken,
+            expiration: vended.expiration, received: vended.received)
+    }
+
+    /// What `encode` wrote, for other forms: only its text is kept.
+    static func decode(_ answer: [UInt8]) -> Credentials {
         do {
-            let keys = try JSONDecoder().decode(Keys.self, from: Data(vended.answer))
-            return TemporaryCredentials(
-                accessKeyID: keys.accessKeyId, secretAccessKey: keys.secretAccessKey, sessionToken: keys.sessionToken,
-                expiration: vended.expiration, received: vended.received)
+            return try JSONDecoder().decode(Credentials.self, from: Data(answer))
         } catch {
             preconditionFailure("an answer of ours that is not ours: \(error)")
         }

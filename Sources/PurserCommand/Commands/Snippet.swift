@@ -1,0 +1,93 @@
+import AWS
+import ArgumentParser
+import Browser
+import Cryptography
+import Foundation
+import Vending
+
+struct Snippet: AsyncParsableCommand {
+    enum Form: String, ExpressibleByArgument, CaseIterable {
+        case module
+        case script
+    }
+
+    static let configuration = CommandConfiguration(
+        abstract: "Print how an app's pages install the RUM web client with both monitors.",
+        discussion: "The script form is for the head of pages without a bundler, the module form for applications "
+            + "that build with npm. Contacts nobody.")
+
+    @OptionGroup var option: ConfigurationOption
+
+    @Option(help: "The app's name.")
+    var app: String
+
+    @Option(help: "The broker's address as pages reach it: https, or http on the loopback.")
+    var broker: String
+
+    @Option(help: "module or script.")
+    var form: Form = .script
+
+    @Flag(help: "Print the Content-Security-Policy header that the form needs instead.")
+    var csp = false
+
+    @Option(help: "The application's version, which the RUM console shows.")
+    var applicationVersion = "1.0.0"
+
+    @Option(help: "The part of the sessions that is recorded, 0 to 1.")
+    var sampleRate = 1.0
+
+    @Flag(help: "Trace the page's calls with AWS X-Ray: they get the header X-Amzn-Trace-Id, which CORS must allow.")
+    var xRay = false
+
+    @Option(help: "Where pages load the RUM web client from (script form).")
+    var client = Installation.publishedClient
+
+    func validate() throws {
+        if !(0...1).contains(sampleRate) { throw ValidationError("--sample-rate: expected a number from 0 to 1") }
+        let isPlain = { (byte: UInt8) in byte.isASCIIAlphanumeric || "._+-".utf8.contains(byte) }
+        if !(1...64).contains(applicationVersion.utf8.count) || !applicationVersion.utf8.allSatisfy(isPlain) {
+            throw ValidationError("--application-version: expected 1–64 of A–Z a–z 0–9 . _ + -")
+        }
+        if Endpoint(client) == nil {
+            throw ValidationError("--client: expected the client's address, https://…/cwr.js")
+        }
+    }
+
+    func run() async throws {
+        try await answering { surroundings in
+            let installation = try installation(surroundings)
+            if csp {
+                let policy = ContentSecurityPolicy(installation, policyForm(installation))
+                write("Content-Security-Policy: \(policy.value)", to: .standardOutput)
+            } else {
+                let text = form == .script ? installation.scriptForm : installation.moduleForm
+                write(text.trimmingCharacters(in: .newlines), to: .standardOutput)
+            }
+        }
+    }
+
+    private func policyForm(_ installation: Installation) -> ContentSecurityPolicy.Form {
+        switch form {
+        case .module: .module
+        case .script:
+            .script(sha256: Data(SHA256.digest(installation.inlineScript).bytes).base64EncodedString())
+        }
+    }
+
+    private func installation(_ surroundings: Surroundings) throws -> Installation {
+        let environment = surroundings.environment()
+        let settings = try SettingsFile.read(option.file, variables: environment.variables)
+        let assembly = Assembly(settings, environment, logger: surroundings.logger)
+        let app = try assembly.app(app)
+        let root = try BrokerAddress(option: broker).root
+        let module = BrowserModule.newest
+        var installation = Installation(
+            broker: root, app: app.name, signedIn: app.signedIn?.grant.monitor, guest: app.guest?.monitor,
+            moduleURL: root + module.module.path, classicModule: String(decoding: module.script.content, as: UTF8.self))
+        installation.client = client
+        installation.applicationVersion = applicationVersion
+        installation.sessionSampleRate = sampleRate
+        installation.tracesCalls = xRay
+        return installation
+    }
+}

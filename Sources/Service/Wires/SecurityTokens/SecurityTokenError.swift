@@ -1,0 +1,99 @@
+package import HTTPTypes
+import Vending
+
+/// An error as STS answers it (AWS STS API, "Common Error Types" and those of AssumeRoleWithWebIdentity), so that SDKs do
+/// with it what they would do with AWS's own. The message is for the caller: it repeats nothing of the request.
+package struct SecurityTokenError: Error, Hashable, Sendable {
+    package enum Code: String, CaseIterable, Sendable {
+        case accessDenied = "AccessDenied"
+        case expiredToken = "ExpiredTokenException"
+        case invalidAction = "InvalidAction"
+        case invalidIdentityToken = "InvalidIdentityToken"
+        case malformedPolicyDocument = "MalformedPolicyDocument"
+        case methodNotAllowed = "MethodNotAllowed"
+        case missingParameter = "MissingParameter"
+        case notFound = "NotFound"
+        case packedPolicyTooLarge = "PackedPolicyTooLarge"
+        case requestEntityTooLarge = "RequestEntityTooLarge"
+        case serviceUnavailable = "ServiceUnavailable"
+        /// SDKs try it again, as they do 503.
+        case throttling = "Throttling"
+        case validationError = "ValidationError"
+
+        package var status: HTTPResponse.Status {
+            switch self {
+            case .expiredToken, .invalidAction, .invalidIdentityToken, .malformedPolicyDocument, .missingParameter,
+                .packedPolicyTooLarge, .throttling, .validationError:
+                .badRequest
+            case .accessDenied: .forbidden
+            case .notFound: .notFound
+            case .methodNotAllowed: .methodNotAllowed
+            case .requestEntityTooLarge: .contentTooLarge
+            case .serviceUnavailable: .serviceUnavailable
+            }
+        }
+
+        /// Whose fault it is.
+        var type: String { self == .serviceUnavailable ? "Receiver" : "Sender" }
+    }
+
+    package let code: Code
+    package let message: String
+
+    init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    static func missing(_ name: String) -> Self {
+        Self(.missingParameter, "The request must contain the parameter \(name).")
+    }
+
+    static func invalid(_ name: String, _ rule: String) -> Self {
+        Self(.validationError, "1 validation error detected: Value at '\(name)' failed to satisfy constraint: \(rule)")
+    }
+
+    init(_ refusal: SessionWish.Refusal) {
+        self =
+            switch refusal {
+            case .roleWrong: Self(.accessDenied, "Not authorized to perform sts:AssumeRoleWithWebIdentity: RoleArn")
+            case .roleOpen:
+                Self(.accessDenied, "The app's identity pool chooses the role: it can't be had by its RoleArn.")
+            case .durationTooLong:
+                Self(
+                    .validationError,
+                    "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+            case .policyAllowsNothing:
+                Self(.accessDenied, "The policy leaves nothing of what this app's sessions may do.")
+            case .policyTooLarge: Self(.packedPolicyTooLarge, "The session policy is larger than its limit.")
+            case .policyNotPossible: Self(.validationError, "Sessions of this app's identity pool take no policy.")
+            }
+    }
+
+    /// What a failure is called in this form.
+    init(_ failure: Failure) {
+        self =
+            switch failure.problem {
+            case .malformedRequest: Self(.validationError, "The request is malformed.")
+            case .missingToken: .missing("WebIdentityToken")
+            case .invalidToken where Self.expired.contains(failure.reason):
+                Self(.expiredToken, "The web identity token has expired.")
+            case .invalidToken: Self(.invalidIdentityToken, "The web identity token is not valid.")
+            case .notAuthorized, .awsRefused:
+                Self(.accessDenied, "Not authorized to perform sts:AssumeRoleWithWebIdentity")
+            case .notFound: Self(.notFound, failure.problem.title)
+            case .methodNotAllowed: Self(.methodNotAllowed, failure.problem.title)
+            case .contentTooLarge, .headersTooLarge: Self(.requestEntityTooLarge, failure.problem.title)
+            case .tooManyRequests: Self(.throttling, "Rate exceeded")
+            case .unavailable where Self.throttled.contains(failure.reason): Self(.throttling, "Rate exceeded")
+            case .unavailable, .awsTimeout: Self(.serviceUnavailable, Problem.unavailable.title)
+            }
+    }
+
+    private static let expired = [
+        TokenRefusal.Reason.expired.rawValue, Failure(ExchangeFailure(.tokenExpired, "")).reason,
+    ]
+    private static let throttled = [
+        Failure(VendingError.overloaded).reason, Failure(ExchangeFailure(.throttled, "")).reason,
+    ]
+}

@@ -1,0 +1,105 @@
+// A page's world of which the test is the master: both clocks, the timers, the broker's answers. Nothing sleeps.
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+
+const immediately = setImmediate;
+const turn = () => new Promise((done) => immediately(done));
+
+/** All that is ready has run; a data: URL's import, for which nothing here waits, may take longer. */
+export const settle = async () => {
+  for (let turns = 0; turns < 3; turns++) await turn();
+};
+
+export class World {
+  /** What a clock on the wall says. */
+  time = Date.parse("2026-11-21T12:00:00Z");
+  /** What `performance.now()` says. */
+  ticks = 5000;
+  calls = [];
+  /** What the broker does with the next calls, in turn; with further ones it does `usually`. */
+  answers = [];
+  usually = () => this.credentials();
+  #timers = [];
+  #number = 0;
+
+  /** The globals that the module uses. */
+  globals = {
+    fetch: (url, init) => this.#call(url, init),
+    setTimeout: (done, after = 0) => {
+      const timer = { id: ++this.#number, due: this.ticks + after, done };
+      this.#timers.push(timer);
+      return timer.id;
+    },
+    clearTimeout: (id) => {
+      this.#timers = this.#timers.filter((timer) => timer.id !== id);
+    },
+    performance: { now: () => this.ticks },
+    now: () => this.time,
+  };
+
+  get timers() {
+    return this.#timers.length;
+  }
+
+  /** Lets time pass on both clocks, timer by timer. */
+  async pass(milliseconds) {
+    const end = this.ticks + milliseconds;
+    await settle();
+    for (;;) {
+      const due = this.#timers.filter((timer) => timer.due <= end).sort((a, b) => a.due - b.due)[0];
+      if (!due) break;
+      this.#timers = this.#timers.filter((timer) => timer !== due);
+      this.#set(Math.max(due.due, this.ticks));
+      due.done();
+      await settle();
+    }
+    this.#set(end);
+  }
+
+  #set(ticks) {
+    this.time += ticks - this.ticks;
+    this.ticks = ticks;
+  }
+
+  /** A good answer; `name` tells it from others, `life` is in milliseconds. */
+  credentials(name = `ASIA${this.calls.length}`, life = HOUR) {
+    return reply(200, {
+      accessKeyId: name,
+      secretAccessKey: "secret",
+      sessionToken: "session",
+      expiration: new Date(this.time + life).toISOString(),
+      appMonitor: { id: "id", name: "Shop", region: "us-west-2", endpoint: "https://dataplane.example" },
+    });
+  }
+
+  async #call(url, init) {
+    const call = { url, init, at: this.ticks, token: new Headers(init.headers).get("authorization") };
+    this.calls.push(call);
+    const answer = this.answers.shift() ?? this.usually;
+    const aborted = new Promise((_, reject) => {
+      call.abort = () => reject(new DOMException("aborted", "AbortError"));
+      init.signal.addEventListener("abort", call.abort);
+    });
+    return Promise.race([aborted, answer(call)]);
+  }
+}
+
+export const reply = (status, body = {}, headers = {}) =>
+  new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers });
+
+export const offline = () => Promise.reject(new TypeError("Failed to fetch"));
+
+/** A promise with its handle. */
+export const later = () => {
+  let resolve, reject;
+  const promise = new Promise((...handles) => ([resolve, reject] = handles));
+  return { promise, resolve, reject };
+};
+
+/** "pending", or what it came to, without waiting for it. */
+export const state = async (promise) => {
+  await settle();
+  return Promise.race([promise.then((value) => ({ value }), (error) => ({ error })), turn().then(() => "pending")]);
+};

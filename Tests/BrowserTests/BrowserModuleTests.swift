@@ -1,0 +1,57 @@
+import Browser
+import Testing
+
+@Suite struct BrowserModuleTests {
+    @Test("a released version's bytes never change")
+    func pins() {
+        let pins = BrowserModule.released.map {
+            [$0.version, $0.module.integrity, $0.script.integrity, $0.types.integrity]
+        }
+        #expect(
+            pins == [
+                [
+                    "1.0.0",
+                    "sha384-gWQjMT/5OzdqXzketUXlAZmXtafJwkjO+EtNe03k4JEl0pM87p9JxyWN8gWLwwxO",
+                    "sha384-kJIPftWDa6SFyuCKYzThOGr7PCyu+vh9luO9d0vdslHLzm0Txe05JPIy24tSWFcj",
+                    "sha384-NciETfC037R3HQ3pTVvQjWcIHb0oBEevYn61I+ITPgxAf0YgwLZKYBVSjiFt5yKC",
+                ]
+            ])
+    }
+
+    @Test("a version's own paths may be kept for good, the newest one's only for a while")
+    func caching() {
+        let files = BrowserModule.files
+        for version in BrowserModule.released {
+            for file in [version.module, version.script, version.types] {
+                #expect(file.path.hasPrefix("/rum-credentials-\(version.version)."))
+                #expect(file.cacheControl == "public, max-age=31536000, immutable")
+                #expect(files.contains { $0.path == file.path && $0.content == file.content })
+            }
+        }
+        let newest = BrowserModule.newest
+        for (path, file) in [
+            ("/rum-credentials.js", newest.module), ("/rum-credentials.classic.js", newest.script),
+            ("/rum-credentials.d.ts", newest.types),
+        ] {
+            let served = files.filter { $0.path == path }
+            #expect(served.map(\.content) == [file.content])
+            #expect(served.map(\.contentType) == [file.contentType])
+            #expect(served.map(\.cacheControl) == ["public, max-age=3600"])
+        }
+        #expect(files.count == BrowserModule.released.count * 3 + 3)
+    }
+
+    @Test("scripts are served as scripts, declarations as text")
+    func types() {
+        for file in BrowserModule.files {
+            #expect(
+                file.contentType == (file.path.hasSuffix(".d.ts") ? "text/plain" : "text/javascript")
+                    + "; charset=utf-8")
+        }
+    }
+
+    @Test("a script is less than 4 KiB")
+    func size() {
+        for file in BrowserModule.files where file.path.hasSuffix(".js") { #expect((1..<4096) ~= file.content.count) }
+    }
+}

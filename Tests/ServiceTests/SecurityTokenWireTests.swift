@@ -1,0 +1,197 @@
+import Foundation
+import HTTPTypes
+import NIOCore
+import Synchronization
+import Testing
+import Vending
+
+@testable import Service
+
+@Suite struct SecurityTokenWireTests {
+    private let stage: Stage
+
+    init() throws { stage = try Stage() }
+
+    private static let good = [
+        "Action": "AssumeRoleWithWebIdentity", "Version": "2011-06-15", "RoleArn": Stage.role,
+        "RoleSessionName": "me", "WebIdentityToken": "good",
+    ]
+
+    private func ask(
+        _ changes: [String: String?] = [:], type: String? = "application/x-www-form-urlencoded; charset=utf-8"
+    ) async -> Answer {
+        var form: [String: String] = Self.good
+        for (name, value) in changes { form[name] = value }
+        let text = form.map { "\(Self.escaped($0))=\(Self.escaped($1))" }.joined(separator: "&")
+        return await post(text, type: type)
+    }
+
+    private func post(
+        _ body: String, type: String? = "application/x-www-form-urlencoded", path: String = "/v1/apps/shop/sts"
+    ) async -> Answer {
+        var request = stage.request(path, method: .post)
+        request.headerFields[.contentType] = type
+        return await stage.service.respond(to: request, body: .content(ByteBuffer(string: body)))
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    }
+
+    private func code(_ answer: Answer) -> String? {
+        String(buffer: answer.body).firstMatch(of: #/<Code>(.*?)</Code>/#).map { String($0.1) }
+    }
+
+    @Test("a good token gets the credentials in STS's form, with what is known of the session")
+    func good() async throws {
+        let answer = await ask()
+        #expect(answer.status == .ok && answer.headers[.contentType] == "text/xml")
+        #expect(answer.headers[.cacheControl] == "no-store")
+        let id = try #require(answer.headers[.requestID])
+        #expect(
+            String(buffer: answer.body)
+                == #"<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>ASIAKEY</AccessKeyId><SecretAccessKey>s3cret/+=</SecretAccessKey><SessionToken>session//token==</SessionToken><Expiration>2027-01-15T09:00:00Z</Expiration></Credentials><SubjectFromWebIdentityToken>alice-subject</SubjectFromWebIdentityToken><Provider>https://idp</Provider><AssumedRoleUser><AssumedRoleId>AROAEXAMPLEID:name-of-the-session</AssumedRoleId><Arn>arn:aws:sts::123456789012:assumed-role/RumSignedIn/name-of-the-session</Arn></AssumedRoleUser></AssumeRoleWithWebIdentityResult><ResponseMetadata><RequestId>\#(id)</RequestId></ResponseMetadata></AssumeRoleWithWebIdentityResponse>"#
+        )
+    }
+
+    @Test("it is the same decision: both wires share one session")
+    func shared() async throws {
+        _ = await stage.service.respond(to: stage.request(headers: [.authorization: "Bearer good"]))
+        _ = await ask()
+        _ = await ask(["DurationSeconds": "900"])
+        #expect(stage.exchange.policies.withLock { $0.count } == 1)
+        #expect(try stage.log.lines().map { $0["hit"] as? Bool } == [false, true, true])
+    }
+
+    @Test(
+        "each parameter is held to AWS's rules",
+        arguments: [
+            (["Action": nil], 400, "MissingParameter"), (["Version": nil], 400, "MissingParameter"),
+            (["RoleArn": nil], 400, "MissingParameter"), (["RoleSessionName": nil], 400, "MissingParameter"),
+            (["WebIdentityToken": nil], 400, "MissingParameter"),
+            (["Action": "AssumeRole"], 400, "InvalidAction"), (["Version": "2011-06-16"], 400, "InvalidAction"),
+            (["RoleArn": "arn:aws"], 400, "ValidationError"),
+            (["RoleArn": Stage.role + String(repeating: "x", count: 2_048)], 400, "ValidationError"),
+            (["RoleArn": Stage.role + "2"], 403, "AccessDenied"),
+            (["RoleArn": Stage.role + "\u{301}"], 403, "AccessDenied"),
+            (["RoleSessionName": "x"], 400, "ValidationError"), (["RoleSessionName": "x y"], 400, "ValidationError"),
+            (["RoleSessionName": String(repeating: "x", count: 65)], 400, "ValidationError"),
+            (["WebIdentityToken": "x"], 400, "ValidationError"),
+            (["WebIdentityToken": String(repeating: "x", count: 20_001)], 400, "ValidationError"),
+            (["DurationSeconds": "899"], 400, "ValidationError"),
+            (["DurationSeconds": "43201"], 400, "ValidationError"),
+            (["DurationSeconds": "3601"], 400, "ValidationError"), (["DurationSeconds": "x"], 400, "ValidationError"),
+            (["DurationSeconds": "-900"], 400, "ValidationError"),
+            (["DurationSeconds": "99999999999999999999"], 400, "ValidationError"),
+            (["Policy": ""], 400, "ValidationError"), (["Policy": "{"], 400, "MalformedPolicyDocument"),
+            (["Policy": #"{"Statement":"☃"}"#], 400, "MalformedPolicyDocument"),
+            (["Policy": String(repeating: " ", count: 2_049)], 400, "PackedPolicyTooLarge"),
+            (["ProviderId": "www.amazon.com"], 400, "ValidationError"),
+            (["PolicyArns.member.1.arn": "arn:aws:iam::aws:policy/X"], 400, "ValidationError"),
+            (["Tags.member.1.Key": "x"], 400, "ValidationError"),
+        ] as [([String: String?], Int, String)])
+    func parameters(changes: [String: String?], status: Int, code: String) async {
+        let answer = await ask(changes)
+        #expect(answer.status.code == status)
+        #expect(self.code(answer) == code)
+        #expect(stage.exchange.policies.withLock { $0.isEmpty })
+    }
+
+    @Test(
+        "each refusal is STS's, and none a 401",
+        arguments: [
+            ("bad-token", 400, "InvalidIdentityToken"), ("expired-token", 400, "ExpiredTokenException"),
+            ("stranger", 403, "AccessDenied"), ("early", 503, "ServiceUnavailable"),
+        ])
+    func refusals(token: String, status: Int, code: String) async {
+        let answer = await ask(["WebIdentityToken": token])
+        #expect(answer.status.code == status && self.code(answer) == code)
+        #expect(answer.headers[.contentType] == "text/xml" && answer.headers[.wwwAuthenticate] == nil)
+        #expect((answer.headers[.retryAfter] != nil) == (status == 503))
+    }
+
+    @Test("a role is nothing that strangers can guess: it is compared for verified users only")
+    func roleIsNoOracle() async {
+        for role in [Stage.role, Stage.role + "2"] {
+            let answer = await ask(["WebIdentityToken": "bad-token", "RoleArn": role])
+            #expect(code(answer) == "InvalidIdentityToken")
+        }
+    }
+
+    @Test(
+        "what AWS said becomes what SDKs know how to retry",
+        arguments: [
+            (ExchangeFailure.Kind.refused, 403, "AccessDenied"), (.throttled, 400, "Throttling"),
+            (.unavailable, 503, "ServiceUnavailable"), (.timedOut, 503, "ServiceUnavailable"),
+            (.tokenExpired, 400, "ExpiredTokenException"),
+        ] as [(ExchangeFailure.Kind, Int, String)])
+    func exchangeFailures(kind: ExchangeFailure.Kind, status: Int, code: String) async throws {
+        stage.exchange.failure.withLock { $0 = ExchangeFailure(kind, "detail of AWS", retryAfter: 9) }
+        let answer = await ask()
+        #expect(answer.status.code == status && self.code(answer) == code)
+        #expect(!String(buffer: answer.body).contains("detail of AWS"))
+        let line = try #require(try stage.log.lines().last)
+        #expect(line["status"] as? Int == status, "the log has the status that was answered")
+    }
+
+    @Test(
+        "only a form is read, each parameter once, and none of the address",
+        arguments: [
+            ("Action=AssumeRoleWithWebIdentity&Action=AssumeRoleWithWebIdentity", "ValidationError"),
+            ("Action=%zz", "ValidationError"), ("Action=%ff", "ValidationError"), ("Action", "ValidationError"),
+            ("=x", "ValidationError"), ("", "MissingParameter"),
+        ])
+    func forms(body: String, code: String) async {
+        #expect(self.code(await post(body)) == code)
+        #expect(self.code(await post(body, path: "/v1/apps/shop/sts?Version=2011-06-15")) == code)
+    }
+
+    @Test("another type of body is refused", arguments: [nil, "text/plain", "application/json", "multipart/form-data"])
+    func types(type: String?) async {
+        #expect(code(await ask(type: type)) == "ValidationError")
+    }
+
+    @Test("a GET is no call, an unknown app none of ours, and too much is too much: all in STS's form")
+    func others() async {
+        let get = await stage.service.respond(to: stage.request("/v1/apps/shop/sts"))
+        #expect(get.status == .methodNotAllowed && get.headers[.allow] == "POST, OPTIONS")
+        #expect(code(get) == "MethodNotAllowed")
+        let other = await post("", path: "/v1/apps/other/sts")
+        #expect(other.status == .notFound && code(other) == "NotFound")
+        let large = await stage.service.respond(
+            to: stage.request("/v1/apps/shop/sts", method: .post), body: .tooLarge)
+        #expect(large.status == .contentTooLarge && code(large) == "RequestEntityTooLarge")
+        #expect(stage.service.bodyLimit(of: stage.request("/v1/apps/shop/sts", method: .post)) == 64 << 10)
+    }
+
+    @Test("a policy that changes nothing gets the ordinary session; one that narrows a session of its own each time")
+    func policies() async {
+        let own = #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#
+        let less =
+            #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"rum:*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}}}"#
+        #expect(await ask(["Policy": own]).status == .ok)
+        #expect(await ask(["Policy": own]).status == .ok)
+        #expect(await ask(["Policy": less]).status == .ok)
+        #expect(await ask(["Policy": less]).status == .ok)
+        #expect(await ask().status == .ok)
+        let narrowed =
+            #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rum:PutRumEvents","Resource":"arn:aws:rum:us-west-2:123456789012:appmonitor/Shop","Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}}]}"#
+        let sessions = stage.exchange.policies.withLock { $0 }
+        #expect(sessions.count == 3)
+        #expect(sessions.dropFirst() == [narrowed, narrowed])
+        #expect(!sessions[0].contains("Condition"))
+        let none = await ask(["Policy": own.replacing("\"Resource\":\"*\"", with: #""Resource":"arn:aws:s3:::x""#)])
+        #expect(none.status == .forbidden && code(none) == "AccessDenied")
+    }
+
+    @Test("the log holds nothing of a form")
+    func logged() async throws {
+        _ = await ask(["WebIdentityToken": "bad-token-text", "RoleSessionName": "session-name-text"])
+        _ = await ask(["RoleArn": Stage.role + "role-text", "Policy": #"{"policy-text":1}"#])
+        let text = "\(try stage.log.lines())"
+        for secret in ["bad-token-text", "session-name-text", "role-text", "policy-text", "alice-subject"] {
+            #expect(!text.contains(secret), "the log holds \(secret)")
+        }
+        #expect(text.contains("MalformedPolicyDocument"))
+    }
+}
