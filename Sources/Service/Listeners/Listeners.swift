@@ -47,7 +47,9 @@ package struct Listeners: Sendable {
     ) -> [any ServiceLifecycle.Service] {
         let service = service
         return listener(
-            PublicResponder(service: service, bodyBytes: limits.bodyBytes), at: address,
+            PublicResponder(
+                service: service, bodyBytes: limits.bodyBytes, budget: BodyBudget(bytes: limits.bodyBudget)),
+            at: address,
             connections: limits.connections, listening: listening, refuse: { service.refuse($0) },
             bodyLimit: { service.bodyLimit(of: $0) },
             ahead: { [WarmPath(recall: { service.recall($0) })] })
