@@ -32,7 +32,7 @@ struct Server {
         let listeners = Listeners(
             service: service, readiness: readiness,
             metrics: assembly.metrics.page(cache: assembly.cache, authenticator: authenticator),
-            limits: settings.connections, logger: Self.quiet(logger))
+            limits: settings.connections, hosts: settings.hosts, logger: Self.quiet(logger))
         let housekeeping: [any ServiceLifecycle.Service] = [
             KeyFetching(authenticator: authenticator),
             OwnIdentityAtStart(identity: assembly.own, logger: logger),

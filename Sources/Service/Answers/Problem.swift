@@ -9,6 +9,7 @@ package enum Problem: String, CaseIterable, Sendable {
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
     case contentTooLarge = "content_too_large"
+    case misdirectedRequest = "misdirected_request"
     case headersTooLarge = "headers_too_large"
     case awsRefused = "aws_refused"
     case unavailable = "unavailable"
@@ -22,6 +23,7 @@ package enum Problem: String, CaseIterable, Sendable {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .contentTooLarge: .contentTooLarge
+        case .misdirectedRequest: .misdirectedRequest
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .awsRefused: .badGateway
         case .unavailable: .serviceUnavailable
@@ -38,6 +40,7 @@ package enum Problem: String, CaseIterable, Sendable {
         case .notFound: "There is nothing at this address."
         case .methodNotAllowed: "This address does not know the method."
         case .contentTooLarge: "The request's body is too large."
+        case .misdirectedRequest: "Nothing is served here under this name."
         case .headersTooLarge: "The request's headers are too large."
         case .awsRefused: "AWS refused to give credentials."
         case .unavailable: "Credentials cannot be had at the moment. Try again later."
