@@ -9,7 +9,7 @@ from harness.store import Shopper
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 LIMIT = 150_000  # bytes
-DESK, PHONE = (1280, 800), (360, 740)
+DESK, PHONE = (1200, 800), (360, 740)
 
 
 class Photographer:
@@ -43,8 +43,9 @@ def take(sandbox, visitor):
     photographer.picture("store-signed-in-desk", DESK, "dark")
     photographer.picture("store-signed-in-phone", PHONE, "light")
 
-    tab.click("header .brand")
-    tab.click("#trials button", "another action")
+    shopper.looks_at("Ship's bell")
+    tab.find(".requests li", "/product/bell")
+    tab.click("#trials button", "Another action")
     tab.find(".requests li", "rum:GetAppMonitor")
     tab.click("#trials button", "other monitor")
     tab.find(".requests li[data-status='403'][data-kind=guest]")

@@ -1,9 +1,22 @@
 """The demo store in a real browser: whose events land on which monitor, and what is refused."""
 
+import json
+
 import pytest
 from harness.deadline import eventually
 from harness.sandbox import APP, Sandbox
-from harness.store import ERROR, GUESTS, PAGE_VIEW, SESSION_START, USERS, Arrivals, Shopper, broker_calls, session_of
+from harness.store import (
+    ERROR,
+    GUESTS,
+    PAGE_VIEW,
+    SESSION_START,
+    USERS,
+    Arrivals,
+    Shopper,
+    StoreFront,
+    broker_calls,
+    session_of,
+)
 
 
 @pytest.fixture
@@ -93,7 +106,7 @@ def test_what_is_refused_is_shown_with_the_reason(sandbox, arrivals, visitor, us
     refused = ".requests li[data-status='403']"
     tab.click("#trials button", "other monitor")
     assert "rum:PutRumEvents" in tab.find(refused, other).text
-    tab.click("#trials button", "another action")
+    tab.click("#trials button", "Another action")
     assert "is not authorized to perform: rum:GetAppMonitor" in tab.find(refused, "GetAppMonitor").text
     tab.click("#trials button", "expired")
     tab.find(refused, "Signature expired")
@@ -118,6 +131,42 @@ def test_without_the_cdn_the_stand_in_does_the_work(sandbox, arrivals, visitor):
     tab.find(".requests li", "session start")
     [complaint] = visitor.complaints()
     assert "cwr.js - Failed to load resource: net::ERR_NAME_NOT_RESOLVED" in complaint
+
+
+# Takes commands as the script of aws-rum-web does: it reads the one global when it runs, and replaces the function.
+SCRIPT = b"""
+(async ({ q, n, i, v, r, c }) => {
+  (window.loaded ??= []).push([n, i, r, c.enableRumClient, c.cookieAttributes.unique, c.endpoint]);
+  const waiting = q.splice(0);
+  window[n] = (c, p) => waiting.push({ c, p });
+  const { StandIn } = await import("/demo/stand-in.js");
+  const client = new StandIn(i, v, r, c);
+  const run = ({ c, p }) => (c === "recordEvent" ? client.recordEvent(p.type, p.data) : client[c](p));
+  waiting.forEach(run);
+  window[n] = (c, p) => run({ c, p });
+})(window.AwsRumClient);
+"""
+
+
+def test_the_real_client_is_loaded_once_for_each_monitor_where_it_can_be_reached(sandbox, arrivals, visitor, started):
+    front = started(StoreFront())
+    front.put(sandbox.url())
+    settings = sandbox.ask("/demo/config.json").json
+    front.answer("/demo/config.json", "application/json", json.dumps(settings | {"client": "/cwr.js"}).encode())
+    front.answer("/cwr.js", "text/javascript", SCRIPT)
+    shopper = Shopper(visitor, front.url, client="aws-rum-web")
+    shopper.signs_in("alice")
+    shopper.looks_at("Storm lantern")
+    shopper.presses("Add to cart")
+    shopper.signs_out()
+    arrivals.await_pages(guests=["/", "/auth", "/"], users=["/", "/product/lantern"])
+    assert [event.monitor for event in arrivals.events(type="add_to_cart")] == [USERS]
+    rest = [settings["region"], False, True, sandbox.url("sandbox")]
+    assert shopper.tab.run("return loaded") == [
+        ["rumSignedIn", settings["signedIn"]["id"], *rest],
+        ["rumGuest", settings["guest"]["id"], *rest],
+    ]
+    assert visitor.complaints() == []
 
 
 def test_a_wrong_password_stays_a_guest(sandbox, visitor):

@@ -9,6 +9,7 @@ from .deadline import eventually
 from .recorder import Front
 from .sandbox import APP, PASSWORDS
 from .web import fetch
+from .wire import reply
 
 GUESTS, USERS = "DemoStore_Unauthenticated", "DemoStore_Authenticated"
 PAGE_VIEW = "com.amazon.rum.page_view_event"
@@ -65,13 +66,21 @@ class StoreFront(Front):
     def __init__(self):
         super().__init__()
         self.spoil = 0  # bearers to come that are changed on their way, so that the broker refuses them
+        self._own = {}
 
     def handle(self, request, handler):
+        if request.path in self._own:
+            content_type, content = self._own[request.path]
+            return reply(handler, 200, content, [("Content-Type", content_type)])
         if self.spoil and request.header("Authorization"):
             self.spoil -= 1
             headers = [(name, value + "x" if name == "Authorization" else value) for name, value in request.headers]
             request = type(request)(request.method, request.path, headers, request.body)
-        super().handle(request, handler)
+        return super().handle(request, handler)
+
+    def answer(self, path, content_type, content):
+        """Serves something at a path itself."""
+        self._own[path] = (content_type, content)
 
     def bearers(self):
         asked = [request for request in list(self.requests) if request.path.endswith("/credentials")]
@@ -81,12 +90,12 @@ class StoreFront(Front):
 class Shopper:
     """A visitor's tab with the store in it. `early` is a script that runs before the page's own."""
 
-    def __init__(self, visitor, url, early=None):
+    def __init__(self, visitor, url, early=None, client="stand-in"):
         self.tab = visitor.tab()
         if early:
             self.tab.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": early})
-        self.tab.open(f"{url}/demo/?client=stand-in")
-        self.tab.find("#client", "stand-in")
+        self.tab.open(f"{url}/demo/?client={client}")
+        self.tab.find("#client", client)
 
     def signs_in(self, name):
         self.tab.click("#account a")

@@ -10,14 +10,14 @@ const names = { signedIn: "rumSignedIn", guest: "rumGuest" };
 export async function monitoring(settings, token) {
   const broker = location.origin;
   const offline = new URLSearchParams(location.search).get("client") === "stand-in";
-  const isReal = !offline && (await isReachable(settings.client));
-  const clients = isReal ? await realClients(settings, broker) : await standIns(settings, broker);
+  const real = !offline && (await isReachable(settings.client)) && (await realClients(settings, broker));
+  const clients = real || (await standIns(settings, broker));
   const connection = connect({ broker, app: settings.app, token, ...clients });
   // The module asks for the token before it enables either, and what is recorded earlier is dropped.
   await new Promise((done) => setTimeout(done));
   const both = (command, payload) => Object.values(clients).forEach((client) => tell(client, command, payload));
   return {
-    client: isReal ? "aws-rum-web" : "stand-in",
+    client: real ? "aws-rum-web" : "stand-in",
     // To both, since the one that is disabled drops it, but knows the page when its turn comes.
     recordPageView: (page) => both("recordPageView", page),
     recordEvent: (type, data) => both("recordEvent", { type, data }),
@@ -37,12 +37,19 @@ async function isReachable(address) {
 
 function configuration({ sandbox }, broker) {
   const config = clientConfig({ broker });
-  const own = new RegExp(`^${sandbox.replace(/\W/g, "\\$&")}/(_sandbox|oauth2)/`);
-  for (const telemetry of config.telemetries) {
-    if (telemetry[0] === "http") telemetry[1].urlsToExclude.push(own);
-  }
+  // The panel looks every second, which is nobody's doing.
+  const ignore = ({ name, entryType }) => entryType === "resource" && name.startsWith(`${sandbox}/`);
+  const urls = new RegExp(`^${sandbox.replace(/\W/g, "\\$&")}/(_sandbox|oauth2)/`);
+  const telemetries = config.telemetries.map((telemetry) => {
+    if (telemetry === "performance") return [telemetry, { ignore }];
+    if (telemetry[0] !== "http") return telemetry;
+    return ["http", { ...telemetry[1], urlsToExclude: [...telemetry[1].urlsToExclude, urls] }];
+  });
   return {
     ...config,
+    telemetries,
+    // This page comes over http.
+    cookieAttributes: { ...config.cookieAttributes, secure: location.protocol === "https:" },
     endpoint: sandbox,
     sessionSampleRate: 1,
     allowCookies: true,
@@ -52,7 +59,10 @@ function configuration({ sandbox }, broker) {
   };
 }
 
-/** The script reads one global variable when it runs, so that one has to follow the other. */
+/**
+ * The script reads one global variable when it runs, so that one has to follow the other.
+ * Nothing where it does not load after all: what was made of it stays disabled.
+ */
 async function realClients(settings, broker) {
   for (const [kind, name] of Object.entries(names)) {
     const queue = [];
@@ -60,11 +70,12 @@ async function realClients(settings, broker) {
     window.AwsRumClient = {
       q: queue, n: name, i: settings[kind].id, v: version, r: settings.region, c: configuration(settings, broker),
     };
-    await new Promise((done, failed) => {
+    const loaded = await new Promise((done) => {
       const script = document.createElement("script");
-      Object.assign(script, { src: settings.client, onload: done, onerror: failed });
+      Object.assign(script, { src: settings.client, onload: () => done(true), onerror: () => done(false) });
       document.head.append(script);
     });
+    if (!loaded) return undefined;
   }
   return names;
 }

@@ -45,11 +45,12 @@ export class Panel {
       const answer = await fetch(`${this.#settings.sandbox}/_sandbox/events?after=${this.#sequence}`);
       report = await answer.json();
     } catch {
-      this.#say("The sandbox can't be reached.");
+      this.#say("The sandbox can't be reached.", true);
       return;
     }
+    if (report.requests < this.#sequence) this.#forget();
     this.#count(report.monitors);
-    if (!report.last.length) return;
+    if (!report.last.length) return this.#say("");
     this.#sequence = report.last[0].sequence;
     this.#list.prepend(...report.last.map((request) => this.#row(request)));
     while (this.#list.children.length > shown) this.#list.lastChild.remove();
@@ -57,8 +58,16 @@ export class Panel {
     this.#say(`${monitor ?? "No monitor"}: ${status}${error ? `, ${error}` : ""}`);
   }
 
-  #say(news) {
+  /** For screen readers, and what is `amiss` for all. */
+  #say(news, amiss = false) {
+    this.#news.className = amiss ? "problem" : "visually-hidden";
     if (this.#news.textContent !== news) this.#news.textContent = news;
+  }
+
+  /** Another sandbox, which was started since. */
+  #forget() {
+    this.#sequence = 0;
+    this.#list.replaceChildren();
   }
 
   #count(monitors) {

@@ -49,10 +49,11 @@ export function trials(place, settings, account) {
   };
   const button = (text, onclick) => element("li", {}, element("button", { type: "button", onclick }, text));
   place.append(
+    element("p", {}, "Try, with the credentials of this page:"),
     element("ul", { class: "choices" },
-      button("Write to the other monitor", attempt("The other monitor", otherMonitor)),
-      button("Try another action", attempt("rum:GetAppMonitor", otherAction)),
-      button("Replay an expired request", attempt("A request signed an hour ago", replay)),
+      button("The other monitor", attempt("The other monitor", otherMonitor)),
+      button("Another action", attempt("rum:GetAppMonitor", otherAction)),
+      button("An expired request", attempt("A request signed an hour ago", replay)),
       button("Throw an error", () => {
         status.textContent = "Thrown. The client reports it with its next batch.";
         delete status.dataset.refused;
