@@ -36,7 +36,8 @@ test-browser: test-packages ## The browser module, in Node
 MODULE = Sources/Browser/Module/rum-credentials
 MODULE_VERSION = $(shell sed -n 's/^export const version = "\(.*\)";/\1/p' $(MODULE).js)
 MODULE_OUTPUT = Sources/Browser/Released/$(MODULE_VERSION)
-MINIFY = esbuild --bundle --minify --target=es2020 --legal-comments=inline --log-level=warning
+MINIFY = esbuild --bundle --minify --target=es2020 --log-level=warning \
+	--banner:js='/*! Purser rum-credentials $(MODULE_VERSION) | Apache-2.0 */'
 module: test-packages ## Minify the browser module
 	mkdir -p $(MODULE_OUTPUT)
 	$(MINIFY) --format=esm $(MODULE).js --outfile=$(MODULE_OUTPUT)/rum-credentials-$(MODULE_VERSION).js

@@ -87,7 +87,8 @@ let package = Package(
         .executableTarget(
             name: "PurserCommand",
             dependencies: [
-                "AWS", "Browser", "Cryptography", "Observability", "Outbound", "Sandbox", "Service", "Tokens",
+                "AWS", "Browser", "Compression", "Cryptography", "Observability", "Outbound", "Sandbox", "Service",
+                "Tokens",
                 "Vending",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -63,7 +63,7 @@ package final class Sandbox: Sendable {
         onListening: @escaping @Sendable (_ baseURL: String) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         Application(
-            router: router(),
+            router: router(isLocal: OwnHosts.isLoopback(host)),
             server: .http1(configuration: .init(idleTimeout: .seconds(60))),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
@@ -97,8 +97,10 @@ package final class Sandbox: Sendable {
         }
     }
 
-    private func router() -> Router<BasicRequestContext> {
+    /// - Parameter isLocal: whether it is for this machine only.
+    private func router(isLocal: Bool) -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)
+        if isLocal { router.add(middleware: OwnHosts()) }
         router.add(middleware: AnyOrigin())
         IdentityProviderRoutes(provider: { [self] in published.withLock { $0?.provider } }, now: now)
             .add(to: router)

@@ -320,6 +320,18 @@ both("close() flushes, disables and ends it all", async (world, module) => {
   assert.equal(world.calls.length, 1);
 });
 
+both("close() ends what waits for the broker, guests' and users'", async (world, module) => {
+  for (const user of [null, "alice"]) {
+    const it = page(world, module, { user });
+    world.usually = offline;
+    await settle();
+    it.connection.close();
+    const made = world.calls.length;
+    await world.pass(10 * MINUTE);
+    assert.equal(world.calls.length, made);
+  }
+});
+
 both("a connection that is closed at once enables nothing", async (world, module) => {
   const it = page(world, module, { user: "alice" });
   it.connection.close();

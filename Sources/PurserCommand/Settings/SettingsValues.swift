@@ -29,6 +29,17 @@ enum SettingsValues {
         }
     }
 
+    /// Bytes.
+    static func size(in range: ClosedRange<Int>) -> (String) -> Int? {
+        { text in
+            let units = [("KiB", 1 << 10), ("MiB", 1 << 20)]
+            guard let (unit, factor) = units.first(where: { text.hasSuffix($0.0) }),
+                let count = number(in: 0...9_999)(String(text.dropLast(unit.count)))
+            else { return nil }
+            return range.contains(count * factor) ? count * factor : nil
+        }
+    }
+
     static func flag(_ text: String) -> Bool? {
         switch text {
         case "true": true
@@ -53,6 +64,22 @@ enum SettingsValues {
             return nil
         }
         return Listeners.Address(host: host, port: port)
+    }
+
+    static let expectedHost = "a name such as purser.example.com: in lower case, no port, no address, no wildcard"
+
+    /// RFC 1123 §2.1, as clients send it in `Host`.
+    static func host(_ text: String) -> String? {
+        let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        let isName =
+            text.utf8.count <= 253
+            && labels.allSatisfy { label in
+                (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
+                    && label.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
+            }
+        // An address is good without.
+        guard isName, let last = labels.last, !last.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return text
     }
 
     static let expectedOrigin =

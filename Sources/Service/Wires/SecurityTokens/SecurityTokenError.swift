@@ -74,7 +74,7 @@ package struct SecurityTokenError: Error, Hashable, Sendable {
     init(_ failure: Failure) {
         self =
             switch failure.problem {
-            case .malformedRequest: Self(.validationError, "The request is malformed.")
+            case .malformedRequest, .misdirectedRequest: Self(.validationError, "The request is malformed.")
             case .missingToken: .missing("WebIdentityToken")
             case .invalidToken where Self.expired.contains(failure.reason):
                 Self(.expiredToken, "The web identity token has expired.")
@@ -84,6 +84,7 @@ package struct SecurityTokenError: Error, Hashable, Sendable {
             case .notFound: Self(.notFound, failure.problem.title)
             case .methodNotAllowed: Self(.methodNotAllowed, failure.problem.title)
             case .contentTooLarge, .headersTooLarge: Self(.requestEntityTooLarge, failure.problem.title)
+            case .tooManyRequests: Self(.throttling, "Rate exceeded")
             case .unavailable where Self.throttled.contains(failure.reason): Self(.throttling, "Rate exceeded")
             case .unavailable, .awsTimeout: Self(.serviceUnavailable, Problem.unavailable.title)
             }
