@@ -71,6 +71,7 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: [
+                "Compression",
                 "Cryptography",
                 "Tokens",
                 "Vending",
@@ -80,7 +81,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]
+            ],
+            resources: [.embedInCode("Store/Pages")]
         ),
         .executableTarget(
             name: "PurserCommand",

@@ -25,6 +25,7 @@ package final class Sandbox: Sendable {
     private let providers: [OIDCProvider]
     let sessions: SessionStore
     private let dataPlane: DataPlane
+    var received: ReceivedEvents { dataPlane.received }
     private let random: RandomBytes
     private let now: @Sendable () -> Date
     private let published = Mutex<Published?>(nil)
@@ -63,7 +64,7 @@ package final class Sandbox: Sendable {
         onListening: @escaping @Sendable (_ baseURL: String) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         Application(
-            router: router(),
+            router: router(isLocal: OwnHosts.isLoopback(host)),
             server: .http1(configuration: .init(idleTimeout: .seconds(60))),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
@@ -85,7 +86,8 @@ package final class Sandbox: Sendable {
     func publish(at baseURL: String) {
         let provider = IdentityProvider(
             issuer: baseURL, clientID: configuration.clientID, users: configuration.users,
-            tokenLifetime: configuration.tokenLifetime, signer: signer, random: random)
+            tokenLifetime: configuration.tokenLifetime, signer: signer,
+            refreshTokens: RefreshTokens(random: random), random: random)
         let own = OIDCProvider(issuer: baseURL, audiences: [configuration.clientID], keys: keys)
         let account = account.withIdentityProvider(own.name)
         let service = SecurityTokenService(
@@ -96,8 +98,10 @@ package final class Sandbox: Sendable {
         }
     }
 
-    private func router() -> Router<BasicRequestContext> {
+    /// - Parameter isLocal: whether it is for this machine only.
+    private func router(isLocal: Bool) -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)
+        if isLocal { router.add(middleware: OwnHosts()) }
         router.add(middleware: AnyOrigin())
         IdentityProviderRoutes(provider: { [self] in published.withLock { $0?.provider } }, now: now)
             .add(to: router)

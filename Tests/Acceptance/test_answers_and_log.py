@@ -64,7 +64,7 @@ def test_a_caller_cannot_choose_its_request_id_or_write_lines_of_its_own(purser,
     assert "chosen" not in answer.header("X-Request-Id")
     assert purser.ask("/%0A%7B%22message%22%3A%22forged%22%7D").status == 404
     with raw.connect(purser.address) as connection:
-        connection.sendall(b'EVIL"}{"message":"forged" /v1/apps/x"}{"/credentials HTTP/1.1\r\nHost: a\r\n\r\n')
+        connection.sendall(b'EVIL"}{"message":"forged" /v1/apps/x"}{"/credentials HTTP/1.1\r\nHost: localhost\r\n\r\n')
         raw.read_answer(connection)
     purser.credentials(login.token())
     assert "forged" not in purser.process.errors.read_text()

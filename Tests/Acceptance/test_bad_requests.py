@@ -58,7 +58,7 @@ def test_headers_without_measure_are_refused(purser, sts):
     with raw.connect(purser.address) as connection:
         lines = (f"X-Filler-{number}: {'x' * 4000}\r\n".encode() for number in range(500))
         raw.send_while_listening(
-            connection, itertools.chain([f"GET {PATH} HTTP/1.1\r\nHost: purser.test\r\n".encode()], lines)
+            connection, itertools.chain([f"GET {PATH} HTTP/1.1\r\nHost: localhost\r\n".encode()], lines)
         )
         answer = raw.read_answer(connection)
         assert answer[0] == 431, answer
@@ -83,12 +83,12 @@ def test_a_request_line_without_measure_is_refused(purser, sts):
         b"\r\n\r\n\r\n",
         b"\x00" * 2000,
         b"GET / HTTP/9.9\r\n\r\n",
-        b"GET " + PATH.encode() + b" HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
-        b"GET " + PATH.encode() + b" HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
-        b"GET " + PATH.encode() + b" HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
-        b"GET " + PATH.encode() + b" HTTP/1.1\r\nHost: a\r\nNo colon\r\n\r\n",
-        b"BREW " + PATH.encode() + b" HTTP/1.1\r\nHost: a\r\n\r\n",
-        "GET /v1/apps/shöp/credentials HTTP/1.1\r\nHost: a\r\n\r\n".encode(),
+        b"GET " + PATH.encode() + b" HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"GET " + PATH.encode() + b" HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+        b"GET " + PATH.encode() + b" HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+        b"GET " + PATH.encode() + b" HTTP/1.1\r\nHost: localhost\r\nNo colon\r\n\r\n",
+        b"BREW " + PATH.encode() + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /v1/apps/shöp/credentials HTTP/1.1\r\nHost: localhost\r\n\r\n".encode(),
     ],
     ids=[
         "TLS",

@@ -27,6 +27,26 @@ import Testing
         #expect(SettingsFixture.problems(malformed).map { $0.prefix(16) } == [#"f:2: admin: foun"#])
     }
 
+    @Test("hosts are names, without port, address or wildcard, each once")
+    func hosts() throws {
+        func text(_ hosts: String) -> String {
+            SettingsFixture.replacing("admin: 127.0.0.1:8081", by: "admin: 127.0.0.1:8081\nhosts: \(hosts)")
+        }
+        let good = try SettingsFile.parse(text("[purser.example.com, purser]"), file: "f", variables: [:])
+        #expect(good.hosts == ["purser.example.com", "purser"])
+        for bad in [
+            "Purser.example.com", "purser.example.com:443", "192.0.2.1", "'*.example.com'", "'[::1]'", "a..b", "-a",
+            "a-",
+            "https://a", "''", String(repeating: "a", count: 64),
+        ] {
+            let problems = SettingsFixture.problems(text("[\(bad)]"))
+            #expect(problems.count == 1 && problems.first?.hasPrefix("f:3: hosts: found ") == true, "\(problems)")
+        }
+        #expect(SettingsFixture.problems(text("[a.example, a.example]")).count == 1)
+        #expect(SettingsFixture.problems(text("[]")).count == 1)
+        #expect(try SettingsFile.parse(SettingsFixture.text, file: "f", variables: [:]).hosts.isEmpty)
+    }
+
     @Test("a listener's address leads to its setting")
     func names() throws {
         let settings = try SettingsFile.parse(SettingsFixture.text, file: "f", variables: [:])

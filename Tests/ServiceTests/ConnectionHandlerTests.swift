@@ -28,8 +28,10 @@ import Testing
         return channel
     }
 
-    private func ask(_ channel: EmbeddedChannel, _ path: String, _ headers: HTTPFields = [:]) throws {
-        let head = HTTPRequest(method: .get, scheme: "http", authority: "h", path: path, headerFields: headers)
+    private func ask(
+        _ channel: EmbeddedChannel, _ path: String, _ headers: HTTPFields = [:], authority: String = "h"
+    ) throws {
+        let head = HTTPRequest(method: .get, scheme: "http", authority: authority, path: path, headerFields: headers)
         try channel.writeInbound(HTTPRequestPart.head(head))
         try channel.writeInbound(HTTPRequestPart.end(nil))
     }
@@ -69,6 +71,40 @@ import Testing
         #expect(try bodies(channel) == ["first", "second, by the responder"])
         try ask(channel, "/warm")
         #expect(try bodies(channel) == ["warm"])
+    }
+
+    private func held(to hosts: AllowedHosts) throws -> EmbeddedChannel {
+        let channel = EmbeddedChannel()
+        let guarding = ConnectionGuard(
+            limits: ConnectionLimits(), hosts: hosts,
+            refuse: { Answer(status: $0.status, headers: [:], body: ByteBuffer(string: $0.rawValue)) },
+            draining: { false })
+        let warm: @Sendable (HTTPRequest) -> Answer? = { _ in
+            Answer(status: .ok, headers: [:], body: ByteBuffer(string: "warm"))
+        }
+        try channel.pipeline.syncOperations.addHandlers([guarding, WarmPath(recall: warm)])
+        channel.connect(to: try SocketAddress(unixDomainSocketPath: "/test"), promise: nil)
+        return channel
+    }
+
+    @Test(
+        "a name that is not ours is turned away ahead of the warm path, also after good ones, and the connection ends")
+    func names() throws {
+        let hosts = AllowedHosts(
+            Listeners.Address(host: "192.0.2.1", port: 80), names: ["purser.example.com"], everywhere: true)
+        let channel = try held(to: hosts)
+        for authority in ["purser.example.com", "purser.example.com", "192.0.2.1"] {
+            try ask(channel, "/warm", authority: authority)
+            #expect(try bodies(channel) == ["warm"])
+        }
+        try ask(channel, "/warm", authority: "evil.example")
+        #expect(try bodies(channel) == ["misdirected_request"])
+        try ask(channel, "/warm", authority: "purser.example.com")
+        #expect(try bodies(channel).isEmpty)
+        let other = try held(to: hosts)
+        try ask(other, "/warm", authority: "purser.example.com")
+        try ask(other, "/warm", [HTTPField.Name.host: "purser.example.com"], authority: "purser.example.com")
+        #expect(try bodies(other) == ["warm", "malformed_request"])
     }
 
     @Test("a warm request with a body goes the full way")

@@ -74,6 +74,8 @@ struct Settings {
 
     let listen: Listeners.Address
     let admin: Listeners.Address
+    /// Names by which the listeners may be spoken to; see `AllowedHosts`.
+    let hosts: [String]
     let aws: AWSAccount
     let issuers: [Issuer]
     let apps: [App]

@@ -19,6 +19,8 @@ struct SettingsReading {
         guard var root = SettingsMapping(node, name: "", findings) else { return nil }
         let listen = root.value("listen", expected: SettingsValues.expectedAddress, SettingsValues.address)
         let admin = readAdmin(&root, besides: listen)
+        let hosts = root.list(
+            "hosts", expected: SettingsValues.expectedHost, required: false, SettingsValues.host)
         let aws = readAWS(&root)
         let cache = readCache(&root)
         let limits = LimitsReading().read(&root)
@@ -34,7 +36,7 @@ struct SettingsReading {
         root.finish()
         guard let listen, let admin, let aws, let endpoints else { return nil }
         return Settings(
-            listen: listen, admin: admin, aws: aws, issuers: issuers.read, apps: apps,
+            listen: listen, admin: admin, hosts: hosts ?? [], aws: aws, issuers: issuers.read, apps: apps,
             cache: cache, connections: limits.connections, drain: limits.drain,
             exchangeTimeout: limits.exchangeTimeout, stsRate: limits.stsRate, rumRate: limits.rumRate,
             batchBytes: limits.batchBytes, endpoints: endpoints, minting: minting, pseudonymKey: pseudonymKey,

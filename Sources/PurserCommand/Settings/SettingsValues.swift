@@ -66,6 +66,22 @@ enum SettingsValues {
         return Listeners.Address(host: host, port: port)
     }
 
+    static let expectedHost = "a name such as purser.example.com: in lower case, no port, no address, no wildcard"
+
+    /// RFC 1123 §2.1, as clients send it in `Host`.
+    static func host(_ text: String) -> String? {
+        let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        let isName =
+            text.utf8.count <= 253
+            && labels.allSatisfy { label in
+                (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
+                    && label.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
+            }
+        // An address is good without.
+        guard isName, let last = labels.last, !last.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return text
+    }
+
     static let expectedOrigin =
         "an origin such as https://shop.example.com: scheme, host and port in lower case, no path"
 

@@ -24,8 +24,13 @@ struct Assembly {
     let files: [PublishedFile]
     let pseudonyms: PseudonymKey
 
-    /// - Parameter audit: keeps nothing without.
-    init(_ settings: Settings, _ environment: Environment, audit: LogSink? = nil, logger: Logger) {
+    /// - Parameters:
+    ///   - audit: keeps nothing without.
+    ///   - further: files to publish besides.
+    init(
+        _ settings: Settings, _ environment: Environment, audit: LogSink? = nil,
+        publishing further: [PublishedFile] = [], logger: Logger
+    ) {
         self.settings = settings
         let endpoints = settings.endpoints
         var remarks: [String] = []
@@ -63,7 +68,7 @@ struct Assembly {
             }
         }
         let minting = Exchanges.minting(settings, now: now)
-        files = PublishedFile.browserModule + (minting.map(PublishedFile.issuer) ?? [])
+        files = PublishedFile.browserModule + (minting.map(PublishedFile.issuer) ?? []) + further
         let exchanges = Exchanges(settings, environment, pseudonyms, minting, metrics.calls, logger)
         own = exchanges.own
         broker = Broker(

@@ -33,7 +33,7 @@ struct Server {
         let listeners = Listeners(
             service: service, readiness: readiness,
             metrics: assembly.metrics.page(cache: assembly.cache, authenticator: authenticator),
-            limits: settings.connections, logger: Self.quiet(logger))
+            limits: settings.connections, hosts: settings.hosts, logger: Self.quiet(logger))
         let watch = settings.denied.map {
             DenyListWatch(list: assembly.denied, cache: assembly.cache, file: $0, logger: logger)
         }

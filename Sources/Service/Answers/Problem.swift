@@ -9,6 +9,7 @@ package enum Problem: String, CaseIterable, Sendable {
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
     case contentTooLarge = "content_too_large"
+    case misdirectedRequest = "misdirected_request"
     case headersTooLarge = "headers_too_large"
     case tooManyRequests = "too_many_requests"
     case awsRefused = "aws_refused"
@@ -23,6 +24,7 @@ package enum Problem: String, CaseIterable, Sendable {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .contentTooLarge: .contentTooLarge
+        case .misdirectedRequest: .misdirectedRequest
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .tooManyRequests: .tooManyRequests
         case .awsRefused: .badGateway
@@ -40,6 +42,7 @@ package enum Problem: String, CaseIterable, Sendable {
         case .notFound: "There is nothing at this address."
         case .methodNotAllowed: "This address does not know the method."
         case .contentTooLarge: "The request's body is too large."
+        case .misdirectedRequest: "Nothing is served here under this name."
         case .headersTooLarge: "The request's headers are too large."
         case .tooManyRequests: "There are too many requests at the moment. Try again later."
         case .awsRefused: "AWS refused."

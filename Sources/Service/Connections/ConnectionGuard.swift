@@ -16,6 +16,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     package typealias OutboundOut = HTTPResponsePart
 
     private let limits: ConnectionLimits
+    private let hosts: AllowedHosts?
     private let refuse: @Sendable (Problem) -> Answer
     private let draining: @Sendable () -> Bool
     private let bodyLimit: @Sendable (HTTPRequest) -> Int?
@@ -23,17 +24,22 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     private var state: ConnectionState
     private var timer: Scheduled<Void>?
     private var timerDeadline = ContinuousClock.Instant.now
+    private var areHostsAsked: Bool?
+    /// The last good one: most connections name one only.
+    private var goodAuthority: String?
 
     /// - Parameters:
-    ///   - refuse: makes the answer to what is not HTTP.
+    ///   - hosts: by which the listener may be spoken to.
+    ///   - refuse: makes the answer to what is not HTTP, or not for us.
     ///   - draining: whether the service is about to end, so that answers ask clients to leave.
     ///   - bodyLimit: bytes of a request's body at most, where they are not the connection's own limit.
     package init(
-        limits: ConnectionLimits, refuse: @escaping @Sendable (Problem) -> Answer,
+        limits: ConnectionLimits, hosts: AllowedHosts? = nil, refuse: @escaping @Sendable (Problem) -> Answer,
         draining: @escaping @Sendable () -> Bool, bodyLimit: @escaping @Sendable (HTTPRequest) -> Int? = { _ in nil },
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.limits = limits
+        self.hosts = hosts
         self.refuse = refuse
         self.draining = draining
         self.bodyLimit = bodyLimit
@@ -60,6 +66,9 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         let action: ConnectionState.Action
         switch unwrapInboundIn(data) {
         case .head(let head):
+            if let problem = objection(to: head, context) {
+                return turnAway(problem, context, hasBody: head.method != .head)
+            }
             action = state.readHead(
                 close: head.headerFields[.connection] == "close", bodyLimit: head.announcesBody ? bodyLimit(head) : nil,
                 now: now())
@@ -111,6 +120,24 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
             return
         }
         guard let problem = Self.problem(error) else { return context.fireErrorCaught(error) }
+        turnAway(problem, context)
+    }
+
+    /// One comparison for all requests but the first of a connection.
+    private func objection(to head: HTTPRequest, _ context: ChannelHandlerContext) -> Problem? {
+        guard let hosts else { return nil }
+        let areAsked = areHostsAsked ?? hosts.areAsked(at: context.channel.localAddress)
+        areHostsAsked = areAsked
+        if areAsked, let authority = head.authority, authority == goodAuthority, !head.headerFields.contains(.host) {
+            return nil
+        }
+        let objection = hosts.objection(to: head, areAsked: areAsked)
+        if objection == nil { goodAuthority = head.authority }
+        return objection
+    }
+
+    /// Answers, where nothing else is to be answered first, and ends the connection.
+    private func turnAway(_ problem: Problem, _ context: ChannelHandlerContext, hasBody: Bool = true) {
         guard state.unanswered == 0, state.linger(now: now()) == .linger else {
             context.close(promise: nil)
             return
@@ -120,7 +147,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         headers[.connection] = "close"
         let head = HTTPResponse(status: answer.status, headerFields: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(answer.body)), promise: nil)
+        if hasBody { context.write(wrapOutboundOut(.body(answer.body)), promise: nil) }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         leave(context)
         schedule(context)

@@ -28,16 +28,19 @@ package struct Listeners: Sendable {
     private let readiness: Readiness
     private let metrics: MetricsPage
     private let limits: ConnectionLimits
+    private let hosts: [String]
     private let logger: Logger
 
+    /// - Parameter hosts: names of ours, in lower case; see `AllowedHosts`.
     package init(
         service: CredentialsService, readiness: Readiness, metrics: MetricsPage, limits: ConnectionLimits,
-        logger: Logger
+        hosts: [String], logger: Logger
     ) {
         self.service = service
         self.readiness = readiness
         self.metrics = metrics
         self.limits = limits
+        self.hosts = hosts
         self.logger = logger
     }
 
@@ -49,7 +52,7 @@ package struct Listeners: Sendable {
         return listener(
             PublicResponder(
                 service: service, bodyBytes: limits.bodyBytes, budget: BodyBudget(bytes: limits.bodyBudget)),
-            at: address,
+            at: address, hosts: AllowedHosts(address, names: hosts, everywhere: true),
             connections: limits.connections, listening: listening, refuse: { service.refuse($0) },
             bodyLimit: { service.bodyLimit(of: $0) },
             ahead: { [WarmPath(recall: { service.recall($0) })] })
@@ -60,13 +63,14 @@ package struct Listeners: Sendable {
         at address: Address, listening: @escaping @Sendable (Address) async -> Void
     ) -> [any ServiceLifecycle.Service] {
         listener(
-            AdminResponder(readiness: readiness, metrics: metrics), at: address, connections: Self.adminConnections,
+            AdminResponder(readiness: readiness, metrics: metrics), at: address,
+            hosts: AllowedHosts(address, names: hosts, everywhere: false), connections: Self.adminConnections,
             listening: listening, refuse: { Answer(status: $0.status, headers: [.contentLength: "0"]) },
             ahead: { [] })
     }
 
     private func listener<Responder: HTTPResponder>(
-        _ responder: Responder, at address: Address, connections: Int,
+        _ responder: Responder, at address: Address, hosts: AllowedHosts, connections: Int,
         listening: @escaping @Sendable (Address) async -> Void, refuse: @escaping @Sendable (Problem) -> Answer,
         bodyLimit: @escaping @Sendable (HTTPRequest) -> Int? = { _ in nil },
         ahead: @escaping @Sendable () -> [any RemovableChannelHandler]
@@ -75,7 +79,7 @@ package struct Listeners: Sendable {
         let admission = Admission(limit: connections)
         let handlers: @Sendable () -> [any RemovableChannelHandler] = {
             let connection = ConnectionGuard(
-                limits: limits, refuse: refuse, draining: { readiness.isDraining }, bodyLimit: bodyLimit)
+                limits: limits, hosts: hosts, refuse: refuse, draining: { readiness.isDraining }, bodyLimit: bodyLimit)
             return [connection] + ahead()
         }
         let http1 = HTTP1Channel.Configuration(

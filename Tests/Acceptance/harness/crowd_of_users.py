@@ -56,5 +56,5 @@ class Users:
 
 
 def _request(token):
-    head = [f"GET /v1/apps/{APP}/credentials HTTP/1.1", "Host: purser", f"Authorization: Bearer {token}"]
+    head = [f"GET /v1/apps/{APP}/credentials HTTP/1.1", "Host: localhost", f"Authorization: Bearer {token}"]
     return "\r\n".join([*head, "", ""]).encode()

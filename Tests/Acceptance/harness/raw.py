@@ -14,7 +14,7 @@ def connect(address, timeout=15.0):
 
 
 def head(method, path, *lines):
-    return "\r\n".join([f"{method} {path} HTTP/1.1", "Host: purser.test", *lines, "", ""]).encode("latin-1")
+    return "\r\n".join([f"{method} {path} HTTP/1.1", "Host: localhost", *lines, "", ""]).encode("latin-1")
 
 
 def read_answer(connection):
@@ -69,6 +69,16 @@ def drip(connection, data, every=0.05, within=20.0):
         if time.monotonic() - began > within:
             break
     raise DeadlinePassed(f"{len(data)} bytes in {time.monotonic() - began:.1f} s were listened to")
+
+
+def exchange(address, request):
+    """Everything that comes back for a request, until the other side closes."""
+    with connect(address) as connection:
+        connection.sendall(request)
+        answer = b""
+        while chunk := connection.recv(65_536):
+            answer += chunk
+        return answer
 
 
 def closed(connection, within=10.0):

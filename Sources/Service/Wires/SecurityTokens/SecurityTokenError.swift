@@ -74,7 +74,7 @@ package struct SecurityTokenError: Error, Hashable, Sendable {
     init(_ failure: Failure) {
         self =
             switch failure.problem {
-            case .malformedRequest: Self(.validationError, "The request is malformed.")
+            case .malformedRequest, .misdirectedRequest: Self(.validationError, "The request is malformed.")
             case .missingToken: .missing("WebIdentityToken")
             case .invalidToken where Self.expired.contains(failure.reason):
                 Self(.expiredToken, "The web identity token has expired.")

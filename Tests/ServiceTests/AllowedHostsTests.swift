@@ -1,0 +1,82 @@
+import HTTPTypes
+import NIOCore
+import Testing
+
+@testable import Service
+
+@Suite struct AllowedHostsTests {
+    private func hosts(_ bound: String, _ names: [String] = [], everywhere: Bool = true) -> AllowedHosts {
+        AllowedHosts(Listeners.Address(host: bound, port: 8080), names: names, everywhere: everywhere)
+    }
+
+    private func objection(_ authority: String?, _ names: [String] = ["purser.example.com"]) -> Problem? {
+        let request = HTTPRequest(method: .get, scheme: "http", authority: authority, path: "/")
+        return hosts("127.0.0.1", names).objection(to: request, areAsked: true)
+    }
+
+    @Test(
+        "addresses, localhost and the names that are given are good, with any port and in any case",
+        arguments: [
+            "127.0.0.1", "127.0.0.1:8080", "192.0.2.7:80", "[::1]", "[::1]:8080", "[2001:db8::1]", "localhost",
+            "LocalHost:1", "localhost.", "dataplane.localhost:8080", "purser.example.com", "Purser.Example.COM:443",
+            "purser.example.com.", "localhost:",
+        ])
+    func good(authority: String) {
+        #expect(objection(authority) == nil)
+    }
+
+    @Test(
+        "every other name is misdirected",
+        arguments: [
+            "evil.example", "evil.example:8080", "localhost.evil.example", "notlocalhost", "127.0.0.1.evil.example",
+            "purser.example.com.evil.example", "evil-purser.example.com", "sub.purser.example.com", "127.1",
+            "2130706433", "0x7f.0.0.1", "127.0.0.256", "127.0.0.1.", "localhost..", "1.2.3.4.5",
+        ])
+    func misdirected(authority: String) {
+        // A dot after an address is one that browsers take away, so it may stay.
+        #expect(objection(authority) == (authority == "127.0.0.1." ? nil : .misdirectedRequest))
+    }
+
+    @Test(
+        "what is no host, and none at all, is malformed",
+        arguments: [
+            nil, "", ":80", "a b", "a/b", "user@localhost", "localhost:x", "localhost:80:80", "localhost:123456",
+            "[::1",
+            "::1", "[127.0.0.1]", "[localhost]", "[::1]x", "localhost%00", "l\u{f6}calhost", "localhost,evil.example",
+        ])
+    func malformed(authority: String?) {
+        #expect(objection(authority) == .malformedRequest)
+    }
+
+    @Test("a second Host is malformed, whatever the listener")
+    func repeated() {
+        for areAsked in [true, false] {
+            let request = HTTPRequest(
+                method: .get, scheme: "http", authority: "localhost", path: "/", headerFields: [.host: "localhost"])
+            #expect(hosts("0.0.0.0").objection(to: request, areAsked: areAsked) == .malformedRequest)
+        }
+    }
+
+    @Test(
+        "names are asked for on the loopback, and everywhere only where some are given and the listener is public",
+        arguments: [
+            ("127.0.0.1", "127.0.0.1", [], true, true), ("::1", "::1", [], true, true),
+            ("127.0.0.5", "127.0.0.5", [], false, true), ("localhost", "127.0.0.1", [], true, true),
+            ("192.0.2.1", "192.0.2.1", [], true, false), ("0.0.0.0", "127.0.0.1", [], true, false),
+            ("0.0.0.0", "192.0.2.1", ["a.example"], true, true), ("::", "::1", [], true, false),
+            ("192.0.2.1", "192.0.2.1", ["a.example"], false, false),
+            ("127.0.0.1", "127.0.0.1", ["a.example"], false, true), ("127.0.0.1", "::ffff:127.0.0.1", [], false, true),
+        ] as [(String, String, [String], Bool, Bool)])
+    func asked(bound: String, local: String, names: [String], everywhere: Bool, expected: Bool) throws {
+        let address = try SocketAddress(ipAddress: local, port: 8080)
+        #expect(hosts(bound, names, everywhere: everywhere).areAsked(at: address) == expected)
+    }
+
+    @Test("where no names are asked for, any is good, and none too")
+    func notAsked() {
+        for authority in ["evil.example", nil] {
+            let request = HTTPRequest(method: .get, scheme: "http", authority: authority, path: "/")
+            #expect(hosts("0.0.0.0").objection(to: request, areAsked: false) == nil)
+        }
+    }
+}
