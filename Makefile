@@ -8,7 +8,7 @@ install = @missing=""; for package in $(1); do [ "$$(dpkg-query -W -f='$${db:Sta
 	if [ -n "$$missing" ]; then export DEBIAN_FRONTEND=noninteractive; $(SUDO) apt-get update -q && \
 	$(if $(SUDO),$(SUDO) -E) apt-get install -qy --no-install-recommends $$missing; fi
 
-.PHONY: dev build test test-swift test-acceptance faults bench-tokens fuzz sanitize-thread sanitize-address module test-browser packages test-packages format format-check clean
+.PHONY: dev build test test-swift test-acceptance screenshots faults bench-tokens fuzz sanitize-thread sanitize-address module test-browser packages test-packages format format-check clean
 
 dev: build ## Set up, build, and run the broker with its sandbox on 127.0.0.1
 	@exec .build/debug/purser dev $(ARGS)
@@ -25,6 +25,9 @@ test-swift: packages
 test-acceptance: build test-packages $(VENV)/ready
 	PURSER_BIN=$(CURDIR)/.build/debug/purser $(VENV)/bin/python -m pytest Tests/Acceptance $(PYTEST_ARGS)
 
+screenshots: build test-packages $(VENV)/ready ## The pictures in docs/images
+	PURSER_BIN=$(CURDIR)/.build/debug/purser $(VENV)/bin/python Tests/Acceptance/screenshots.py
+
 test-browser: test-packages ## The browser module, in Node
 	node --test Tests/Browser/*.test.js
 
@@ -33,7 +36,8 @@ test-browser: test-packages ## The browser module, in Node
 MODULE = Sources/Browser/Module/rum-credentials
 MODULE_VERSION = $(shell sed -n 's/^export const version = "\(.*\)";/\1/p' $(MODULE).js)
 MODULE_OUTPUT = Sources/Browser/Released/$(MODULE_VERSION)
-MINIFY = esbuild --bundle --minify --target=es2020 --legal-comments=inline --log-level=warning
+MINIFY = esbuild --bundle --minify --target=es2020 --log-level=warning \
+	--banner:js='/*! Purser rum-credentials $(MODULE_VERSION) | Apache-2.0 */'
 module: test-packages ## Minify the browser module
 	mkdir -p $(MODULE_OUTPUT)
 	$(MINIFY) --format=esm $(MODULE).js --outfile=$(MODULE_OUTPUT)/rum-credentials-$(MODULE_VERSION).js
@@ -76,7 +80,7 @@ fuzz: packages
 
 # The unit tests under ThreadSanitizer and AddressSanitizer, a target at a time; each builds everything anew, which takes
 # its time. Leaks are not looked for: LeakSanitizer takes Swift's tagged references for none.
-UNIT_TESTS = Cryptography Vending Outbound Tokens AWS Observability Service Sandbox PurserCommand
+UNIT_TESTS = Compression Cryptography Vending Outbound Tokens AWS Observability Service Sandbox PurserCommand
 sanitize-thread: packages
 	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
 	for target in $(UNIT_TESTS); do TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/thread.supp \

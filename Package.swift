@@ -20,7 +20,9 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibJWT", pkgConfig: "libjwt", providers: [.apt(["libjwt-dev", "libjansson-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        .target(name: "Compression", dependencies: ["CZlib"]),
         .target(name: "Cryptography", dependencies: ["CLibCrypto"]),
         .target(
             name: "Vending",
@@ -70,6 +72,7 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: [
+                "Compression",
                 "Cryptography",
                 "Tokens",
                 "Vending",
@@ -79,12 +82,14 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]
+            ],
+            resources: [.embedInCode("Store/Pages")]
         ),
         .executableTarget(
             name: "PurserCommand",
             dependencies: [
-                "AWS", "Browser", "Cryptography", "Observability", "Outbound", "Sandbox", "Service", "Tokens",
+                "AWS", "Browser", "Compression", "Cryptography", "Observability", "Outbound", "Sandbox", "Service",
+                "Tokens",
                 "Vending",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -102,7 +107,8 @@ let package = Package(
             ],
             path: "Tests/Benchmarks"
         ),
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport"),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "TestSupport"]),
         .testTarget(name: "VendingTests", dependencies: ["TestSupport", "Vending"]),
         .testTarget(

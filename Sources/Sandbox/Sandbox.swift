@@ -25,6 +25,7 @@ package final class Sandbox: Sendable {
     private let providers: [OIDCProvider]
     let sessions: SessionStore
     private let dataPlane: DataPlane
+    var received: ReceivedEvents { dataPlane.received }
     private let random: RandomBytes
     private let now: @Sendable () -> Date
     private let published = Mutex<Published?>(nil)
@@ -85,7 +86,8 @@ package final class Sandbox: Sendable {
     func publish(at baseURL: String) {
         let provider = IdentityProvider(
             issuer: baseURL, clientID: configuration.clientID, users: configuration.users,
-            tokenLifetime: configuration.tokenLifetime, signer: signer, random: random)
+            tokenLifetime: configuration.tokenLifetime, signer: signer,
+            refreshTokens: RefreshTokens(random: random), random: random)
         let own = OIDCProvider(issuer: baseURL, audiences: [configuration.clientID], keys: keys)
         let account = account.withIdentityProvider(own.name)
         let service = SecurityTokenService(

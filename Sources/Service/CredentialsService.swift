@@ -8,19 +8,24 @@ package final class CredentialsService: Sendable {
     private let noApp = HeaderSets(origins: [])
     private let native: CredentialsWire
     private let container: CredentialsWire
+    private let proxy: SigningProxyWire
     private let securityTokens: SecurityTokenWire
     private let files: PublishedFiles
     private let log: AnswerLog
 
-    /// - Parameter policies: reads those of callers.
+    /// - Parameters:
+    ///   - policies: reads those of callers.
+    ///   - batchBytes: of a batch of events at most.
     package init(
-        broker: Broker, apps: [App], policies: any JSONReader, files: [PublishedFile] = [], log: AnswerLog
+        broker: Broker, apps: [App], policies: any JSONReader, files: [PublishedFile] = [],
+        batchBytes: Int = 1 << 20, log: AnswerLog
     ) {
         self.log = log
         self.files = PublishedFiles(files)
         headers = Dictionary(uniqueKeysWithValues: apps.map { ($0.name, HeaderSets(origins: $0.origins)) })
         native = CredentialsWire(broker: broker, isContainer: false)
         container = CredentialsWire(broker: broker, isContainer: true)
+        proxy = SigningProxyWire(broker: broker, batchBytes: batchBytes)
         securityTokens = SecurityTokenWire(broker: broker, policies: policies)
     }
 
@@ -36,13 +41,21 @@ package final class CredentialsService: Sendable {
 
     /// Bytes of the request's body at most; `nil` where nobody reads it.
     package func bodyLimit(of request: HTTPRequest) -> Int? {
-        Target(path: request.path).flatMap { wire($0.resource).bodyBytes }
+        guard let target = Target(path: request.path) else { return nil }
+        let wire = wire(target.resource)
+        return request.method == wire.method ? wire.bodyBytes : nil
     }
 
     package func respond(to request: HTTPRequest, body: RequestBody = .none) async -> Answer {
         let target = Target(path: request.path)
-        guard case .content(let content) = body else {
-            return refuse(Failure(.contentTooLarge), request, target)
+        let content: ByteBuffer
+        switch body {
+        case .content(let buffer): content = buffer
+        case .tooLarge: return refuse(Failure(.contentTooLarge), request, target)
+        case .noRoom:
+            var failure = Failure(.tooManyRequests, reason: "no_room", retryAfter: 1)
+            failure.endsConnection = true
+            return refuse(failure, request, target)
         }
         if let warm = recall(request) { return warm }
         if let file = files[request.path] { return publish(file, request) }
@@ -58,7 +71,8 @@ package final class CredentialsService: Sendable {
                 return answer(reply, record, sets, request)
             case .options:
                 log.succeeded(record, status: .noContent, hit: false)
-                var headers = sets.preflight(for: request.headerFields[.origin], method: wire.method)
+                var headers = sets.preflight(
+                    for: request.headerFields[.origin], method: wire.method, allowing: wire.allowedHeaders(request))
                 headers[.requestID] = record.requestID
                 return Answer(status: .noContent, headers: headers)
             default:
@@ -88,7 +102,7 @@ package final class CredentialsService: Sendable {
         switch resource {
         case .credentials, .guestCredentials: native
         case .container, .guestContainer: container
-        case .securityTokens: nil
+        case .appMonitors, .securityTokens: nil
         }
     }
 
@@ -96,6 +110,7 @@ package final class CredentialsService: Sendable {
         switch resource {
         case .credentials, .guestCredentials: native
         case .container, .guestContainer: container
+        case .appMonitors: proxy
         case .securityTokens: securityTokens
         }
     }
@@ -145,6 +160,7 @@ package final class CredentialsService: Sendable {
     private func tell(
         _ failure: Failure, by wire: any Wire, _ record: AnswerLog.Record, _ sets: HeaderSets, _ request: HTTPRequest
     ) -> Answer {
+        let failure = wire.adapt(failure)
         let reply = wire.tell(failure, requestID: record.requestID)
         log.failed(record, failure, status: reply.status)
         return Self.answer(
@@ -159,11 +175,11 @@ package final class CredentialsService: Sendable {
         headers[.contentType] = reply.contentType
         headers[.requestID] = requestID
         headers[.contentLength] = String(reply.body.readableBytes)
-        if reply.status == .unauthorized { headers[.wwwAuthenticate] = failure.problem.challenge }
+        if reply.status == .unauthorized { headers[.wwwAuthenticate] = failure.challenge }
         headers[.retryAfter] = failure.retryAfter.map(String.init)
         for field in reply.headers { headers[field.name] = field.value }
         if failure.problem == .methodNotAllowed { headers[.allow] = allow }
-        if failure.problem == .contentTooLarge { headers[.connection] = "close" }
+        if failure.endsConnection { headers[.connection] = "close" }
         return Answer(status: reply.status, headers: headers, body: reply.body)
     }
 }

@@ -7,6 +7,8 @@ package struct Target: Hashable, Sendable {
         case guestCredentials = "guest-credentials"
         case container = "credentials/container"
         case guestContainer = "guest-credentials/container"
+        /// With a monitor's id behind it.
+        case appMonitors = "appmonitors"
         case securityTokens = "sts"
 
         /// Whether it speaks as the credential endpoints of containers do.
@@ -16,6 +18,8 @@ package struct Target: Hashable, Sendable {
 
     package let app: AppName
     package let resource: Resource
+    /// Of `appMonitors`; not empty, and otherwise whatever the path has.
+    package let monitorID: String?
 
     /// `nil` where the path is none of the service's.
     package init?(path: String?) {
@@ -23,10 +27,17 @@ package struct Target: Hashable, Sendable {
         let query = path.utf8.firstIndex(of: UInt8(ascii: "?")) ?? path.endIndex
         let segments = path[..<query].split(separator: "/", omittingEmptySubsequences: false)
         guard (5...6).contains(segments.count), segments[0].isEmpty, segments[1] == "v1", segments[2] == "apps",
-            let app = AppName(String(segments[3])),
-            let resource = Resource(rawValue: segments[4...].joined(separator: "/"))
+            let app = AppName(String(segments[3]))
         else { return nil }
         self.app = app
-        self.resource = resource
+        if segments[4] == Resource.appMonitors.rawValue {
+            guard segments.count == 6, !segments[5].isEmpty else { return nil }
+            resource = .appMonitors
+            monitorID = String(segments[5])
+        } else {
+            guard let resource = Resource(rawValue: segments[4...].joined(separator: "/")) else { return nil }
+            self.resource = resource
+            monitorID = nil
+        }
     }
 }

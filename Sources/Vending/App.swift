@@ -12,11 +12,16 @@ package struct App: Sendable {
         package let issuers: Set<Issuer>
         /// What a user's token must say besides, all of it.
         package let requirements: [ClaimRequirement]
+        package let userDetails: UserDetailsRule
 
-        package init(grant: Grant, issuers: Set<Issuer>, requirements: [ClaimRequirement] = []) {
+        package init(
+            grant: Grant, issuers: Set<Issuer>, requirements: [ClaimRequirement] = [],
+            userDetails: UserDetailsRule = .any
+        ) {
             self.grant = grant
             self.issuers = issuers
             self.requirements = requirements
+            self.userDetails = userDetails
         }
 
         /// Why this user may not use the app, for the operator; `nil` if he may.

@@ -7,6 +7,8 @@ package import FoundationEssentials
 package final class Broker: Sendable {
     /// Turns credentials into the body of the answer, once, when they come.
     package typealias Encoder = @Sendable (TemporaryCredentials, AppMonitor) -> [UInt8]
+    /// Gets the credentials back out of it. Only the answer is kept, so that a user takes memory once.
+    package typealias Decoder = @Sendable (Vended) -> TemporaryCredentials
 
     package struct Vend: Sendable {
         package let vended: Vended
@@ -24,13 +26,17 @@ package final class Broker: Sendable {
         package let audit: any AuditTrail
         package let meter: any Meter
         package let encode: Encoder
+        package let decode: Decoder
+        package let dataPlane: any DataPlane
+        package let batches: any BatchReader
         package let now: @Sendable () -> Date
         /// A name for a visitor that no other has.
         package let visitor: @Sendable () -> String
 
         package init(
             verifier: any TokenVerifier, exchange: any CredentialExchange, pseudonyms: any Pseudonymizer,
-            audit: any AuditTrail, meter: any Meter, encode: @escaping Encoder, now: @escaping @Sendable () -> Date,
+            audit: any AuditTrail, meter: any Meter, encode: @escaping Encoder, decode: @escaping Decoder,
+            dataPlane: any DataPlane, batches: any BatchReader, now: @escaping @Sendable () -> Date,
             visitor: @escaping @Sendable () -> String
         ) {
             self.verifier = verifier
@@ -39,6 +45,9 @@ package final class Broker: Sendable {
             self.audit = audit
             self.meter = meter
             self.encode = encode
+            self.decode = decode
+            self.dataPlane = dataPlane
+            self.batches = batches
             self.now = now
             self.visitor = visitor
         }
@@ -53,12 +62,14 @@ package final class Broker: Sendable {
     }
 
     private let apps: [AppName: App]
-    private let cache: CredentialCache
-    private let ports: Ports
+    private let denied: DenyList
+    let cache: CredentialCache
+    let ports: Ports
 
-    package init(apps: [App], cache: CredentialCache, ports: Ports) {
+    package init(apps: [App], cache: CredentialCache, denied: DenyList = DenyList(), ports: Ports) {
         self.apps = Dictionary(uniqueKeysWithValues: apps.map { ($0.name, $0) })
         self.cache = cache
+        self.denied = denied
         self.ports = ports
     }
 
@@ -80,7 +91,8 @@ package final class Broker: Sendable {
             else { return nil }
             request = ExchangeRequest(grant: signedIn.grant, holder: .user(identity, token))
         }
-        guard let key = request.cacheKey, let vended = cache.recall(key, at: now, refresh: { work(for: request) })
+        guard let key = request.cacheKey, let vended = cache.recall(key, at: now, refresh: { work(for: request) }),
+            !denied.denies(vended.receipt.holder?.pseudonym)
         else {
             return nil
         }
@@ -100,8 +112,7 @@ package final class Broker: Sendable {
         do throws(VendingError) {
             vend = try await decide(ask, &request)
         } catch {
-            // A refusal gives nothing away, so it is not held back for want of a record.
-            try? ports.audit.record(event(ask, request, .refused(error)))
+            refused(ask, request, error)
             throw error
         }
         do throws(AuditFailure) {
@@ -117,7 +128,18 @@ package final class Broker: Sendable {
         _ ask: CredentialsAsk, _ request: inout ExchangeRequest?
     ) async throws(VendingError) -> Vend {
         guard let app = apps[ask.app] else { throw .appUnknown }
-        let authorized = try await wished(ask, authorize(ask.audience, for: app, &request))
+        return try await credentials(for: wished(ask, authorize(ask.audience, for: app, &request)))
+    }
+
+    /// From the cache, or by an exchange that others may have begun.
+    func credentials(for authorized: ExchangeRequest) async throws(VendingError) -> Vend {
+        let vend = try await find(authorized)
+        // The list may have become longer while the exchange was under way.
+        if denied.denies(vend.vended.receipt.holder?.pseudonym) { throw .denied }
+        return vend
+    }
+
+    private func find(_ authorized: ExchangeRequest) async throws(VendingError) -> Vend {
         let flight: Task<CredentialCache.Outcome, Never>
         if let key = authorized.cacheKey {
             switch cache.find(key, at: ports.now(), by: { work(for: authorized) }) {
@@ -135,13 +157,21 @@ package final class Broker: Sendable {
         }
     }
 
-    private func authorize(
-        _ audience: CredentialsAsk.Audience, for app: App, _ request: inout ExchangeRequest?
+    /// A refusal gives nothing away, so it is not held back for want of a record.
+    func refused(_ ask: CredentialsAsk, _ request: ExchangeRequest?, _ error: VendingError) {
+        try? ports.audit.record(event(ask, request, .refused(error)))
+    }
+
+    /// - Parameter guestsShare: whether all guests have one session even where each is to have its own.
+    func authorize(
+        _ audience: CredentialsAsk.Audience, for app: App, guestsShare: Bool = false,
+        _ request: inout ExchangeRequest?
     ) async throws(VendingError) -> ExchangeRequest {
         switch audience {
         case .guest:
             guard let grant = app.guest else { throw .audienceNotServed }
-            let holder: ExchangeRequest.Holder = grant.guestSessions == .shared ? .guests : .visitor(ports.visitor())
+            let holder: ExchangeRequest.Holder =
+                guestsShare || grant.guestSessions == .shared ? .guests : .visitor(ports.visitor())
             let authorized = ExchangeRequest(grant: grant, holder: holder)
             request = authorized
             return authorized
@@ -152,6 +182,7 @@ package final class Broker: Sendable {
             let asked = ExchangeRequest(grant: signedIn.grant, holder: .user(identity, token))
             request = asked
             if let objection = signedIn.objection(to: identity) { throw .notAuthorized(objection) }
+            if denied.denies(ports.mark(asked)?.pseudonym) { throw .denied }
             return asked
         }
     }
@@ -189,7 +220,7 @@ package final class Broker: Sendable {
         }
     }
 
-    private func event(
+    func event(
         _ ask: CredentialsAsk, _ request: ExchangeRequest?, _ outcome: AuditEvent.Outcome
     ) -> AuditEvent {
         let holder: HolderMark? =

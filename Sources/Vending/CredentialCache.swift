@@ -22,8 +22,10 @@ package final class CredentialCache: Sendable {
 
     private struct Entry {
         let vended: Vended
-        /// By the monotonic clock, like `refreshFrom`.
+        /// By the monotonic clock, like the two below.
         let end: Duration
+        /// When they came.
+        let since: Duration
         var refreshFrom: Duration
     }
 
@@ -82,6 +84,28 @@ package final class CredentialCache: Sendable {
             let outcome = await attempt(work)
             flying.subtract(1, ordering: .relaxed)
             return outcome
+        }
+    }
+
+    /// Lets go of credentials that AWS no longer takes, unless others have taken their place.
+    /// - Returns: whether asking anew makes sense: not where they have only just come, for then the next ones would
+    ///   fare no better.
+    func drop(_ vended: Vended, of key: CacheKey) -> Bool {
+        let (now, moment) = (now(), time.now())
+        return shard(of: key).state.withLock { shard in
+            guard let entry = shard.entries.value(for: key, at: now), entry.vended === vended else { return true }
+            guard moment - entry.since >= Self.refreshPause else { return false }
+            shard.entries.remove(key)
+            return true
+        }
+    }
+
+    /// Lets go of what is kept for users whom the list has.
+    package func removeDenied(by denied: DenyList) {
+        for shard in shards {
+            shard.state.withLock { shard in
+                shard.entries.removeAll { _, entry in denied.denies(entry.vended.receipt.holder?.pseudonym) }
+            }
         }
     }
 
@@ -161,7 +185,8 @@ package final class CredentialCache: Sendable {
                 let usable = life - limits.minimumLife
                 let age = limits.refreshAge(lifetime: life + (moment - began) / .seconds(1))
                 let entry = Entry(
-                    vended: vended, end: moment + .seconds(usable), refreshFrom: began + .seconds(age))
+                    vended: vended, end: moment + .seconds(usable), since: moment,
+                    refreshFrom: began + .seconds(age))
                 shard.entries.insert(entry, for: key, expiring: now.addingTimeInterval(usable), now: now)
             case .failure(let failure) where failure.kind == .refused:
                 // AWS has taken the right away: what it gave before is not to be handed out any longer.
@@ -172,7 +197,7 @@ package final class CredentialCache: Sendable {
         }
     }
 
-    /// Between refreshes ahead that fail.
+    /// Between refreshes ahead that fail, and before credentials may be taken for outdated.
     private static let refreshPause = Duration.seconds(15)
 }
 

@@ -3,4 +3,6 @@ package protocol Meter: Sendable {
     /// A token that was not known yet turned out to be good.
     func tokenVerified()
     func tokenRefused(_ reason: TokenRefusal.Reason)
+    /// - Parameter bytes: of the batch, as it came.
+    func forwarded(_ outcome: ForwardingOutcome, bytes: Int)
 }

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+private import Synchronization
 
 /// Credentials as they are handed out: encoded once, when they came.
 package final class Vended: Sendable {
@@ -8,6 +9,8 @@ package final class Vended: Sendable {
     /// When they came, by the clock that `expiration` was set by; `nil` where this machine's is all that is known.
     package let received: Date?
     package let receipt: Receipt
+    /// Whether the record tells that batches are signed with them.
+    private let forwards = Atomic(false)
 
     package init(answer: [UInt8], expiration: Date, received: Date? = nil, receipt: Receipt) {
         self.answer = answer
@@ -15,6 +18,12 @@ package final class Vended: Sendable {
         self.received = received
         self.receipt = receipt
     }
+
+    /// Whether this is the first batch that is to be signed with them, which the record tells of.
+    func beginsForwarding() -> Bool { !forwards.exchange(true, ordering: .relaxed) }
+
+    /// It could not be recorded: the next batch is the first one again.
+    func forwardingNotRecorded() { forwards.store(false, ordering: .relaxed) }
 }
 
 /// What the audit trail says of credentials. Nothing secret.

@@ -7,6 +7,12 @@ package enum VendingError: Error, Sendable {
     case tokenRefused(TokenRefusal)
     /// A verified user who is not one of this app's.
     case notAuthorized(String)
+    /// A user of this app who is on the deny list.
+    case denied
+    /// It is not the monitor of the app's audience that asks.
+    case monitorNotServed
+    /// A batch that says it is somebody else's, or can't be read.
+    case userDetailsRefused(String)
     /// A user who may, and asks for a session that he can't have.
     case wishRefused(SessionWish.Refusal)
     case exchangeFailed(ExchangeFailure)

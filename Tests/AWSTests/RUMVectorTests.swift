@@ -1,10 +1,12 @@
 import Foundation
 import TestSupport
 import Testing
+import Vending
 
 @testable import AWS
 
-/// Requests of the data plane, which Purser does not make itself: its signer makes the same of them as botocore's.
+/// PutRumEvents as botocore sends it. The web client, and so Purser, leaves out the slash at the path's end and signs
+/// the body's hash as a header field; all else is the same.
 @Suite struct RUMVectorTests {
     private struct Vector: Decodable {
         struct Credentials: Decodable {
@@ -36,11 +38,17 @@ import Testing
         let vector = try JSONDecoder().decode(Vector.self, from: Vectors.data("aws/service-requests/\(name)"))
         #expect(vector.timestamp == "20260102T030405Z")
         let endpoint = try #require(Endpoint(vector.request.url))
+        let id = try #require(endpoint.path.split(separator: "/").last)
+        let base = try #require(Endpoint(String(endpoint.url.dropLast("/appmonitors/\(id)".count))))
+        let batch = Batch(body: Array(vector.request.body.utf8), contentType: "application/json", isGzipped: false)
+        let monitor = AppMonitor(
+            name: "Shop", id: String(id), region: vector.region, account: "123456789012", partition: "aws",
+            endpoint: base.url)
+        var signable = PutRumEventsRequest(batch, to: monitor, at: base).signable
+        #expect(signable.method == vector.request.method)
+        signable.path += "/"
         let signed = SigV4(region: vector.region, service: "rum").sign(
-            SignableRequest(
-                method: vector.request.method, path: endpoint.path + "/",
-                headers: [("Host", endpoint.authority), ("Content-Type", "application/json")],
-                body: Array(vector.request.body.utf8)),
+            signable,
             credentials: OwnCredentials(
                 accessKeyID: vector.credentials.access_key_id, secretAccessKey: vector.credentials.secret_access_key,
                 sessionToken: vector.credentials.session_token), date: Fixture.now)

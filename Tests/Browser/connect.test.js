@@ -151,6 +151,24 @@ for (const between of [true, false])
     ]);
   });
 
+both("what waits for alice's credentials during an outage is not sent under bob's after it", async (world, module) => {
+  const it = page(world, module, { user: "alice" });
+  const { usually } = world;
+  world.usually = offline;
+  await settle();
+  it.made.user.record("alice's");
+  it.made.user.tick();
+  await world.pass(10 * SECOND);
+  it.user = "bob";
+  it.connection.signIn();
+  world.usually = usually;
+  await world.pass(MINUTE);
+  it.made.user.record("bob's");
+  it.made.user.tick();
+  await settle();
+  assert.deepEqual(it.made.user.delivered, [["bob's", "bob"]]);
+});
+
 both("each sign-in has credentials of its own", async (world, module) => {
   const it = page(world, module, { user: "alice" });
   await settle();
@@ -300,6 +318,18 @@ both("close() flushes, disables and ends it all", async (world, module) => {
   await world.pass(HOUR);
   assert.deepEqual(it.log, ["user credentials", "user enable", "user disable"]);
   assert.equal(world.calls.length, 1);
+});
+
+both("close() ends what waits for the broker, guests' and users'", async (world, module) => {
+  for (const user of [null, "alice"]) {
+    const it = page(world, module, { user });
+    world.usually = offline;
+    await settle();
+    it.connection.close();
+    const made = world.calls.length;
+    await world.pass(10 * MINUTE);
+    assert.equal(world.calls.length, made);
+  }
 });
 
 both("a connection that is closed at once enables nothing", async (world, module) => {

@@ -91,6 +91,19 @@ for (const [form, [value, seconds]] of Object.entries(delays))
       await promise;
     });
 
+both("pages that are told the same Retry-After don't come back together", async (world, module) => {
+  const returns = new Set();
+  for (let page = 0; page < 20; page++) {
+    world.answers = [() => reply(503, "", { "Retry-After": "60" })];
+    const promise = user(module)();
+    await world.pass(62 * SECOND);
+    await promise;
+    const [first, second] = world.calls.slice(-2);
+    returns.add(second.at - first.at);
+  }
+  assert.ok(returns.size > 10);
+});
+
 for (const value of ["soon", "0", "-5", "Fri, 20 Nov 2026 00:00:00 GMT", ""])
   both(`Retry-After: ${JSON.stringify(value)} is as good as none`, async (world, module) => {
     world.answers = [() => reply(503, "", { "Retry-After": value })];

@@ -179,6 +179,14 @@ both("what is under way when it is closed still serves those who wait", async (w
   assert.equal(world.calls.length, 1);
 });
 
+both("one that was refused and then closed rejects no more", async (world, module) => {
+  world.answers = [() => reply(403)];
+  const provider = user(module);
+  await assert.rejects(provider());
+  provider.close();
+  assert.equal(await state(provider()), "pending");
+});
+
 for (const [moment, answer] of Object.entries({ refused: () => reply(401), failed: offline }))
   both(`a closed one whose call is ${moment} makes no other`, async (world, module) => {
     let asked = 0;

@@ -11,8 +11,8 @@ import Testing
             pins == [
                 [
                     "1.0.0",
-                    "sha384-gWQjMT/5OzdqXzketUXlAZmXtafJwkjO+EtNe03k4JEl0pM87p9JxyWN8gWLwwxO",
-                    "sha384-kJIPftWDa6SFyuCKYzThOGr7PCyu+vh9luO9d0vdslHLzm0Txe05JPIy24tSWFcj",
+                    "sha384-5LvKcbuRgbd+4qRntvVkFx63rIYQktOKvRLNKvUyYjPWdC+wixrZF5HzjcNW8GzY",
+                    "sha384-W5W9wf/DcFumzIgzZYs7IyYs8Rkkcaw+HwnQlhioEcZOGMT6TFA9NxOcw3aPxzV2",
                     "sha384-NciETfC037R3HQ3pTVvQjWcIHb0oBEevYn61I+ITPgxAf0YgwLZKYBVSjiFt5yKC",
                 ]
             ])

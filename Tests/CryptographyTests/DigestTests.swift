@@ -10,6 +10,18 @@ struct DigestTests {
         #expect(SHA256.digest(million).hex == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
     }
 
+    @Test("SHA-384 of the examples of FIPS 180-4")
+    func sha384() {
+        #expect(
+            Hex.encode(SHA384.digest(Array("abc".utf8)))
+                == "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed"
+                + "8086072ba1e7cc2358baeca134c825a7")
+        #expect(
+            Hex.encode(SHA384.digest([]))
+                == "38b060a751ac96384cd9327eb1b1e36a21fdb71114be07434c0cc7bf63f6e1da"
+                + "274edebfe76f65fbd51ad2f14898b95b")
+    }
+
     @Test("HMAC-SHA-256 of RFC 4231 §4.2, §4.3 and §4.7")
     func hmac() {
         func mac(_ message: String, _ key: [UInt8]) -> String {

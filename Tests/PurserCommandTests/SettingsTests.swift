@@ -24,12 +24,27 @@ import Vending
         #expect(settings.drain == .seconds(2))
         #expect(settings.exchangeTimeout == .seconds(4))
         #expect(settings.stsRate == 500)
+        #expect(settings.rumRate == 50 && settings.batchBytes == 1 << 20 && settings.denied == nil)
         let app = try #require(settings.apps.first)
         #expect(app.origins == ["https://shop.example.com"])
         #expect(app.signedIn?.exchange.kind == .webIdentity)
         #expect(app.signedIn?.session == .seconds(3600))
         #expect(app.guest?.monitorName == "Shop_Guests")
         #expect(app.guest?.session == .seconds(1800))
+    }
+
+    @Test("the limits of batches and whom they may name are read")
+    func batches() throws {
+        for (setting, rule) in [
+            ("own", UserDetailsRule.subject), ("{claim: [ids, rum]}", .claim(ClaimPath(["ids", "rum"])!)),
+        ] {
+            let text = SettingsFixture.replacing("drain: 2s", by: "drain: 2s, rum-rate: 9, batch-size: 64KiB")
+                .replacingOccurrences(
+                    of: "exchange: web-identity", with: "exchange: web-identity\n      user-details: \(setting)")
+            let settings = try SettingsFile.parse(text, file: "f", variables: [:])
+            #expect(settings.rumRate == 9 && settings.batchBytes == 64 << 10)
+            #expect(settings.apps.first?.userDetails == rule)
+        }
     }
 
     @Test(
@@ -56,6 +71,18 @@ import Vending
             ("entries: 100}", "entries: 0}", 11, "expected a number"),
             ("drain: 2s", "drain: 2s, drian: 2s", 12, "expected one of"),
             ("drain: 2s", "drain: 2s, sts-rate: 0", 12, "expected a number of 1 to 10000"),
+            ("drain: 2s", "drain: 2s, rum-rate: 10001", 12, "expected a number of 1 to 10000"),
+            ("drain: 2s", "drain: 2s, batch-size: 63KiB", 12, "expected a size of 64KiB to 6MiB"),
+            ("drain: 2s", "drain: 2s, batch-size: 7MiB", 12, "expected a size of 64KiB to 6MiB"),
+            ("drain: 2s", "drain: 2s, batch-size: 1MB", 12, "expected a size of 64KiB to 6MiB"),
+            (
+                "issuers: [https://login.example.com/]",
+                "issuers: [https://login.example.com/]\n      user-details: mine", 19, "expected own or {claim: NAME}"
+            ),
+            (
+                "issuers: [https://login.example.com/]",
+                "issuers: [https://login.example.com/]\n      user-details: {claim: sub}", 19, "expected another claim"
+            ),
             ("  shop:\n", "  \"sh op\":\n", 14, "expected an app's name"),
             ("origins: [https://shop.example.com]", "origins: [https://shop.example.com/]", 15, "expected an origin"),
             ("origins: [https://shop.example.com]", "origins: [\"*\"]", 15, "expected an origin"),

@@ -23,7 +23,7 @@ struct IdentityProviderTests {
         #expect(json["issuer"] as? String == "http://127.0.0.1:8090")
         #expect(json["jwks_uri"] as? String == "http://127.0.0.1:8090/jwks.json")
         #expect(json["token_endpoint"] as? String == "http://127.0.0.1:8090/oauth2/token")
-        #expect(json["grant_types_supported"] as? [String] == ["password"])
+        #expect(json["grant_types_supported"] as? [String] == ["password", "refresh_token"])
         #expect(json["id_token_signing_alg_values_supported"] as? [String] == ["ES256"])
     }
 
@@ -76,6 +76,38 @@ struct IdentityProviderTests {
         #expect(try answer.json["expires_in"] as? Int == 60)
     }
 
+    @Test("a sign-in goes on with its refresh token, which is good once, and keeps its time")
+    func refresh() async throws {
+        func refresh(_ token: String) async throws -> Harness.Answer {
+            try await harness.send(
+                "POST", "/oauth2/token", headers: Harness.formHeaders,
+                body: harness.form([
+                    "grant_type": "refresh_token", "client_id": "demo-store", "refresh_token": token,
+                ]))
+        }
+        let first = try await harness.token(user: "bob", password: "builder").json
+        let token = try #require(first["refresh_token"] as? String)
+        harness.advance(by: 100)
+        let second = try await refresh(token).json
+        let idToken = try #require(second["id_token"] as? String)
+        let payload = try #require(Base64URL.decode(String(idToken.split(separator: ".")[1])))
+        let claims = try JSONValue.parse(payload).object
+        let start = Int(Harness.start.timeIntervalSince1970)
+        #expect(claims?["sub"]?.string == SandboxConfiguration.demo.users[1].subject)
+        #expect(claims?["iat"]?.int == start + 100)
+        #expect(claims?["auth_time"]?.int == start)
+        #expect(try await refresh(token).json["error"] as? String == "invalid_grant")
+        #expect(try await refresh(try #require(second["refresh_token"] as? String)).status == 200)
+    }
+
+    @Test("only so many refresh tokens are remembered, the oldest leaves")
+    func refreshTokensAreBounded() {
+        let tokens = RefreshTokens(capacity: 2, random: systemRandomBytes)
+        let signIns = (0..<3).map { RefreshTokens.SignIn(user: "alice", time: $0) }
+        let issued = signIns.map { tokens.issue(for: $0) }
+        #expect(issued.map { tokens.redeem($0) } == [nil, signIns[1], signIns[2]])
+    }
+
     static let refused: [(String, String)] = [
         ("grant_type=password&client_id=demo-store&username=alice&password=builder", "invalid_grant"),
         ("grant_type=password&client_id=demo-store&username=alice&password=", "invalid_grant"),
@@ -92,6 +124,8 @@ struct IdentityProviderTests {
             "grant_type=password&client_id=demo-store&client_secret=x&username=alice&password=wonderland",
             "invalid_client"
         ),
+        ("grant_type=refresh_token&client_id=demo-store", "invalid_request"),
+        ("grant_type=refresh_token&client_id=demo-store&refresh_token=x", "invalid_grant"),
         ("grant_type=client_credentials&client_id=demo-store", "unsupported_grant_type"),
         ("grant_type=Password&client_id=demo-store&username=alice&password=wonderland", "unsupported_grant_type"),
     ]

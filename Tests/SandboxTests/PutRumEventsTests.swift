@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import TestSupport
 import Testing
 
 @testable import Sandbox
@@ -35,20 +36,25 @@ struct PutRumEventsTests {
         #expect(try await harness.send(signer.presigned(harness.putRequest())).status == status)
     }
 
-    @Test("takes gzip without looking into it, and nothing else that says so")
+    @Test("looks into gzip, and takes nothing else that says so")
     func gzip() async throws {
         let signer = try await harness.guestRUM()
-        let data: [UInt8] = [
-            0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xAB, 0xAE, 5, 0, 0x43, 0xBF, 0xA6, 0xA3, 2, 0, 0, 0,
-        ]
         func status(_ body: [UInt8], _ encoding: String) async throws -> Int {
             var request = harness.putRequest(body: body)
             request.headers.append(("Content-Encoding", encoding))
             return try await harness.send(signer.signed(request)).status
         }
+        let data = Gzipped.make(Harness.batch)
         #expect(try await status(data, "gzip") == 200)
         #expect(try await status(Harness.batch, "gzip") == 400)
+        #expect(try await status(Array(data.dropLast()), "gzip") == 400)
+        #expect(try await status(Gzipped.make(Array("{}".utf8)), "gzip") == 400)
+        #expect(try await status(Gzipped.make([UInt8](repeating: 0x20, count: (4 << 20) + 1)), "gzip") == 413)
         #expect(try await status(data, "br") == 400)
+        let last = harness.sandbox.received.report().last
+        #expect(last.last?.events?.map(\.type) == ["t"])
+        #expect(last.last?.contentEncoding == "gzip")
+        #expect(last.last?.bytes == data.count)
     }
 
     @Test(
@@ -149,5 +155,40 @@ struct PutRumEventsTests {
         let second = try await harness.guestRUM()
         #expect(try await harness.put(as: first).status == 403)
         #expect(try await harness.put(as: second).status == 200)
+    }
+
+    @Test("GetAppMonitor is another action: a session that may write only is refused, and told so")
+    func otherAction() async throws {
+        let signer = try await harness.guestRUM()
+        let name = harness.sandbox.configuration.guestMonitor.name
+        let request = SignedRequest(
+            method: "GET", target: "/appmonitor/\(name)", headers: [("Host", "localhost")], body: [])
+        let answer = try await harness.send(signer.signed(request))
+        #expect(answer.status == 403)
+        #expect(
+            answer.body.contains("not authorized to perform: rum:GetAppMonitor on resource: arn:aws:rum:us-west-2:"))
+        #expect(try await harness.send(request).body.contains("Missing Authentication Token"))
+        let last = harness.sandbox.received.report().last
+        #expect(last.map(\.action) == ["rum:GetAppMonitor", "rum:GetAppMonitor"])
+        #expect(last.map(\.session) == [nil, "guests"])
+    }
+
+    @Test("GetAppMonitor answers a session that may ask")
+    func appMonitor() async throws {
+        var configuration = SandboxConfiguration.demo
+        configuration.guestRole.policy =
+            #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rum:*","Resource":"*"}]}"#
+        let harness = try Harness(configuration)
+        let signer = try await harness.guestRUM(policy: nil)
+        func ask(_ name: String) async throws -> Harness.Answer {
+            let request = SignedRequest(
+                method: "GET", target: "/appmonitor/\(name)", headers: [("Host", "localhost")], body: [])
+            return try await harness.send(signer.signed(request))
+        }
+        let monitor = configuration.signedInMonitor
+        let answer = try await ask(monitor.name)
+        #expect(answer.status == 200)
+        #expect(try answer.json["AppMonitor"] as? [String: String] == ["Id": monitor.id, "Name": monitor.name])
+        #expect(try await ask("Another").status == 404)
     }
 }

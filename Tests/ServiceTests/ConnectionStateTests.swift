@@ -42,6 +42,31 @@ import Testing
         #expect(state.expired(now: start + .seconds(10)))
     }
 
+    @Test("a body that is wanted has more time the more of it has arrived, and not for ever")
+    func wantedBody() {
+        var state = fresh
+        _ = state.readHead(close: false, bodyLimit: 1 << 20, now: start)
+        #expect(state.expired(now: start + .seconds(10)), "who sends nothing has no more time than others")
+        _ = state.readBody(64 << 10, now: start + .seconds(9))
+        #expect(!state.expired(now: start + .seconds(11)) && state.expired(now: start + .seconds(12)))
+        _ = state.readBody((1 << 20) - (64 << 10), now: start + .seconds(11))
+        #expect(!state.expired(now: start + .seconds(29)) && state.expired(now: start + .seconds(30)))
+        _ = state.readEnd(now: start + .seconds(29))
+        #expect(state.deadline == nil)
+        _ = state.answered(now: start + .seconds(30))
+        _ = state.readHead(close: false, now: start + .seconds(31))
+        _ = state.readBody(10, now: start + .seconds(40))
+        #expect(state.expired(now: start + .seconds(41)), "the next one's body is not wanted")
+    }
+
+    @Test("a body that drips does not hold its place for long")
+    func drippingBody() {
+        var state = fresh
+        _ = state.readHead(close: false, bodyLimit: 1 << 20, now: start)
+        for second in 1...9 { _ = state.readBody(1_000, now: start + .seconds(second)) }
+        #expect(state.expired(now: start + .milliseconds(10_300)))
+    }
+
     @Test("the goodbye lasts while bytes come, and not for ever")
     func lingering() {
         var state = fresh

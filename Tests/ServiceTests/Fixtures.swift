@@ -11,22 +11,27 @@ import Vending
 final class Stage: Sendable {
     let time = ManualTime()
     let exchange: Told
+    let plane = ToldPlane()
     let log: LogFile
     let service: CredentialsService
     let counters = Counters<AnswerKind>()
 
+    static let usersID = "11111111-2222-3333-4444-555555555555"
+    static let guestsID = "66666666-7777-8888-9999-000000000000"
     static let role = "arn:aws:iam::123456789012:role/pages/RumSignedIn"
 
     init(files: [PublishedFile] = [], audit: any AuditTrail = NoAudit()) throws {
         log = try LogFile()
         exchange = Told(time)
         let (time, sink) = (time, log.sink)
-        let monitor = AppMonitor(
-            name: "Shop", id: "11111111-2222-3333-4444-555555555555", region: "us-west-2", account: "123456789012",
-            partition: "aws", endpoint: "https://dataplane.rum.us-west-2.amazonaws.com")
+        let monitor = { (audience: Grant.Audience) in
+            AppMonitor(
+                name: "Shop", id: audience == .guest ? Self.guestsID : Self.usersID, region: "us-west-2",
+                account: "123456789012", partition: "aws", endpoint: "https://dataplane.rum.us-west-2.amazonaws.com")
+        }
         let grant = { (audience: Grant.Audience) in
             Grant(
-                app: AppName("shop")!, audience: audience, monitor: monitor,
+                app: AppName("shop")!, audience: audience, monitor: monitor(audience),
                 exchange: .assumeRole(role: Stage.role, externalID: nil),
                 sessionDuration: 3600, digest: { _ in GrantDigest(words: (audience == .guest ? 1 : 2, 0, 0, 0)) })
         }
@@ -37,7 +42,8 @@ final class Stage: Sendable {
             apps: [app], cache: CredentialCache(limits: CacheLimits(), now: { time.now }),
             ports: Broker.Ports(
                 verifier: OneToken(), exchange: exchange, pseudonyms: NoNames(), audit: audit, meter: NoMeter(),
-                encode: CredentialsBody.encode, now: { time.now }, visitor: { "visitor" }))
+                encode: CredentialsBody.encode, decode: CredentialsBody.decode, dataPlane: plane, batches: NoBatches(),
+                now: { time.now }, visitor: { "visitor" }))
         service = CredentialsService(
             broker: broker, apps: [app], policies: LooseJSON(), files: files,
             log: AnswerLog(sink: sink, counters: counters, now: { time.now }))
@@ -82,6 +88,25 @@ private struct NoNames: Pseudonymizer {
 private struct NoMeter: Meter {
     func tokenVerified() {}
     func tokenRefused(_ reason: TokenRefusal.Reason) {}
+    func forwarded(_ outcome: ForwardingOutcome, bytes: Int) {}
+}
+
+private struct NoBatches: BatchReader {
+    func userID(in batch: Batch) -> String? { nil }
+}
+
+/// A data plane that keeps what came, and answers `{}` or fails as told.
+final class ToldPlane: DataPlane {
+    let failure = Mutex<DeliveryFailure?>(nil)
+    let batches = Mutex<[(batch: Batch, monitor: AppMonitor, credentials: TemporaryCredentials)]>([])
+
+    func put(
+        _ batch: Batch, to monitor: AppMonitor, for app: AppName, with credentials: TemporaryCredentials
+    ) async throws(DeliveryFailure) -> Delivery {
+        batches.withLock { $0.append((batch, monitor, credentials)) }
+        if let failure = failure.withLock({ $0 }) { throw failure }
+        return Delivery(body: Array("{}".utf8), requestID: "aws-request-1")
+    }
 }
 
 private struct OneToken: TokenVerifier {

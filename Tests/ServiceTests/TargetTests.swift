@@ -20,10 +20,21 @@ import Vending
         #expect(target?.resource == resource)
     }
 
+    @Test("an app monitor's address has its id, byte for byte")
+    func monitor() {
+        for id in ["11111111-2222-3333-4444-555555555555", "A", "%41", "..", "ä"] {
+            let target = Target(path: "/v1/apps/shop/appmonitors/\(id)?x=/y")
+            #expect(target?.resource == .appMonitors && target?.monitorID == id)
+        }
+        #expect(Target(path: "/v1/apps/shop/credentials")?.monitorID == nil)
+    }
+
     @Test(
         "everything else is no address of ours",
         arguments: [
             "", "/", "/v1/apps/shop", "/v1/apps/shop/", "/v1/apps//credentials", "/v1/apps/shop/credentials/",
+            "/v1/apps/shop/appmonitors", "/v1/apps/shop/appmonitors/", "/v1/apps/shop/appmonitors//",
+            "/v1/apps/shop/appmonitors/a/", "/v1/apps/shop/appmonitors/a/b", "/v1/apps/shop/AppMonitors/a",
             "/v1/apps/shop/credentials/container/", "/v1/apps/shop/container",
             "/v1/apps/shop/credentials//container", "/v1/apps/shop/credentials/containers",
             "//v1/apps/shop/credentials", "/v1/apps/shop/Credentials", "/V1/apps/shop/credentials",

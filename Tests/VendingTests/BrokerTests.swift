@@ -40,12 +40,9 @@ import Testing
         let visitors = Atomic(0)
         broker = Broker(
             apps: apps + [closed, gold, tagged], cache: CredentialCache(limits: CacheLimits(), now: { time.now }),
-            ports: Broker.Ports(
-                verifier: FakeVerifier(time), exchange: exchange, pseudonyms: FakePseudonyms(), audit: audit,
-                meter: meter,
-                encode: { credentials, monitor in Array("\(credentials.secretAccessKey) to \(monitor.name)".utf8) },
-                now: { time.now },
-                visitor: { "\(visitors.add(1, ordering: .relaxed).newValue)" }))
+            ports: .test(time, exchange, audit: audit, meter: meter) {
+                "\(visitors.add(1, ordering: .relaxed).newValue)"
+            })
     }
 
     private func ask(_ app: String, _ token: String?) -> CredentialsAsk {

@@ -5,21 +5,22 @@ import TestSupport
 @testable import Vending
 
 extension AppMonitor {
-    static func named(_ name: String) -> AppMonitor {
+    static func named(_ name: String, id: String = "11111111-2222-3333-4444-555555555555") -> AppMonitor {
         AppMonitor(
-            name: name, id: "11111111-2222-3333-4444-555555555555", region: "us-west-2", account: "123456789012",
+            name: name, id: id, region: "us-west-2", account: "123456789012",
             partition: "aws", endpoint: "https://dataplane.rum.us-west-2.amazonaws.com")
     }
 }
 
 extension Grant {
     static func test(
-        app: String = "shop", audience: Audience = .signedIn, monitor: String = "Shop", role: String = "Role",
+        app: String = "shop", audience: Audience = .signedIn, monitor: String = "Shop",
+        monitorID: String = "11111111-2222-3333-4444-555555555555", role: String = "Role",
         duration: Int = 3600, attribution: Attribution = Attribution(), guestSessions: GuestSessions = .shared
     ) -> Grant {
         let arn = "arn:aws:iam::123456789012:role/\(role)"
         return Grant(
-            app: AppName(app)!, audience: audience, monitor: .named(monitor),
+            app: AppName(app)!, audience: audience, monitor: .named(monitor, id: monitorID),
             exchange: audience == .guest ? .assumeRole(role: arn, externalID: nil) : .webIdentity(role: arn),
             sessionDuration: duration, attribution: attribution, guestSessions: guestSessions
         ) { text in
@@ -127,6 +128,24 @@ extension Vended {
                 TemporaryCredentials(
                     accessKeyID: "ASIA", secretAccessKey: "s", sessionToken: "t", expiration: expiration), holder: nil,
                 description: []))
+    }
+}
+
+extension Broker.Ports {
+    /// An answer is the secret and the monitor's name.
+    static func test(
+        _ time: ManualTime, _ exchange: FakeExchange, audit: any AuditTrail, meter: any Meter,
+        dataPlane: any DataPlane = FakeDataPlane(), visitor: @escaping @Sendable () -> String = { "visitor" }
+    ) -> Broker.Ports {
+        Broker.Ports(
+            verifier: FakeVerifier(time), exchange: exchange, pseudonyms: FakePseudonyms(), audit: audit, meter: meter,
+            encode: { credentials, monitor in Array("\(credentials.secretAccessKey) to \(monitor.name)".utf8) },
+            decode: { vended in
+                TemporaryCredentials(
+                    accessKeyID: vended.receipt.accessKeyID,
+                    secretAccessKey: String(decoding: vended.answer, as: UTF8.self), sessionToken: "token",
+                    expiration: vended.expiration)
+            }, dataPlane: dataPlane, batches: PlainBatches(), now: { time.now }, visitor: visitor)
     }
 }
 

@@ -31,11 +31,14 @@ struct AttemptFailure: Error, Sendable {
     let detail: String
     /// `x-amz-retry-after`, where AWS sent it.
     let retryAfter: Duration?
+    /// Of the answer, where it is to be passed on.
+    let status: Int?
 
-    init(_ kind: Kind, _ detail: String, retryAfter: Duration? = nil) {
+    init(_ kind: Kind, _ detail: String, retryAfter: Duration? = nil, status: Int? = nil) {
         self.kind = kind
         self.detail = detail
         self.retryAfter = retryAfter
+        self.status = status
     }
 
     /// No answer came.
@@ -62,10 +65,14 @@ struct AttemptFailure: Error, Sendable {
         }
     }
 
-    /// Seconds: what AWS said within reason, or 5, by when a retry quota of others has had time to recover.
-    private var rest: Int {
-        guard let retryAfter else { return 5 }
-        let (seconds, attoseconds) = retryAfter.components
-        return Int(min(max(seconds + (attoseconds > 0 ? 1 : 0), 1), 300))
+    /// What AWS said within reason, or 5, by when a retry quota of others has had time to recover.
+    private var rest: Int { min(seconds ?? 5, 300) }
+
+    /// Of `retryAfter`, whole ones.
+    var seconds: Int? {
+        retryAfter.map { retryAfter in
+            let (seconds, attoseconds) = retryAfter.components
+            return Int(min(max(seconds + (attoseconds > 0 ? 1 : 0), 1), 3_600))
+        }
     }
 }

@@ -17,8 +17,8 @@ package struct Counters<Labels: CounterLabels>: Sendable {
         counts = Dictionary(uniqueKeysWithValues: Labels.allCases.map { ($0, Count()) })
     }
 
-    package func increment(_ labels: Labels) {
-        counts[labels]?.value.wrappingAdd(1, ordering: .relaxed)
+    package func increment(_ labels: Labels, by number: Int = 1) {
+        counts[labels]?.value.wrappingAdd(number, ordering: .relaxed)
     }
 
     package subscript(labels: Labels) -> Int {

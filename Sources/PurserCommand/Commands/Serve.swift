@@ -44,7 +44,7 @@ struct Serve: AsyncParsableCommand {
             let server = Server(assembly, environment, logger: surroundings.logger)
             try await PurserCommand.run(
                 server.services, logger: surroundings.logger,
-                grace: settings.drain + settings.exchangeTimeout + .seconds(5))
+                grace: settings.drain + settings.exchangeTimeout * 2 + .seconds(5))
             outcome = .success(())
         } catch let problem as ListenerProblem {
             let setting = settings.setting(of: problem.address)

@@ -42,11 +42,13 @@ final class AppReading {
         var (signedIn, guest): (Settings.Grant?, Settings.Grant?)
         var trusted: [Issuer] = []
         var requirements: [ClaimRequirement] = []
+        var userDetails = UserDetailsRule.any
         let signedInMapping = app.mapping("signed-in")
         let guestMapping = app.mapping("guest")
         if var mapping = signedInMapping {
             trusted = readIssuers(&mapping)
             requirements = RequirementReading(findings).read(&mapping)
+            userDetails = RequirementReading(findings).readUserDetails(&mapping)
             signedIn = readGrant(&mapping, .signedIn, trusted)
         }
         if var mapping = guestMapping { guest = readGrant(&mapping, .guest, []) }
@@ -57,7 +59,7 @@ final class AppReading {
         return name.map {
             Settings.App(
                 name: $0, origins: origins ?? [], signedIn: signedIn, issuers: trusted, requirements: requirements,
-                guest: guest)
+                userDetails: userDetails, guest: guest)
         }
     }
 

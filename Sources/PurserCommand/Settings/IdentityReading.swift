@@ -50,6 +50,29 @@ struct IdentityReading {
         }
     }
 
+    /// - Parameter key: `nil` where there is none or it can't be read.
+    func readDenied(_ root: inout SettingsMapping, key: PseudonymKey?) -> DeniedFile? {
+        let path = root.value("denied", expected: "file: and \(DeniedFile.expected)", required: false) { text in
+            let path = text.dropFirst("file:".count)
+            return text.hasPrefix("file:") && !path.isEmpty ? String(path) : nil
+        }
+        guard let path else { return nil }
+        guard let key else {
+            if !root.holds("pseudonyms") {
+                findings.add(
+                    "denied: found without `pseudonyms`; expected pseudonyms.key, whose pseudonyms the list has",
+                    at: root.lineOf("denied"))
+            }
+            return nil
+        }
+        do throws(SettingsProblems) {
+            return try DeniedFile(path, relativeTo: findings.file, key: key)
+        } catch {
+            findings.add(error)
+            return nil
+        }
+    }
+
     func readAudit(_ root: inout SettingsMapping) -> Settings.Audit {
         var settings = Settings.Audit()
         guard var audit = root.mapping("audit") else { return settings }

@@ -46,6 +46,21 @@ struct RequirementReading {
         return ClaimRequirement(path, condition)
     }
 
+    /// The value of `user-details`.
+    func readUserDetails(_ mapping: inout SettingsMapping) -> UserDetailsRule {
+        guard let node = mapping.optional("user-details") else { return .any }
+        let name = mapping.path("user-details")
+        guard case .mapping = node else {
+            if case .scalar(let scalar) = node, scalar.string == "own" { return .subject }
+            findings.add("\(name): found \(node.kind); expected own or {claim: NAME}", at: node.line)
+            return .any
+        }
+        guard var entry = SettingsMapping(node, name: name, findings) else { return .any }
+        let path = readClaim(&entry)
+        entry.finish()
+        return path.map(UserDetailsRule.claim) ?? .any
+    }
+
     /// The value of `claim`: a name, or names that lead to a nested claim.
     func readClaim(_ entry: inout SettingsMapping) -> ClaimPath? {
         entry.required("claim", expected: Self.expectedPath).flatMap { readPath($0, entry) }

@@ -67,6 +67,8 @@ struct Settings {
         let issuers: [Vending.Issuer]
         /// Of signed-in users.
         let requirements: [ClaimRequirement]
+        /// Of the batches of signed-in users.
+        let userDetails: UserDetailsRule
         let guest: Grant?
     }
 
@@ -83,10 +85,16 @@ struct Settings {
     let exchangeTimeout: Duration
     /// Calls of STS a second at most.
     let stsRate: Int
+    /// Calls of the data plane a second at most.
+    let rumRate: Int
+    /// Of a batch at most.
+    let batchBytes: Int
     let endpoints: Endpoints
     let minting: Minting?
     /// `nil` where there is none, and each start makes one of its own.
     let pseudonymKey: PseudonymKey?
+    /// `nil` where nobody is ever denied.
+    let denied: DeniedFile?
     let audit: Audit
 
     var grants: [Grant] { apps.flatMap { [$0.signedIn, $0.guest].compactMap { $0 } } }

@@ -13,6 +13,11 @@ final class SettingsFindings {
         problems.append(SettingsProblem(file: file, line: line, message: message))
     }
 
+    /// Of another file that this one names.
+    func add(_ others: SettingsProblems) {
+        problems += others.problems
+    }
+
     /// `found` is shown shortened and on one line.
     func add(_ name: String, found: String, expected: String, at line: Int?) {
         let shown = found.unicodeScalars.prefix(80).map { $0.value < 0x20 ? "?" : String($0) }.joined()

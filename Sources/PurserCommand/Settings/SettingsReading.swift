@@ -23,12 +23,13 @@ struct SettingsReading {
             "hosts", expected: SettingsValues.expectedHost, required: false, SettingsValues.host)
         let aws = readAWS(&root)
         let cache = readCache(&root)
-        let limits = readLimits(&root)
+        let limits = LimitsReading().read(&root)
         let issuers = readIssuers(&root)
         let identity = IdentityReading(findings)
         let minting = identity.readMinting(&root) ?? minting
         let pseudonymKey = identity.readPseudonymKey(&root)
         let audit = identity.readAudit(&root)
+        let denied = identity.readDenied(&root, key: pseudonymKey)
         let apps = readApps(
             &root, known: issuers.names, algorithms: issuers.algorithms, aws: aws, minimumLife: cache.minimumLife,
             mints: root.holds("minting") || minting != nil)
@@ -37,8 +38,9 @@ struct SettingsReading {
         return Settings(
             listen: listen, admin: admin, hosts: hosts ?? [], aws: aws, issuers: issuers.read, apps: apps,
             cache: cache, connections: limits.connections, drain: limits.drain,
-            exchangeTimeout: limits.exchangeTimeout, stsRate: limits.stsRate, endpoints: endpoints, minting: minting,
-            pseudonymKey: pseudonymKey, audit: audit)
+            exchangeTimeout: limits.exchangeTimeout, stsRate: limits.stsRate, rumRate: limits.rumRate,
+            batchBytes: limits.batchBytes, endpoints: endpoints, minting: minting, pseudonymKey: pseudonymKey,
+            denied: denied, audit: audit)
     }
 
     private func readAdmin(_ root: inout SettingsMapping, besides listen: Listeners.Address?) -> Listeners.Address? {
@@ -77,40 +79,6 @@ struct SettingsReading {
         if let life { limits.minimumLife = life / .seconds(1) }
         if let entries { limits.capacity = entries }
         return limits
-    }
-
-    private func readLimits(
-        _ root: inout SettingsMapping
-    ) -> (connections: ConnectionLimits, drain: Duration, exchangeTimeout: Duration, stsRate: Int) {
-        var connections = ConnectionLimits()
-        var (drain, exchangeTimeout, stsRate) = (Duration.seconds(1), Duration.seconds(8), 500)
-        guard var limits = root.mapping("limits") else { return (connections, drain, exchangeTimeout, stsRate) }
-        func duration(_ key: String, _ range: ClosedRange<Duration>, _ words: String) -> Duration? {
-            limits.value(key, expected: "a duration of \(words)", required: false, SettingsValues.duration(in: range))
-        }
-        if let count = limits.value(
-            "connections", expected: "a number of 16 to 1000000", required: false,
-            SettingsValues.number(in: 16...1_000_000))
-        {
-            connections.connections = count
-        }
-        if let time = duration("header-timeout", .milliseconds(100) ... .seconds(120), "100ms to 120s") {
-            connections.headerTimeout = time
-        }
-        if let time = duration("idle-timeout", .milliseconds(100) ... .seconds(3600), "100ms to 1h") {
-            connections.idleTimeout = time
-        }
-        if let time = duration("drain", .zero ... .seconds(300), "0s to 300s") { drain = time }
-        if let time = duration("exchange-timeout", .milliseconds(100) ... .seconds(60), "100ms to 60s") {
-            exchangeTimeout = time
-        }
-        if let rate = limits.value(
-            "sts-rate", expected: "a number of 1 to 10000", required: false, SettingsValues.number(in: 1...10_000))
-        {
-            stsRate = rate
-        }
-        limits.finish()
-        return (connections, drain, exchangeTimeout, stsRate)
     }
 
     private struct Issuers {

@@ -29,6 +29,17 @@ enum SettingsValues {
         }
     }
 
+    /// Bytes.
+    static func size(in range: ClosedRange<Int>) -> (String) -> Int? {
+        { text in
+            let units = [("KiB", 1 << 10), ("MiB", 1 << 20)]
+            guard let (unit, factor) = units.first(where: { text.hasSuffix($0.0) }),
+                let count = number(in: 0...9_999)(String(text.dropLast(unit.count)))
+            else { return nil }
+            return range.contains(count * factor) ? count * factor : nil
+        }
+    }
+
     static func flag(_ text: String) -> Bool? {
         switch text {
         case "true": true

@@ -6,6 +6,8 @@ import Synchronization
 final class AWSCalls: Sendable {
     enum Service: String, CaseIterable, Sendable {
         case sts
+        /// The data plane.
+        case rum
         /// GetId of Cognito identity pools, and their other calls.
         case cognitoGetID = "cognito-get-id"
         case cognito

@@ -14,6 +14,7 @@ struct Assembly {
     let apps: [App]
     let authenticator: TokenAuthenticator
     let cache: CredentialCache
+    let denied: DenyList
     let own: OwnIdentity
     let metrics = Metrics()
     /// What the operator should know although it is no mistake.
@@ -23,8 +24,13 @@ struct Assembly {
     let files: [PublishedFile]
     let pseudonyms: PseudonymKey
 
-    /// - Parameter audit: keeps nothing without.
-    init(_ settings: Settings, _ environment: Environment, audit: LogSink? = nil, logger: Logger) {
+    /// - Parameters:
+    ///   - audit: keeps nothing without.
+    ///   - further: files to publish besides.
+    init(
+        _ settings: Settings, _ environment: Environment, audit: LogSink? = nil,
+        publishing further: [PublishedFile] = [], logger: Logger
+    ) {
         self.settings = settings
         let endpoints = settings.endpoints
         var remarks: [String] = []
@@ -44,6 +50,7 @@ struct Assembly {
                     "app": "\(key.app)", "reason": "exchange_\(failure.kind.rawValue)", "detail": "\(failure.detail)",
                 ])
         }
+        denied = DenyList(settings.denied?.pseudonyms ?? [])
         pseudonyms = settings.pseudonymKey ?? .random()
         if settings.pseudonymKey == nil,
             settings.apps.contains(where: { $0.signedIn?.attribution.naming == .pseudonym })
@@ -61,15 +68,20 @@ struct Assembly {
             }
         }
         let minting = Exchanges.minting(settings, now: now)
-        files = PublishedFile.browserModule + [.description] + (minting.map(PublishedFile.issuer) ?? [])
+        files = PublishedFile.browserModule + [.description] + (minting.map(PublishedFile.issuer) ?? []) + further
         let exchanges = Exchanges(settings, environment, pseudonyms, minting, metrics.calls, logger)
         own = exchanges.own
         broker = Broker(
-            apps: apps, cache: cache,
+            apps: apps, cache: cache, denied: denied,
             ports: Broker.Ports(
                 verifier: authenticator, exchange: exchanges.dispatcher, pseudonyms: pseudonyms,
                 audit: AuditLog(sink: audit, isRequired: settings.audit.isRequired, now: now), meter: metrics,
-                encode: CredentialsBody.encode, now: now, visitor: Randomness.identifier))
+                encode: CredentialsBody.encode, decode: CredentialsBody.decode,
+                dataPlane: DataPlaneClient(
+                    transport: environment.transport,
+                    endpointGuard: metrics.calls.endpointGuard(.rum, perSecond: settings.rumRate),
+                    timeout: settings.exchangeTimeout, now: now), batches: BatchReading(), now: now,
+                visitor: Randomness.identifier))
         self.remarks = remarks
     }
 
@@ -95,7 +107,8 @@ struct Assembly {
         var kept: [ClaimPath] = []
         for app in apps where app.issuers.contains(issuer.issuer) {
             let tagged = app.signedIn?.attribution.claims ?? []
-            for path in app.requirements.map(\.path) + tagged where !kept.contains(path) { kept.append(path) }
+            let named = [app.userDetails.path].compactMap { $0 }
+            for path in app.requirements.map(\.path) + tagged + named where !kept.contains(path) { kept.append(path) }
         }
         return IssuerRules(
             issuer: issuer.issuer, audiences: issuer.audiences, algorithms: issuer.algorithms.map(Set.init),
@@ -117,7 +130,9 @@ struct Assembly {
         return App(
             name: app.name, origins: Set(app.origins),
             signedIn: app.signedIn.map {
-                App.SignedIn(grant: grant($0, .signedIn), issuers: Set(app.issuers), requirements: app.requirements)
+                App.SignedIn(
+                    grant: grant($0, .signedIn), issuers: Set(app.issuers), requirements: app.requirements,
+                    userDetails: app.userDetails)
             },
             guest: app.guest.map { grant($0, .guest) })
     }

@@ -8,8 +8,9 @@ enum DevGuide {
         let app = "\(broker)/v1/apps/\(DevSettings.app)"
         return #"""
 
-            Purser is at \#(broker), its sandbox at \#(sandbox). No AWS account; nothing leaves this machine.
-            Users: \#(users). Ctrl-C ends it. Paste into another terminal:
+            The demo store: \#(broker)/demo/
+            Purser is at \#(broker), its sandbox at \#(sandbox). No AWS account. Users: \#(users).
+            Ctrl-C ends it. Paste into another terminal:
 
             # 1. Sign in: a token of the sandbox's identity provider.
             TOKEN=$(curl -s \#(sandbox)/oauth2/token -d grant_type=password -d client_id=\#(configuration.clientID) -d username=\#(user?.name ?? "") -d password=\#(user?.password ?? "") | sed -E 's/.*"id_token":"([^"]+)".*/\1/')

@@ -56,8 +56,11 @@ struct DevServer {
         let yaml = DevSettings.yaml(listen: listen, admin: admin, sandbox: url, sandbox.configuration)
         let settings = try SettingsFile.parse(
             yaml, file: "purser dev", variables: environment.variables, minting: minting)
-        let assembly = Assembly(settings, environment, audit: environment.log, logger: surroundings.logger)
         let configuration = sandbox.configuration
+        let store = DemoStore(sandbox: url, app: DevSettings.app, configuration)
+        let assembly = Assembly(
+            settings, environment, audit: environment.log, publishing: try PublishedFile.demo(store),
+            logger: surroundings.logger)
         let server = Server(assembly, environment, logger: surroundings.logger) { listener, address in
             guard listener == "public" else { return }
             write(DevGuide.text(broker: "http://\(address)", sandbox: url, configuration), to: .standardOutput)

@@ -9,9 +9,16 @@ struct Metrics: Meter {
     let calls = AWSCalls()
     private let refusals = Counters<TokenRefusal.Reason>()
     private let verified = Counters<Verified>()
+    private let batches = Counters<ForwardingOutcome>()
+    private let bytes = Counters<ForwardingOutcome>()
 
     func tokenVerified() { verified.increment(.all) }
     func tokenRefused(_ reason: TokenRefusal.Reason) { refusals.increment(reason) }
+
+    func forwarded(_ outcome: ForwardingOutcome, bytes count: Int) {
+        batches.increment(outcome)
+        bytes.increment(outcome, by: count)
+    }
 
     func page(cache: CredentialCache, authenticator: TokenAuthenticator) -> MetricsPage {
         MetricsPage(
@@ -22,6 +29,9 @@ struct Metrics: Meter {
                     help: "Tokens verified in full and found good; known ones not counted."),
                 refusals.family(
                     "purser_tokens_refused_total", help: "Tokens refused, by the first rule that they broke."),
+                batches.family(
+                    "purser_forwarded_total", help: "Batches that pages sent to be signed, by what came of them."),
+                bytes.family("purser_forwarded_bytes_total", help: "Bytes of these batches, as they came."),
                 MetricFamily("purser_verdicts", .gauge, help: "Tokens remembered as good.") {
                     [.init([], Double(authenticator.verdictCount))]
                 },
@@ -67,4 +77,8 @@ struct Metrics: Meter {
 
 extension TokenRefusal.Reason: CounterLabels {
     package var labels: [(name: String, value: String)] { [("reason", rawValue)] }
+}
+
+extension ForwardingOutcome: CounterLabels {
+    package var labels: [(name: String, value: String)] { [("outcome", rawValue)] }
 }

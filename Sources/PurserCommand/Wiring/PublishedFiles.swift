@@ -1,6 +1,7 @@
 import Browser
 import Cryptography
 import HTTPTypes
+import Sandbox
 import Service
 import Tokens
 
@@ -40,4 +41,20 @@ extension PublishedFile {
                 kind, at: path, contentType: "application/json", cacheControl: "public, max-age=300", content)
         }
     }
+
+    /// The pages of `purser dev`, which change with the program.
+    static func demo(_ store: DemoStore) throws -> [PublishedFile] {
+        let headers: HTTPFields = [
+            .contentSecurityPolicy: store.contentSecurityPolicy, .referrerPolicy: "no-referrer",
+        ]
+        return try store.files().map { file in
+            PublishedFile(
+                .demo, at: file.path, contentType: file.contentType, cacheControl: "no-cache", headers: headers,
+                file.content)
+        }
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let referrerPolicy = Self("referrer-policy")!
 }

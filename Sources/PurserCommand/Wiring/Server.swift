@@ -28,16 +28,21 @@ struct Server {
         let readiness = Readiness { authenticator.isReady }
         let service = CredentialsService(
             broker: assembly.broker, apps: assembly.apps, policies: StrictJSON(), files: assembly.files,
+            batchBytes: settings.batchBytes,
             log: AnswerLog(sink: environment.log, counters: assembly.metrics.answers, now: environment.now))
         let listeners = Listeners(
             service: service, readiness: readiness,
             metrics: assembly.metrics.page(cache: assembly.cache, authenticator: authenticator),
             limits: settings.connections, hosts: settings.hosts, logger: Self.quiet(logger))
-        let housekeeping: [any ServiceLifecycle.Service] = [
-            KeyFetching(authenticator: authenticator),
-            OwnIdentityAtStart(identity: assembly.own, logger: logger),
-            Sweeping(cache: assembly.cache, authenticator: authenticator, now: environment.now),
-        ]
+        let watch = settings.denied.map {
+            DenyListWatch(list: assembly.denied, cache: assembly.cache, file: $0, logger: logger)
+        }
+        let housekeeping: [any ServiceLifecycle.Service] =
+            [
+                KeyFetching(authenticator: authenticator),
+                OwnIdentityAtStart(identity: assembly.own, logger: logger),
+                Sweeping(cache: assembly.cache, authenticator: authenticator, now: environment.now),
+            ] + [watch].compactMap { $0 }
         return listeners.adminListener(at: settings.admin) { await announce("admin", $0) }
             + housekeeping
             + listeners.publicListener(at: settings.listen) { await announce("public", $0) }

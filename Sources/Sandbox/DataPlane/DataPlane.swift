@@ -4,7 +4,6 @@ import FoundationEssentials
 struct DataPlane: Sendable {
     /// Bytes of body at most.
     static let bodyLimit = 1 << 20
-    static let action = "rum:PutRumEvents"
 
     let configuration: SandboxConfiguration
     let sessions: SessionStore
@@ -13,32 +12,55 @@ struct DataPlane: Sendable {
     /// - Parameter id: of the app monitor, as the path has it.
     func put(_ request: SignedRequest, monitor id: String, at now: Date) throws(DataPlaneError) {
         let monitor = configuration.monitors.first { $0.id == id }
-        var session: Session?
-        do throws(DataPlaneError) {
-            let caller = try caller(of: request, at: now)
-            session = caller
-            // Only callers with a session of the account learn which app monitors there are.
-            guard let monitor else { throw DataPlaneError.resourceNotFound }
-            guard caller.allows(action: Self.action, resource: configuration.arn(of: monitor)) else {
-                throw DataPlaneError.accessDenied(
-                    """
-                    User: \(caller.assumedRoleARN) is not authorized to perform: \(Self.action) on resource: \
-                    \(configuration.arn(of: monitor))
-                    """)
-            }
-            let batch = try PutRumEventsBody(request)
-            received.record(monitor: monitor, session: session, at: now, outcome: .accepted(batch))
-        } catch {
-            received.record(monitor: monitor, session: session, at: now, outcome: .refused(error))
-            throw error
+        try answer(request, .putRumEvents, on: monitor, at: now) { () throws(DataPlaneError) in
+            try PutRumEventsBody(request)
         }
+    }
+
+    /// - Parameter name: of the app monitor, as the path has it.
+    func monitor(_ name: String, for request: SignedRequest, at now: Date) throws(DataPlaneError)
+        -> SandboxConfiguration.Monitor
+    {
+        let monitor = configuration.monitors.first { $0.name == name }
+        try answer(request, .getAppMonitor, on: monitor, at: now) { nil }
+        guard let monitor else { throw .resourceNotFound }
+        return monitor
     }
 
     /// For a body that was not read to its end.
     func refuseTooLarge(monitor id: String, at now: Date) -> DataPlaneError {
         let monitor = configuration.monitors.first { $0.id == id }
-        received.record(monitor: monitor, session: nil, at: now, outcome: .refused(.tooLarge))
+        received.record(
+            .putRumEvents, monitor: monitor, session: nil, arrival: nil, at: now, outcome: .refused(.tooLarge))
         return .tooLarge
+    }
+
+    private func answer(
+        _ request: SignedRequest, _ action: RUMAction, on monitor: SandboxConfiguration.Monitor?, at now: Date,
+        reading body: () throws(DataPlaneError) -> PutRumEventsBody?
+    ) throws(DataPlaneError) {
+        var session: Session?
+        let arrival = Arrival(request)
+        do throws(DataPlaneError) {
+            let caller = try caller(of: request, at: now)
+            session = caller
+            // Only callers with a session of the account learn which app monitors there are.
+            guard let monitor else { throw DataPlaneError.resourceNotFound }
+            guard caller.allows(action: action.rawValue, resource: configuration.arn(of: monitor)) else {
+                throw DataPlaneError.accessDenied(
+                    """
+                    User: \(caller.assumedRoleARN) is not authorized to perform: \(action.rawValue) on resource: \
+                    \(configuration.arn(of: monitor))
+                    """)
+            }
+            let body = try body()
+            received.record(
+                action, monitor: monitor, session: session, arrival: arrival, at: now, outcome: .accepted(body))
+        } catch {
+            received.record(
+                action, monitor: monitor, session: session, arrival: arrival, at: now, outcome: .refused(error))
+            throw error
+        }
     }
 
     private func caller(of request: SignedRequest, at now: Date) throws(DataPlaneError) -> Session {

@@ -1,27 +1,32 @@
+import Compression
 import Tokens
 
 /// The body of PutRumEvents, checked against the service's model.
 struct PutRumEventsBody: Sendable {
-    /// `RumEvents[].type`; `nil` for a compressed body, which is taken as it is.
-    let eventTypes: [String]?
+    /// Bytes of what a compressed body may hold.
+    private static let inflatedLimit = 4 << 20
+
+    /// `RumEvents`.
+    let events: [ReceivedEvent]
 
     init(_ request: SignedRequest) throws(DataPlaneError) {
         let encodings = request.values(of: "content-encoding").map { $0.lowercased() }
         switch encodings {
-        case [], ["identity"]:
-            eventTypes = try Self.eventTypes(request.body)
-        case ["gzip"]:
-            // RFC 1952 §2.3.1: the magic number, then deflate, and no member is shorter than 18 bytes.
-            guard request.body.count >= 18, request.body.starts(with: [0x1F, 0x8B, 8]) else {
-                throw .validation("The body is not gzip data.")
-            }
-            eventTypes = nil
-        default:
-            throw .validation("The content encoding is not supported.")
+        case [], ["identity"]: events = try Self.events(request.body)
+        case ["gzip"]: events = try Self.events(Self.inflated(request.body))
+        default: throw .validation("The content encoding is not supported.")
         }
     }
 
-    private static func eventTypes(_ body: [UInt8]) throws(DataPlaneError) -> [String] {
+    private static func inflated(_ body: [UInt8]) throws(DataPlaneError) -> [UInt8] {
+        do throws(Gzip.Problem) {
+            return try Gzip.inflate(body, limit: inflatedLimit)
+        } catch {
+            throw error == .tooLarge ? .tooLarge : .validation("The body is not gzip data.")
+        }
+    }
+
+    private static func events(_ body: [UInt8]) throws(DataPlaneError) -> [ReceivedEvent] {
         let json: JSONValue
         do {
             json = try JSONValue.parse(body)
@@ -36,15 +41,17 @@ struct PutRumEventsBody: Sendable {
         guard let user = batch["UserDetails"]?.object, hasTexts(user, ["userId", "sessionId"]) else {
             throw .validation("UserDetails must be an object of strings.")
         }
-        guard let events = batch["RumEvents"]?.array else { throw .validation("RumEvents must be a list.") }
-        var types: [String] = []
-        for event in events {
+        guard let list = batch["RumEvents"]?.array else { throw .validation("RumEvents must be a list.") }
+        var events: [ReceivedEvent] = []
+        for event in list {
             guard let event = event.object, isIdentifier(event["id"]), event["timestamp"]?.double != nil,
-                let type = event["type"]?.string, event["details"]?.string != nil, hasTexts(event, ["metadata"])
+                let id = event["id"]?.string, let type = event["type"]?.string,
+                let details = event["details"]?.string, hasTexts(event, ["metadata"])
             else { throw .validation("Each of RumEvents needs id, timestamp, type and details.") }
-            types.append(String(type.prefix(128)))
+            events.append(
+                ReceivedEvent(id: id, type: type, metadata: event["metadata"]?.string, details: details))
         }
-        return types
+        return events
     }
 
     private static func hasTexts(_ object: JSONObject, _ names: [String]) -> Bool {

@@ -1,24 +1,12 @@
 import FoundationEssentials
 import Synchronization
 
-/// What came in, for the demo page and for tests. Bounded, and without anything that is a credential.
+/// What came in, for the demo store and for tests. Bounded, and without anything that is a credential.
 final class ReceivedEvents: Sendable {
     enum Outcome {
-        case accepted(PutRumEventsBody)
+        /// With a body where the action has one.
+        case accepted(PutRumEventsBody?)
         case refused(DataPlaneError)
-    }
-
-    struct Request: Encodable, Sendable {
-        let time: Date
-        /// Name of the app monitor; `nil` where the path named none.
-        let monitor: String?
-        /// `nil` where nobody verifiable called.
-        let session: String?
-        let role: String?
-        let status: Int
-        let error: String?
-        /// Types of the events; `nil` where they were refused, or compressed and so not looked into.
-        let events: [String]?
     }
 
     struct Counters: Encodable, Sendable {
@@ -30,14 +18,14 @@ final class ReceivedEvents: Sendable {
     }
 
     struct Report: Encodable, Sendable {
-        /// Requests since the start, those for unknown monitors included.
+        /// Requests since the start, those for unknown monitors included; the newest one's sequence number.
         fileprivate(set) var requests = 0
         fileprivate(set) var monitors: [Counters]
         /// The last ones, newest first.
-        fileprivate(set) var last: [Request] = []
+        fileprivate(set) var last: [ReceivedRequest] = []
     }
 
-    /// Requests that `last` holds at most, and event types that one of them holds at most.
+    /// Requests that `last` holds at most, and events that one of them holds at most.
     private static let limit = 100
 
     private let state: Mutex<Report>
@@ -46,26 +34,30 @@ final class ReceivedEvents: Sendable {
         state = Mutex(Report(monitors: monitors.map { Counters(name: $0.name, id: $0.id) }))
     }
 
-    var report: Report { state.withLock { $0 } }
+    /// - Parameter sequence: only requests that came after this one.
+    func report(after sequence: Int = 0) -> Report {
+        var report = state.withLock { $0 }
+        report.last = Array(report.last.prefix { $0.sequence > sequence })
+        return report
+    }
 
-    func record(monitor: SandboxConfiguration.Monitor?, session: Session?, at now: Date, outcome: Outcome) {
-        var (status, error, types): (Int, String?, [String]?) = (200, nil, nil)
-        switch outcome {
-        case .accepted(let body): types = body.eventTypes
-        case .refused(let problem): (status, error) = (problem.status, problem.code)
-        }
-        let request = Request(
-            time: now, monitor: monitor?.name, session: session?.name, role: session?.roleARN, status: status,
-            error: error, events: types.map { Array($0.prefix(Self.limit)) })
+    func record(
+        _ action: RUMAction, monitor: SandboxConfiguration.Monitor?, session: Session?, arrival: Arrival?,
+        at now: Date, outcome: Outcome
+    ) {
         state.withLock { report in
             report.requests += 1
+            let request = ReceivedRequest(
+                report.requests, action, monitor: monitor, session: session, arrival: arrival, at: now,
+                outcome: outcome, eventLimit: Self.limit)
             report.last.insert(request, at: 0)
             if report.last.count > Self.limit { report.last.removeLast() }
             guard let index = report.monitors.firstIndex(where: { $0.id == monitor?.id }) else { return }
-            if status == 200 {
+            switch outcome {
+            case .accepted(let body):
                 report.monitors[index].accepted += 1
-                report.monitors[index].events += types?.count ?? 0
-            } else {
+                report.monitors[index].events += body?.events.count ?? 0
+            case .refused:
                 report.monitors[index].refused += 1
             }
         }

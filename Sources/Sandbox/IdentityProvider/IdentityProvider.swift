@@ -11,25 +11,43 @@ struct IdentityProvider: Sendable {
     /// Seconds.
     let tokenLifetime: Int
     let signer: TokenSigner
+    let refreshTokens: RefreshTokens
     let random: RandomBytes
 
-    /// The password grant (RFC 6749 §4.3).
+    /// The password grant (RFC 6749 §4.3) and the refresh of what it gave (§6).
     func token(_ form: FormParameters, at now: Date) throws -> TokenResponse {
         guard let grantType = form["grant_type"] else { throw OAuthError.invalidRequest }
         guard form["client_id"] == clientID, form["client_secret"] == nil else { throw OAuthError.invalidClient }
-        guard grantType == "password" else { throw OAuthError.unsupportedGrantType }
-        guard let name = form["username"], let password = form["password"] else { throw OAuthError.invalidRequest }
-        guard let user = users.first(where: { $0.name == name }), ConstantTime.equal(user.password, password) else {
-            throw OAuthError.invalidGrant
-        }
         let issuedAt = Int(now.timeIntervalSince1970)
+        let signIn =
+            switch grantType {
+            case "password": RefreshTokens.SignIn(user: try user(byPassword: form).name, time: issuedAt)
+            case "refresh_token": try signIn(byRefresh: form)
+            default: throw OAuthError.unsupportedGrantType
+            }
+        guard let user = users.first(where: { $0.name == signIn.user }) else { throw OAuthError.invalidGrant }
         let claims = IDTokenClaims(
             issuer: issuer, audience: clientID, subject: user.subject, issuedAt: issuedAt,
-            expiration: issuedAt + tokenLifetime, authenticationTime: issuedAt, email: user.email, name: user.name)
+            expiration: issuedAt + tokenLifetime, authenticationTime: signIn.time, email: user.email, name: user.name)
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes
         return TokenResponse(
             idToken: try signer.sign(claims: Array(try encoder.encode(claims))),
-            accessToken: Base64URL.encode(random(32)), expiresIn: tokenLifetime)
+            accessToken: Base64URL.encode(random(32)), refreshToken: refreshTokens.issue(for: signIn),
+            expiresIn: tokenLifetime)
+    }
+
+    private func user(byPassword form: FormParameters) throws -> SandboxConfiguration.User {
+        guard let name = form["username"], let password = form["password"] else { throw OAuthError.invalidRequest }
+        guard let user = users.first(where: { $0.name == name }), ConstantTime.equal(user.password, password) else {
+            throw OAuthError.invalidGrant
+        }
+        return user
+    }
+
+    private func signIn(byRefresh form: FormParameters) throws -> RefreshTokens.SignIn {
+        guard let token = form["refresh_token"] else { throw OAuthError.invalidRequest }
+        guard let signIn = refreshTokens.redeem(token) else { throw OAuthError.invalidGrant }
+        return signIn
     }
 }

@@ -5,7 +5,7 @@ struct ProviderMetadata: Encodable {
     let tokenEndpoint: String
     let keySetAddress: String
     let responseTypes: [String] = []
-    let grantTypes = ["password"]
+    let grantTypes = ["password", "refresh_token"]
     let subjectTypes = ["public"]
     let signingAlgorithms = ["ES256"]
     let clientAuthenticationMethods = ["none"]

@@ -3,6 +3,7 @@ struct TokenResponse: Encodable {
     let idToken: String
     /// Opaque: nothing in the sandbox takes it, it is there because the standard wants one.
     let accessToken: String
+    let refreshToken: String
     let tokenType = "Bearer"
     /// Seconds.
     let expiresIn: Int
@@ -10,6 +11,7 @@ struct TokenResponse: Encodable {
     private enum CodingKeys: String, CodingKey {
         case idToken = "id_token"
         case accessToken = "access_token"
+        case refreshToken = "refresh_token"
         case tokenType = "token_type"
         case expiresIn = "expires_in"
     }

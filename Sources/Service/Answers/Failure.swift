@@ -1,3 +1,4 @@
+package import HTTPTypes
 package import Vending
 
 /// A problem for the caller, with what only the log is told.
@@ -7,8 +8,12 @@ package struct Failure: Error, Sendable {
     package let reason: String
     /// For reading.
     package let detail: String
-    /// Seconds, for 503.
+    /// Seconds, for 429 and 503.
     package let retryAfter: Int?
+    /// The problem's own, unless a wire has another one for it.
+    package var status: HTTPResponse.Status
+    /// Whether the connection is to end, because the rest of the request was not read.
+    package var endsConnection: Bool
     /// What the form of STS says of it, where it has more to say than the problem.
     let told: SecurityTokenError?
 
@@ -16,7 +21,10 @@ package struct Failure: Error, Sendable {
         self.problem = problem
         self.reason = reason ?? problem.rawValue
         self.detail = detail
-        self.retryAfter = problem == .unavailable ? retryAfter ?? Self.retryAfterByDefault : nil
+        let mayRepeat = problem == .unavailable || problem == .tooManyRequests
+        self.retryAfter = mayRepeat ? retryAfter ?? Self.retryAfterByDefault : nil
+        status = problem.status
+        endsConnection = problem == .contentTooLarge
         told = nil
     }
 
@@ -25,6 +33,8 @@ package struct Failure: Error, Sendable {
         self.reason = reason
         detail = told.message
         retryAfter = nil
+        status = problem.status
+        endsConnection = false
         self.told = told
     }
 
@@ -43,6 +53,9 @@ package struct Failure: Error, Sendable {
         case .tokenRefused(let refusal):
             self.init(.invalidToken, reason: refusal.reason.rawValue, detail: refusal.detail)
         case .notAuthorized(let detail): self.init(.notAuthorized, detail: detail)
+        case .denied: self.init(.notAuthorized, reason: "denied")
+        case .monitorNotServed: self.init(.notFound, reason: "monitor_not_served")
+        case .userDetailsRefused(let detail): self.init(.notAuthorized, reason: "user_details", detail: detail)
         case .wishRefused(let refusal):
             let told = SecurityTokenError(refusal)
             self.init(
@@ -51,6 +64,28 @@ package struct Failure: Error, Sendable {
         case .auditFailed(let failure): self.init(.unavailable, reason: "audit_failed", detail: failure.detail)
         case .overloaded: self.init(.unavailable, reason: "overloaded")
         }
+    }
+
+    package init(_ error: ForwardingError) {
+        switch error {
+        case .refused(let error): self.init(error)
+        case .undelivered(let failure): self.init(failure)
+        }
+    }
+
+    private init(_ failure: DeliveryFailure) {
+        let (problem, reason): (Problem, String) =
+            switch failure.kind {
+            case .refused: (.awsRefused, "delivery_refused")
+            case .credentialsRejected: (.awsRefused, "delivery_credentials_rejected")
+            case .throttled: (.tooManyRequests, "delivery_throttled")
+            case .turnedAway: (.tooManyRequests, "delivery_turned_away")
+            case .failed: (.unavailable, "delivery_failed")
+            case .unavailable: (.unavailable, "delivery_unavailable")
+            case .timedOut: (.awsTimeout, "delivery_timed_out")
+            }
+        self.init(problem, reason: reason, detail: failure.detail, retryAfter: failure.retryAfter)
+        if case .failed(let status) = failure.kind { self.status = HTTPResponse.Status(code: status) }
     }
 
     init(_ failure: ExchangeFailure) {
@@ -66,6 +101,9 @@ package struct Failure: Error, Sendable {
             problem, reason: "exchange_\(failure.kind.rawValue)", detail: failure.detail,
             retryAfter: failure.retryAfter)
     }
+
+    /// Of a 401, none of which goes without (RFC 9110 §11.6.1).
+    var challenge: String { problem.challenge ?? "Bearer" }
 
     private static let retryAfterByDefault = 5
 }

@@ -27,12 +27,15 @@ package struct HeaderSets: Sendable {
     }
 
     /// Of the answer to a preflight request (Fetch standard, CORS-preflight fetch).
-    package func preflight(for origin: String?, method: HTTPRequest.Method) -> HTTPFields {
+    /// - Parameter more: header fields that are allowed besides the usual ones.
+    package func preflight(
+        for origin: String?, method: HTTPRequest.Method, allowing more: [String] = []
+    ) -> HTTPFields {
         var headers: HTTPFields = [.vary: "Origin", .cacheControl: "no-store"]
         guard let origin, origins.contains(origin) else { return headers }
         headers[.accessControlAllowOrigin] = origin
         headers[.accessControlAllowMethods] = method.rawValue
-        headers[.accessControlAllowHeaders] = Self.allowedHeaders
+        headers[.accessControlAllowHeaders] = ([Self.allowedHeaders] + more).joined(separator: ", ")
         headers[.accessControlMaxAge] = "7200"
         return headers
     }

@@ -11,6 +11,7 @@ package enum Problem: String, CaseIterable, Sendable {
     case contentTooLarge = "content_too_large"
     case misdirectedRequest = "misdirected_request"
     case headersTooLarge = "headers_too_large"
+    case tooManyRequests = "too_many_requests"
     case awsRefused = "aws_refused"
     case unavailable = "unavailable"
     case awsTimeout = "aws_timeout"
@@ -25,6 +26,7 @@ package enum Problem: String, CaseIterable, Sendable {
         case .contentTooLarge: .contentTooLarge
         case .misdirectedRequest: .misdirectedRequest
         case .headersTooLarge: .requestHeaderFieldsTooLarge
+        case .tooManyRequests: .tooManyRequests
         case .awsRefused: .badGateway
         case .unavailable: .serviceUnavailable
         case .awsTimeout: .gatewayTimeout
@@ -42,8 +44,9 @@ package enum Problem: String, CaseIterable, Sendable {
         case .contentTooLarge: "The request's body is too large."
         case .misdirectedRequest: "Nothing is served here under this name."
         case .headersTooLarge: "The request's headers are too large."
-        case .awsRefused: "AWS refused to give credentials."
-        case .unavailable: "Credentials cannot be had at the moment. Try again later."
+        case .tooManyRequests: "There are too many requests at the moment. Try again later."
+        case .awsRefused: "AWS refused."
+        case .unavailable: "This is not available at the moment. Try again later."
         case .awsTimeout: "AWS did not answer in time."
         }
     }
@@ -57,7 +60,8 @@ package enum Problem: String, CaseIterable, Sendable {
         }
     }
 
-    package func body(requestID: String) -> String {
+    /// - Parameter status: of the answer.
+    package func body(requestID: String, status: HTTPResponse.Status) -> String {
         #"{"type":"about:blank","title":"\#(title)","status":\#(status.code),"code":"\#(rawValue)","requestId":"\#(requestID)"}"#
     }
 }

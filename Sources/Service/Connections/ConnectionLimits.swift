@@ -10,6 +10,12 @@ package struct ConnectionLimits: Sendable {
     package var headerBytes = 32 << 10
     /// Bytes of a request's body.
     package var bodyBytes = 64 << 10
+    /// A request whose body is read must arrive within this time in all (or `headerTimeout`, where that is longer).
+    package var bodyTimeout: Duration = .seconds(30)
+    /// Bytes a second, from `headerTimeout` on: who sends slower is cut off before `bodyTimeout`.
+    package var bodyRate = 32 << 10
+    /// Bytes of bodies that are read, over all connections, at once in memory.
+    package var bodyBudget = 64 << 20
     /// After the last answer on a connection, how long to wait for further bytes of the other side (and in all at most
     /// ten times that), so that the answer arrives before the connection is reset; at shutdown, how long an idle connection may still bring the request
     /// that is on its way.

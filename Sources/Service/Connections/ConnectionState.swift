@@ -24,6 +24,8 @@ struct ConnectionState {
     private var bodyBytes = 0
     /// Of the request that is being read.
     private var bodyLimit = 0
+    /// When its head had been read, where its body is wanted and so may take longer.
+    private var bodyBegan: Instant?
     private(set) var closesAfterAnswer = false
     /// When the connection is to be closed unless something happens; `nil` while an answer is being made.
     private(set) var deadline: Instant?
@@ -34,13 +36,15 @@ struct ConnectionState {
         deadline = now + limits.headerTimeout
     }
 
-    /// - Parameter bodyLimit: bytes of the request's body at most; `nil` for the connection's own limit.
+    /// - Parameter bodyLimit: bytes of the request's body at most; `nil` where nobody reads it, for the connection's
+    ///   own limit.
     mutating func readHead(close: Bool, bodyLimit: Int? = nil, now: Instant) -> Action {
         guard phase == .open, !closesAfterAnswer || unanswered == 0 else { return .discard }
         unanswered += 1
         reading = true
         bodyBytes = 0
         self.bodyLimit = bodyLimit ?? limits.bodyBytes
+        bodyBegan = bodyLimit == nil ? nil : now
         if close { closesAfterAnswer = true }
         deadline = now + limits.headerTimeout
         return .proceed
@@ -55,7 +59,14 @@ struct ConnectionState {
         }
         guard reading, bodyBytes <= bodyLimit else { return .discard }
         bodyBytes += count
+        if let bodyBegan { deadline = bodyBegan + bodyTime }
         return .proceed
+    }
+
+    /// Grows with what has arrived.
+    private var bodyTime: Duration {
+        let earned = limits.headerTimeout + .seconds(Double(bodyBytes) / Double(limits.bodyRate))
+        return min(earned, max(limits.bodyTimeout, limits.headerTimeout))
     }
 
     mutating func readEnd(now: Instant) -> Action {

@@ -50,9 +50,10 @@ package struct Listeners: Sendable {
     ) -> [any ServiceLifecycle.Service] {
         let service = service
         return listener(
-            PublicResponder(service: service, bodyBytes: limits.bodyBytes), at: address,
-            hosts: AllowedHosts(address, names: hosts, everywhere: true), connections: limits.connections,
-            listening: listening, refuse: { service.refuse($0) },
+            PublicResponder(
+                service: service, bodyBytes: limits.bodyBytes, budget: BodyBudget(bytes: limits.bodyBudget)),
+            at: address, hosts: AllowedHosts(address, names: hosts, everywhere: true),
+            connections: limits.connections, listening: listening, refuse: { service.refuse($0) },
             bodyLimit: { service.bodyLimit(of: $0) },
             ahead: { [WarmPath(recall: { service.recall($0) })] })
     }

@@ -12,27 +12,53 @@ package struct PublicResponder: HTTPResponder {
     package typealias Context = PlainContext
 
     let service: CredentialsService
+    /// Of a body that nobody reads.
     let bodyBytes: Int
+    let budget: BodyBudget
 
     package func respond(to request: Request, context: PlainContext) async throws -> Response {
-        let answer = await service.respond(to: request.head, body: try await body(of: request))
+        let answer: Answer
+        if let limit = wantedBytes(of: request) {
+            answer = try await respondReading(request, limit: limit)
+        } else {
+            answer = await service.respond(to: request.head, body: try await skip(request))
+        }
         return Response(status: answer.status, headers: answer.headers, body: ResponseBody(byteBuffer: answer.body))
     }
 
-    /// What nobody reads is counted, up to the limit, and not kept.
-    private func body(of request: Request) async throws -> RequestBody {
-        guard request.head.announcesBody else { return .none }
-        let wanted = service.bodyLimit(of: request.head)
-        let limit = wanted ?? bodyBytes
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { return .tooLarge }
+    private func wantedBytes(of request: Request) -> Int? {
+        request.head.announcesBody ? service.bodyLimit(of: request.head) : nil
+    }
+
+    /// Takes the body's room first, and gives it back when all is done.
+    private func respondReading(_ request: Request, limit: Int) async throws -> Answer {
+        let length = request.headers[.contentLength].flatMap(Int.init)
+        if let length, length > limit { return await service.respond(to: request.head, body: .tooLarge) }
+        var room = length ?? limit
+        guard budget.take(room) else { return await service.respond(to: request.head, body: .noRoom) }
+        defer { budget.giveBack(room) }
         var content = ByteBuffer()
+        for try await part in request.body {
+            guard part.readableBytes <= limit - content.readableBytes else {
+                return await service.respond(to: request.head, body: .tooLarge)
+            }
+            content.writeImmutableBuffer(part)
+        }
+        budget.giveBack(room - content.readableBytes)
+        room = content.readableBytes
+        return await service.respond(to: request.head, body: .content(content))
+    }
+
+    /// What nobody reads is counted, up to the limit, and not kept.
+    private func skip(_ request: Request) async throws -> RequestBody {
+        guard request.head.announcesBody else { return .none }
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > bodyBytes { return .tooLarge }
         var count = 0
         for try await part in request.body {
             count += part.readableBytes
-            guard count <= limit else { return .tooLarge }
-            if wanted != nil { content.writeImmutableBuffer(part) }
+            guard count <= bodyBytes else { return .tooLarge }
         }
-        return .content(content)
+        return .none
     }
 }
 

@@ -23,6 +23,14 @@ package enum CredentialsBody {
         return Array("\(members.dropLast()),\"appMonitor\":\(place)}".utf8)
     }
 
+    /// The credentials that were encoded.
+    package static func decode(_ vended: Vended) -> TemporaryCredentials {
+        let keys = decode(vended.answer)
+        return TemporaryCredentials(
+            accessKeyID: keys.accessKeyId, secretAccessKey: keys.secretAccessKey, sessionToken: keys.sessionToken,
+            expiration: vended.expiration, received: vended.received)
+    }
+
     /// What `encode` wrote, for other forms: only its text is kept.
     static func decode(_ answer: [UInt8]) -> Credentials {
         do {

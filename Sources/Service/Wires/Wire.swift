@@ -10,12 +10,22 @@ protocol Wire: Sendable {
 
     func answer(_ request: Inbound) async throws(Failure) -> Reply
 
+    /// The problem as this wire has it.
+    func adapt(_ failure: Failure) -> Failure
+
+    /// What pages may send besides the header fields that they may send everywhere.
+    func allowedHeaders(_ preflight: HTTPRequest) -> [String]
+
     /// How the caller is told of a problem.
     func tell(_ failure: Failure, requestID: String) -> Reply
 }
 
 extension Wire {
     var bodyBytes: Int? { nil }
+
+    func adapt(_ failure: Failure) -> Failure { failure }
+
+    func allowedHeaders(_ preflight: HTTPRequest) -> [String] { [] }
 
     func tell(_ failure: Failure, requestID: String) -> Reply { .problem(failure, requestID: requestID) }
 }
@@ -40,8 +50,8 @@ package struct Reply: Sendable {
     /// RFC 9457.
     static func problem(_ failure: Failure, requestID: String) -> Reply {
         Reply(
-            status: failure.problem.status, contentType: "application/problem+json",
-            body: ByteBuffer(string: failure.problem.body(requestID: requestID)))
+            status: failure.status, contentType: "application/problem+json",
+            body: ByteBuffer(string: failure.problem.body(requestID: requestID, status: failure.status)))
     }
 }
 
@@ -50,6 +60,8 @@ package enum RequestBody: Sendable {
     case content(ByteBuffer)
     /// It is longer than the limit.
     case tooLarge
+    /// Too much is in memory already: it was not read.
+    case noRoom
 
     package static let none = RequestBody.content(ByteBuffer())
 }

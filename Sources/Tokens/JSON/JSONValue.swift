@@ -66,6 +66,13 @@ package struct JSONObject: Sendable {
     /// Checks a whole document as strictly as `JSONValue.parse`, which must be an object, and keeps only the members
     /// of these names, so that the rest costs no memory.
     package static func parse(_ bytes: [UInt8], keeping names: [String]) throws(JSONProblem) -> JSONObject {
-        try JSONMembers(bytes).object { name in names.contains { $0.isExactly(name) } }
+        try parse(bytes) { name in names.contains { $0.isExactly(name) } }
+    }
+
+    /// The same, keeping the members whose names `isWanted` accepts.
+    package static func parse(
+        _ bytes: [UInt8], keeping isWanted: (String) -> Bool
+    ) throws(JSONProblem) -> JSONObject {
+        try JSONMembers(bytes).object(keeping: isWanted)
     }
 }

@@ -12,6 +12,8 @@ _ARGUMENTS = (
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-background-networking",
+    "--force-prefers-reduced-motion",
+    "--hide-scrollbars",
     # No name is known but this machine's own.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 )

@@ -84,6 +84,7 @@ package struct SecurityTokenError: Error, Hashable, Sendable {
             case .notFound: Self(.notFound, failure.problem.title)
             case .methodNotAllowed: Self(.methodNotAllowed, failure.problem.title)
             case .contentTooLarge, .headersTooLarge: Self(.requestEntityTooLarge, failure.problem.title)
+            case .tooManyRequests: Self(.throttling, "Rate exceeded")
             case .unavailable where Self.throttled.contains(failure.reason): Self(.throttling, "Rate exceeded")
             case .unavailable, .awsTimeout: Self(.serviceUnavailable, Problem.unavailable.title)
             }

@@ -1,0 +1,28 @@
+import FoundationEssentials
+import Outbound
+import Vending
+
+/// The one request that is made of the data plane: PutRumEvents as the web client makes it, byte for byte what the page
+/// sent, and of the page's header fields only those that say what the bytes are.
+struct PutRumEventsRequest: Sendable {
+    let url: String
+    /// Not yet signed.
+    let signable: SignableRequest
+    private let trace: [(name: String, value: String)]
+
+    /// - Parameter endpoint: of the monitor's Region.
+    init(_ batch: Batch, to monitor: AppMonitor, at endpoint: Endpoint) {
+        let path = "/appmonitors/\(monitor.id)"
+        url = endpoint.url + path
+        trace = batch.trace
+        var headers = [(name: "Host", value: endpoint.authority), ("Content-Type", batch.contentType)]
+        if batch.isGzipped { headers.append(("Content-Encoding", "gzip")) }
+        signable = SignableRequest(method: "POST", path: endpoint.path + path, headers: headers, body: batch.body)
+    }
+
+    /// Trace fields stay unsigned: hops may add to them.
+    func signed(by signer: SigV4, _ credentials: OwnCredentials, at date: Date) -> OutboundRequest {
+        let headers = signer.sign(signable, credentials: credentials, date: date).request.headers
+        return OutboundRequest(method: .post, url: url, headers: headers + trace, body: signable.body)
+    }
+}

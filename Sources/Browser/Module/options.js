@@ -1,0 +1,26 @@
+// What callers may be wrong about.
+
+export const wrong = (text) => {
+  throw new TypeError(`rum-credentials: ${text}`);
+};
+
+export const is = (type, it) => typeof it === type;
+
+export const base = (broker) => {
+  try {
+    const url = new URL(broker);
+    const { protocol, hostname } = url;
+    const local = protocol === "http:" && /^(localhost|127\.0\.0\.1|\[::1])$/.test(hostname);
+    if ((local || protocol === "https:") && !(url.username + url.password + url.search + url.hash))
+      return url.origin + url.pathname.replace(/\/+$/, "");
+  } catch {}
+  return wrong("broker must be an absolute https URL without user, query and fragment");
+};
+
+export const address = (broker, app, resource) => {
+  // "." and ".." would not stay what they are in a path.
+  if (!is("string", app) || !/^[^.]/.test(app)) wrong("app must be the name of an app");
+  return `${base(broker)}/v1/apps/${encodeURIComponent(app)}/${resource}`;
+};
+
+export const callable = (token) => is("function", token) || wrong("token must be a function");

@@ -1,0 +1,30 @@
+/** An element with properties, attributes (`aria-…`, `data-…`, and where the value is a text `class`) and children. */
+export function element(name, properties = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (value === undefined || value === false) continue;
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children.flat().filter((child) => child !== undefined && child !== false));
+  return made;
+}
+
+/** A name that may be broken behind its underscores. */
+export const breakable = (name) => name.split(/(?<=_)/).flatMap((part) => [part, element("wbr")]);
+
+/** One of the drawings in index.html. */
+export function drawing(name, label) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `#${name}`);
+  svg.setAttribute("viewBox", "0 0 64 64");
+  if (label) {
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", label);
+  } else {
+    svg.setAttribute("aria-hidden", "true");
+  }
+  svg.append(use);
+  return svg;
+}

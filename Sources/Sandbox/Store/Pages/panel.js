@@ -1,0 +1,121 @@
+import { breakable, element } from "./elements.js";
+
+const shown = 40;
+const every = 1000;
+const kinds = {
+  "com.amazon.rum.page_view_event": "page view",
+  "com.amazon.rum.session_start_event": "session start",
+  "com.amazon.rum.js_error_event": "error",
+  "com.amazon.rum.http_event": "http",
+  "com.amazon.rum.performance_navigation_event": "navigation",
+  "com.amazon.rum.performance_resource_event": "resource",
+  "com.amazon.rum.largest_contentful_paint_event": "largest paint",
+  "com.amazon.rum.first_input_delay_event": "first input",
+  "com.amazon.rum.cumulative_layout_shift_event": "layout shift",
+  "com.amazon.rum.interaction_to_next_paint_event": "interaction",
+};
+
+/** What the sandbox's data plane received, request by request: which monitor, which session, which answer, and why. */
+export class Panel {
+  #settings;
+  #counters;
+  #list;
+  #news;
+  #sequence = 0;
+
+  constructor(place, settings) {
+    this.#settings = settings;
+    this.#counters = element("dl", { class: "counters" });
+    this.#list = element("ol", { class: "requests", tabindex: "0", "aria-label": "Requests, newest first" });
+    this.#news = element("p", { class: "visually-hidden", "aria-live": "polite" });
+    place.append(this.#counters, this.#news, this.#list);
+  }
+
+  watch() {
+    const look = async () => {
+      if (document.visibilityState === "visible") await this.#look();
+      setTimeout(look, every);
+    };
+    look();
+  }
+
+  async #look() {
+    let report;
+    try {
+      const answer = await fetch(`${this.#settings.sandbox}/_sandbox/events?after=${this.#sequence}`);
+      report = await answer.json();
+    } catch {
+      this.#say("The sandbox can't be reached.", true);
+      return;
+    }
+    if (report.requests < this.#sequence) this.#forget();
+    this.#count(report.monitors);
+    if (!report.last.length) return this.#say("");
+    this.#sequence = report.last[0].sequence;
+    this.#list.prepend(...report.last.map((request) => this.#row(request)));
+    while (this.#list.children.length > shown) this.#list.lastChild.remove();
+    const { status, monitor, error } = report.last[0];
+    this.#say(`${monitor ?? "No monitor"}: ${status}${error ? `, ${error}` : ""}`);
+  }
+
+  /** For screen readers, and what is `amiss` for all. */
+  #say(news, amiss = false) {
+    this.#news.className = amiss ? "problem" : "visually-hidden";
+    if (this.#news.textContent !== news) this.#news.textContent = news;
+  }
+
+  /** Another sandbox, which was started since. */
+  #forget() {
+    this.#sequence = 0;
+    this.#list.replaceChildren();
+  }
+
+  #count(monitors) {
+    const counter = ({ name, refused, events }) =>
+      element("div", { "data-kind": this.#kind(name) }, element("dt", {}, breakable(name)),
+        element("dd", {}, element("strong", {}, events), ` ${events === 1 ? "event" : "events"}, ${refused} refused`));
+    this.#counters.replaceChildren(...monitors.map(counter));
+  }
+
+  #kind(monitor) {
+    return { [this.#settings.signedIn.name]: "user", [this.#settings.guest.name]: "guest" }[monitor];
+  }
+
+  #row(request) {
+    const { sequence, status, monitor, action, error, message } = request;
+    return element("li", { "data-kind": this.#kind(monitor), "data-status": status, "data-sequence": sequence },
+      element("p", { class: "first" },
+        element("span", { class: "status" }, status),
+        element("strong", {}, monitor ?? "unknown monitor")),
+      action !== "rum:PutRumEvents" && element("p", {}, action),
+      error && element("p", { class: "why" }, element("strong", {}, error), ` ${shortened(message, request.session)}`),
+      request.events && element("ul", { class: "events" }, request.events.map((event) => this.#event(event))),
+      element("p", { class: "quiet" }, [time(request), session(request), form(request)].join(" · ")));
+  }
+
+  #event({ id, type, page, detail }) {
+    return element("li", { "data-id": id, "data-type": type },
+      element("span", { class: "type" }, kinds[type] ?? type.replaceAll("_", " ")),
+      page !== undefined && ` ${page}`, detail !== undefined && element("em", {}, ` ${detail}`));
+  }
+}
+
+const time = ({ time }) => new Date(time).toLocaleTimeString();
+
+/** Pseudonyms of users are long. */
+const short = (session) => (session.length > 24 ? `${session.slice(0, 12)}…` : session);
+const shortened = (text, session) => (session ? text.replaceAll(session, short(session)) : text);
+
+function session({ session, role, tags }) {
+  if (!session) return "no verified session";
+  const name = role?.split("/").pop();
+  const tagged = Object.entries(tags ?? {}).map(([key, value]) => `${key}=${value}`);
+  return [`${name} / ${short(session)}`, ...tagged].join(", ");
+}
+
+function form({ bytes, contentEncoding, isPresigned, events }) {
+  if (bytes === undefined) return "not read";
+  const size = bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} kB`;
+  const client = events?.[0]?.client;
+  return [isPresigned ? "beacon" : "fetch", contentEncoding, size, client].filter(Boolean).join(", ");
+}

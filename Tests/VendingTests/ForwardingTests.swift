@@ -1,0 +1,238 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Vending
+
+@Suite struct ForwardingTests {
+    private static let usersID = "11111111-2222-3333-4444-555555555555"
+    private static let guestsID = "66666666-7777-8888-9999-000000000000"
+    private let time = ManualTime()
+    private let exchange: FakeExchange
+    private let plane = FakeDataPlane()
+    private let meter = CountingMeter()
+    private let audit = AuditRecord()
+    private let denied = DenyList()
+    private let cache: CredentialCache
+    private let broker: Broker
+
+    init() {
+        exchange = FakeExchange(time)
+        let time = time
+        func app(_ name: String, _ rule: UserDetailsRule = .any, guest: Bool = true) -> App {
+            App(
+                name: AppName(name)!, origins: [],
+                signedIn: App.SignedIn(
+                    grant: .test(app: name, monitor: "users"), issuers: [Issuer("https://one")], userDetails: rule),
+                guest: guest
+                    ? .test(
+                        app: name, audience: .guest, monitor: "guests", monitorID: Self.guestsID,
+                        guestSessions: .perVisitor) : nil)
+        }
+        cache = CredentialCache(limits: CacheLimits(), now: { time.now }, time: time.monotonic)
+        broker = Broker(
+            apps: [
+                app("shop"), app("own", .subject), app("claim", .claim(ClaimPath(["plan"])!)),
+                app("closed", guest: false),
+            ], cache: cache, denied: denied,
+            ports: .test(time, exchange, audit: audit, meter: meter, dataPlane: plane))
+    }
+
+    private func forward(
+        _ app: String, _ token: String?, _ monitor: String, _ body: String = "batch"
+    ) async throws(ForwardingError) -> Forwarded {
+        let audience: CredentialsAsk.Audience = token.map { .signedIn(BearerToken($0)) } ?? .guest
+        return try await broker.forward(
+            Batch(body: Array(body.utf8), contentType: "application/json", isGzipped: false),
+            ForwardingAsk(CredentialsAsk(app: AppName(app)!, audience: audience, requestID: "r"), monitorID: monitor))
+    }
+
+    /// Why nothing was forwarded, in a word.
+    private func refusal(_ app: String, _ token: String?, _ monitor: String, _ body: String = "batch") async -> String {
+        do throws(ForwardingError) {
+            _ = try await forward(app, token, monitor, body)
+            return "forwarded"
+        } catch {
+            switch error {
+            case .refused(let error): return String("\(error)".prefix { $0 != "(" })
+            case .undelivered(let failure): return "\(failure.kind)"
+            }
+        }
+    }
+
+    @Test("a user's batches go to the users' monitor, with his one session")
+    func user() async throws {
+        #expect(try await !forward("shop", "https://one|alice", Self.usersID, "first").hit)
+        #expect(try await forward("shop", "https://one|alice", Self.usersID, "second").hit)
+        #expect(plane.calls.map { String(decoding: $0.batch.body, as: UTF8.self) } == ["first", "second"])
+        #expect(plane.calls.allSatisfy { $0.monitor.name == "users" && $0.credentials.accessKeyID == "ASIA1" })
+        #expect(exchange.calls == 1 && meter.forwarded == [.forwarded, .forwarded] && meter.bytes == 11)
+    }
+
+    @Test("it is the very session that the credentials endpoint hands out")
+    func sameSession() async throws {
+        let ask = CredentialsAsk(
+            app: AppName("shop")!, audience: .signedIn(BearerToken("https://one|alice")), requestID: "r")
+        let vend = try await broker.vend(ask)
+        #expect(try await forward("shop", "https://one|alice", Self.usersID).hit)
+        #expect(plane.calls.first?.credentials.accessKeyID == vend.vended.receipt.accessKeyID && exchange.calls == 1)
+    }
+
+    @Test("guests share one session, even where the credentials endpoint gives each his own")
+    func guests() async throws {
+        for _ in 0..<3 { _ = try await forward("shop", nil, Self.guestsID) }
+        #expect(plane.calls.count == 3 && exchange.calls == 1)
+        #expect(plane.calls.allSatisfy { $0.monitor.name == "guests" })
+    }
+
+    @Test(
+        "nobody writes to any monitor but his own",
+        arguments: [
+            ("shop", nil, usersID, "tokenMissing"), ("closed", nil, usersID, "tokenMissing"),
+            ("closed", nil, guestsID, "audienceNotServed"), ("shop", nil, "another", "monitorNotServed"),
+            ("shop", "https://one|alice", guestsID, "monitorNotServed"), ("nobodys", nil, guestsID, "appUnknown"),
+            ("shop", "https://one|alice", usersID.uppercased() + "A", "monitorNotServed"),
+            ("shop", "https://other|alice", usersID, "notAuthorized"), ("shop", "junk", usersID, "tokenRefused"),
+            ("shop", "junk", guestsID, "tokenRefused"), ("shop", "", guestsID, "tokenRefused"),
+        ] as [(String, String?, String, String)])
+    func monitors(app: String, token: String?, monitor: String, expected: String) async {
+        #expect(await refusal(app, token, monitor) == expected)
+        #expect(plane.calls.isEmpty && exchange.calls == 0 && meter.forwarded == [.unauthorized])
+    }
+
+    @Test(
+        "a batch of a signed-in user names nobody but the user, where the app says so",
+        arguments: [
+            ("own", "https://one|alice", "alice", "forwarded"), ("own", "https://one|alice", "", "forwarded"),
+            ("own", "https://one|alice", UserDetailsRule.nobody, "forwarded"),
+            ("own", "https://one|alice", "bob", "userDetailsRefused"),
+            ("own", "https://one|alice", "unreadable", "userDetailsRefused"),
+            ("own", "https://one|cafe\u{301}", "caf\u{e9}", "userDetailsRefused"),
+            ("claim", "https://one|alice|gold", "gold", "forwarded"),
+            ("claim", "https://one|alice|gold", "alice", "userDetailsRefused"),
+            ("claim", "https://one|alice", "gold", "userDetailsRefused"),
+            ("shop", "https://one|alice", "unreadable", "forwarded"),
+        ])
+    func userDetails(app: String, token: String, named: String, expected: String) async {
+        #expect(await refusal(app, token, Self.usersID, named) == expected)
+        #expect(plane.calls.count == (expected == "forwarded" ? 1 : 0))
+    }
+
+    @Test("credentials that AWS no longer takes are renewed once for all, and the batch goes again")
+    func expired() async throws {
+        _ = try await forward("shop", "https://one|alice", Self.usersID)
+        time.advance(60)
+        plane.fail(.credentialsRejected)
+        #expect(try await !forward("shop", "https://one|alice", Self.usersID).hit)
+        #expect(plane.calls.map(\.credentials.accessKeyID) == ["ASIA1", "ASIA1", "ASIA2"] && exchange.calls == 2)
+    }
+
+    @Test("credentials that have only just come are not renewed: the next ones would fare no better")
+    func rejectedAnew() async throws {
+        _ = try await forward("shop", "https://one|alice", Self.usersID)
+        time.advance(60)
+        plane.fail(.credentialsRejected, .credentialsRejected, .credentialsRejected)
+        #expect(await refusal("shop", "https://one|alice", Self.usersID) == "credentialsRejected")
+        #expect(await refusal("shop", "https://one|alice", Self.usersID) == "credentialsRejected")
+        #expect(plane.calls.count == 4 && exchange.calls == 2)
+    }
+
+    @Test(
+        "any other failure is told and nothing is sent twice",
+        arguments: [
+            DeliveryFailure.Kind.refused, .throttled, .turnedAway, .failed(status: 500), .unavailable, .timedOut,
+        ])
+    func failures(kind: DeliveryFailure.Kind) async {
+        plane.fail(kind)
+        #expect(await refusal("shop", "https://one|alice", Self.usersID) == "\(kind)")
+        #expect(plane.calls.count == 1 && meter.forwarded != [.forwarded])
+    }
+
+    @Test("no exchange, no batch; and the failure is counted as one")
+    func notVended() async {
+        exchange.failNext(ExchangeFailure(.refused, "AccessDenied"))
+        #expect(await refusal("shop", "https://one|alice", Self.usersID) == "exchangeFailed")
+        #expect(plane.calls.isEmpty && meter.forwarded == [.notVended])
+    }
+
+    @Test("the audit trail has the first batch of a session and every refusal, and no other batch")
+    func auditing() async throws {
+        for _ in 0..<3 { _ = try await forward("shop", "https://one|alice", Self.usersID) }
+        _ = await refusal("shop", "https://one|alice", Self.guestsID)
+        let outcomes = audit.events.map { event in
+            if case .vended(let receipt, _) = event.outcome { receipt.accessKeyID } else { "refused" }
+        }
+        #expect(outcomes == ["ASIA1", "refused"])
+    }
+
+    @Test("a session that could not be recorded signs nothing until it is")
+    func unrecorded() async throws {
+        audit.fails.withLock { $0 = true }
+        #expect(await refusal("shop", "https://one|alice", Self.usersID) == "auditFailed")
+        #expect(await refusal("shop", "https://one|alice", Self.usersID) == "auditFailed")
+        #expect(plane.calls.isEmpty)
+        audit.fails.withLock { $0 = false }
+        _ = try await forward("shop", "https://one|alice", Self.usersID)
+        #expect(audit.events.count == 1 && exchange.calls == 1)
+    }
+
+    @Test("who is denied is refused at once on every way, warm or not, while others go on")
+    func denial() async throws {
+        let ask = { (name: String) in
+            CredentialsAsk(
+                app: AppName("shop")!, audience: .signedIn(BearerToken("https://one|\(name)")), requestID: "r")
+        }
+        for name in ["alice", "bob"] { _ = try await broker.vend(ask(name)) }
+        #expect(broker.recall(ask("alice")) != nil)
+        denied.replace(with: [Pseudonym("https://one/alice")])
+        #expect(broker.recall(ask("alice")) == nil && broker.recall(ask("bob")) != nil)
+        await #expect {
+            try await broker.vend(ask("alice"))
+        } throws: { error in
+            if case VendingError.denied = error { true } else { false }
+        }
+        #expect(await refusal("shop", "https://one|alice", Self.usersID) == "denied")
+        #expect(await refusal("shop", "https://one|bob", Self.usersID) == "forwarded")
+        cache.removeDenied(by: denied)
+        #expect(cache.count == 1)
+        denied.replace(with: [])
+        #expect(await refusal("shop", "https://one|alice", Self.usersID) == "forwarded")
+        #expect(exchange.calls == 3)
+    }
+
+    @Test("an exchange that was under way when its user was denied gives him nothing")
+    func deniedMeanwhile() async throws {
+        let gate = Gate()
+        let slow = FakeExchange(time, gate: gate)
+        let broker = Broker(
+            apps: [
+                App(
+                    name: AppName("shop")!, origins: [],
+                    signedIn: App.SignedIn(grant: .test(), issuers: [Issuer("https://one")]), guest: nil)
+            ], cache: cache, denied: denied, ports: .test(time, slow, audit: audit, meter: meter, dataPlane: plane))
+        let ask = CredentialsAsk(
+            app: AppName("shop")!, audience: .signedIn(BearerToken("https://one|alice")), requestID: "r")
+        let vend = Task { try await broker.vend(ask) }
+        await gate.arrivals(1)
+        denied.replace(with: [Pseudonym("https://one/alice")])
+        gate.open()
+        await #expect(throws: VendingError.self) { try await vend.value }
+    }
+}
+
+@Suite struct DenyListTests {
+    @Test("an empty list asks for no pseudonym")
+    func empty() {
+        let list = DenyList()
+        var asked = 0
+        func pseudonym() -> Pseudonym? {
+            asked += 1
+            return Pseudonym("p")
+        }
+        #expect(!list.denies(pseudonym()) && asked == 0)
+        list.replace(with: [Pseudonym("p")])
+        #expect(list.denies(pseudonym()) && asked == 1 && list.count == 1)
+        #expect(!list.denies(nil) && !list.denies(Pseudonym("q")))
+    }
+}
