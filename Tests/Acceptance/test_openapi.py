@@ -6,16 +6,25 @@ import re
 import jsonschema_rs
 import pytest
 from harness import api_tester, documents, sandbox
-from harness.settings import app
+from harness.settings import OWN_KEYS, app
 from harness.web import fetch
+from harness.wire import WireServer, reply
 
 APP = "retail-demo-store"
 APPS, FILES, ISSUER, ADMIN = "v1/", "rum-|openapi", "[.]well-known/", "livez|readyz|metrics"
+# Where a token makes a difference.
+USERS = "v1/apps/.app./(credentials|appmonitors)"
+
+
+class DataPlane(WireServer):
+    def handle(self, request, handler):
+        reply(handler, 200, b"{}", [("Content-Type", "application/json")])
 
 
 @pytest.fixture
-def purser(broker, login):
-    return broker(apps={APP: app(login.url)})
+def purser(broker, login, started):
+    events = {"AWS_ENDPOINT_URL_RUM": started(DataPlane()).url}
+    return broker(keys=OWN_KEYS | events, apps={APP: app(login.url)})
 
 
 def described(purser):
@@ -25,7 +34,7 @@ def described(purser):
 @pytest.mark.parametrize("who", ["nobody", "a user", "somebody with a bad token"])
 def test_every_answer_to_whatever_may_be_asked_is_described(purser, login, tmp_path, who):
     token = {"nobody": None, "a user": login.token(), "somebody with a bad token": "not.a.token"}[who]
-    paths = APPS if token else f"{APPS}|{FILES}"
+    paths = USERS if token else f"{APPS}|{FILES}"
     report = api_tester.run(
         tmp_path / "run", described(purser), purser.url(), paths=paths, token=token, app=APP,
         checks=["not_a_server_error"],
@@ -44,6 +53,7 @@ def test_so_are_those_to_apps_that_are_not_there_and_those_of_the_admin_listener
 
 def test_so_are_those_of_the_sandboxs_broker(started, tmp_path):
     dev = started(sandbox.Sandbox(tmp_path / "dev"))
+    dev.ready()
     token = dev.sign_in("alice")
     report = api_tester.run(
         tmp_path / "run", described(dev), dev.url(), paths=f"{APPS}|{ISSUER}", token=token, app=sandbox.APP,
@@ -99,7 +109,8 @@ def test_every_example_is_what_its_schema_says(document):
     assert count > 100
     assert document["openapi"] == "3.1.0"
     for path, method, operation in operations(document):
-        parameters = [*resolved(document, document["paths"][path]).get("parameters", []), *operation.get("parameters", [])]
+        shared = resolved(document, document["paths"][path]).get("parameters", [])
+        parameters = [*shared, *operation.get("parameters", [])]
         names = {each["name"] for each in (resolved(document, one) for one in parameters) if each["in"] == "path"}
         assert names == set(re.findall(r"{(\w+)}", path)), f"{method} {path}"
     identifiers = [each["operationId"] for *_, each in operations(document) if "operationId" in each]

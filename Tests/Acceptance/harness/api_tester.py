@@ -30,7 +30,7 @@ class Report:
         assert self.cases >= at_least, f"{self.cases} cases only: {self.text[-3_000:]}"
 
 
-def run(directory: Path, schema, url, *, paths, token=None, app=None, checks=(), examples=6):
+def run(directory: Path, schema, url, *, paths, token=None, app=None, checks=(), examples=4):
     """With the same requests each time. `app` stands for every app's name, which else is made up."""
     directory.mkdir(parents=True, exist_ok=True)
     settings = directory / "schemathesis.toml"
