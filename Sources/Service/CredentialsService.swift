@@ -95,6 +95,9 @@ package final class CredentialsService: Sendable {
         )
     }
 
+    /// The one besides OPTIONS.
+    func method(of resource: Target.Resource) -> HTTPRequest.Method { wire(resource).method }
+
     private func credentials(_ resource: Target.Resource) -> CredentialsWire? {
         switch resource {
         case .credentials, .guestCredentials: native

@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from harness.command import run
 from harness.process import environment, free_port
 from harness.purser import binary
+from harness.sandbox import Sandbox
 from harness.settings import APP
 
 ASK = "import boto3; c = boto3.Session().get_credentials().get_frozen_credentials(); print(c.access_key, c.token[:24])"
@@ -98,6 +100,46 @@ def test_boto3_gets_a_users_and_a_guests_credentials_by_the_credential_process(b
         code, found, errors = boto3(**profile(tmp_path, command + more))
         assert code == 0, errors
         assert found == [expected["accessKeyId"], expected["sessionToken"][:24]]
+
+
+def aws(tmp_path, *arguments, **variables):
+    """What the AWS CLI says in a home of its own."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("aws"), *arguments],
+        env=environment(HOME=tmp_path, AWS_DEFAULT_REGION="us-west-2", PATH=os.environ["PATH"], **variables),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return " ".join(done.stdout.split())
+
+
+def test_the_aws_cli_gets_credentials_from_the_endpoint_and_from_the_process(broker, login, tmp_path):
+    purser, token = broker(), login.token()
+    (tmp_path / "token").write_text(token)
+    expected = purser.credentials(token).json["accessKeyId"][-4:]
+    container = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": url(purser)}
+    command = f"{binary()} credentials --broker {purser.url()} --app {APP} --token-file {tmp_path}/token"
+    for kind, variables in (
+        ("container-role", container | {"AWS_CONTAINER_AUTHORIZATION_TOKEN": token}),
+        ("container-role", container | {"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": tmp_path / "token"}),
+        ("custom-process", profile(tmp_path, command)),
+    ):
+        assert f"{expected} {kind}" in aws(tmp_path, "configure", "list", **variables)
+
+
+def test_the_sandboxs_sts_knows_whoever_the_aws_cli_is_by_them(started, tmp_path):
+    dev = started(Sandbox(tmp_path / "dev"))
+    dev.ready()
+    identity = aws(
+        tmp_path,
+        *("sts", "get-caller-identity", "--endpoint-url", dev.url("sandbox")),
+        AWS_CONTAINER_CREDENTIALS_FULL_URI=f"{dev.url()}/v1/apps/demo-store/credentials/container",
+        AWS_CONTAINER_AUTHORIZATION_TOKEN=dev.sign_in("alice"),
+    )
+    assert "assumed-role/DemoStoreSignedIn/" in identity
 
 
 def test_the_credential_process_says_what_is_wrong_and_never_the_token(broker, tmp_path):

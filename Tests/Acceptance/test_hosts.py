@@ -17,7 +17,9 @@ def ask(address, path, *hosts):
 
 @pytest.fixture
 def dev(started, tmp_path):
-    return started(Sandbox(tmp_path / "dev"))
+    dev = started(Sandbox(tmp_path / "dev"))
+    dev.ready()
+    return dev
 
 
 @pytest.mark.parametrize(

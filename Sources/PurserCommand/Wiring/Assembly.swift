@@ -68,7 +68,7 @@ struct Assembly {
             }
         }
         let minting = Exchanges.minting(settings, now: now)
-        files = PublishedFile.browserModule + (minting.map(PublishedFile.issuer) ?? []) + further
+        files = PublishedFile.browserModule + [.description] + (minting.map(PublishedFile.issuer) ?? []) + further
         let exchanges = Exchanges(settings, environment, pseudonyms, minting, metrics.calls, logger)
         own = exchanges.own
         broker = Broker(

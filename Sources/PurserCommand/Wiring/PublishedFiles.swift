@@ -24,6 +24,13 @@ extension PublishedFile {
         }
     }
 
+    /// What Purser answers, for tools.
+    static var description: PublishedFile {
+        PublishedFile(
+            .openAPI, at: "/openapi.json", contentType: "application/json", cacheControl: "public, max-age=300",
+            APIDescription.json)
+    }
+
     /// Purser as an issuer, for AWS, which verifies minted tokens with it.
     static func issuer(_ issuer: MintingIssuer) -> [PublishedFile] {
         [

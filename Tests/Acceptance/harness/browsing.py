@@ -14,17 +14,21 @@ _ARGUMENTS = (
     "--disable-background-networking",
     "--force-prefers-reduced-motion",
     "--hide-scrollbars",
-    # No name is known but this machine's own.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 )
+# No name is known but this machine's own.
+_NAMES = "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost"
 
 
 class Chromium:
-    def __init__(self, binary="/usr/bin/chromium", chromedriver="/usr/bin/chromedriver"):
+    """`here` are further names that lead to this machine."""
+
+    def __init__(self, binary="/usr/bin/chromium", chromedriver="/usr/bin/chromedriver", here=()):
         options = webdriver.ChromeOptions()
         options.binary_location = binary
         for argument in _ARGUMENTS:
             options.add_argument(argument)
+        rules = [*(f"MAP {name} 127.0.0.1" for name in here), _NAMES]
+        options.add_argument(f"--host-resolver-rules={' , '.join(rules)}")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         options.enable_bidi = True
         self.driver = webdriver.Chrome(options=options, service=Service(chromedriver))
