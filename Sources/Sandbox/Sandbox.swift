@@ -24,8 +24,7 @@ package final class Sandbox: Sendable {
     private let keys: KeySet
     private let providers: [OIDCProvider]
     let sessions: SessionStore
-    private let dataPlane: DataPlane
-    var received: ReceivedEvents { dataPlane.received }
+    let dataPlane: DataPlane
     private let random: RandomBytes
     private let now: @Sendable () -> Date
     private let published = Mutex<Published?>(nil)

@@ -94,7 +94,7 @@ package final class CredentialCache: Sendable {
         let (now, moment) = (now(), time.now())
         return shard(of: key).state.withLock { shard in
             guard let entry = shard.entries.value(for: key, at: now), entry.vended === vended else { return true }
-            guard moment - entry.since >= Self.refreshPause else { return false }
+            guard moment - entry.since >= Self.youth else { return false }
             shard.entries.remove(key)
             return true
         }
@@ -197,8 +197,10 @@ package final class CredentialCache: Sendable {
         }
     }
 
-    /// Between refreshes ahead that fail, and before credentials may be taken for outdated.
+    /// Between refreshes ahead that fail.
     private static let refreshPause = Duration.seconds(15)
+    /// Before credentials may be taken for outdated.
+    private static let youth = Duration.seconds(5)
 }
 
 extension Vended {

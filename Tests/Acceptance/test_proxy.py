@@ -211,7 +211,7 @@ def test_an_older_session_that_aws_no_longer_takes_is_renewed_and_the_batch_goes
     token = login.token()
     assert post(purser, token).status == 200
     first = purser.credentials(token).json
-    time.sleep(15.5)  # the age from which a session can be outdated
+    time.sleep(5.5)  # the age from which a session can be outdated
     plane.script.append(plane_says.refusal(403, "ExpiredTokenException"))
     assert post(purser, token).status == 200
     second = purser.credentials(token).json

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from botocore.exceptions import ClientError
 from harness.process import environment
-from harness.sandbox import APP, Sandbox, put_events
+from harness.sandbox import APP, Sandbox, put_events, rum
 from harness.web import fetch
 
 
@@ -46,6 +46,13 @@ def test_a_monitor_that_is_not_there(alice):
     status, code = refusal(lambda: put_events(alice, "00000000-0000-4000-8000-000000000000"))
     # Whoever may not know whether it is there may be told either.
     assert (status, code) in ((404, "ResourceNotFoundException"), (403, "AccessDeniedException"))
+
+
+def test_no_session_may_do_anything_but_write(alice, guest):
+    for answer in (alice, guest):
+        name = answer["appMonitor"]["name"]
+        with pytest.raises(ClientError, match="not authorized to perform: rum:GetAppMonitor"):
+            rum(answer).get_app_monitor(Name=name)
 
 
 @pytest.mark.parametrize("part", ["secretAccessKey", "sessionToken", "accessKeyId"])

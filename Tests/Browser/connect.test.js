@@ -236,6 +236,21 @@ both("signIn() wakes a provider that waits for a token", async (world, module) =
   assert.deepEqual(it.made.user.delivered, [["session_start", "alice"], ["early", "alice"]]);
 });
 
+both("one that waited for a token and has it now is that user's: the next sign-in has a provider of its own", async (world, module) => {
+  const slow = later();
+  const it = page(world, module);
+  it.connection.signIn();
+  await world.pass(2 * SECOND);
+  world.answers = [() => slow.promise];
+  it.user = "alice";
+  await world.pass(10 * SECOND - 1);
+  assert.deepEqual(world.calls.map((call) => call.token), ["Bearer alice"]);
+  it.user = "bob";
+  it.connection.signIn();
+  await settle();
+  assert.deepEqual(world.calls.map((call) => call.token), ["Bearer alice", "Bearer bob"]);
+});
+
 both("never are both enabled, whatever the order of calls", async (world, module) => {
   const it = page(world, module);
   let turn = 7;
@@ -291,6 +306,9 @@ both("login-only: nothing is recorded or asked before the sign-in, nor after the
   await settle();
   assert.deepEqual(it.log, ["user credentials", "user enable", "user disable"]);
   assert.equal(it.made.user.delivered.length, 2);
+  it.connection.signOut();
+  it.connection.close();
+  assert.equal(it.log.length, 3);
   await world.pass(HOUR);
   assert.ok(world.calls.every((call) => !call.url.includes("guest")));
 });

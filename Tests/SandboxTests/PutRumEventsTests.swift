@@ -51,7 +51,7 @@ struct PutRumEventsTests {
         #expect(try await status(Gzipped.make(Array("{}".utf8)), "gzip") == 400)
         #expect(try await status(Gzipped.make([UInt8](repeating: 0x20, count: (4 << 20) + 1)), "gzip") == 413)
         #expect(try await status(data, "br") == 400)
-        let last = harness.sandbox.received.report().last
+        let last = harness.sandbox.dataPlane.received.report().last
         #expect(last.last?.events?.map(\.type) == ["t"])
         #expect(last.last?.contentEncoding == "gzip")
         #expect(last.last?.bytes == data.count)
@@ -168,7 +168,7 @@ struct PutRumEventsTests {
         #expect(
             answer.body.contains("not authorized to perform: rum:GetAppMonitor on resource: arn:aws:rum:us-west-2:"))
         #expect(try await harness.send(request).body.contains("Missing Authentication Token"))
-        let last = harness.sandbox.received.report().last
+        let last = harness.sandbox.dataPlane.received.report().last
         #expect(last.map(\.action) == ["rum:GetAppMonitor", "rum:GetAppMonitor"])
         #expect(last.map(\.session) == [nil, "guests"])
     }

@@ -180,6 +180,24 @@ import Testing
         #expect(head.headerFields[.connection] == "close")
     }
 
+    @Test("a request whose connection ends before it does is an error to whoever reads it, and a whole one is not")
+    func cutShort() throws {
+        let head = HTTPRequest(
+            method: .post, scheme: "http", authority: "h", path: "/cold", headerFields: [.transferEncoding: "chunked"])
+        for isWhole in [true, false] {
+            let channel = try channel()
+            try channel.writeInbound(HTTPRequestPart.head(head))
+            try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(string: "{}")))
+            if isWhole { try channel.writeInbound(HTTPRequestPart.end(nil)) }
+            channel.pipeline.fireChannelInactive()
+            if isWhole {
+                try channel.throwIfErrorCaught()
+            } else {
+                #expect(throws: RequestCutShort.self) { try channel.throwIfErrorCaught() }
+            }
+        }
+    }
+
     @Test("at shutdown the request under way is answered before the connection closes")
     func quiesce() throws {
         let channel = try channel()

@@ -57,6 +57,8 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
 
     package func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
+        // To Hummingbird the end of a connection is the end of a body, and half a batch would pass for a whole one.
+        if state.reading { context.fireErrorCaught(RequestCutShort()) }
         context.fireChannelInactive()
     }
 
@@ -186,3 +188,6 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
 
 @available(*, unavailable)
 extension ConnectionGuard: Sendable {}
+
+/// The connection ended, by either side, before the request did.
+struct RequestCutShort: Error {}

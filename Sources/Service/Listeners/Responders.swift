@@ -44,6 +44,7 @@ package struct PublicResponder: HTTPResponder {
             }
             content.writeImmutableBuffer(part)
         }
+        guard length == nil || length == content.readableBytes else { throw RequestCutShort() }
         budget.giveBack(room - content.readableBytes)
         room = content.readableBytes
         return await service.respond(to: request.head, body: .content(content))

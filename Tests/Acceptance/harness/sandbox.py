@@ -47,10 +47,10 @@ class Sandbox(Purser):
         return "arn:aws:iam::123456789012:role/DemoStoreSignedIn"
 
 
-def put_events(answer, monitor=None, **credentials):
-    """PutRumEvents by boto3, whose signer shares nothing with Purser; to the answer's monitor if to no other."""
+def rum(answer, **credentials):
+    """boto3's client, whose signer shares nothing with Purser, with the credentials of an answer."""
     body = answer | credentials
-    client = boto3.client(
+    return boto3.client(
         "rum",
         answer["appMonitor"]["region"],
         endpoint_url=answer["appMonitor"]["endpoint"],
@@ -59,7 +59,11 @@ def put_events(answer, monitor=None, **credentials):
         aws_session_token=body["sessionToken"],
         config=Config(inject_host_prefix=False, **_ONCE),
     )
-    answer = client.put_rum_events(
+
+
+def put_events(answer, monitor=None, **credentials):
+    """PutRumEvents to the answer's monitor if to no other."""
+    answer = rum(answer, **credentials).put_rum_events(
         Id=monitor or answer["appMonitor"]["id"],
         BatchId=str(uuid.uuid4()),
         AppMonitorDetails={"id": monitor or answer["appMonitor"]["id"], "version": "1.0"},

@@ -55,7 +55,7 @@ function configuration({ sandbox }, broker) {
     allowCookies: true,
     disableAutoPageView: true,
     // Sooner than its 5 seconds, so that one can watch.
-    dispatchInterval: 2000,
+    dispatchInterval: 1000,
   };
 }
 

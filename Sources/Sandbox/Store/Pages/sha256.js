@@ -1,6 +1,6 @@
 /**
- * SHA-256 and HMAC that answer at once (FIPS 180-4, RFC 2104). WebCrypto answers with a later turn of the event loop, and
- * a page that is being left has none: its last batch could not be signed.
+ * SHA-256 and HMAC that answer at once (FIPS 180-4, RFC 2104), as aws-rum-web's do. WebCrypto answers with a later turn of
+ * the event loop, and a page that is being left may not get one: its last batch would be lost.
  */
 const primes = [];
 for (let candidate = 2; primes.length < 64; candidate++)

@@ -50,6 +50,10 @@ async function record(type, data) {
   (await rum).recordEvent(type, data);
 }
 
+async function recordView(page) {
+  (await rum).recordPageView(page);
+}
+
 function go(to) {
   if (path() === to) arrive();
   else location.hash = to;
@@ -63,12 +67,11 @@ function show() {
 }
 
 /** A new page: its heading is what a screen reader hears next. */
-async function arrive() {
-  const at = path();
+function arrive() {
   show();
   scrollTo({ top: 0 });
   main.querySelector("h1").focus({ preventScroll: true });
-  (await rum).recordPageView(at);
+  recordView(path());
 }
 
 function showVisitor() {
@@ -97,9 +100,8 @@ if (!location.hash) history.replaceState(null, "", "#/");
 addEventListener("hashchange", arrive);
 document.getElementById("jump").addEventListener("click", () => document.getElementById("panel-title").focus());
 show();
+recordView(path());
 trials(document.getElementById("trials"), settings, account);
 panel.watch();
 const { client } = await rum;
 document.getElementById("client").textContent = client === "stand-in" ? "stand-in for aws-rum-web" : client;
-document.body.dataset.client = client;
-(await rum).recordPageView(path());

@@ -1,0 +1,145 @@
+"""Users who are denied, and batches that say they are somebody else's."""
+
+import gzip
+
+import pytest
+from harness.batches import USERS, batch, post
+from harness.command import run
+from harness.data_plane import DataPlane
+from harness.deadline import eventually
+from harness.settings import APP, OWN_KEYS, app
+
+PATH = f"/v1/apps/{APP}/credentials"
+
+
+@pytest.fixture
+def plane(started):
+    return started(DataPlane())
+
+
+@pytest.fixture
+def proxy(broker, plane):
+    return lambda **changes: broker(keys=OWN_KEYS | {"AWS_ENDPOINT_URL_RUM": plane.url}, **changes)
+
+
+@pytest.fixture
+def whois(tmp_path, login, pseudonym_key):
+    """What `purser whois` calls a user."""
+
+    def tell(purser, subject):
+        config = purser.process.errors.parent / "purser.yaml"
+        code, output = run(tmp_path, "whois", "--config", config, "--subject", subject)
+        assert code == 0, output
+        return output.strip()
+
+    return tell
+
+
+@pytest.mark.parametrize("subject", ["pseudonym", "clear"])
+def test_a_denied_user_is_out_within_one_reading_of_the_list_while_others_go_on(
+    proxy, plane, login, pseudonym_key, whois, tmp_path, subject, sts
+):
+    denied = tmp_path / "denied.txt"
+    denied.write_text("# nobody\n")
+    apps = {APP: app(login.url)}
+    apps[APP]["signed-in"]["subject"] = subject
+    audit = tmp_path / "audit.jsonl"
+    purser = proxy(
+        apps=apps, pseudonyms={"key": pseudonym_key}, denied=f"file:{denied}", audit={"to": f"file:{audit}"}
+    )
+    alice, bob = (login.token(name) for name in ("alice-the-thief", "bob-the-good"))
+    for token in (alice, bob):
+        assert purser.credentials(token).status == 200
+        assert post(purser, token).status == 200
+    calls = sts.count
+    denied.write_text(f"{whois(purser, 'alice-the-thief')}  # INC-7\n")
+    eventually(lambda: purser.credentials(alice).status == 403, "refused", within=7)
+    refused = purser.credentials(alice)
+    assert refused.json["code"] == "not_authorized"
+    assert purser.answered(refused)["reason"] == "denied"
+    assert purser.ask(PATH + "/container", alice).status == 403
+    batch_refused = post(purser, alice)
+    assert (batch_refused.status, batch_refused.json["code"]) == (401, "not_authorized")
+    assert purser.credentials(login.token("alice-the-thief")).status == 403, "another token of hers"
+    for _ in range(3):
+        assert purser.credentials(bob).status == 200
+        assert post(purser, bob).status == 200
+    assert post(purser).status == 200, "guests go on"
+    assert sts.count == calls + 1, "the guests' session; no exchange for the denied"
+    assert purser.told("deny list changed", denied="1")
+    eventually(lambda: '"reason":"denied"' in audit.read_text(), "an audit event")
+    if subject == "clear":
+        return
+    # A list that is broken or gone leaves it as it is.
+    denied.write_text("alice-the-thief\n")
+    told = purser.told("deny list not renewed")
+    assert "denied.txt:1" in told[0]["detail"] and "alice" not in told[0]["detail"].replace(str(denied), "")
+    assert purser.credentials(alice).status == 403
+    denied.unlink()
+    assert purser.credentials(alice).status == 403
+    denied.write_text("")
+    eventually(lambda: purser.credentials(alice).status == 200, "let in again", within=7)
+    assert sts.count == calls + 2, "what she had was not kept"
+
+
+def test_who_is_denied_from_the_start_gets_nothing(proxy, login, pseudonym_key, whois, tmp_path, sts):
+    denied = tmp_path / "denied.txt"
+    denied.write_text("")
+    first = proxy(pseudonyms={"key": pseudonym_key})
+    denied.write_text(whois(first, "alice"))
+    purser = proxy(pseudonyms={"key": pseudonym_key}, denied=f"file:{denied}")
+    assert purser.credentials(login.token("alice")).status == 403
+    assert purser.credentials(login.token("bob")).status == 200
+    assert sts.count == 1
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+@pytest.mark.parametrize(
+    ("rule", "named", "status"),
+    [
+        ("own", "the-user", 200),
+        ("own", "another-user", 401),
+        ("own", None, 401),
+        ("own", "00000000-0000-0000-0000-000000000000", 200),
+        ({"claim": "rum_id"}, "id-of-the-user", 200),
+        ({"claim": "rum_id"}, "the-user", 401),
+    ],
+)
+def test_a_batch_names_nobody_but_its_user(proxy, plane, login, zipped, rule, named, status):
+    apps = {APP: app(login.url)}
+    apps[APP]["signed-in"]["user-details"] = rule
+    purser = proxy(apps=apps)
+    token = login.token("the-user", rum_id="id-of-the-user")
+    body = batch(user=named)
+    answer = post(purser, token, body=body, zipped=zipped)
+    assert answer.status == status, answer
+    assert plane.count == (status == 200)
+    if status == 401:
+        assert answer.json["code"] == "not_authorized"
+        assert purser.answered(answer)["reason"] == "user_details"
+    elif zipped:
+        assert gzip.decompress(plane.requests[0].body) == body
+    assert post(purser, body=batch(user="anybody")).status == 200, "guests say what they like"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b" " * (8 << 20) + batch(user="the-user"),
+        b'{"UserDetails":{"userId":"the-user"},"UserDetails":{"userId":"bob"}}',
+        b'{"UserDetails":{"userId":"the-user"},"userdetails":{"userId":"bob"}}',
+        b'{"UserDetails":{"userId":"the-user","userId":"bob"}}',
+        b"not JSON",
+    ],
+    ids=["bomb", "twice", "two spellings", "two ids", "no JSON"],
+)
+def test_a_batch_that_two_readers_could_read_differently_is_refused(proxy, plane, login, body):
+    apps = {APP: app(login.url)}
+    apps[APP]["signed-in"]["user-details"] = "own"
+    purser = proxy(apps=apps)
+    before = purser.resident()
+    for _ in range(3):
+        assert post(purser, login.token("the-user"), body=body, zipped=True, timeout=60).status == 401
+    assert post(purser, login.token("the-user"), body=b"\x1f\x8bdamaged", monitor=USERS).status == 401
+    assert plane.count == 0
+    assert purser.resident() - before < 64 << 20
