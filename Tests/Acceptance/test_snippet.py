@@ -38,7 +38,7 @@ def snippet(tmp_path, login):
 
 def inline(page):
     """What stands between the tags."""
-    return re.fullmatch(r"<script>(.*)</script>\n", page, re.DOTALL).group(1)
+    return re.fullmatch(r"<script>(.*)</script>\n<!-- .* -->\n", page, re.DOTALL).group(1)
 
 
 def test_the_policy_holds_the_script_to_its_hash_as_openssl_computes_it(snippet):
@@ -55,6 +55,7 @@ def test_the_policy_holds_the_script_to_its_hash_as_openssl_computes_it(snippet)
         "https://client.rum.us-east-1.amazonaws.com; "
         "connect-src https://purser.example.com https://dataplane.rum.us-west-2.amazonaws.com\n"
     )
+    assert page.endswith(f"</script>\n<!-- {policy.strip()} -->\n")
 
 
 @pytest.fixture
@@ -102,11 +103,12 @@ def test_a_script_that_was_changed_does_not_run_under_the_policy(shop, visitor):
 
 
 def test_the_module_form_needs_no_hash_and_builds_with_npm(snippet, tmp_path):
-    options = ("--broker", "https://purser.example.com/", "--form", "module")
+    options = ("--broker", "https://purser.example.com/", "--form", "npm")
     assert snippet(*options, "--csp")[1] == (
         "Content-Security-Policy: script-src 'self' https://purser.example.com; "
         "connect-src https://purser.example.com https://dataplane.rum.us-west-2.amazonaws.com\n"
     )
+    assert snippet(*options)[1].endswith(f"\n// {snippet(*options, '--csp')[1]}")
     code, source = snippet(*options, "--application-version", "2.3.4", "--sample-rate", "0.5", "--x-ray")
     assert code == 0, source
     (tmp_path / "rum.js").write_text(source)
@@ -153,7 +155,7 @@ def test_the_module_form_needs_no_hash_and_builds_with_npm(snippet, tmp_path):
         (("--broker", "https://p.example", "--sample-rate", "1.5"), "--sample-rate: expected a number from 0 to 1"),
         (("--broker", "https://p.example", "--application-version", "</script>"), "--application-version: expected"),
         (("--broker", "https://p.example", "--client", "cwr.js"), "--client: expected"),
-        (("--broker", "https://p.example", "--form", "npm"), "--form"),
+        (("--broker", "https://p.example", "--form", "module"), "--form"),
     ],
 )
 def test_what_it_does_not_take_is_told(snippet, options, words):

@@ -7,14 +7,14 @@ import Vending
 
 struct Snippet: AsyncParsableCommand {
     enum Form: String, ExpressibleByArgument, CaseIterable {
-        case module
+        case npm
         case script
     }
 
     static let configuration = CommandConfiguration(
         abstract: "Print how an app's pages install the RUM web client with both monitors.",
-        discussion: "The script form is for the head of pages without a bundler, the module form for applications "
-            + "that build with npm. Contacts nobody.")
+        discussion: "The script form is for the head of pages without a bundler, the npm form for applications "
+            + "that build with it; each tells the Content-Security-Policy that it needs. Contacts nobody.")
 
     @OptionGroup var option: ConfigurationOption
 
@@ -24,10 +24,10 @@ struct Snippet: AsyncParsableCommand {
     @Option(help: "The broker's address as pages reach it: https, or http on the loopback.")
     var broker: String
 
-    @Option(help: "module or script.")
+    @Option(help: "npm or script.")
     var form: Form = .script
 
-    @Flag(help: "Print the Content-Security-Policy header that the form needs instead.")
+    @Flag(help: "Print the Content-Security-Policy header alone.")
     var csp = false
 
     @Option(help: "The application's version, which the RUM console shows.")
@@ -56,19 +56,21 @@ struct Snippet: AsyncParsableCommand {
     func run() async throws {
         try await answering { surroundings in
             let installation = try installation(surroundings)
-            if csp {
-                let policy = ContentSecurityPolicy(installation, policyForm(installation))
-                write("Content-Security-Policy: \(policy.value)", to: .standardOutput)
-            } else {
-                let text = form == .script ? installation.scriptForm : installation.moduleForm
-                write(text.trimmingCharacters(in: .newlines), to: .standardOutput)
-            }
+            let policy = ContentSecurityPolicy(installation, policyForm(installation))
+            let header = "Content-Security-Policy: \(policy.value)"
+            guard !csp else { return write(header, to: .standardOutput) }
+            let text =
+                switch form {
+                case .script: "\(installation.scriptForm)<!-- \(header) -->"
+                case .npm: "\(installation.moduleForm)// \(header)"
+                }
+            write(text, to: .standardOutput)
         }
     }
 
     private func policyForm(_ installation: Installation) -> ContentSecurityPolicy.Form {
         switch form {
-        case .module: .module
+        case .npm: .module
         case .script:
             .script(sha256: Data(SHA256.digest(installation.inlineScript).bytes).base64EncodedString())
         }
