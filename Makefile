@@ -61,7 +61,7 @@ $(VENV)/ready: Tests/Acceptance/requirements.txt Tests/Acceptance/constraints.tx
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-# Every parser that strangers reach, with libFuzzer and AddressSanitizer: FUZZ_RUNS inputs an entry, or FUZZ_SECONDS. The
+# The parsers of tokens, keys and their sources, with libFuzzer and AddressSanitizer: FUZZ_RUNS inputs an entry, or FUZZ_SECONDS. The
 # memory limit finds leaks: LeakSanitizer takes Swift's tagged references for none.
 FUZZ_ENTRIES = token header claims json jwks pem discovery
 FUZZ_RUNS = -1
@@ -80,7 +80,7 @@ fuzz: packages
 
 # The unit tests under ThreadSanitizer and AddressSanitizer, a target at a time; each builds everything anew, which takes
 # its time. Leaks are not looked for: LeakSanitizer takes Swift's tagged references for none.
-UNIT_TESTS = Compression Cryptography Vending Outbound Tokens AWS Observability Service Sandbox PurserCommand
+UNIT_TESTS = Browser Compression Cryptography Vending Outbound Tokens AWS Observability Service Sandbox PurserCommand
 sanitize-thread: packages
 	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
 	for target in $(UNIT_TESTS); do TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/thread.supp \
