@@ -8,6 +8,7 @@ from harness import raw
 from harness import sts_answers as says
 from harness.crowd import Crowd
 from harness.deadline import eventually
+from harness.prometheus import value
 from harness.settings import app
 
 PATH = "/v1/apps/shop/credentials"
@@ -28,6 +29,17 @@ async def ask_while_sts_thinks(purser, sts, size, request):
         return await crowd.answers()
 
 
+def assert_one_exchange(purser, sts):
+    """One call of STS. Where the crowd alone kept this machine busy for longer than an attempt may take, that attempt was
+    given up and made again by the same exchange."""
+
+    def attempts(outcome):
+        return value(purser, "purser_aws_attempts_total", service="sts", outcome=outcome)
+
+    assert attempts("succeeded") == 1
+    assert sts.count == 1 + attempts("timed_out")
+
+
 def test_ten_thousand_simultaneous_first_requests_of_a_user_make_one_call(broker, login, sts):
     purser, token = broker(limits=PATIENT), login.token()
     purser.ledger.learn_token(token)
@@ -35,14 +47,14 @@ def test_ten_thousand_simultaneous_first_requests_of_a_user_make_one_call(broker
     assert {status for status, _, _ in answers} == {200}
     assert len({body for _, _, body in answers}) == 1
     assert len({headers["x-request-id"] for _, headers, _ in answers}) == 10_000
-    assert sts.count == 1
+    assert_one_exchange(purser, sts)
 
 
 def test_simultaneous_guests_make_one_call(broker, sts):
     purser = broker(limits=PATIENT)
     answers = asyncio.run(ask_while_sts_thinks(purser, sts, 1000, raw.head("GET", "/v1/apps/shop/guest-credentials")))
     assert {status for status, _, _ in answers} == {200}
-    assert sts.count == 1
+    assert_one_exchange(purser, sts)
 
 
 def test_simultaneous_requests_share_a_failure_and_the_next_one_does_not(broker, login, sts):
