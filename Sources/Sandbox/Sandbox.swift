@@ -63,7 +63,7 @@ package final class Sandbox: Sendable {
         onListening: @escaping @Sendable (_ baseURL: String) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         Application(
-            router: router(isLocal: OwnHosts.isLoopback(host)),
+            router: router(isLocal: SandboxHosts.isLoopback(host)),
             server: .http1(configuration: .init(idleTimeout: .seconds(60))),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
@@ -100,7 +100,7 @@ package final class Sandbox: Sendable {
     /// - Parameter isLocal: whether it is for this machine only.
     private func router(isLocal: Bool) -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)
-        if isLocal { router.add(middleware: OwnHosts()) }
+        if isLocal { router.add(middleware: SandboxHosts()) }
         router.add(middleware: AnyOrigin())
         IdentityProviderRoutes(provider: { [self] in published.withLock { $0?.provider } }, now: now)
             .add(to: router)

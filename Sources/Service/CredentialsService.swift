@@ -11,14 +11,14 @@ package final class CredentialsService: Sendable {
     private let proxy: SigningProxyWire
     private let securityTokens: SecurityTokenWire
     private let files: PublishedFiles
-    private let log: AnswerLog
+    private let log: AccessLog
 
     /// - Parameters:
     ///   - policies: reads those of callers.
     ///   - batchBytes: of a batch of events at most.
     package init(
         broker: Broker, apps: [App], policies: any JSONReader, files: [PublishedFile] = [],
-        batchBytes: Int = 1 << 20, log: AnswerLog
+        batchBytes: Int = 1 << 20, log: AccessLog
     ) {
         self.log = log
         self.files = PublishedFiles(files)
@@ -30,7 +30,7 @@ package final class CredentialsService: Sendable {
     }
 
     /// The answer to a warm request, at once and without suspension; `nil` for every other, which `respond` answers.
-    package func recall(_ request: HTTPRequest) -> Answer? {
+    package func recall(_ request: HTTPRequest) -> ServiceResponse? {
         guard request.method == .get, let target = Target(path: request.path), let sets = headers[target.app],
             let wire = credentials(target.resource)
         else { return nil }
@@ -46,7 +46,7 @@ package final class CredentialsService: Sendable {
         return request.method == wire.method ? wire.bodyBytes : nil
     }
 
-    package func respond(to request: HTTPRequest, body: RequestBody = .none) async -> Answer {
+    package func respond(to request: HTTPRequest, body: RequestBody = .none) async -> ServiceResponse {
         let target = Target(path: request.path)
         let content: ByteBuffer
         switch body {
@@ -67,14 +67,14 @@ package final class CredentialsService: Sendable {
             switch request.method {
             case wire.method:
                 let reply = try await wire.answer(
-                    Inbound(head: request, target: target, body: content, requestID: record.requestID))
+                    WireRequest(head: request, target: target, body: content, requestID: record.requestID))
                 return answer(reply, record, sets, request)
             case .options:
                 log.succeeded(record, status: .noContent, hit: false)
                 var headers = sets.preflight(
                     for: request.headerFields[.origin], method: wire.method, allowing: wire.allowedHeaders(request))
                 headers[.requestID] = record.requestID
-                return Answer(status: .noContent, headers: headers)
+                return ServiceResponse(status: .noContent, headers: headers)
             default:
                 throw Failure(.methodNotAllowed)
             }
@@ -84,8 +84,8 @@ package final class CredentialsService: Sendable {
     }
 
     /// The answer to what could not be read as a request.
-    package func refuse(_ problem: Problem) -> Answer {
-        let record = AnswerLog.Record(
+    package func refuse(_ problem: Problem) -> ServiceResponse {
+        let record = AccessLog.Record(
             method: nil, endpoint: nil, app: nil, requestID: RequestID.next(), began: .now)
         let failure = Failure(problem)
         log.failed(record, failure, status: problem.status)
@@ -115,8 +115,8 @@ package final class CredentialsService: Sendable {
         }
     }
 
-    private func publish(_ file: PublishedFiles.Found, _ request: HTTPRequest) -> Answer {
-        let record = AnswerLog.Record(
+    private func publish(_ file: PublishedFiles.Found, _ request: HTTPRequest) -> ServiceResponse {
+        let record = AccessLog.Record(
             method: request.method, endpoint: .file(file.kind), app: nil, requestID: RequestID.next(), began: .now)
         guard var answer = file.answer(request) else {
             let failure = Failure(.methodNotAllowed)
@@ -130,17 +130,17 @@ package final class CredentialsService: Sendable {
         return answer
     }
 
-    private func record(_ request: HTTPRequest, _ target: Target?) -> AnswerLog.Record {
+    private func record(_ request: HTTPRequest, _ target: Target?) -> AccessLog.Record {
         // An app that does not exist is a word of the caller's: it stays out of the log.
         let known = target.flatMap { headers[$0.app] == nil ? nil : $0 }
-        return AnswerLog.Record(
+        return AccessLog.Record(
             method: request.method, endpoint: known.map { .app($0.resource) }, app: known?.app,
             requestID: RequestID.next(), began: .now)
     }
 
     private func answer(
-        _ reply: Reply, _ record: AnswerLog.Record, _ sets: HeaderSets, _ request: HTTPRequest
-    ) -> Answer {
+        _ reply: WireResponse, _ record: AccessLog.Record, _ sets: HeaderSets, _ request: HTTPRequest
+    ) -> ServiceResponse {
         var headers = sets.credentials(for: request.headerFields[.origin])
         // The usual type is there already.
         if reply.contentType != "application/json" { headers[.contentType] = reply.contentType }
@@ -148,20 +148,20 @@ package final class CredentialsService: Sendable {
         headers[.requestID] = record.requestID
         headers[.contentLength] = String(reply.body.readableBytes)
         log.succeeded(record, status: reply.status, hit: reply.hit)
-        return Answer(status: reply.status, headers: headers, body: reply.body)
+        return ServiceResponse(status: reply.status, headers: headers, body: reply.body)
     }
 
     /// The answer to what comes to no wire, or to one that is not asked.
-    private func refuse(_ failure: Failure, _ request: HTTPRequest, _ target: Target?) -> Answer {
+    private func refuse(_ failure: Failure, _ request: HTTPRequest, _ target: Target?) -> ServiceResponse {
         let sets = target.flatMap { headers[$0.app] } ?? noApp
         return tell(failure, by: target.map { wire($0.resource) } ?? native, record(request, target), sets, request)
     }
 
     private func tell(
-        _ failure: Failure, by wire: any Wire, _ record: AnswerLog.Record, _ sets: HeaderSets, _ request: HTTPRequest
-    ) -> Answer {
+        _ failure: Failure, by wire: any Wire, _ record: AccessLog.Record, _ sets: HeaderSets, _ request: HTTPRequest
+    ) -> ServiceResponse {
         let failure = wire.adapt(failure)
-        let reply = wire.tell(failure, requestID: record.requestID)
+        let reply = wire.encodeError(failure, requestID: record.requestID)
         log.failed(record, failure, status: reply.status)
         return Self.answer(
             failure, reply, requestID: record.requestID,
@@ -169,8 +169,8 @@ package final class CredentialsService: Sendable {
     }
 
     private static func answer(
-        _ failure: Failure, _ reply: Reply, requestID: String, _ base: HTTPFields, allow: String = ""
-    ) -> Answer {
+        _ failure: Failure, _ reply: WireResponse, requestID: String, _ base: HTTPFields, allow: String = ""
+    ) -> ServiceResponse {
         var headers = base
         headers[.contentType] = reply.contentType
         headers[.requestID] = requestID
@@ -180,6 +180,6 @@ package final class CredentialsService: Sendable {
         for field in reply.headers { headers[field.name] = field.value }
         if failure.problem == .methodNotAllowed { headers[.allow] = allow }
         if failure.endsConnection { headers[.connection] = "close" }
-        return Answer(status: reply.status, headers: headers, body: reply.body)
+        return ServiceResponse(status: reply.status, headers: headers, body: reply.body)
     }
 }

@@ -14,7 +14,7 @@ package struct AuditEvent: Sendable {
     /// The bearer token that came along: for its hash.
     package let token: BearerToken?
     /// `nil` for guests and for whoever could not be verified.
-    package let holder: HolderMark?
+    package let holder: AuditSubject?
     /// Of the holder.
     package let issuer: Issuer?
     package let outcome: Outcome
@@ -23,7 +23,7 @@ package struct AuditEvent: Sendable {
 /// The port to where events are kept.
 package protocol AuditTrail: Sendable {
     /// What all events about these credentials say alike, written once.
-    func describe(_ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: HolderMark?)
+    func describe(_ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: AuditSubject?)
         -> [UInt8]
 
     /// - Throws: where the event could not be kept and the configuration requires that it is.

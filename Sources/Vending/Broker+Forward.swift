@@ -3,7 +3,7 @@ extension Broker {
     /// endpoints hand out, had and kept in the same way. Guests share one, whatever `guestSessions` says.
     ///
     /// An audit event tells of the first batch of each session and of each refusal; none of other batches.
-    package func forward(_ batch: Batch, _ ask: ForwardingAsk) async throws(ForwardingError) -> Forwarded {
+    package func forward(_ batch: Batch, _ ask: ForwardingRequest) async throws(ForwardingError) -> Forwarded {
         do throws(ForwardingError) {
             let forwarded = try await attempt(batch, ask)
             ports.meter.forwarded(.forwarded, bytes: batch.body.count)
@@ -14,7 +14,7 @@ extension Broker {
         }
     }
 
-    private func attempt(_ batch: Batch, _ ask: ForwardingAsk) async throws(ForwardingError) -> Forwarded {
+    private func attempt(_ batch: Batch, _ ask: ForwardingRequest) async throws(ForwardingError) -> Forwarded {
         let request = try await admit(batch, ask)
         let session = try await session(for: request, ask.ask)
         do throws(DeliveryFailure) {
@@ -36,14 +36,14 @@ extension Broker {
     }
 
     private func put(
-        _ batch: Batch, _ request: ExchangeRequest, _ session: Vend
+        _ batch: Batch, _ request: ExchangeRequest, _ session: VendResult
     ) async throws(DeliveryFailure) -> Forwarded {
         let delivery = try await ports.dataPlane.put(
             batch, to: request.grant.monitor, for: request.grant.app, with: ports.decode(session.vended))
         return Forwarded(delivery: delivery, hit: session.hit)
     }
 
-    private func admit(_ batch: Batch, _ ask: ForwardingAsk) async throws(ForwardingError) -> ExchangeRequest {
+    private func admit(_ batch: Batch, _ ask: ForwardingRequest) async throws(ForwardingError) -> ExchangeRequest {
         var request: ExchangeRequest?
         do throws(VendingError) {
             guard let app = app(ask.ask.app) else { throw .appUnknown }
@@ -75,8 +75,8 @@ extension Broker {
     }
 
     private func session(
-        for request: ExchangeRequest, _ ask: CredentialsAsk
-    ) async throws(ForwardingError) -> Vend {
+        for request: ExchangeRequest, _ ask: CredentialsRequest
+    ) async throws(ForwardingError) -> VendResult {
         do throws(VendingError) {
             let vend = try await credentials(for: request)
             guard vend.vended.beginsForwarding() else { return vend }

@@ -8,15 +8,7 @@ package final class Broker: Sendable {
     /// Turns credentials into the body of the answer, once, when they come.
     package typealias Encoder = @Sendable (TemporaryCredentials, AppMonitor) -> [UInt8]
     /// Gets the credentials back out of it. Only the answer is kept, so that a user takes memory once.
-    package typealias Decoder = @Sendable (Vended) -> TemporaryCredentials
-
-    package struct Vend: Sendable {
-        package let vended: Vended
-        /// The credentials were here already.
-        package let hit: Bool
-        /// What they were asked for with, and for whom.
-        package let request: ExchangeRequest
-    }
+    package typealias Decoder = @Sendable (VendedCredentials) -> TemporaryCredentials
 
     /// What the broker does its work with.
     package struct Ports: Sendable {
@@ -52,9 +44,9 @@ package final class Broker: Sendable {
             self.visitor = visitor
         }
 
-        func mark(_ request: ExchangeRequest) -> HolderMark? {
+        func pseudonymize(_ request: ExchangeRequest) -> AuditSubject? {
             request.identity.map { identity in
-                var mark = pseudonyms.mark(identity.issuer, identity.subject)
+                var mark = pseudonyms.pseudonymize(identity.issuer, identity.subject)
                 if request.grant.attribution.naming == .clear { mark.subject = identity.subject }
                 return mark
             }
@@ -77,7 +69,7 @@ package final class Broker: Sendable {
 
     /// The whole warm decision, without I/O or suspension: credentials for a token that is known and a user whose
     /// credentials are here; `nil` where any step needs more, an error included.
-    package func recall(_ ask: CredentialsAsk) -> Vended? {
+    package func recall(_ ask: CredentialsRequest) -> VendedCredentials? {
         guard ask.wish == nil, let app = apps[ask.app] else { return nil }
         let now = ports.now()
         let request: ExchangeRequest
@@ -106,9 +98,9 @@ package final class Broker: Sendable {
     }
 
     /// The full way. `recall` first: a warm request need not come here.
-    package func vend(_ ask: CredentialsAsk) async throws(VendingError) -> Vend {
+    package func vend(_ ask: CredentialsRequest) async throws(VendingError) -> VendResult {
         var request: ExchangeRequest?
-        let vend: Vend
+        let vend: VendResult
         do throws(VendingError) {
             vend = try await decide(ask, &request)
         } catch {
@@ -125,46 +117,46 @@ package final class Broker: Sendable {
 
     /// - Parameter request: what was asked for, as soon as it is known, whatever comes of it.
     private func decide(
-        _ ask: CredentialsAsk, _ request: inout ExchangeRequest?
-    ) async throws(VendingError) -> Vend {
+        _ ask: CredentialsRequest, _ request: inout ExchangeRequest?
+    ) async throws(VendingError) -> VendResult {
         guard let app = apps[ask.app] else { throw .appUnknown }
         return try await credentials(for: wished(ask, authorize(ask.audience, for: app, &request)))
     }
 
     /// From the cache, or by an exchange that others may have begun.
-    func credentials(for authorized: ExchangeRequest) async throws(VendingError) -> Vend {
+    func credentials(for authorized: ExchangeRequest) async throws(VendingError) -> VendResult {
         let vend = try await find(authorized)
         // The list may have become longer while the exchange was under way.
         if denied.denies(vend.vended.receipt.holder?.pseudonym) { throw .denied }
         return vend
     }
 
-    private func find(_ authorized: ExchangeRequest) async throws(VendingError) -> Vend {
+    private func find(_ authorized: ExchangeRequest) async throws(VendingError) -> VendResult {
         let flight: Task<CredentialCache.Outcome, Never>
         if let key = authorized.cacheKey {
             switch cache.find(key, at: ports.now(), by: { work(for: authorized) }) {
-            case .hit(let vended): return Vend(vended: vended, hit: true, request: authorized)
+            case .hit(let vended): return VendResult(vended: vended, hit: true, request: authorized)
             case .overloaded: throw .overloaded
             case .pending(let pending): flight = pending
             }
         } else {
-            guard let pending = cache.pass(by: work(for: authorized)) else { throw .overloaded }
+            guard let pending = cache.runUncached( work(for: authorized)) else { throw .overloaded }
             flight = pending
         }
         switch await flight.value {
-        case .success(let vended): return Vend(vended: vended, hit: false, request: authorized)
+        case .success(let vended): return VendResult(vended: vended, hit: false, request: authorized)
         case .failure(let failure): throw .exchangeFailed(failure)
         }
     }
 
     /// A refusal gives nothing away, so it is not held back for want of a record.
-    func refused(_ ask: CredentialsAsk, _ request: ExchangeRequest?, _ error: VendingError) {
+    func refused(_ ask: CredentialsRequest, _ request: ExchangeRequest?, _ error: VendingError) {
         try? ports.audit.record(event(ask, request, .refused(error)))
     }
 
     /// - Parameter guestsShare: whether all guests have one session even where each is to have its own.
     func authorize(
-        _ audience: CredentialsAsk.Audience, for app: App, guestsShare: Bool = false,
+        _ audience: CredentialsRequest.Audience, for app: App, guestsShare: Bool = false,
         _ request: inout ExchangeRequest?
     ) async throws(VendingError) -> ExchangeRequest {
         switch audience {
@@ -182,17 +174,17 @@ package final class Broker: Sendable {
             let asked = ExchangeRequest(grant: signedIn.grant, holder: .user(identity, token))
             request = asked
             if let objection = signedIn.objection(to: identity) { throw .notAuthorized(objection) }
-            if denied.denies(ports.mark(asked)?.pseudonym) { throw .denied }
+            if denied.denies(ports.pseudonymize(asked)?.pseudonym) { throw .denied }
             return asked
         }
     }
 
-    private func wished(_ ask: CredentialsAsk, _ request: ExchangeRequest) throws(VendingError) -> ExchangeRequest {
+    private func wished(_ ask: CredentialsRequest, _ request: ExchangeRequest) throws(VendingError) -> ExchangeRequest {
         guard let wish = ask.wish else { return request }
-        do throws(SessionWish.Refusal) {
-            return try wish.fulfilled(for: request)
+        do throws(RequestedSessionError) {
+            return try wish.restricted(for: request)
         } catch {
-            throw .wishRefused(error)
+            throw .sessionRefused(error)
         }
     }
 
@@ -210,24 +202,24 @@ package final class Broker: Sendable {
     }
 
     private func work(for request: ExchangeRequest) -> CredentialCache.Work {
-        { [ports] () async throws(ExchangeFailure) -> Vended in
+        { [ports] () async throws(ExchangeFailure) -> VendedCredentials in
             let credentials = try await ports.exchange.exchange(request)
-            let holder = ports.mark(request)
+            let holder = ports.pseudonymize(request)
             let description = ports.audit.describe(credentials, request.grant, request.identity?.issuer, holder)
-            return Vended(
+            return VendedCredentials(
                 answer: ports.encode(credentials, request.grant.monitor), expiration: credentials.expiration,
                 received: credentials.received, receipt: Receipt(credentials, holder: holder, description: description))
         }
     }
 
     func event(
-        _ ask: CredentialsAsk, _ request: ExchangeRequest?, _ outcome: AuditEvent.Outcome
+        _ ask: CredentialsRequest, _ request: ExchangeRequest?, _ outcome: AuditEvent.Outcome
     ) -> AuditEvent {
-        let holder: HolderMark? =
+        let holder: AuditSubject? =
             if case .vended(let receipt, _) = outcome {
                 receipt.holder
             } else {
-                request.flatMap(ports.mark)
+                request.flatMap(ports.pseudonymize)
             }
         let audience: Grant.Audience = if case .guest = ask.audience { .guest } else { .signedIn }
         // Looked up only for what was refused before its grant was known.
@@ -237,4 +229,12 @@ package final class Broker: Sendable {
             grant: request?.grant ?? (audience == .guest ? app?.guest : app?.signedIn?.grant), token: ask.token,
             holder: holder, issuer: request?.identity?.issuer, outcome: outcome)
     }
+}
+
+package struct VendResult: Sendable {
+    package let vended: VendedCredentials
+    /// The credentials were here already.
+    package let hit: Bool
+    /// What they were asked for with, and for whom.
+    package let request: ExchangeRequest
 }

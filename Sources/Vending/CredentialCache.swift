@@ -9,11 +9,11 @@ private import Synchronization
 /// The life of credentials is measured from when they came, by the wall clock and by the monotonic one, and ends with
 /// whichever says so first: the wall clock may be set back, and the other stands still in a machine that is paused.
 package final class CredentialCache: Sendable {
-    package typealias Outcome = Result<Vended, ExchangeFailure>
-    package typealias Work = @Sendable () async throws(ExchangeFailure) -> Vended
+    package typealias Outcome = Result<VendedCredentials, ExchangeFailure>
+    package typealias Work = @Sendable () async throws(ExchangeFailure) -> VendedCredentials
 
     package enum Found: Sendable {
-        case hit(Vended)
+        case hit(VendedCredentials)
         /// An exchange is under way, begun for this call or an earlier one.
         case pending(Task<Outcome, Never>)
         /// `CacheLimits.maximumFlights` are under way.
@@ -21,7 +21,7 @@ package final class CredentialCache: Sendable {
     }
 
     private struct Entry {
-        let vended: Vended
+        let vended: VendedCredentials
         /// By the monotonic clock, like the two below.
         let end: Duration
         /// When they came.
@@ -64,7 +64,7 @@ package final class CredentialCache: Sendable {
 
     /// Credentials with at least the minimum life left at `now`, or `nil`. Where they are due for it, starts a
     /// refresh with `work` in the background.
-    package func recall(_ key: CacheKey, at now: Date, refresh work: () -> Work) -> Vended? {
+    package func recall(_ key: CacheKey, at now: Date, refresh work: () -> Work) -> VendedCredentials? {
         shard(of: key).state.withLock { shard in held(key, at: now, refresh: work, in: &shard) }
     }
 
@@ -78,7 +78,7 @@ package final class CredentialCache: Sendable {
     }
 
     /// Work for one caller, whose outcome nobody else is to have and nobody keeps; `nil` where too much is under way.
-    package func pass(by work: @escaping Work) -> Task<Outcome, Never>? {
+    package func runUncached(_ work: @escaping Work) -> Task<Outcome, Never>? {
         guard reserveFlight() else { return nil }
         return Task { () -> Outcome in
             let outcome = await attempt(work)
@@ -90,7 +90,7 @@ package final class CredentialCache: Sendable {
     /// Lets go of credentials that AWS no longer takes, unless others have taken their place.
     /// - Returns: whether asking anew makes sense: not where they have only just come, for then the next ones would
     ///   fare no better.
-    func drop(_ vended: Vended, of key: CacheKey) -> Bool {
+    func drop(_ vended: VendedCredentials, of key: CacheKey) -> Bool {
         let (now, moment) = (now(), time.now())
         return shard(of: key).state.withLock { shard in
             guard let entry = shard.entries.value(for: key, at: now), entry.vended === vended else { return true }
@@ -124,7 +124,7 @@ package final class CredentialCache: Sendable {
         shards[Int(UInt(bitPattern: key.hashValue) % UInt(shards.count))]
     }
 
-    private func held(_ key: CacheKey, at now: Date, refresh work: () -> Work, in shard: inout Shard) -> Vended? {
+    private func held(_ key: CacheKey, at now: Date, refresh work: () -> Work, in shard: inout Shard) -> VendedCredentials? {
         guard let entry = shard.entries.value(for: key, at: now) else { return nil }
         let moment = time.now()
         guard moment < entry.end else { return nil }
@@ -165,7 +165,7 @@ package final class CredentialCache: Sendable {
         }
     }
 
-    private func check(_ vended: Vended) throws(ExchangeFailure) -> Vended {
+    private func check(_ vended: VendedCredentials) throws(ExchangeFailure) -> VendedCredentials {
         let life = vended.life(at: now())
         guard life > limits.minimumLife else {
             throw ExchangeFailure(
@@ -203,7 +203,7 @@ package final class CredentialCache: Sendable {
     private static let youth = Duration.seconds(5)
 }
 
-extension Vended {
+extension VendedCredentials {
     /// Seconds, for credentials that came at `now`.
     fileprivate func life(at now: Date) -> Double { expiration.timeIntervalSince(received ?? now) }
 }

@@ -43,6 +43,6 @@ package struct Grant: Sendable {
                 app.rawValue, audience.rawValue, monitor.arn, monitor.id, monitor.endpoint, String(sessionDuration),
                 guestSessions.rawValue, policy.json,
             ] + exchange.fields + attribution.fields
-        self.digest = digest(Spelling.unambiguous(fields))
+        self.digest = digest(LengthPrefixed.encode(fields))
     }
 }

@@ -19,7 +19,7 @@ package struct Pseudonym: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A user in the audit trail.
-package struct HolderMark: Hashable, Sendable {
+package struct AuditSubject: Hashable, Sendable {
     package let pseudonym: Pseudonym
     /// Who it is, readable with the key only.
     package let sealed: String
@@ -34,5 +34,5 @@ package struct HolderMark: Hashable, Sendable {
 
 /// The port to whatever gives users their pseudonyms: the same each time, no two users one.
 package protocol Pseudonymizer: Sendable {
-    func mark(_ issuer: Issuer, _ subject: Subject) -> HolderMark
+    func pseudonymize(_ issuer: Issuer, _ subject: Subject) -> AuditSubject
 }

@@ -14,7 +14,7 @@ package enum VendingError: Error, Sendable {
     /// A batch that says it is somebody else's, or can't be read.
     case userDetailsRefused(String)
     /// A user who may, and asks for a session that he can't have.
-    case wishRefused(SessionWish.Refusal)
+    case sessionRefused(RequestedSessionError)
     case exchangeFailed(ExchangeFailure)
     /// The event could not be recorded, and the configuration requires that it is.
     case auditFailed(AuditFailure)

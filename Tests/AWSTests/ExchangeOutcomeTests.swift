@@ -119,7 +119,7 @@ import Vending
         let fixture = try Fixture([Fixture.success("AssumeRole")])
         let chain = try ChainFixture(["AWS_EC2_METADATA_DISABLED": "true"]).chain
         let failure = await fixture.assumeRole(
-            own: CachedCredentials(patience: .seconds(8), load: chain.load)
+            own: CachedBrokerCredentials(patience: .seconds(8), load: chain.load)
         ).failure
         #expect(failure?.kind == .unavailable)
         #expect(failure?.detail.contains("own AWS credentials: none are configured") == true)

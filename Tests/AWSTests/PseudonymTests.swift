@@ -49,7 +49,7 @@ import Vending
     @Test("the seal opens to the user with its key and for its pseudonym only")
     func seal() throws {
         for subject in SessionNameTests.subjects {
-            let mark = key.mark(SessionNameTests.issuer, Subject(subject))
+            let mark = key.pseudonymize(SessionNameTests.issuer, Subject(subject))
             let opened = try #require(key.open(mark.sealed, of: mark.pseudonym))
             #expect(opened.issuer == SessionNameTests.issuer && opened.subject == Subject(subject))
             #expect(other.open(mark.sealed, of: mark.pseudonym) == nil)
@@ -60,7 +60,7 @@ import Vending
 
     @Test("a seal that was changed does not open", arguments: [0, 10, 20, 40])
     func tampered(position: Int) {
-        let mark = key.mark(SessionNameTests.issuer, Subject("alice"))
+        let mark = key.pseudonymize(SessionNameTests.issuer, Subject("alice"))
         var characters = Array(mark.sealed)
         characters[position] = characters[position] == "A" ? "B" : "A"
         #expect(key.open(String(characters), of: mark.pseudonym) == nil)

@@ -49,7 +49,7 @@ import Vending
         signable.path += "/"
         let signed = SigV4(region: vector.region, service: "rum").sign(
             signable,
-            credentials: OwnCredentials(
+            credentials: SigningCredentials(
                 accessKeyID: vector.credentials.access_key_id, secretAccessKey: vector.credentials.secret_access_key,
                 sessionToken: vector.credentials.session_token), date: Fixture.now)
         #expect(signed.canonicalRequest == vector.canonical_request)

@@ -41,16 +41,16 @@ import Vending
         #expect(fixture.clock.elapsed <= .seconds(8.5))
     }
 
-    private struct SlowCredentials: OwnCredentialProvider {
+    private struct SlowCredentials: BrokerCredentialProvider {
         let clock: ManualClock
         let wait: Duration
 
-        func credentials() async throws(ExchangeFailure) -> OwnCredentials {
+        func credentials() async throws(ExchangeFailure) -> SigningCredentials {
             clock.advance(by: wait)
             return try await Fixture.own.credentials()
         }
 
-        func invalidate(_ credentials: OwnCredentials) -> Bool { true }
+        func invalidate(_ credentials: SigningCredentials) -> Bool { true }
     }
 
     @Test("a pause that would not end before the deadline is not begun")

@@ -27,7 +27,7 @@ import Vending
         let vector = try ServiceVector(name)
         let endpoint = try #require(Endpoint(vector.request.url))
         #expect(endpoint.url + (endpoint.path.isEmpty ? "/" : "") == vector.request.url)
-        guard let credentials = vector.ownCredentials, let timestamp = vector.timestamp else {
+        guard let credentials = vector.brokerCredentials, let timestamp = vector.timestamp else {
             #expect(vector.request.headers["Authorization"] == nil)
             return
         }
@@ -146,9 +146,9 @@ private struct ServiceVector: Decodable {
         self = try JSONDecoder().decode(Self.self, from: Vectors.data("aws/service-requests/\(name)"))
     }
 
-    var ownCredentials: OwnCredentials? {
+    var brokerCredentials: SigningCredentials? {
         credentials.map {
-            OwnCredentials(
+            SigningCredentials(
                 accessKeyID: $0.access_key_id, secretAccessKey: $0.secret_access_key, sessionToken: $0.session_token)
         }
     }

@@ -47,7 +47,7 @@ import Testing
 
 private struct SigningCase {
     let signer: SigV4
-    let credentials: OwnCredentials
+    let credentials: SigningCredentials
     let date: Date
     let expiration: Int
     let request: SignableRequest
@@ -77,7 +77,7 @@ private struct SigningCase {
         signer.addsContentHash = context.sign_body
         signer.signsSessionToken = !(context.omit_session_token ?? false)
         self.signer = signer
-        credentials = OwnCredentials(
+        credentials = SigningCredentials(
             accessKeyID: context.credentials.access_key_id, secretAccessKey: context.credentials.secret_access_key,
             sessionToken: context.credentials.token)
         date = try #require(AWSDate.parseISO8601(context.timestamp))

@@ -10,12 +10,12 @@ import Vending
 
     private func pseudonym(_ name: String) -> Pseudonym { key.pseudonym(Issuer("https://one"), Subject(name)) }
 
-    private func parse(_ text: String) throws(SettingsProblems) -> Set<Pseudonym> {
+    private func parse(_ text: String) throws(ConfigurationError) -> Set<Pseudonym> {
         try DeniedFile.parse(Array(text.utf8), file: "denied.txt", keyID: key.keyID)
     }
 
     private func problems(_ text: String) -> [String] {
-        do throws(SettingsProblems) {
+        do throws(ConfigurationError) {
             _ = try parse(text)
             return []
         } catch {
@@ -46,7 +46,7 @@ import Vending
         #expect(problems(String(repeating: "#", count: (1 << 20) + 1)).count == 1)
         let many = (0...10_000).map { "\(pseudonym("\($0)"))\n" }
         #expect(problems(many.dropLast().joined()).isEmpty && problems(many.joined()).count == 1)
-        #expect(throws: SettingsProblems.self) {
+        #expect(throws: ConfigurationError.self) {
             try DeniedFile.parse([0xFF, 0xFE], file: "denied.txt", keyID: key.keyID)
         }
     }

@@ -28,10 +28,10 @@ import Testing
         let null = try #require(FileHandle(forWritingAtPath: "/dev/null"))
         let environment = Environment(
             variables: [:], transport: NoNetwork(), log: LogSink(descriptor: null.fileDescriptor))
-        let assembly = Assembly(settings, environment, logger: Logger(label: "test"))
+        let root = CompositionRoot(settings, environment, logger: Logger(label: "test"))
         let broker = try #require(IdentityARN("arn:aws:iam::123456789012:user/\(SandboxConfiguration.brokerUser)"))
         var trust: [String: String] = [:]
-        for app in assembly.apps {
+        for app in root.apps {
             let documents = try AccountDocuments.make(app, settings, AccountDocuments.Given(broker: broker))
             for grant in [documents.signedIn, documents.guest] {
                 let grant = try #require(grant)

@@ -41,7 +41,7 @@ enum SettingsFixture {
 
     /// The problems of `text`, as they are printed; none if it is good.
     static func problems(_ text: String, variables: [String: String] = [:]) -> [String] {
-        do throws(SettingsProblems) {
+        do throws(ConfigurationError) {
             _ = try SettingsFile.parse(text, file: "f", variables: variables)
             return []
         } catch {

@@ -79,7 +79,7 @@ struct ReceivedEventsTests {
             rolePolicy: try PolicyDocument(parsing: Harness.policy("*")), sessionPolicy: nil,
             tags: try SessionTags([SessionTag(key: "app", value: "shop")], transitiveKeys: []), sourceIdentity: "who")
         events.record(
-            .putRumEvents, monitor: nil, session: session, arrival: nil, at: Harness.start,
+            .putRumEvents, monitor: nil, session: session, requestSummary: nil, at: Harness.start,
             outcome: .refused(.resourceNotFound))
         #expect(events.report().last.first?.tags == ["app": "shop"])
         #expect(events.report().last.first?.sourceIdentity == "who")
@@ -119,7 +119,7 @@ struct ReceivedEventsTests {
         let events = ReceivedEvents(monitors)
         for index in 0..<250 {
             events.record(
-                .putRumEvents, monitor: monitors[0], session: nil, arrival: nil,
+                .putRumEvents, monitor: monitors[0], session: nil, requestSummary: nil,
                 at: Date(timeIntervalSince1970: TimeInterval(index)), outcome: .refused(.tooLarge))
         }
         let report = events.report()

@@ -40,7 +40,7 @@ import Testing
 
     @Test("every resource of an app has its path and method, and every such path is one of the code's")
     func resources() throws {
-        let stage = try Stage()
+        let stage = try ServiceHarness()
         let described = try operations().filter { $0.path.hasPrefix("/v1/apps/{app}/") && $0.method != "options" }
         #expect(described.count == Target.Resource.allCases.count)
         for resource in Target.Resource.allCases {

@@ -18,10 +18,10 @@ import Testing
         limits.bodyBytes = 10
         let channel = EmbeddedChannel()
         let guarding = ConnectionGuard(
-            limits: limits, refuse: { Answer(status: $0.status, headers: [:]) }, draining: { draining },
+            limits: limits, refuse: { ServiceResponse(status: $0.status, headers: [:]) }, draining: { draining },
             now: { clock.now })
-        let recall: @Sendable (HTTPRequest) -> Answer? = { request in
-            warm && request.path == "/warm" ? Answer(status: .ok, headers: [:], body: ByteBuffer(string: "warm")) : nil
+        let recall: @Sendable (HTTPRequest) -> ServiceResponse? = { request in
+            warm && request.path == "/warm" ? ServiceResponse(status: .ok, headers: [:], body: ByteBuffer(string: "warm")) : nil
         }
         try channel.pipeline.syncOperations.addHandlers([guarding, WarmPath(recall: recall)])
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "/test"), promise: nil)
@@ -77,10 +77,10 @@ import Testing
         let channel = EmbeddedChannel()
         let guarding = ConnectionGuard(
             limits: ConnectionLimits(), hosts: hosts,
-            refuse: { Answer(status: $0.status, headers: [:], body: ByteBuffer(string: $0.rawValue)) },
+            refuse: { ServiceResponse(status: $0.status, headers: [:], body: ByteBuffer(string: $0.rawValue)) },
             draining: { false })
-        let warm: @Sendable (HTTPRequest) -> Answer? = { _ in
-            Answer(status: .ok, headers: [:], body: ByteBuffer(string: "warm"))
+        let warm: @Sendable (HTTPRequest) -> ServiceResponse? = { _ in
+            ServiceResponse(status: .ok, headers: [:], body: ByteBuffer(string: "warm"))
         }
         try channel.pipeline.syncOperations.addHandlers([guarding, WarmPath(recall: warm)])
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "/test"), promise: nil)

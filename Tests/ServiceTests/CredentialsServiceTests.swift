@@ -9,11 +9,11 @@ import Vending
 @testable import Service
 
 @Suite struct CredentialsServiceTests {
-    private let stage: Stage
+    private let stage: ServiceHarness
 
-    init() throws { stage = try Stage() }
+    init() throws { stage = try ServiceHarness() }
 
-    private func problem(_ answer: Answer) throws -> [String: Any] {
+    private func problem(_ answer: ServiceResponse) throws -> [String: Any] {
         try #require(try JSONSerialization.jsonObject(with: Data(answer.body.readableBytesView)) as? [String: Any])
     }
 
@@ -153,14 +153,14 @@ import Vending
         _ = await stage.service.respond(to: stage.request(headers: bearer("bad")))
         _ = await stage.service.respond(to: stage.request("/v1/apps/other/credentials"))
         _ = stage.service.refuse(.malformedRequest)
-        let counted = AnswerKind.allCases.filter { stage.counters[$0] > 0 }
+        let counted = ResponseKind.allCases.filter { stage.counters[$0] > 0 }
         #expect(
             Dictionary(uniqueKeysWithValues: counted.map { ($0, stage.counters[$0]) }) == [
-                AnswerKind(endpoint: .app(.credentials), problem: nil): 2,
-                AnswerKind(endpoint: .app(.guestCredentials), problem: nil): 1,
-                AnswerKind(endpoint: .app(.credentials), problem: .invalidToken): 1,
-                AnswerKind(endpoint: nil, problem: .notFound): 1,
-                AnswerKind(endpoint: nil, problem: .malformedRequest): 1,
+                ResponseKind(endpoint: .app(.credentials), problem: nil): 2,
+                ResponseKind(endpoint: .app(.guestCredentials), problem: nil): 1,
+                ResponseKind(endpoint: .app(.credentials), problem: .invalidToken): 1,
+                ResponseKind(endpoint: nil, problem: .notFound): 1,
+                ResponseKind(endpoint: nil, problem: .malformedRequest): 1,
             ])
     }
 
@@ -191,7 +191,7 @@ import Vending
 
     @Test("containers are answered in their form, with a token alone or after Bearer, and so are their errors")
     func containers() async throws {
-        let stage = try Stage()
+        let stage = try ServiceHarness()
         for value in ["good", "Bearer good", "remembered-token"] {
             let answer = await stage.service.respond(
                 to: stage.request("/v1/apps/shop/credentials/container", headers: [.authorization: value]))
@@ -223,7 +223,7 @@ import Vending
 
     @Test("what can't be recorded is a 503, and the log says why")
     func auditFailed() async throws {
-        let stage = try Stage(audit: NoSpace())
+        let stage = try ServiceHarness(audit: NoSpace())
         let answer = await stage.service.respond(
             to: stage.request(headers: [.authorization: "Bearer good"]))
         #expect(answer.status == .serviceUnavailable && answer.headers[.retryAfter] == "5")
@@ -234,7 +234,7 @@ import Vending
 
 private struct NoSpace: AuditTrail {
     func describe(
-        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: HolderMark?
+        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: AuditSubject?
     ) -> [UInt8] { [] }
 
     func record(_ event: AuditEvent) throws(AuditFailure) { throw AuditFailure("no space") }

@@ -8,13 +8,13 @@ import Vending
 @testable import Service
 
 /// A broker that knows the token `good` of alice, and answers as `failure` says.
-final class Stage: Sendable {
+final class ServiceHarness: Sendable {
     let time = ManualTime()
-    let exchange: Told
-    let plane = ToldPlane()
+    let exchange: FakeExchange
+    let plane = FakeDataPlane()
     let log: LogFile
     let service: CredentialsService
-    let counters = Counters<AnswerKind>()
+    let counters = Counters<ResponseKind>()
 
     static let usersID = "11111111-2222-3333-4444-555555555555"
     static let guestsID = "66666666-7777-8888-9999-000000000000"
@@ -22,7 +22,7 @@ final class Stage: Sendable {
 
     init(files: [PublishedFile] = [], audit: any AuditTrail = NoAudit()) throws {
         log = try LogFile()
-        exchange = Told(time)
+        exchange = FakeExchange(time)
         let (time, sink) = (time, log.sink)
         let monitor = { (audience: Grant.Audience) in
             AppMonitor(
@@ -32,7 +32,7 @@ final class Stage: Sendable {
         let grant = { (audience: Grant.Audience) in
             Grant(
                 app: AppName("shop")!, audience: audience, monitor: monitor(audience),
-                exchange: .assumeRole(role: Stage.role, externalID: nil),
+                exchange: .assumeRole(role: ServiceHarness.role, externalID: nil),
                 sessionDuration: 3600, digest: { _ in GrantDigest(words: (audience == .guest ? 1 : 2, 0, 0, 0)) })
         }
         let app = App(
@@ -41,12 +41,12 @@ final class Stage: Sendable {
         let broker = Broker(
             apps: [app], cache: CredentialCache(limits: CacheLimits(), now: { time.now }),
             ports: Broker.Ports(
-                verifier: OneToken(), exchange: exchange, pseudonyms: NoNames(), audit: audit, meter: NoMeter(),
+                verifier: OneToken(), exchange: exchange, pseudonyms: NoPseudonyms(), audit: audit, meter: NoMeter(),
                 encode: CredentialsBody.encode, decode: CredentialsBody.decode, dataPlane: plane, batches: NoBatches(),
                 now: { time.now }, visitor: { "visitor" }))
         service = CredentialsService(
             broker: broker, apps: [app], policies: LooseJSON(), files: files,
-            log: AnswerLog(sink: sink, counters: counters, now: { time.now }))
+            log: AccessLog(sink: sink, counters: counters, now: { time.now }))
     }
 
     func request(
@@ -58,7 +58,7 @@ final class Stage: Sendable {
 
 struct NoAudit: AuditTrail {
     func describe(
-        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: HolderMark?
+        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: AuditSubject?
     ) -> [UInt8] { [] }
 
     func record(_ event: AuditEvent) throws(AuditFailure) {}
@@ -81,8 +81,8 @@ private struct LooseJSON: JSONReader {
     }
 }
 
-private struct NoNames: Pseudonymizer {
-    func mark(_ issuer: Issuer, _ subject: Subject) -> HolderMark { HolderMark(pseudonym: Pseudonym("p"), sealed: "s") }
+private struct NoPseudonyms: Pseudonymizer {
+    func pseudonymize(_ issuer: Issuer, _ subject: Subject) -> AuditSubject { AuditSubject(pseudonym: Pseudonym("p"), sealed: "s") }
 }
 
 private struct NoMeter: Meter {
@@ -96,7 +96,7 @@ private struct NoBatches: BatchReader {
 }
 
 /// A data plane that keeps what came, and answers `{}` or fails as told.
-final class ToldPlane: DataPlane {
+final class FakeDataPlane: DataPlane {
     let failure = Mutex<DeliveryFailure?>(nil)
     let batches = Mutex<[(batch: Batch, monitor: AppMonitor, credentials: TemporaryCredentials)]>([])
 
@@ -129,7 +129,7 @@ private struct OneToken: TokenVerifier {
     }
 }
 
-final class Told: CredentialExchange {
+final class FakeExchange: CredentialExchange {
     let failure = Mutex<ExchangeFailure?>(nil)
     /// The policies of the sessions so far.
     let policies = Mutex<[String]>([])

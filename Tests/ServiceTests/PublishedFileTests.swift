@@ -5,10 +5,10 @@ import Testing
 @testable import Service
 
 @Suite struct PublishedFileTests {
-    private let stage: Stage
+    private let stage: ServiceHarness
 
     init() throws {
-        stage = try Stage(files: [
+        stage = try ServiceHarness(files: [
             PublishedFile(
                 kind: .keys, path: "/.well-known/jwks.json", contentType: "application/json",
                 cacheControl: "public, max-age=300", entityTag: "one", headers: [.contentLanguage: "en"],

@@ -8,18 +8,18 @@ import Vending
 @testable import Service
 
 @Suite struct SecurityTokenWireTests {
-    private let stage: Stage
+    private let stage: ServiceHarness
 
-    init() throws { stage = try Stage() }
+    init() throws { stage = try ServiceHarness() }
 
     private static let good = [
-        "Action": "AssumeRoleWithWebIdentity", "Version": "2011-06-15", "RoleArn": Stage.role,
+        "Action": "AssumeRoleWithWebIdentity", "Version": "2011-06-15", "RoleArn": ServiceHarness.role,
         "RoleSessionName": "me", "WebIdentityToken": "good",
     ]
 
     private func ask(
         _ changes: [String: String?] = [:], type: String? = "application/x-www-form-urlencoded; charset=utf-8"
-    ) async -> Answer {
+    ) async -> ServiceResponse {
         var form: [String: String] = Self.good
         for (name, value) in changes { form[name] = value }
         let text = form.map { "\(Self.escaped($0))=\(Self.escaped($1))" }.joined(separator: "&")
@@ -28,7 +28,7 @@ import Vending
 
     private func post(
         _ body: String, type: String? = "application/x-www-form-urlencoded", path: String = "/v1/apps/shop/sts"
-    ) async -> Answer {
+    ) async -> ServiceResponse {
         var request = stage.request(path, method: .post)
         request.headerFields[.contentType] = type
         return await stage.service.respond(to: request, body: .content(ByteBuffer(string: body)))
@@ -38,7 +38,7 @@ import Vending
         text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
     }
 
-    private func code(_ answer: Answer) -> String? {
+    private func code(_ answer: ServiceResponse) -> String? {
         String(buffer: answer.body).firstMatch(of: #/<Code>(.*?)</Code>/#).map { String($0.1) }
     }
 
@@ -71,9 +71,9 @@ import Vending
             (["WebIdentityToken": nil], 400, "MissingParameter"),
             (["Action": "AssumeRole"], 400, "InvalidAction"), (["Version": "2011-06-16"], 400, "InvalidAction"),
             (["RoleArn": "arn:aws"], 400, "ValidationError"),
-            (["RoleArn": Stage.role + String(repeating: "x", count: 2_048)], 400, "ValidationError"),
-            (["RoleArn": Stage.role + "2"], 403, "AccessDenied"),
-            (["RoleArn": Stage.role + "\u{301}"], 403, "AccessDenied"),
+            (["RoleArn": ServiceHarness.role + String(repeating: "x", count: 2_048)], 400, "ValidationError"),
+            (["RoleArn": ServiceHarness.role + "2"], 403, "AccessDenied"),
+            (["RoleArn": ServiceHarness.role + "\u{301}"], 403, "AccessDenied"),
             (["RoleSessionName": "x"], 400, "ValidationError"), (["RoleSessionName": "x y"], 400, "ValidationError"),
             (["RoleSessionName": String(repeating: "x", count: 65)], 400, "ValidationError"),
             (["WebIdentityToken": "x"], 400, "ValidationError"),
@@ -112,7 +112,7 @@ import Vending
 
     @Test("a role is nothing that strangers can guess: it is compared for verified users only")
     func roleIsNoOracle() async {
-        for role in [Stage.role, Stage.role + "2"] {
+        for role in [ServiceHarness.role, ServiceHarness.role + "2"] {
             let answer = await ask(["WebIdentityToken": "bad-token", "RoleArn": role])
             #expect(code(answer) == "InvalidIdentityToken")
         }
@@ -187,7 +187,7 @@ import Vending
     @Test("the log holds nothing of a form")
     func logged() async throws {
         _ = await ask(["WebIdentityToken": "bad-token-text", "RoleSessionName": "session-name-text"])
-        _ = await ask(["RoleArn": Stage.role + "role-text", "Policy": #"{"policy-text":1}"#])
+        _ = await ask(["RoleArn": ServiceHarness.role + "role-text", "Policy": #"{"policy-text":1}"#])
         let text = "\(try stage.log.lines())"
         for secret in ["bad-token-text", "session-name-text", "role-text", "policy-text", "alice-subject"] {
             #expect(!text.contains(secret), "the log holds \(secret)")

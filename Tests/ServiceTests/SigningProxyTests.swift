@@ -8,21 +8,21 @@ import Vending
 @testable import Service
 
 @Suite struct SigningProxyTests {
-    private let stage: Stage
+    private let stage: ServiceHarness
 
-    init() throws { stage = try Stage() }
+    init() throws { stage = try ServiceHarness() }
 
     private func send(
-        _ body: RequestBody = .content(ByteBuffer(string: "{}")), to id: String = Stage.guestsID,
+        _ body: RequestBody = .content(ByteBuffer(string: "{}")), to id: String = ServiceHarness.guestsID,
         app: String = "shop", method: HTTPRequest.Method = .post, fields: HTTPFields = [:]
-    ) async -> Answer {
+    ) async -> ServiceResponse {
         var fields = fields
         if !fields.contains(.contentType) { fields[.contentType] = "application/json" }
         return await stage.service.respond(
             to: stage.request("/v1/apps/\(app)/appmonitors/\(id)", method: method, headers: fields), body: body)
     }
 
-    private func code(_ answer: Answer) throws -> String? {
+    private func code(_ answer: ServiceResponse) throws -> String? {
         let document = try JSONSerialization.jsonObject(with: Data(answer.body.readableBytesView)) as? [String: Any]
         #expect(document?["status"] as? Int == answer.status.code)
         return document?["code"] as? String
@@ -38,19 +38,19 @@ import Vending
         #expect(answer.headers[.accessControlAllowOrigin] == "https://shop.example.com")
         let (batch, monitor, credentials) = try #require(stage.plane.batches.withLock { $0.first })
         #expect(batch.body == [0x1F, 0x8B, 0, 255] && batch.isGzipped && batch.contentType == "application/json")
-        #expect(monitor.id == Stage.guestsID)
+        #expect(monitor.id == ServiceHarness.guestsID)
         #expect(credentials.secretAccessKey == "s3cret/+=" && credentials.sessionToken == "session//token==")
     }
 
     @Test(
         "whatever is wrong with who asks for what is 401 with its code and a challenge, since 403 and 404 end the client",
         arguments: [
-            (Stage.guestsID, "shop", "Bearer good", "not_found"), (Stage.usersID, "shop", "", "missing_token"),
-            ("another", "shop", "", "not_found"), (Stage.guestsID, "nobodys", "", "not_found"),
-            (Stage.usersID, "shop", "Bearer stranger", "not_authorized"),
-            (Stage.usersID, "shop", "Bearer bad", "invalid_token"),
-            (Stage.guestsID, "shop", "Bearer bad", "invalid_token"),
-            (Stage.guestsID, "shop", "Bearer ", "invalid_token"), (Stage.guestsID, "shop", "Basic x", "missing_token"),
+            (ServiceHarness.guestsID, "shop", "Bearer good", "not_found"), (ServiceHarness.usersID, "shop", "", "missing_token"),
+            ("another", "shop", "", "not_found"), (ServiceHarness.guestsID, "nobodys", "", "not_found"),
+            (ServiceHarness.usersID, "shop", "Bearer stranger", "not_authorized"),
+            (ServiceHarness.usersID, "shop", "Bearer bad", "invalid_token"),
+            (ServiceHarness.guestsID, "shop", "Bearer bad", "invalid_token"),
+            (ServiceHarness.guestsID, "shop", "Bearer ", "invalid_token"), (ServiceHarness.guestsID, "shop", "Basic x", "missing_token"),
         ])
     func refusals(id: String, app: String, authorization: String, expected: String) async throws {
         let answer = await send(to: id, app: app, fields: authorization.isEmpty ? [:] : [.authorization: authorization])
@@ -136,7 +136,7 @@ import Vending
     func methods() async {
         let answer = await send(method: .get)
         #expect(answer.status == .methodNotAllowed && answer.headers[.allow] == "POST, OPTIONS")
-        let path = "/v1/apps/shop/appmonitors/\(Stage.guestsID)"
+        let path = "/v1/apps/shop/appmonitors/\(ServiceHarness.guestsID)"
         #expect(stage.service.bodyLimit(of: stage.request(path, method: .post)) == 1 << 20)
         #expect(stage.service.bodyLimit(of: stage.request(path, method: .options)) == nil)
         #expect(stage.service.bodyLimit(of: stage.request(method: .post)) == nil)

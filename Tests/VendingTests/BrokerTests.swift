@@ -45,12 +45,12 @@ import Testing
             })
     }
 
-    private func ask(_ app: String, _ token: String?) -> CredentialsAsk {
-        CredentialsAsk(app: AppName(app)!, audience: .signedIn(token.map(BearerToken.init)), requestID: "r")
+    private func ask(_ app: String, _ token: String?) -> CredentialsRequest {
+        CredentialsRequest(app: AppName(app)!, audience: .signedIn(token.map(BearerToken.init)), requestID: "r")
     }
 
-    private func guest(_ app: String) -> CredentialsAsk {
-        CredentialsAsk(app: AppName(app)!, audience: .guest, requestID: "r")
+    private func guest(_ app: String) -> CredentialsRequest {
+        CredentialsRequest(app: AppName(app)!, audience: .guest, requestID: "r")
     }
 
     @Test("another token of the user that says something else for a tag does not get the first one's session")
@@ -91,10 +91,10 @@ import Testing
     private func wish(
         _ role: String = "Role", _ duration: Int? = nil, _ policy: CallerPolicy? = nil, app: String = "shop",
         token: String = "https://one|alice"
-    ) -> CredentialsAsk {
-        CredentialsAsk(
+    ) -> CredentialsRequest {
+        CredentialsRequest(
             app: AppName(app)!, audience: .signedIn(BearerToken(token)), requestID: "r",
-            wish: SessionWish(roleARN: "arn:aws:iam::123456789012:role/\(role)", duration: duration, policy: policy))
+            wish: RequestedSession(roleARN: "arn:aws:iam::123456789012:role/\(role)", duration: duration, policy: policy))
     }
 
     @Test("a wish for no less than the grant gets the session that everybody of the user's has")
@@ -122,15 +122,15 @@ import Testing
     }
 
     @Test("another role and a longer session are refused, of verified and authorised users only, and recorded")
-    func wishRefused() async throws {
+    func sessionRefused() async throws {
         for (ask, reason) in [
-            (wish("Other"), SessionWish.Refusal.roleWrong), (wish("Role", 3601), .durationTooLong),
+            (wish("Other"), RequestedSessionError.roleWrong), (wish("Role", 3601), .durationTooLong),
             (wish("Other", 3601, narrowing), .roleWrong),
         ] {
             await #expect {
                 _ = try await broker.vend(ask)
             } throws: { error in
-                if case .wishRefused(reason) = error as? VendingError { true } else { false }
+                if case .sessionRefused(reason) = error as? VendingError { true } else { false }
             }
         }
         for (ask, expected) in [

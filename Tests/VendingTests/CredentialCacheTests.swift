@@ -17,14 +17,14 @@ import Testing
 
     private func work(_ text: String, life: Double = 3600, counter: Counter = Counter()) -> CredentialCache.Work {
         let time = time
-        return { () async throws(ExchangeFailure) -> Vended in
+        return { () async throws(ExchangeFailure) -> VendedCredentials in
             counter.add()
-            return Vended(answer: Array(text.utf8), expiration: time.now.addingTimeInterval(life))
+            return VendedCredentials(answer: Array(text.utf8), expiration: time.now.addingTimeInterval(life))
         }
     }
 
     private func failing(_ kind: ExchangeFailure.Kind) -> CredentialCache.Work {
-        { () async throws(ExchangeFailure) -> Vended in throw ExchangeFailure(kind, "test") }
+        { () async throws(ExchangeFailure) -> VendedCredentials in throw ExchangeFailure(kind, "test") }
     }
 
     @discardableResult
@@ -43,10 +43,10 @@ import Testing
             for _ in 0..<10_000 {
                 group.addTask {
                     let found = cache.find(key, at: time.now) {
-                        { () async throws(ExchangeFailure) -> Vended in
+                        { () async throws(ExchangeFailure) -> VendedCredentials in
                             counter.add()
                             await gate.pass()
-                            return Vended(answer: Array("one".utf8), expiration: time.now.addingTimeInterval(3600))
+                            return VendedCredentials(answer: Array("one".utf8), expiration: time.now.addingTimeInterval(3600))
                         }
                     }
                     counter.arrive()
@@ -76,9 +76,9 @@ import Testing
     @Test("a caller that leaves cancels nobody else's exchange")
     func cancellation() async throws {
         let (cache, gate, time, key) = (cache(), Gate(), time, key)
-        let slow: CredentialCache.Work = { () async throws(ExchangeFailure) -> Vended in
+        let slow: CredentialCache.Work = { () async throws(ExchangeFailure) -> VendedCredentials in
             await gate.pass()
-            return Vended(
+            return VendedCredentials(
                 answer: Array((Task.isCancelled ? "cancelled" : "fine").utf8),
                 expiration: time.now.addingTimeInterval(3600))
         }
@@ -118,10 +118,10 @@ import Testing
         #expect(counter.count == 0)
         time.advance(1)
         let refresh: () -> CredentialCache.Work = {
-            { () async throws(ExchangeFailure) -> Vended in
+            { () async throws(ExchangeFailure) -> VendedCredentials in
                 counter.add()
                 await gate.pass()
-                return Vended(answer: Array("new".utf8), expiration: time.now.addingTimeInterval(3600))
+                return VendedCredentials(answer: Array("new".utf8), expiration: time.now.addingTimeInterval(3600))
             }
         }
         for _ in 0..<100 {
@@ -189,9 +189,9 @@ import Testing
             cache.find(
                 key, at: time.now,
                 by: {
-                    { () async throws(ExchangeFailure) -> Vended in
+                    { () async throws(ExchangeFailure) -> VendedCredentials in
                         time.set(back: 3600)
-                        return Vended(answer: Array("old".utf8), expiration: time.now.addingTimeInterval(3600))
+                        return VendedCredentials(answer: Array("old".utf8), expiration: time.now.addingTimeInterval(3600))
                     }
                 }))
         time.advance(2700)
@@ -213,9 +213,9 @@ import Testing
     func otherClock(offset: Double) async throws {
         let (cache, time) = (cache { $0.minimumLife = 300 }, time)
         func work(life: Double) -> CredentialCache.Work {
-            { () async throws(ExchangeFailure) -> Vended in
+            { () async throws(ExchangeFailure) -> VendedCredentials in
                 let theirs = time.now.addingTimeInterval(offset)
-                return Vended(
+                return VendedCredentials(
                     answer: Array("theirs".utf8), expiration: theirs.addingTimeInterval(life), received: theirs)
             }
         }
@@ -255,9 +255,9 @@ import Testing
     @Test("more exchanges at once than the limit are turned away, and only while they fly")
     func overload() async throws {
         let (cache, gate, time) = (cache { $0.maximumFlights = 2 }, Gate(), time)
-        let slow: CredentialCache.Work = { () async throws(ExchangeFailure) -> Vended in
+        let slow: CredentialCache.Work = { () async throws(ExchangeFailure) -> VendedCredentials in
             await gate.pass()
-            return Vended(answer: [], expiration: time.now.addingTimeInterval(3600))
+            return VendedCredentials(answer: [], expiration: time.now.addingTimeInterval(3600))
         }
         let keys = (0..<3).map { CacheKey(grant: .test(), holder: .user(Issuer("i"), Subject("\($0)"))) }
         let flights = keys.map { cache.find($0, at: time.now, by: { slow }) }

@@ -99,8 +99,8 @@ final class FakeVerifier: TokenVerifier {
 }
 
 struct FakePseudonyms: Pseudonymizer {
-    func mark(_ issuer: Issuer, _ subject: Subject) -> HolderMark {
-        HolderMark(pseudonym: Pseudonym("\(issuer)/\(subject.rawValue)"), sealed: "sealed")
+    func pseudonymize(_ issuer: Issuer, _ subject: Subject) -> AuditSubject {
+        AuditSubject(pseudonym: Pseudonym("\(issuer)/\(subject.rawValue)"), sealed: "sealed")
     }
 }
 
@@ -111,7 +111,7 @@ final class AuditRecord: AuditTrail {
     var events: [AuditEvent] { recorded.withLock { $0 } }
 
     func describe(
-        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: HolderMark?
+        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: AuditSubject?
     ) -> [UInt8] { [] }
 
     func record(_ event: AuditEvent) throws(AuditFailure) {
@@ -120,7 +120,7 @@ final class AuditRecord: AuditTrail {
     }
 }
 
-extension Vended {
+extension VendedCredentials {
     convenience init(answer: [UInt8], expiration: Date, received: Date? = nil) {
         self.init(
             answer: answer, expiration: expiration, received: received,

@@ -42,10 +42,10 @@ import Testing
     private func forward(
         _ app: String, _ token: String?, _ monitor: String, _ body: String = "batch"
     ) async throws(ForwardingError) -> Forwarded {
-        let audience: CredentialsAsk.Audience = token.map { .signedIn(BearerToken($0)) } ?? .guest
+        let audience: CredentialsRequest.Audience = token.map { .signedIn(BearerToken($0)) } ?? .guest
         return try await broker.forward(
             Batch(body: Array(body.utf8), contentType: "application/json", isGzipped: false),
-            ForwardingAsk(CredentialsAsk(app: AppName(app)!, audience: audience, requestID: "r"), monitorID: monitor))
+            ForwardingRequest(CredentialsRequest(app: AppName(app)!, audience: audience, requestID: "r"), monitorID: monitor))
     }
 
     /// Why nothing was forwarded, in a word.
@@ -72,7 +72,7 @@ import Testing
 
     @Test("it is the very session that the credentials endpoint hands out")
     func sameSession() async throws {
-        let ask = CredentialsAsk(
+        let ask = CredentialsRequest(
             app: AppName("shop")!, audience: .signedIn(BearerToken("https://one|alice")), requestID: "r")
         let vend = try await broker.vend(ask)
         #expect(try await forward("shop", "https://one|alice", Self.usersID).hit)
@@ -180,7 +180,7 @@ import Testing
     @Test("who is denied is refused at once on every way, warm or not, while others go on")
     func denial() async throws {
         let ask = { (name: String) in
-            CredentialsAsk(
+            CredentialsRequest(
                 app: AppName("shop")!, audience: .signedIn(BearerToken("https://one|\(name)")), requestID: "r")
         }
         for name in ["alice", "bob"] { _ = try await broker.vend(ask(name)) }
@@ -211,7 +211,7 @@ import Testing
                     name: AppName("shop")!, origins: [],
                     signedIn: App.SignedIn(grant: .test(), issuers: [Issuer("https://one")]), guest: nil)
             ], cache: cache, denied: denied, ports: .test(time, slow, audit: audit, meter: meter, dataPlane: plane))
-        let ask = CredentialsAsk(
+        let ask = CredentialsRequest(
             app: AppName("shop")!, audience: .signedIn(BearerToken("https://one|alice")), requestID: "r")
         let vend = Task { try await broker.vend(ask) }
         await gate.arrivals(1)

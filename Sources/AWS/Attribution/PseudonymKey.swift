@@ -29,13 +29,13 @@ package struct PseudonymKey: Pseudonymizer, Sendable {
         Pseudonym(keyID + "." + Base64URL.encode(HMACSHA256.authenticate(Self.text(issuer, subject), key: naming)))
     }
 
-    package func mark(_ issuer: Issuer, _ subject: Subject) -> HolderMark {
+    package func pseudonymize(_ issuer: Issuer, _ subject: Subject) -> AuditSubject {
         let pseudonym = pseudonym(issuer, subject)
         let message = Self.text(issuer, subject)
         // Of the message itself: equal nonces mean equal messages.
         let nonce = Array(HMACSHA256.authenticate(message, key: nonces).prefix(AES256GCM.nonceLength))
         let sealed = AES256GCM.seal(message, key: sealing, nonce: nonce, context: Array(pseudonym.text.utf8))
-        return HolderMark(pseudonym: pseudonym, sealed: Base64URL.encode(nonce + sealed))
+        return AuditSubject(pseudonym: pseudonym, sealed: Base64URL.encode(nonce + sealed))
     }
 
     /// Who it is; `nil` unless this key sealed it for just that pseudonym.
@@ -44,13 +44,13 @@ package struct PseudonymKey: Pseudonymizer, Sendable {
             let message = AES256GCM.open(
                 Array(bytes.dropFirst(AES256GCM.nonceLength)), key: sealing,
                 nonce: Array(bytes.prefix(AES256GCM.nonceLength)), context: Array(pseudonym.text.utf8)),
-            let fields = Spelling.fields(message), fields.count == 2
+            let fields = LengthPrefixed.decode(message), fields.count == 2
         else { return nil }
         return (Issuer(fields[0]), Subject(fields[1]))
     }
 
     private static func text(_ issuer: Issuer, _ subject: Subject) -> [UInt8] {
-        Array(Spelling.unambiguous([issuer.rawValue, subject.rawValue]).utf8)
+        Array(LengthPrefixed.encode([issuer.rawValue, subject.rawValue]).utf8)
     }
 }
 

@@ -25,12 +25,12 @@ struct CredentialDocument: Decodable, CustomReflectable, CustomStringConvertible
     /// - Parameter place: who answered, for the words of a problem, which never hold what the answer says.
     static func read(
         _ bytes: [UInt8], _ form: Form, from place: String
-    ) throws(OwnCredentialProblem) -> OwnCredentials {
+    ) throws(BrokerCredentialError) -> SigningCredentials {
         let document: CredentialDocument
         do {
             document = try JSONDecoder().decode(CredentialDocument.self, from: Data(bytes))
         } catch {
-            throw OwnCredentialProblem("\(place): the answer is no JSON with credentials in it")
+            throw BrokerCredentialError("\(place): the answer is no JSON with credentials in it")
         }
         return try document.credentials(form, place)
     }
@@ -38,20 +38,20 @@ struct CredentialDocument: Decodable, CustomReflectable, CustomStringConvertible
     var description: String { "[redacted document]" }
     var customMirror: Mirror { Mirror(self, children: [:]) }
 
-    private func credentials(_ form: Form, _ place: String) throws(OwnCredentialProblem) -> OwnCredentials {
-        if form == .process, Version != 1 { throw OwnCredentialProblem("\(place): expected Version 1") }
-        if form == .metadata, Code != "Success" { throw OwnCredentialProblem("\(place): the answer is no success") }
+    private func credentials(_ form: Form, _ place: String) throws(BrokerCredentialError) -> SigningCredentials {
+        if form == .process, Version != 1 { throw BrokerCredentialError("\(place): expected Version 1") }
+        if form == .metadata, Code != "Success" { throw BrokerCredentialError("\(place): the answer is no success") }
         let token = form == .process ? SessionToken : Token
         guard let AccessKeyId, let SecretAccessKey, form == .process || (token != nil && Expiration != nil) else {
             let names = "AccessKeyId, SecretAccessKey" + (form == .process ? "" : ", Token, Expiration")
-            throw OwnCredentialProblem("\(place): expected \(names)")
+            throw BrokerCredentialError("\(place): expected \(names)")
         }
         let expiration = Expiration.flatMap(AWSDate.parseRFC3339)
         guard expiration != nil || Expiration == nil else {
-            throw OwnCredentialProblem("\(place): Expiration is not a time")
+            throw BrokerCredentialError("\(place): Expiration is not a time")
         }
         let names = (id: "\(place): AccessKeyId", secret: "\(place): SecretAccessKey", token: "\(place): the token")
-        return try OwnCredentials(
+        return try SigningCredentials(
             accessKeyID: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: token, expiration: expiration
         ).checked(names)
     }

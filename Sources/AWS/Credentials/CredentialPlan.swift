@@ -1,7 +1,7 @@
 /// Where credentials are going to come from, decided from variables and files without contacting anybody.
 package struct CredentialPlan: Sendable {
     enum Base: Sendable {
-        case keys(OwnCredentials)
+        case keys(SigningCredentials)
         case webIdentity(WebIdentityRole)
         case process(CommandLine)
         case container(ContainerEndpoint)

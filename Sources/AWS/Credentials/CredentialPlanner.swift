@@ -2,17 +2,17 @@
 /// by a later one ("Standardized credential providers", AWS SDKs and Tools Reference Guide; the order is botocore's).
 struct CredentialPlanner {
     let environment: EnvironmentVariables
-    let files: any FileReading
+    let files: any FileReader
 
     /// Waits for the disk.
-    func plan() throws(OwnCredentialProblem) -> CredentialPlan {
+    func plan() throws(BrokerCredentialError) -> CredentialPlan {
         if let keys = try EnvironmentCredentials.read(environment) {
             return CredentialPlan(base: .keys(keys), source: "environment")
         }
         let shared = try SharedConfiguration.read(environment, files)
         let profile = shared.profile
         guard profile != nil || !shared.isProfileNamed else {
-            throw OwnCredentialProblem("AWS_PROFILE names \(shared.profileName), which the shared files don't have")
+            throw BrokerCredentialError("AWS_PROFILE names \(shared.profileName), which the shared files don't have")
         }
         let profiles = ProfilePlanner(shared: shared, environment: environment)
         if let profile, profile["role_arn"] != nil, profile["web_identity_token_file"] == nil {
@@ -26,7 +26,7 @@ struct CredentialPlanner {
             return CredentialPlan(base: .container(endpoint), source: "container")
         }
         guard let endpoint = try MetadataEndpoint(environment, profile: profile) else {
-            throw OwnCredentialProblem(
+            throw BrokerCredentialError(
                 "none are configured: not in the environment, not in the shared files' profile "
                     + "\(shared.profileName), no web identity, no container; AWS_EC2_METADATA_DISABLED rules out the rest"
             )
@@ -35,7 +35,7 @@ struct CredentialPlanner {
     }
 
     /// What a profile has besides a role to assume; `nil` where it has no credentials.
-    private func own(_ profile: Profile, _ profiles: ProfilePlanner) throws(OwnCredentialProblem) -> CredentialPlan? {
+    private func own(_ profile: Profile, _ profiles: ProfilePlanner) throws(BrokerCredentialError) -> CredentialPlan? {
         func plan(_ base: CredentialPlan.Base) -> CredentialPlan {
             CredentialPlan(base: base, source: "profile \(profile.name)")
         }

@@ -37,11 +37,11 @@ package struct DataPlaneClient: DataPlane {
         signer.addsContentHash = true
         do throws(AttemptFailure) {
             do throws(AttemptFailure) {
-                return try await attempt(request, signer, OwnCredentials(credentials), app)
+                return try await attempt(request, signer, SigningCredentials(credentials), app)
             } catch {
                 // AWS looked at the signature alone: the batch has not arrived.
                 guard error.kind == .clockSkewed else { throw error }
-                return try await attempt(request, signer, OwnCredentials(credentials), app)
+                return try await attempt(request, signer, SigningCredentials(credentials), app)
             }
         } catch {
             throw DeliveryFailure(error)
@@ -49,7 +49,7 @@ package struct DataPlaneClient: DataPlane {
     }
 
     private func attempt(
-        _ request: PutRumEventsRequest, _ signer: SigV4, _ credentials: OwnCredentials, _ app: AppName
+        _ request: PutRumEventsRequest, _ signer: SigV4, _ credentials: SigningCredentials, _ app: AppName
     ) async throws(AttemptFailure) -> Delivery {
         try await endpointGuard.run(share: app.rawValue, patience: Self.patience) {
             () async throws(AttemptFailure) in
@@ -114,7 +114,7 @@ extension DeliveryFailure {
                 } else {
                     .unavailable
                 }
-            case .breakerOpen, .cancelled, .ownCredentials: .unavailable
+            case .breakerOpen, .cancelled, .brokerCredentials: .unavailable
             case .refused, .tokenExpired, .clockSkewed: .refused
             }
         self.init(kind, failure.detail, retryAfter: failure.seconds)

@@ -21,7 +21,7 @@ struct PutRumEventsRequest: Sendable {
     }
 
     /// Trace fields stay unsigned: hops may add to them.
-    func signed(by signer: SigV4, _ credentials: OwnCredentials, at date: Date) -> OutboundRequest {
+    func signed(by signer: SigV4, _ credentials: SigningCredentials, at date: Date) -> OutboundRequest {
         let headers = signer.sign(signable, credentials: credentials, date: date).request.headers
         return OutboundRequest(method: .post, url: url, headers: headers + trace, body: signable.body)
     }

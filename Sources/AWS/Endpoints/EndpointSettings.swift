@@ -15,9 +15,9 @@ struct EndpointSettings {
     private let environment: EnvironmentVariables
     private let shared: SharedConfiguration
 
-    init(_ environment: [String: String], _ files: any FileReading) throws(EndpointProblem) {
+    init(_ environment: [String: String], _ files: any FileReader) throws(EndpointProblem) {
         self.environment = EnvironmentVariables(environment)
-        do throws(OwnCredentialProblem) {
+        do throws(BrokerCredentialError) {
             shared = try SharedConfiguration.read(self.environment, files)
         } catch {
             throw EndpointProblem(error)

@@ -10,7 +10,7 @@ package struct Endpoints: Sendable {
     ///   - environment: the process's variables; empty ones count as unset.
     ///   - files: the shared files are among them.
     package init(
-        environment: [String: String], files: any FileReading = SystemFiles()
+        environment: [String: String], files: any FileReader = SystemFiles()
     ) throws(EndpointProblem) {
         let settings = try EndpointSettings(environment, files)
         let ignored = try settings.flag(
@@ -66,7 +66,7 @@ package struct EndpointProblem: Error, Hashable, Sendable, CustomStringConvertib
         }
     }
 
-    init(_ problem: OwnCredentialProblem) {
+    init(_ problem: BrokerCredentialError) {
         variable = nil
         description = problem.description
     }

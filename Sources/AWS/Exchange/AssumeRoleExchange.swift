@@ -3,10 +3,10 @@ package import Vending
 /// The exchange `assume-role`: `AssumeRole`, signed with Purser's own credentials, for users and guests.
 package struct AssumeRoleExchange: Sendable {
     private let sts: STSClient
-    private let own: any OwnCredentialProvider
+    private let own: any BrokerCredentialProvider
     private let pseudonyms: PseudonymKey
 
-    package init(sts: STSClient, own: any OwnCredentialProvider, pseudonyms: PseudonymKey) {
+    package init(sts: STSClient, own: any BrokerCredentialProvider, pseudonyms: PseudonymKey) {
         self.sts = sts
         self.own = own
         self.pseudonyms = pseudonyms

@@ -20,7 +20,7 @@ struct AttemptFailure: Error, Sendable {
         case timedOut
         case cancelled
         /// No credentials to sign with.
-        case ownCredentials
+        case brokerCredentials
         /// Not sent, for AWS's quota.
         case turnedAway
         /// Not sent, since AWS is down.
@@ -58,7 +58,7 @@ struct AttemptFailure: Error, Sendable {
         case .refused, .signerExpired, .clockSkewed: ExchangeFailure(.refused, detail)
         case .tokenExpired: ExchangeFailure(.tokenExpired, detail)
         case .throttled, .turnedAway: ExchangeFailure(.throttled, detail, retryAfter: rest)
-        case .transient, .transientOnce, .providerFailed, .ownCredentials, .breakerOpen:
+        case .transient, .transientOnce, .providerFailed, .brokerCredentials, .breakerOpen:
             ExchangeFailure(.unavailable, detail, retryAfter: rest)
         case .timedOut: ExchangeFailure(.timedOut, detail)
         case .cancelled: ExchangeFailure(.unavailable, detail)

@@ -7,7 +7,7 @@ package struct CognitoExchange: Sendable {
     private let cognito: CognitoClient
     private let sts: STSClient
     private let pseudonyms: PseudonymKey
-    private let identities = IdentityIDs()
+    private let identities = CognitoIdentityCache()
     private let now: @Sendable () -> Date
 
     package init(
@@ -23,32 +23,32 @@ package struct CognitoExchange: Sendable {
     package func exchange(
         _ request: ExchangeRequest, pool: IdentityPool
     ) async throws(ExchangeFailure) -> TemporaryCredentials {
-        let errand = try Errand(request, pool, remaining: cognito.countdown())
-        let known = identities.identity(for: errand.key, at: now())
+        let context = try CognitoContext(request, pool, remaining: cognito.countdown())
+        let known = identities.identity(for: context.key, at: now())
         let identity: IdentityID
-        if let known { identity = known } else { identity = try await newIdentity(for: errand) }
+        if let known { identity = known } else { identity = try await newIdentity(for: context) }
         do throws(CognitoFailure) {
-            return try await credentials(of: identity, for: errand)
+            return try await credentials(of: identity, for: context)
         } catch {
             guard case .unknownIdentity = error else { throw error.exchangeFailure }
-            identities.forget(identity, for: errand.key, at: now())
+            identities.forget(identity, for: context.key, at: now())
             // A new identity that Cognito doesn't know helps nobody, and neither would the next one.
             guard known != nil else { throw error.exchangeFailure }
         }
-        let other = try await newIdentity(for: errand)
+        let other = try await newIdentity(for: context)
         do throws(CognitoFailure) {
-            return try await credentials(of: other, for: errand)
+            return try await credentials(of: other, for: context)
         } catch {
             throw error.exchangeFailure
         }
     }
 
-    private func newIdentity(for errand: Errand) async throws(ExchangeFailure) -> IdentityID {
-        try await identities.ask(for: errand.key, at: now()) { [cognito] in
+    private func newIdentity(for context: CognitoContext) async throws(ExchangeFailure) -> IdentityID {
+        try await identities.ask(for: context.key, at: now()) { [cognito] in
             do throws(CognitoFailure) {
                 let answer: IdentityAnswer = try await cognito.answer(
-                    to: .getID(pool: errand.pool.id, login: errand.login), within: errand.remaining(),
-                    for: errand.request.grant.app)
+                    to: .getID(pool: context.pool.id, login: context.login), within: context.remaining(),
+                    for: context.request.grant.app)
                 return .success(answer.identity)
             } catch {
                 return .failure(error.exchangeFailure)
@@ -57,23 +57,23 @@ package struct CognitoExchange: Sendable {
     }
 
     private func credentials(
-        of identity: IdentityID, for errand: Errand
+        of identity: IdentityID, for context: CognitoContext
     ) async throws(CognitoFailure) -> TemporaryCredentials {
-        switch errand.pool.flow {
+        switch context.pool.flow {
         case .enhanced(let customRole):
             let answer: IdentityCredentialsAnswer = try await cognito.answer(
                 to: .getCredentialsForIdentity(
-                    identity: identity, login: errand.login, customRoleARN: customRole),
-                within: errand.remaining(), for: errand.request.grant.app)
-            identities.keep(answer.identity, for: errand.key, at: now())
+                    identity: identity, login: context.login, customRoleARN: customRole),
+                within: context.remaining(), for: context.request.grant.app)
+            identities.keep(answer.identity, for: context.key, at: now())
             return answer.credentials
         case .basic(let role):
             let answer: OpenIDTokenAnswer = try await cognito.answer(
-                to: .getOpenIDToken(identity: identity, login: errand.login), within: errand.remaining(),
-                for: errand.request.grant.app)
-            identities.keep(answer.identity, for: errand.key, at: now())
+                to: .getOpenIDToken(identity: identity, login: context.login), within: context.remaining(),
+                for: context.request.grant.app)
+            identities.keep(answer.identity, for: context.key, at: now())
             do throws(ExchangeFailure) {
-                return try await session(role, answer.token, for: errand)
+                return try await session(role, answer.token, for: context)
             } catch {
                 throw .exchange(error)
             }
@@ -81,13 +81,13 @@ package struct CognitoExchange: Sendable {
     }
 
     private func session(
-        _ role: String, _ token: BearerToken, for errand: Errand
+        _ role: String, _ token: BearerToken, for context: CognitoContext
     ) async throws(ExchangeFailure) -> TemporaryCredentials {
-        let name = try SessionIdentity(errand.request, pseudonyms).name
-        let session = RoleSession(errand.request, role: role, name: name)
+        let name = try SessionIdentity(context.request, pseudonyms).name
+        let session = RoleSession(context.request, role: role, name: name)
         do throws(ExchangeFailure) {
-            return try await sts.within(errand.remaining())
-                .assume(.assumeRoleWithWebIdentity(session, token: token), for: errand.request.grant.app)
+            return try await sts.within(context.remaining())
+                .assume(.assumeRoleWithWebIdentity(session, token: token), for: context.request.grant.app)
         } catch {
             // It is not the user's token that STS saw: a new one of his would change nothing.
             throw error.kind == .tokenExpired ? ExchangeFailure(.unavailable, error.detail, retryAfter: 5) : error
@@ -96,11 +96,11 @@ package struct CognitoExchange: Sendable {
 }
 
 /// One exchange: for whom, where, and how long it may still take.
-private struct Errand: Sendable {
+private struct CognitoContext: Sendable {
     let request: ExchangeRequest
     let pool: IdentityPool
     let login: CognitoLogin?
-    let key: IdentityIDs.Key
+    let key: CognitoIdentityCache.Key
     let remaining: @Sendable () -> Duration
 
     init(

@@ -85,7 +85,7 @@ package struct RetryPolicy: Sendable {
         switch kind {
         case .throttled, .transient, .providerFailed, .timedOut: true
         case .transientOnce, .signerExpired, .clockSkewed: repeated.insert(kind).inserted
-        case .refused, .tokenExpired, .cancelled, .ownCredentials, .turnedAway, .breakerOpen: false
+        case .refused, .tokenExpired, .cancelled, .brokerCredentials, .turnedAway, .breakerOpen: false
         }
     }
 

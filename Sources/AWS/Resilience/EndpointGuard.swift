@@ -1,12 +1,12 @@
 /// Stands before one AWS endpoint: its quota is kept, and while it is down it is left alone.
 package struct EndpointGuard: Sendable {
     package let limiter: RateLimiter
-    package let breaker: Breaker
+    package let breaker: CircuitBreaker
     private let attempted: @Sendable (AttemptOutcome) -> Void
 
     /// - Parameter attempted: told of every attempt's end.
     package init(
-        limiter: RateLimiter, breaker: Breaker, attempted: @escaping @Sendable (AttemptOutcome) -> Void = { _ in }
+        limiter: RateLimiter, breaker: CircuitBreaker, attempted: @escaping @Sendable (AttemptOutcome) -> Void = { _ in }
     ) {
         self.limiter = limiter
         self.breaker = breaker
@@ -32,7 +32,7 @@ package struct EndpointGuard: Sendable {
     }
 
     private func judged<Value: Sendable>(
-        _ pass: Breaker.Pass, _ attempt: () async throws(AttemptFailure) -> Value
+        _ pass: CircuitBreaker.Pass, _ attempt: () async throws(AttemptFailure) -> Value
     ) async throws(AttemptFailure) -> Value {
         do throws(AttemptFailure) {
             let value = try await attempt()
@@ -64,7 +64,7 @@ package enum AttemptOutcome: String, CaseIterable, Sendable {
     init(_ kind: AttemptFailure.Kind) {
         self =
             switch kind {
-            case .refused, .tokenExpired, .signerExpired, .clockSkewed, .ownCredentials: .refused
+            case .refused, .tokenExpired, .signerExpired, .clockSkewed, .brokerCredentials: .refused
             case .throttled: .throttled
             case .transient, .transientOnce, .providerFailed: .failed
             case .timedOut: .timedOut
@@ -76,10 +76,10 @@ package enum AttemptOutcome: String, CaseIterable, Sendable {
 }
 
 extension AttemptFailure.Kind {
-    var verdict: Breaker.Verdict {
+    var verdict: CircuitBreaker.Verdict {
         switch self {
         case .transient, .timedOut: .down
-        case .cancelled, .ownCredentials, .turnedAway, .breakerOpen: .unknown
+        case .cancelled, .brokerCredentials, .turnedAway, .breakerOpen: .unknown
         // It answered.
         case .refused, .tokenExpired, .throttled, .transientOnce, .providerFailed, .signerExpired, .clockSkewed: .up
         }

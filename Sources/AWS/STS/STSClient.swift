@@ -40,26 +40,26 @@ package struct STSClient: Sendable {
     ///   - app: whose turn it takes.
     ///   - provider: signs the call; without one it goes unsigned.
     func assume(
-        _ request: STSRequest, for app: AppName, signedBy provider: (any OwnCredentialProvider)? = nil
+        _ request: STSRequest, for app: AppName, signedBy provider: (any BrokerCredentialProvider)? = nil
     ) async throws(ExchangeFailure) -> TemporaryCredentials {
         try await call(request, share: app.rawValue, signedBy: provider) { $0.credentials.problem(at: now()) }
             .credentials
     }
 
     /// Credentials of an assumed role that Purser itself is to sign with, and nobody else ever sees.
-    func assumeOwn(
-        _ request: STSRequest, signedBy provider: (any OwnCredentialProvider)?
-    ) async throws(ExchangeFailure) -> OwnCredentials {
+    func assumeForBroker(
+        _ request: STSRequest, signedBy provider: (any BrokerCredentialProvider)?
+    ) async throws(ExchangeFailure) -> SigningCredentials {
         let names = (id: "AccessKeyId", secret: "SecretAccessKey", token: "SessionToken")
         let answer = try await call(request, share: "", signedBy: provider) {
-            OwnCredentials($0.credentials).problem(names)
+            SigningCredentials($0.credentials).problem(names)
         }
-        return OwnCredentials(answer.credentials)
+        return SigningCredentials(answer.credentials)
     }
 
     /// - Parameter problem: what an answer lacks, in words; it counts as none then.
     private func call(
-        _ request: STSRequest, share: String, signedBy provider: (any OwnCredentialProvider)?,
+        _ request: STSRequest, share: String, signedBy provider: (any BrokerCredentialProvider)?,
         unless problem: (STSAnswer) -> String?
     ) async throws(ExchangeFailure) -> STSAnswer {
         do throws(AttemptFailure) {
@@ -103,7 +103,7 @@ package struct STSClient: Sendable {
 
     /// - Parameter credentials: to sign with; without them the call goes unsigned.
     private func headers(
-        _ body: [UInt8], _ credentials: OwnCredentials?, at date: Date
+        _ body: [UInt8], _ credentials: SigningCredentials?, at date: Date
     ) -> [(name: String, value: String)] {
         let contentType = (name: "Content-Type", value: STSRequest.contentType)
         guard let credentials else { return [contentType] }

@@ -23,7 +23,7 @@ struct SessionName: Hashable, Sendable {
         {
             text = subject.rawValue + suffix
         } else {
-            let pair = Spelling.unambiguous([issuer.rawValue, subject.rawValue])
+            let pair = LengthPrefixed.encode([issuer.rawValue, subject.rawValue])
             text = "=\(SHA256.digest(pair).hex.prefix(Self.limit - 1))"
         }
     }

@@ -28,7 +28,7 @@ struct SigV4: Sendable {
     }
 
     /// The request with `X-Amz-Date`, `X-Amz-Security-Token` and `Authorization`.
-    func sign(_ request: SignableRequest, credentials: OwnCredentials, date: Date) -> Signed {
+    func sign(_ request: SignableRequest, credentials: SigningCredentials, date: Date) -> Signed {
         var output = request
         let token = credentials.sessionToken.map { ("X-Amz-Security-Token", $0) }
         if let token, signsSessionToken { output.headers.append(token) }
@@ -56,7 +56,7 @@ struct SigV4: Sendable {
     /// The request with the signature in its query ("presigned URL").
     /// - Parameter expiration: seconds from `date`, at most 604,800.
     func presign(
-        _ request: SignableRequest, credentials: OwnCredentials, date: Date, expiration: Int
+        _ request: SignableRequest, credentials: SigningCredentials, date: Date, expiration: Int
     ) -> Signed {
         let headers = CanonicalRequest.headers(request.headers).map(\.name).joined(separator: ";")
         var parameters = [

@@ -30,7 +30,7 @@ struct AuditLog: AuditTrail {
     }
 
     func describe(
-        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: HolderMark?
+        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: AuditSubject?
     ) -> [UInt8] {
         guard sink != nil else { return [] }
         var line = JSONLine()
@@ -66,7 +66,7 @@ struct AuditLog: AuditTrail {
         return line.finished()
     }
 
-    private static func add(_ grant: Grant, _ issuer: Issuer?, _ holder: HolderMark?, to line: inout JSONLine) {
+    private static func add(_ grant: Grant, _ issuer: Issuer?, _ holder: AuditSubject?, to line: inout JSONLine) {
         line.add("monitor", grant.monitor.name)
         line.add("exchange", grant.exchange.kind.rawValue)
         if let issuer { line.add("issuer", issuer.rawValue) }

@@ -10,13 +10,13 @@ struct Check: AsyncParsableCommand {
     @OptionGroup var option: ConfigurationOption
 
     func run() async throws {
-        try await answering { surroundings in
-            let environment = surroundings.environment()
+        try await answering { context in
+            let environment = context.environment()
             let settings = try SettingsFile.read(option.file, variables: environment.variables)
-            let assembly = Assembly(settings, environment, logger: surroundings.logger)
-            let sessions = assembly.own.tooLongSessions(settings)
-            if !sessions.refused.isEmpty { throw SettingsProblems(file: option.file, sessions.refused) }
-            for remark in sessions.doubtful + assembly.remarks + ownCredentials(assembly.own) {
+            let root = CompositionRoot(settings, environment, logger: context.logger)
+            let sessions = root.own.tooLongSessions(settings)
+            if !sessions.refused.isEmpty { throw ConfigurationError(file: option.file, sessions.refused) }
+            for remark in sessions.doubtful + root.remarks + brokerCredentials(root.own) {
                 write("note: \(remark)", to: .standardOutput)
             }
             let (apps, issuers) = (settings.apps.count, settings.issuers.count)
@@ -24,9 +24,9 @@ struct Check: AsyncParsableCommand {
         }
     }
 
-    private func ownCredentials(_ own: OwnIdentity) -> [String] {
+    private func brokerCredentials(_ own: BrokerIdentity) -> [String] {
         guard own.isNeeded else { return [] }
-        do throws(OwnCredentialProblem) {
+        do throws(BrokerCredentialError) {
             return ["exchange assume-role: own AWS credentials would come from: \(try own.plan().summary)"]
         } catch {
             return ["exchange assume-role: own AWS credentials: \(error)"]

@@ -20,11 +20,11 @@ struct Credentials: AsyncParsableCommand {
     var tokenFile: String?
 
     func run() async throws {
-        try await answering { surroundings in
+        try await answering { context in
             let request = try request()
             let response: OutboundResponse
             do throws(OutboundFailure) {
-                response = try await surroundings.outbound.send(request, timeout: .seconds(15), bodyLimit: 64 << 10)
+                response = try await context.outbound.send(request, timeout: .seconds(15), bodyLimit: 64 << 10)
             } catch {
                 throw CommandProblem(description: "the broker gave no answer: \(Self.words(error))")
             }

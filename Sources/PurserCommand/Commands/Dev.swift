@@ -28,23 +28,23 @@ struct Dev: AsyncParsableCommand {
 
     func run() async throws {
         guard let address = SettingsValues.address(sandbox) else { return }
-        let surroundings = Surroundings()
-        surroundings.log.start()
+        let context = ProcessContext()
+        context.log.start()
         do {
-            try await DevServer(listen: listen, admin: admin, sandboxAddress: address, surroundings).run()
-        } catch let problems as SettingsProblems {
-            await surroundings.close()
+            try await DevServer(listen: listen, admin: admin, sandboxAddress: address, context).run()
+        } catch let problems as ConfigurationError {
+            await context.close()
             throw fail(problems)
         } catch let problem as ListenerProblem {
-            await surroundings.close()
+            await context.close()
             write("purser dev: \(option(of: problem.address)): \(problem); choose another address", to: .standardError)
             throw ExitCode.failure
         } catch {
-            await surroundings.close()
+            await context.close()
             write("purser dev: \(error)", to: .standardError)
             throw ExitCode.failure
         }
-        await surroundings.close()
+        await context.close()
         // With the sandbox still running.
         throw ExitCode.success
     }

@@ -15,19 +15,19 @@ struct Explain: AsyncParsableCommand {
     var app: String
 
     func run() async throws {
-        try await answering { surroundings in
-            surroundings.log.start()
-            let environment = surroundings.environment()
+        try await answering { context in
+            context.log.start()
+            let environment = context.environment()
             let settings = try SettingsFile.read(option.file, variables: environment.variables)
-            let assembly = Assembly(settings, environment, logger: surroundings.logger)
-            guard await explain(assembly) else { throw ExitCode.failure }
+            let root = CompositionRoot(settings, environment, logger: context.logger)
+            guard await explain(root) else { throw ExitCode.failure }
         }
     }
 
-    private func explain(_ assembly: Assembly) async -> Bool {
+    private func explain(_ root: CompositionRoot) async -> Bool {
         let app: App
         do {
-            app = try assembly.app(self.app)
+            app = try root.app(self.app)
         } catch {
             return answer(false, error.description)
         }
@@ -37,9 +37,9 @@ struct Explain: AsyncParsableCommand {
         guard let token = readToken() else {
             return answer(false, "standard input holds no token of at most 64 KiB")
         }
-        await assembly.authenticator.renewKeys()
+        await root.authenticator.renewKeys()
         do throws(TokenRefusal) {
-            let identity = try await assembly.authenticator.verify(token, at: Date())
+            let identity = try await root.authenticator.verify(token, at: Date())
             if let objection = signedIn.objection(to: identity) { return answer(false, objection) }
             let end = identity.expiration.formatted(.iso8601)
             let grant = signedIn.grant

@@ -41,8 +41,8 @@ struct PolicyShow: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await answering { surroundings in
-            let documents = try documents(surroundings)
+        try await answering { context in
+            let documents = try documents(context)
             let value =
                 if cloudformation {
                     CloudFormationTemplate.make(documents)
@@ -55,11 +55,11 @@ struct PolicyShow: AsyncParsableCommand {
         }
     }
 
-    private func documents(_ surroundings: Surroundings) throws -> AppDocuments {
-        let environment = surroundings.environment()
+    private func documents(_ context: ProcessContext) throws -> AppDocuments {
+        let environment = context.environment()
         let settings = try SettingsFile.read(option.file, variables: environment.variables)
-        let assembly = Assembly(settings, environment, logger: surroundings.logger)
-        let app = try assembly.app(app)
+        let root = CompositionRoot(settings, environment, logger: context.logger)
+        let app = try root.app(app)
         let identity = try broker.map { text in
             guard let identity = IdentityARN(text) else {
                 throw CommandProblem(

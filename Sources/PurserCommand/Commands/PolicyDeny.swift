@@ -34,11 +34,11 @@ struct PolicyDeny: AsyncParsableCommand {
         try await answering { try explain($0) }
     }
 
-    private func explain(_ surroundings: Surroundings) throws {
-        let environment = surroundings.environment()
+    private func explain(_ context: ProcessContext) throws {
+        let environment = context.environment()
         let settings = try SettingsFile.read(option.file, variables: environment.variables)
-        let assembly = Assembly(settings, environment, logger: surroundings.logger)
-        let app = try assembly.app(app)
+        let root = CompositionRoot(settings, environment, logger: context.logger)
+        let app = try root.app(app)
         let time = try time(environment.now())
         if let user {
             guard let signedIn = app.signedIn else {

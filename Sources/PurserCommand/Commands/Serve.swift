@@ -12,50 +12,50 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var option: ConfigurationOption
 
     func run() async throws {
-        let surroundings = Surroundings()
-        let environment = surroundings.environment()
-        let assembly: Assembly
+        let context = ProcessContext()
+        let environment = context.environment()
+        let root: CompositionRoot
         let audit: AuditSink
         do {
             var settings = try SettingsFile.read(option.file, variables: environment.variables)
-            if let remark = settings.fit(files: surroundings.files) {
-                surroundings.logger.warning("configuration", metadata: ["detail": "\(remark)"])
+            if let remark = settings.fit(files: context.files) {
+                context.logger.warning("configuration", metadata: ["detail": "\(remark)"])
             }
-            audit = try AuditSink(settings.audit, log: surroundings.log)
-            assembly = Assembly(settings, environment, audit: audit.sink, logger: surroundings.logger)
-            let sessions = assembly.own.tooLongSessions(settings)
-            if !sessions.refused.isEmpty { throw SettingsProblems(file: option.file, sessions.refused) }
-        } catch let problems as SettingsProblems {
-            await surroundings.close()
+            audit = try AuditSink(settings.audit, log: context.log)
+            root = CompositionRoot(settings, environment, audit: audit.sink, logger: context.logger)
+            let sessions = root.own.tooLongSessions(settings)
+            if !sessions.refused.isEmpty { throw ConfigurationError(file: option.file, sessions.refused) }
+        } catch let problems as ConfigurationError {
+            await context.close()
             throw fail(problems)
         } catch {
-            await surroundings.close()
+            await context.close()
             write("\(option.file): \(error)", to: .standardError)
             throw ExitCode.failure
         }
-        surroundings.log.start()
+        context.log.start()
         audit.start()
-        for remark in assembly.remarks {
-            surroundings.logger.warning("configuration", metadata: ["detail": "\(remark)"])
+        for remark in root.remarks {
+            context.logger.warning("configuration", metadata: ["detail": "\(remark)"])
         }
-        let settings = assembly.settings
+        let settings = root.settings
         let outcome: Result<Void, any Error>
         do {
-            let server = Server(assembly, environment, logger: surroundings.logger)
+            let server = Server(root, environment, logger: context.logger)
             try await PurserCommand.run(
-                server.services, logger: surroundings.logger,
+                server.services, logger: context.logger,
                 grace: settings.drain + settings.exchangeTimeout * 2 + .seconds(5))
             outcome = .success(())
         } catch let problem as ListenerProblem {
             let setting = settings.setting(of: problem.address)
-            surroundings.logger.error("stopped", metadata: ["detail": "\(setting): \(problem)"])
+            context.logger.error("stopped", metadata: ["detail": "\(setting): \(problem)"])
             outcome = .failure(ExitCode.failure)
         } catch {
-            surroundings.logger.error("stopped", metadata: ["detail": "\(error)"])
+            context.logger.error("stopped", metadata: ["detail": "\(error)"])
             outcome = .failure(ExitCode.failure)
         }
         audit.close()
-        await surroundings.close()
+        await context.close()
         try outcome.get()
     }
 }

@@ -18,7 +18,7 @@ struct CommandProblem: Error, CustomStringConvertible {
     let description: String
 }
 
-extension Assembly {
+extension CompositionRoot {
     /// The app that an option names.
     func app(_ name: String) throws(CommandProblem) -> App {
         if let app = apps.first(where: { $0.name.rawValue == name }) { return app }
@@ -28,19 +28,19 @@ extension Assembly {
 }
 
 /// Runs a command that answers and ends. What it throws is told on standard error, and it ends with 1.
-func answering(_ body: (Surroundings) async throws -> Void) async throws {
-    let surroundings = Surroundings()
+func answering(_ body: (ProcessContext) async throws -> Void) async throws {
+    let context = ProcessContext()
     let outcome: Result<Void, any Error>
     do {
-        try await body(surroundings)
+        try await body(context)
         outcome = .success(())
     } catch {
         outcome = .failure(error)
     }
-    await surroundings.close()
+    await context.close()
     do {
         try outcome.get()
-    } catch let problems as SettingsProblems {
+    } catch let problems as ConfigurationError {
         throw fail(problems)
     } catch let code as ExitCode {
         throw code
@@ -51,7 +51,7 @@ func answering(_ body: (Surroundings) async throws -> Void) async throws {
 }
 
 /// Ends the command after the problems have been told, each on a line of its own.
-func fail(_ problems: SettingsProblems) -> ExitCode {
+func fail(_ problems: ConfigurationError) -> ExitCode {
     for problem in problems.problems { write("\(problem)", to: .standardError) }
     return .failure
 }
@@ -77,8 +77,8 @@ private func silent(_ logger: Logger) -> Logger {
     return silent
 }
 
-/// The process's own surroundings, and a logger that writes to standard error.
-struct Surroundings {
+/// The process's own context, and a logger that writes to standard error.
+struct ProcessContext {
     let log: LogSink
     let logger: Logger
     let outbound: OutboundClient

@@ -54,8 +54,8 @@ struct Snippet: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await answering { surroundings in
-            let installation = try installation(surroundings)
+        try await answering { context in
+            let installation = try installation(context)
             let policy = ContentSecurityPolicy(installation, policyForm(installation))
             let header = "Content-Security-Policy: \(policy.value)"
             guard !csp else { return write(header, to: .standardOutput) }
@@ -76,16 +76,16 @@ struct Snippet: AsyncParsableCommand {
         }
     }
 
-    private func installation(_ surroundings: Surroundings) throws -> Installation {
-        let environment = surroundings.environment()
+    private func installation(_ context: ProcessContext) throws -> Installation {
+        let environment = context.environment()
         let settings = try SettingsFile.read(option.file, variables: environment.variables)
-        let assembly = Assembly(settings, environment, logger: surroundings.logger)
-        let app = try assembly.app(app)
-        let root = try BrokerAddress(option: broker).root
+        let root = CompositionRoot(settings, environment, logger: context.logger)
+        let app = try root.app(app)
+        let address = try BrokerAddress(option: broker).root
         let module = BrowserModule.newest
         var installation = Installation(
-            broker: root, app: app.name, signedIn: app.signedIn?.grant.monitor, guest: app.guest?.monitor,
-            moduleURL: root + module.module.path, classicModule: String(decoding: module.script.content, as: UTF8.self))
+            broker: address, app: app.name, signedIn: app.signedIn?.grant.monitor, guest: app.guest?.monitor,
+            moduleURL: address + module.module.path, classicModule: String(decoding: module.script.content, as: UTF8.self))
         installation.client = client
         installation.applicationVersion = applicationVersion
         installation.sessionSampleRate = sampleRate

@@ -30,8 +30,8 @@ struct WhoIs: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await answering { surroundings in
-            try answer(try SettingsFile.read(option.file, variables: surroundings.environment().variables))
+        try await answering { context in
+            try answer(try SettingsFile.read(option.file, variables: context.environment().variables))
         }
     }
 

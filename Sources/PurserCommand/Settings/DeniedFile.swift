@@ -16,35 +16,35 @@ struct DeniedFile {
     let pseudonyms: Set<Pseudonym>
 
     /// - Parameter path: as the configuration file gives it, relative to `file`.
-    init(_ path: String, relativeTo file: String, key: PseudonymKey) throws(SettingsProblems) {
+    init(_ path: String, relativeTo file: String, key: PseudonymKey) throws(ConfigurationError) {
         url = SettingsFile.url(path, relativeTo: file)
         keyID = key.keyID
         do throws(KeyFile.Problem) {
             content = try Self.content(of: url)
         } catch {
-            throw SettingsProblems(file: url.path, ["\(error); expected \(Self.expected)"])
+            throw ConfigurationError(file: url.path, ["\(error); expected \(Self.expected)"])
         }
         pseudonyms = try Self.parse(content, file: url.path, keyID: keyID)
     }
 
     /// - Throws: every line that is wrong, with its number.
-    static func parse(_ content: [UInt8], file: String, keyID: String) throws(SettingsProblems) -> Set<Pseudonym> {
-        func whole(_ message: String) -> SettingsProblems { SettingsProblems(file: file, [message]) }
+    static func parse(_ content: [UInt8], file: String, keyID: String) throws(ConfigurationError) -> Set<Pseudonym> {
+        func whole(_ message: String) -> ConfigurationError { ConfigurationError(file: file, [message]) }
         guard content.count <= limit else { throw whole("is larger than 1 MiB; expected \(expected)") }
         guard let text = String(validating: content, as: UTF8.self) else {
             throw whole("is not UTF-8; expected \(expected)")
         }
         var pseudonyms: Set<Pseudonym> = []
-        var problems: [SettingsProblem] = []
+        var problems: [Diagnostic] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let word = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
             guard !word.isEmpty else { continue }
             if let message = problem(with: word, keyID: keyID) {
-                problems.append(SettingsProblem(file: file, line: index + 1, message: message))
+                problems.append(Diagnostic(file: file, line: index + 1, message: message))
             }
             pseudonyms.insert(Pseudonym(word))
         }
-        guard problems.isEmpty else { throw SettingsProblems(problems: Array(problems.prefix(20))) }
+        guard problems.isEmpty else { throw ConfigurationError(problems: Array(problems.prefix(20))) }
         guard pseudonyms.count <= entries else { throw whole("has more than \(entries) pseudonyms") }
         return pseudonyms
     }

@@ -8,7 +8,7 @@ enum SettingsFile {
     private static let limit = 1 << 20
 
     /// - Parameter variables: the environment's, some of which are settings too.
-    static func read(_ path: String, variables: [String: String]) throws(SettingsProblems) -> Settings {
+    static func read(_ path: String, variables: [String: String]) throws(ConfigurationError) -> Settings {
         guard let text = contents(path) else {
             throw problem(path, nil, "can't be read; expected a UTF-8 text file of at most 1 MiB")
         }
@@ -23,7 +23,7 @@ enum SettingsFile {
 
     static func parse(
         _ text: String, file: String, variables: [String: String], minting: Settings.Minting? = nil
-    ) throws(SettingsProblems) -> Settings {
+    ) throws(ConfigurationError) -> Settings {
         let root: Node?
         do {
             root = try Yams.compose(yaml: text)
@@ -33,24 +33,24 @@ enum SettingsFile {
         guard let root else {
             throw problem(file, nil, "is empty; expected the settings `listen`, `aws`, `issuers` and `apps`")
         }
-        let findings = SettingsFindings(file: file)
-        let settings = SettingsReading(findings, minting: minting).read(
-            root, endpoints: endpoints(variables, findings))
-        guard let settings, findings.problems.isEmpty else {
-            throw SettingsProblems(problems: findings.problems.sorted())
+        let diagnostics = Diagnostics(file: file)
+        let settings = SettingsDecoder(diagnostics, minting: minting).read(
+            root, endpoints: endpoints(variables, diagnostics))
+        guard let settings, diagnostics.problems.isEmpty else {
+            throw ConfigurationError(problems: diagnostics.problems.sorted())
         }
         return settings
     }
 
     /// Each variable at fault is told and then left out, so that the next one is found.
-    private static func endpoints(_ variables: [String: String], _ findings: SettingsFindings) -> Endpoints? {
+    private static func endpoints(_ variables: [String: String], _ diagnostics: Diagnostics) -> Endpoints? {
         do throws(EndpointProblem) {
             return try Endpoints(environment: variables)
         } catch {
-            findings.add("\(error)", at: nil)
+            diagnostics.add("\(error)", at: nil)
             var rest = variables
             guard let variable = error.variable, rest.removeValue(forKey: variable) != nil else { return nil }
-            _ = endpoints(rest, findings)
+            _ = endpoints(rest, diagnostics)
             return nil
         }
     }
@@ -62,7 +62,7 @@ enum SettingsFile {
         return String(data: data, encoding: .utf8)
     }
 
-    private static func describe(_ error: any Error, _ file: String) -> SettingsProblems {
+    private static func describe(_ error: any Error, _ file: String) -> ConfigurationError {
         switch error {
         case YamlError.scanner(_, let words, let mark, _), YamlError.parser(_, let words, let mark, _),
             YamlError.composer(_, let words, let mark, _):
@@ -74,7 +74,7 @@ enum SettingsFile {
         }
     }
 
-    private static func problem(_ file: String, _ line: Int?, _ message: String) -> SettingsProblems {
-        SettingsProblems(problems: [SettingsProblem(file: file, line: line, message: message)])
+    private static func problem(_ file: String, _ line: Int?, _ message: String) -> ConfigurationError {
+        ConfigurationError(problems: [Diagnostic(file: file, line: line, message: message)])
     }
 }

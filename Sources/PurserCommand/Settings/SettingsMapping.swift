@@ -5,21 +5,21 @@ struct SettingsMapping {
     let name: String
     let line: Int?
     private let pairs: [(key: String, node: Node, line: Int?)]
-    private let findings: SettingsFindings
+    private let diagnostics: Diagnostics
     private var known: [String] = []
 
     /// `nil`, and a finding, where `node` is no mapping.
-    init?(_ node: Node, name: String, _ findings: SettingsFindings) {
+    init?(_ node: Node, name: String, _ diagnostics: Diagnostics) {
         guard case .mapping(let mapping) = node else {
-            findings.add("\(name.isEmpty ? "" : "\(name): ")found \(node.kind); expected a mapping", at: node.line)
+            diagnostics.add("\(name.isEmpty ? "" : "\(name): ")found \(node.kind); expected a mapping", at: node.line)
             return nil
         }
         self.name = name
-        self.findings = findings
+        self.diagnostics = diagnostics
         line = node.line
         pairs = mapping.compactMap { key, value in
             guard case .scalar(let scalar) = key else {
-                findings.add(
+                diagnostics.add(
                     "\(name.isEmpty ? "" : "\(name): ")found \(key.kind) as a key; expected a name", at: key.line)
                 return nil
             }
@@ -38,7 +38,7 @@ struct SettingsMapping {
         known.append(key)
         guard let pair = pairs.first(where: { $0.key == key }) else { return nil }
         if case .scalar(let scalar) = pair.node, scalar.string.isEmpty, scalar.style == .plain {
-            findings.add("\(path(key)): found nothing; expected a value", at: pair.line)
+            diagnostics.add("\(path(key)): found nothing; expected a value", at: pair.line)
             return nil
         }
         return pair.node
@@ -46,7 +46,7 @@ struct SettingsMapping {
 
     mutating func required(_ key: String, expected: String) -> Node? {
         if !holds(key) {
-            findings.add("\(path(key)): missing; expected \(expected)", at: line)
+            diagnostics.add("\(path(key)): missing; expected \(expected)", at: line)
         }
         return optional(key)
     }
@@ -58,11 +58,11 @@ struct SettingsMapping {
         let node = isRequired ? required(key, expected: expected) : optional(key)
         guard let node else { return nil }
         guard case .scalar(let scalar) = node else {
-            findings.add("\(path(key)): found \(node.kind); expected \(expected)", at: node.line)
+            diagnostics.add("\(path(key)): found \(node.kind); expected \(expected)", at: node.line)
             return nil
         }
         guard let value = parse(scalar.string) else {
-            findings.add(path(key), found: scalar.string, expected: expected, at: node.line)
+            diagnostics.add(path(key), found: scalar.string, expected: expected, at: node.line)
             return nil
         }
         return value
@@ -78,21 +78,21 @@ struct SettingsMapping {
         guard case .sequence(let sequence) = node, mayBeEmpty || !sequence.isEmpty else {
             let found = node.sequence == nil ? node.kind : "an empty list"
             let list = mayBeEmpty ? "a list" : "a list of at least one"
-            findings.add("\(path(key)): found \(found); expected \(list) of: \(expected)", at: node.line)
+            diagnostics.add("\(path(key)): found \(found); expected \(list) of: \(expected)", at: node.line)
             return nil
         }
         var values: [Value] = []
         for item in sequence {
             guard case .scalar(let scalar) = item else {
-                findings.add("\(path(key)): found \(item.kind); expected \(expected)", at: item.line)
+                diagnostics.add("\(path(key)): found \(item.kind); expected \(expected)", at: item.line)
                 continue
             }
             guard let value = parse(scalar.string) else {
-                findings.add(path(key), found: scalar.string, expected: expected, at: item.line)
+                diagnostics.add(path(key), found: scalar.string, expected: expected, at: item.line)
                 continue
             }
             if values.contains(value) {
-                findings.add(path(key), found: scalar.string, expected: "each entry once", at: item.line)
+                diagnostics.add(path(key), found: scalar.string, expected: "each entry once", at: item.line)
             }
             values.append(value)
         }
@@ -103,7 +103,7 @@ struct SettingsMapping {
         -> SettingsMapping?
     {
         let node = isRequired ? required(key, expected: expected) : optional(key)
-        return node.flatMap { SettingsMapping($0, name: path(key), findings) }
+        return node.flatMap { SettingsMapping($0, name: path(key), diagnostics) }
     }
 
     func lineOf(_ key: String) -> Int? {
@@ -113,7 +113,7 @@ struct SettingsMapping {
     /// Refuses what was not asked for.
     func finish() {
         for pair in pairs where !known.contains(pair.key) {
-            findings.add(
+            diagnostics.add(
                 path(pair.key), found: pair.key, expected: "one of \(known.sorted().joined(separator: ", "))",
                 at: pair.line)
         }

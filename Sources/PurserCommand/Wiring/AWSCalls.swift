@@ -28,7 +28,7 @@ final class AWSCalls: Sendable {
     private let guards = Mutex<[Service: [EndpointGuard]]>([:])
 
     /// A guard for one endpoint of a service; several share a breaker where they are one host.
-    func endpointGuard(_ service: Service, perSecond rate: Int, breaker: Breaker = Breaker()) -> EndpointGuard {
+    func endpointGuard(_ service: Service, perSecond rate: Int, breaker: CircuitBreaker = CircuitBreaker()) -> EndpointGuard {
         let made = EndpointGuard(limiter: RateLimiter(limits: .init(ceiling: Double(rate))), breaker: breaker) {
             [attempts] outcome in attempts.increment(Attempt(service: service, outcome: outcome))
         }

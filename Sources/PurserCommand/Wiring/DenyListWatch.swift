@@ -54,7 +54,7 @@ struct DenyListWatch: Service {
             return nil
         }
         guard content != judged else { return judged }
-        do throws(SettingsProblems) {
+        do throws(ConfigurationError) {
             let pseudonyms = try DeniedFile.parse(content, file: file.url.path, keyID: file.keyID)
             list.replace(with: pseudonyms)
             cache.removeDenied(by: list)

@@ -9,20 +9,20 @@ struct DevServer {
     private let listen: String
     private let admin: String
     private let sandboxAddress: Listeners.Address
-    private let surroundings: Surroundings
+    private let context: ProcessContext
 
-    init(listen: String, admin: String, sandboxAddress: Listeners.Address, _ surroundings: Surroundings) {
+    init(listen: String, admin: String, sandboxAddress: Listeners.Address, _ context: ProcessContext) {
         self.listen = listen
         self.admin = admin
         self.sandboxAddress = sandboxAddress
-        self.surroundings = surroundings
+        self.context = context
     }
 
     func run() async throws {
         let configuration = SandboxConfiguration.demo
         let minting = try DevSettings.minting(configuration)
         let sandbox = try Sandbox(configuration: configuration, providers: [minting.provider])
-        let logger = surroundings.logger
+        let logger = context.logger
         var quiet = logger
         quiet.logLevel = .critical
         let (bases, base) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -45,7 +45,7 @@ struct DevServer {
 
     private func broker(for sandbox: Sandbox, at url: String, _ minting: Settings.Minting) async throws {
         // Nothing that is set up here for the real AWS has a say.
-        let environment = surroundings.environment([
+        let environment = context.environment([
             "AWS_ENDPOINT_URL": url, "AWS_ENDPOINT_URL_STS": "", "AWS_ENDPOINT_URL_RUM": "",
             "AWS_ENDPOINT_URL_COGNITO_IDENTITY": "", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "",
             "AWS_USE_FIPS_ENDPOINT": "", "AWS_USE_DUALSTACK_ENDPOINT": "", "AWS_CONFIG_FILE": "/dev/null",
@@ -58,14 +58,14 @@ struct DevServer {
             yaml, file: "purser dev", variables: environment.variables, minting: minting)
         let configuration = sandbox.configuration
         let store = DemoStore(sandbox: url, app: DevSettings.app, configuration)
-        let assembly = Assembly(
+        let root = CompositionRoot(
             settings, environment, audit: environment.log, publishing: try PublishedFile.demo(store),
-            logger: surroundings.logger)
-        let server = Server(assembly, environment, logger: surroundings.logger) { listener, address in
+            logger: context.logger)
+        let server = Server(root, environment, logger: context.logger) { listener, address in
             guard listener == "public" else { return }
             write(DevGuide.text(broker: "http://\(address)", sandbox: url, configuration), to: .standardOutput)
         }
         try await PurserCommand.run(
-            server.services, logger: surroundings.logger, grace: .seconds(10))
+            server.services, logger: context.logger, grace: .seconds(10))
     }
 }

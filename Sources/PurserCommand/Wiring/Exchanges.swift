@@ -7,7 +7,7 @@ import Vending
 /// The ways to credentials.
 struct Exchanges {
     let dispatcher: ExchangeDispatcher
-    let own: OwnIdentity
+    let own: BrokerIdentity
 
     init(
         _ settings: Settings, _ environment: Environment, _ pseudonyms: PseudonymKey, _ minting: MintingIssuer?,
@@ -19,7 +19,7 @@ struct Exchanges {
             endpoint: settings.endpoints.sts(in: settings.aws.region), region: settings.aws.region,
             transport: environment.transport, retry: RetryPolicy(limits: limits),
             endpointGuard: calls.endpointGuard(.sts, perSecond: settings.stsRate), now: environment.now)
-        own = OwnIdentity(settings, environment, sts: sts, logger: logger)
+        own = BrokerIdentity(settings, environment, sts: sts, logger: logger)
         dispatcher = ExchangeDispatcher(
             webIdentity: WebIdentityExchange(sts: sts, pseudonyms: pseudonyms),
             assumeRole: AssumeRoleExchange(sts: sts, own: own.credentials, pseudonyms: pseudonyms),
@@ -37,7 +37,7 @@ struct Exchanges {
             guard case .cognito(let pool) = grant.exchange, exchanges[pool.region] == nil,
                 let region = Region(pool.region)
             else { continue }
-            let breaker = Breaker()
+            let breaker = CircuitBreaker()
             let client = CognitoClient(
                 endpoint: settings.endpoints.cognitoIdentity(in: region), transport: environment.transport,
                 retry: RetryPolicy(limits: limits),

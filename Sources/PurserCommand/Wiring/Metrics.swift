@@ -5,7 +5,7 @@ import Vending
 
 /// Everything that `/metrics` shows, and where it is counted.
 struct Metrics: Meter {
-    let answers = Counters<AnswerKind>()
+    let answers = Counters<ResponseKind>()
     let calls = AWSCalls()
     private let refusals = Counters<TokenRefusal.Reason>()
     private let verified = Counters<Verified>()

@@ -6,42 +6,42 @@ import Tokens
 
 /// The services of a broker, in the order of starting; they end in reverse.
 struct Server {
-    private let assembly: Assembly
+    private let root: CompositionRoot
     private let environment: Environment
     private let logger: Logger
     private let listening: @Sendable (String, Listeners.Address) async -> Void
 
     /// - Parameter listening: told each listener's name and address once it accepts connections.
     init(
-        _ assembly: Assembly, _ environment: Environment, logger: Logger,
+        _ root: CompositionRoot, _ environment: Environment, logger: Logger,
         listening: @escaping @Sendable (String, Listeners.Address) async -> Void = { _, _ in }
     ) {
-        self.assembly = assembly
+        self.root = root
         self.environment = environment
         self.logger = logger
         self.listening = listening
     }
 
     var services: [any ServiceLifecycle.Service] {
-        let settings = assembly.settings
-        let authenticator = assembly.authenticator
+        let settings = root.settings
+        let authenticator = root.authenticator
         let readiness = Readiness { authenticator.isReady }
         let service = CredentialsService(
-            broker: assembly.broker, apps: assembly.apps, policies: StrictJSON(), files: assembly.files,
+            broker: root.broker, apps: root.apps, policies: StrictJSON(), files: root.files,
             batchBytes: settings.batchBytes,
-            log: AnswerLog(sink: environment.log, counters: assembly.metrics.answers, now: environment.now))
+            log: AccessLog(sink: environment.log, counters: root.metrics.answers, now: environment.now))
         let listeners = Listeners(
             service: service, readiness: readiness,
-            metrics: assembly.metrics.page(cache: assembly.cache, authenticator: authenticator),
+            metrics: root.metrics.page(cache: root.cache, authenticator: authenticator),
             limits: settings.connections, hosts: settings.hosts, logger: Self.quiet(logger))
         let watch = settings.denied.map {
-            DenyListWatch(list: assembly.denied, cache: assembly.cache, file: $0, logger: logger)
+            DenyListWatch(list: root.denied, cache: root.cache, file: $0, logger: logger)
         }
         let housekeeping: [any ServiceLifecycle.Service] =
             [
                 KeyFetching(authenticator: authenticator),
-                OwnIdentityAtStart(identity: assembly.own, logger: logger),
-                Sweeping(cache: assembly.cache, authenticator: authenticator, now: environment.now),
+                BrokerIdentityAtStart(identity: root.own, logger: logger),
+                Sweeping(cache: root.cache, authenticator: authenticator, now: environment.now),
             ] + [watch].compactMap { $0 }
         return listeners.adminListener(at: settings.admin) { await announce("admin", $0) }
             + housekeeping

@@ -31,7 +31,7 @@ struct DataPlane: Sendable {
     func refuseTooLarge(monitor id: String, at now: Date) -> DataPlaneError {
         let monitor = configuration.monitors.first { $0.id == id }
         received.record(
-            .putRumEvents, monitor: monitor, session: nil, arrival: nil, at: now, outcome: .refused(.tooLarge))
+            .putRumEvents, monitor: monitor, session: nil, requestSummary: nil, at: now, outcome: .refused(.tooLarge))
         return .tooLarge
     }
 
@@ -40,7 +40,7 @@ struct DataPlane: Sendable {
         reading body: () throws(DataPlaneError) -> PutRumEventsBody?
     ) throws(DataPlaneError) {
         var session: Session?
-        let arrival = Arrival(request)
+        let requestSummary = RequestSummary(request)
         do throws(DataPlaneError) {
             let caller = try caller(of: request, at: now)
             session = caller
@@ -55,10 +55,10 @@ struct DataPlane: Sendable {
             }
             let body = try body()
             received.record(
-                action, monitor: monitor, session: session, arrival: arrival, at: now, outcome: .accepted(body))
+                action, monitor: monitor, session: session, requestSummary: requestSummary, at: now, outcome: .accepted(body))
         } catch {
             received.record(
-                action, monitor: monitor, session: session, arrival: arrival, at: now, outcome: .refused(error))
+                action, monitor: monitor, session: session, requestSummary: requestSummary, at: now, outcome: .refused(error))
             throw error
         }
     }

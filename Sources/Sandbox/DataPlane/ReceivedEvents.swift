@@ -42,13 +42,13 @@ final class ReceivedEvents: Sendable {
     }
 
     func record(
-        _ action: RUMAction, monitor: SandboxConfiguration.Monitor?, session: Session?, arrival: Arrival?,
+        _ action: RUMAction, monitor: SandboxConfiguration.Monitor?, session: Session?, requestSummary: RequestSummary?,
         at now: Date, outcome: Outcome
     ) {
         state.withLock { report in
             report.requests += 1
             let request = ReceivedRequest(
-                report.requests, action, monitor: monitor, session: session, arrival: arrival, at: now,
+                report.requests, action, monitor: monitor, session: session, requestSummary: requestSummary, at: now,
                 outcome: outcome, eventLimit: Self.limit)
             report.last.insert(request, at: 0)
             if report.last.count > Self.limit { report.last.removeLast() }

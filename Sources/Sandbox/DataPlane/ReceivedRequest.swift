@@ -28,7 +28,7 @@ struct ReceivedRequest: Encodable, Sendable {
 
     init(
         _ sequence: Int, _ action: RUMAction, monitor: SandboxConfiguration.Monitor?, session: Session?,
-        arrival: Arrival?, at now: Date, outcome: ReceivedEvents.Outcome, eventLimit: Int
+        requestSummary: RequestSummary?, at now: Date, outcome: ReceivedEvents.Outcome, eventLimit: Int
     ) {
         self.sequence = sequence
         time = now
@@ -41,10 +41,10 @@ struct ReceivedRequest: Encodable, Sendable {
                 ? nil : Dictionary(session.tags.tags.map { ($0.key, $0.value) }) { first, _ in first }
         }
         sourceIdentity = session?.sourceIdentity
-        bytes = arrival?.bytes
-        contentType = arrival?.contentType
-        contentEncoding = arrival?.contentEncoding
-        isPresigned = arrival?.isPresigned
+        bytes = requestSummary?.bytes
+        contentType = requestSummary?.contentType
+        contentEncoding = requestSummary?.contentEncoding
+        isPresigned = requestSummary?.isPresigned
         switch outcome {
         case .accepted(let body):
             (status, error, message) = (200, nil, nil)

@@ -56,7 +56,7 @@ package struct Failure: Error, Sendable {
         case .denied: self.init(.notAuthorized, reason: "denied")
         case .monitorNotServed: self.init(.notFound, reason: "monitor_not_served")
         case .userDetailsRefused(let detail): self.init(.notAuthorized, reason: "user_details", detail: detail)
-        case .wishRefused(let refusal):
+        case .sessionRefused(let refusal):
             let told = SecurityTokenError(refusal)
             self.init(
                 told.code == .accessDenied ? .notAuthorized : .malformedRequest, reason: refusal.rawValue, told: told)

@@ -17,7 +17,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
 
     private let limits: ConnectionLimits
     private let hosts: AllowedHosts?
-    private let refuse: @Sendable (Problem) -> Answer
+    private let refuse: @Sendable (Problem) -> ServiceResponse
     private let draining: @Sendable () -> Bool
     private let bodyLimit: @Sendable (HTTPRequest) -> Int?
     private let now: @Sendable () -> ContinuousClock.Instant
@@ -34,7 +34,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     ///   - draining: whether the service is about to end, so that answers ask clients to leave.
     ///   - bodyLimit: bytes of a request's body at most, where they are not the connection's own limit.
     package init(
-        limits: ConnectionLimits, hosts: AllowedHosts? = nil, refuse: @escaping @Sendable (Problem) -> Answer,
+        limits: ConnectionLimits, hosts: AllowedHosts? = nil, refuse: @escaping @Sendable (Problem) -> ServiceResponse,
         draining: @escaping @Sendable () -> Bool, bodyLimit: @escaping @Sendable (HTTPRequest) -> Int? = { _ in nil },
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {

@@ -11,12 +11,12 @@ package final class WarmPath: ChannelDuplexHandler, RemovableChannelHandler {
     package typealias OutboundIn = HTTPResponsePart
     package typealias OutboundOut = HTTPResponsePart
 
-    private let recall: @Sendable (HTTPRequest) -> Answer?
+    private let recall: @Sendable (HTTPRequest) -> ServiceResponse?
     private var owed = 0
-    private var ready: Answer?
+    private var ready: ServiceResponse?
     private var wrote = false
 
-    package init(recall: @escaping @Sendable (HTTPRequest) -> Answer?) {
+    package init(recall: @escaping @Sendable (HTTPRequest) -> ServiceResponse?) {
         self.recall = recall
     }
 
@@ -51,7 +51,7 @@ package final class WarmPath: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(data, promise: promise)
     }
 
-    private func send(_ answer: Answer, _ context: ChannelHandlerContext) {
+    private func send(_ answer: ServiceResponse, _ context: ChannelHandlerContext) {
         var headers = answer.headers
         headers[.date] = HTTPDate.now()
         let head = HTTPResponse(status: answer.status, headerFields: headers)

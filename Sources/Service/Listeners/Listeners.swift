@@ -65,13 +65,13 @@ package struct Listeners: Sendable {
         listener(
             AdminResponder(readiness: readiness, metrics: metrics), at: address,
             hosts: AllowedHosts(address, names: hosts, everywhere: false), connections: Self.adminConnections,
-            listening: listening, refuse: { Answer(status: $0.status, headers: [.contentLength: "0"]) },
+            listening: listening, refuse: { ServiceResponse(status: $0.status, headers: [.contentLength: "0"]) },
             ahead: { [] })
     }
 
     private func listener<Responder: HTTPResponder>(
         _ responder: Responder, at address: Address, hosts: AllowedHosts, connections: Int,
-        listening: @escaping @Sendable (Address) async -> Void, refuse: @escaping @Sendable (Problem) -> Answer,
+        listening: @escaping @Sendable (Address) async -> Void, refuse: @escaping @Sendable (Problem) -> ServiceResponse,
         bodyLimit: @escaping @Sendable (HTTPRequest) -> Int? = { _ in nil },
         ahead: @escaping @Sendable () -> [any RemovableChannelHandler]
     ) -> [any ServiceLifecycle.Service] where Responder.Context == PlainContext {

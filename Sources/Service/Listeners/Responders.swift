@@ -17,7 +17,7 @@ package struct PublicResponder: HTTPResponder {
     let budget: BodyBudget
 
     package func respond(to request: Request, context: PlainContext) async throws -> Response {
-        let answer: Answer
+        let answer: ServiceResponse
         if let limit = wantedBytes(of: request) {
             answer = try await respondReading(request, limit: limit)
         } else {
@@ -31,7 +31,7 @@ package struct PublicResponder: HTTPResponder {
     }
 
     /// Takes the body's room first, and gives it back when all is done.
-    private func respondReading(_ request: Request, limit: Int) async throws -> Answer {
+    private func respondReading(_ request: Request, limit: Int) async throws -> ServiceResponse {
         let length = request.headers[.contentLength].flatMap(Int.init)
         if let length, length > limit { return await service.respond(to: request.head, body: .tooLarge) }
         var room = length ?? limit

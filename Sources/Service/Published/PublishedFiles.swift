@@ -43,12 +43,12 @@ extension PublishedFiles.Found {
     }
 
     /// `nil` for a method other than GET and HEAD.
-    func answer(_ request: HTTPRequest) -> Answer? {
+    func answer(_ request: HTTPRequest) -> ServiceResponse? {
         guard request.method == .get || request.method == .head else { return nil }
-        if isCurrent(request.headerFields) { return Answer(status: .notModified, headers: headers) }
+        if isCurrent(request.headerFields) { return ServiceResponse(status: .notModified, headers: headers) }
         var headers = headers
         headers[.contentLength] = String(content.readableBytes)
-        return Answer(status: .ok, headers: headers, body: request.method == .get ? content : ByteBuffer())
+        return ServiceResponse(status: .ok, headers: headers, body: request.method == .get ? content : ByteBuffer())
     }
 
     /// Whether the caller has this very content (RFC 9110 §13.1.2).

@@ -24,7 +24,7 @@ package enum CredentialsBody {
     }
 
     /// The credentials that were encoded.
-    package static func decode(_ vended: Vended) -> TemporaryCredentials {
+    package static func decode(_ vended: VendedCredentials) -> TemporaryCredentials {
         let keys = decode(vended.answer)
         return TemporaryCredentials(
             accessKeyID: keys.accessKeyId, secretAccessKey: keys.secretAccessKey, sessionToken: keys.sessionToken,

@@ -9,7 +9,7 @@ struct CredentialsWire: Wire {
     var method: HTTPRequest.Method { .get }
     let isContainer: Bool
 
-    func answer(_ request: Inbound) async throws(Failure) -> Reply {
+    func answer(_ request: WireRequest) async throws(Failure) -> WireResponse {
         let ask = try ask(request.head, request.target, requestID: request.requestID)
         do throws(VendingError) {
             let vend = try await broker.vend(ask)
@@ -19,8 +19,8 @@ struct CredentialsWire: Wire {
         }
     }
 
-    func tell(_ failure: Failure, requestID: String) -> Reply {
-        var reply = Reply.problem(failure, requestID: requestID)
+    func encodeError(_ failure: Failure, requestID: String) -> WireResponse {
+        var reply = WireResponse.problem(failure, requestID: requestID)
         if isContainer {
             reply.contentType = "application/json"
             reply.body = ByteBuffer(string: ContainerBody.encode(failure.problem))
@@ -29,23 +29,23 @@ struct CredentialsWire: Wire {
     }
 
     /// `nil` where the request needs more than what is here already, an error included.
-    func recall(_ head: HTTPRequest, _ target: Target, requestID: String) -> Reply? {
+    func recall(_ head: HTTPRequest, _ target: Target, requestID: String) -> WireResponse? {
         guard let ask = try? ask(head, target, requestID: requestID), let vended = broker.recall(ask) else {
             return nil
         }
         return reply(vended, hit: true)
     }
 
-    private func reply(_ vended: Vended, hit: Bool) -> Reply {
+    private func reply(_ vended: VendedCredentials, hit: Bool) -> WireResponse {
         let body = isContainer ? ContainerBody.encode(vended.answer) : vended.answer
-        return Reply(status: .ok, contentType: "application/json", body: ByteBuffer(bytes: body), hit: hit)
+        return WireResponse(status: .ok, contentType: "application/json", body: ByteBuffer(bytes: body), hit: hit)
     }
 
     private func ask(
         _ head: HTTPRequest, _ target: Target, requestID: String
-    ) throws(Failure) -> CredentialsAsk {
-        func ask(_ audience: CredentialsAsk.Audience) -> CredentialsAsk {
-            CredentialsAsk(app: target.app, audience: audience, requestID: requestID)
+    ) throws(Failure) -> CredentialsRequest {
+        func ask(_ audience: CredentialsRequest.Audience) -> CredentialsRequest {
+            CredentialsRequest(app: target.app, audience: audience, requestID: requestID)
         }
         guard !target.resource.isForGuests else { return ask(.guest) }
         switch Authorization(head.headerFields, schemeIsOptional: isContainer) {

@@ -12,12 +12,12 @@ struct SigningProxyWire: Wire {
     var method: HTTPRequest.Method { .post }
     var bodyBytes: Int? { batchBytes }
 
-    func answer(_ request: Inbound) async throws(Failure) -> Reply {
+    func answer(_ request: WireRequest) async throws(Failure) -> WireResponse {
         let ask = try ask(request)
         let batch = try BatchFields(request.head.headerFields).batch(request.body)
         do throws(ForwardingError) {
             let forwarded = try await broker.forward(batch, ask)
-            var reply = Reply(
+            var reply = WireResponse(
                 status: .ok, contentType: "application/json", body: ByteBuffer(bytes: forwarded.delivery.body),
                 hit: forwarded.hit)
             if let requestID = forwarded.delivery.requestID { reply.headers[.amazonRequestID] = requestID }
@@ -38,8 +38,8 @@ struct SigningProxyWire: Wire {
         ["content-encoding"] + PageFields.named(in: preflight.headerFields)
     }
 
-    private func ask(_ request: Inbound) throws(Failure) -> ForwardingAsk {
-        let audience: CredentialsAsk.Audience
+    private func ask(_ request: WireRequest) throws(Failure) -> ForwardingRequest {
+        let audience: CredentialsRequest.Audience
         switch Authorization(request.head.headerFields) {
         case .absent: audience = .guest
         case .bearer(let token): audience = .signedIn(token)
@@ -47,8 +47,8 @@ struct SigningProxyWire: Wire {
         case .repeated: throw Failure(.malformedRequest, reason: "authorization_repeated")
         }
         guard let monitorID = request.target.monitorID else { throw Failure(.notFound, reason: "path_unknown") }
-        return ForwardingAsk(
-            CredentialsAsk(app: request.target.app, audience: audience, requestID: request.requestID),
+        return ForwardingRequest(
+            CredentialsRequest(app: request.target.app, audience: audience, requestID: request.requestID),
             monitorID: monitorID)
     }
 }

@@ -8,7 +8,7 @@ protocol Wire: Sendable {
     /// Bytes of a request's body at most; `nil` where it is not read, and so held to the listener's own limit.
     var bodyBytes: Int? { get }
 
-    func answer(_ request: Inbound) async throws(Failure) -> Reply
+    func answer(_ request: WireRequest) async throws(Failure) -> WireResponse
 
     /// The problem as this wire has it.
     func adapt(_ failure: Failure) -> Failure
@@ -17,7 +17,7 @@ protocol Wire: Sendable {
     func allowedHeaders(_ preflight: HTTPRequest) -> [String]
 
     /// How the caller is told of a problem.
-    func tell(_ failure: Failure, requestID: String) -> Reply
+    func encodeError(_ failure: Failure, requestID: String) -> WireResponse
 }
 
 extension Wire {
@@ -27,11 +27,11 @@ extension Wire {
 
     func allowedHeaders(_ preflight: HTTPRequest) -> [String] { [] }
 
-    func tell(_ failure: Failure, requestID: String) -> Reply { .problem(failure, requestID: requestID) }
+    func encodeError(_ failure: Failure, requestID: String) -> WireResponse { .problem(failure, requestID: requestID) }
 }
 
 /// One request for an app's resource.
-package struct Inbound: Sendable {
+package struct WireRequest: Sendable {
     package let head: HTTPRequest
     package let target: Target
     package let body: ByteBuffer
@@ -39,7 +39,7 @@ package struct Inbound: Sendable {
 }
 
 /// What an answer says; the fields that all answers have are added to it.
-package struct Reply: Sendable {
+package struct WireResponse: Sendable {
     package var status: HTTPResponse.Status
     package var contentType: String
     package var body: ByteBuffer
@@ -48,8 +48,8 @@ package struct Reply: Sendable {
     package var hit = false
 
     /// RFC 9457.
-    static func problem(_ failure: Failure, requestID: String) -> Reply {
-        Reply(
+    static func problem(_ failure: Failure, requestID: String) -> WireResponse {
+        WireResponse(
             status: failure.status, contentType: "application/problem+json",
             body: ByteBuffer(string: failure.problem.body(requestID: requestID, status: failure.status)))
     }

@@ -5,7 +5,7 @@ extension Claims {
     /// The rules of an issuer, in this order: iss, aud, azp, exp, nbf, iat, lifetime, sub, required claims.
     package func check(against rules: IssuerRules, at now: Date) throws(TokenRefusal) -> VerifiedIdentity {
         guard try self["iss"]?.string?.isExactly(rules.issuer.rawValue) == true else {
-            throw TokenRefusal(.issuerUnknown, "iss is not \(Words.quote(rules.issuer.rawValue))")
+            throw TokenRefusal(.issuerUnknown, "iss is not \(LogText.quote(rules.issuer.rawValue))")
         }
         try checkAudience(against: rules)
         let expiration = try checkTimes(against: rules, now: now.timeIntervalSince1970)
@@ -18,7 +18,7 @@ extension Claims {
 
     private func checkAudience(against rules: IssuerRules) throws(TokenRefusal) {
         guard let value = try self["aud"] else {
-            throw TokenRefusal(.audienceMissing, "no aud; expected one of \(Words.list(rules.audiences))")
+            throw TokenRefusal(.audienceMissing, "no aud; expected one of \(LogText.list(rules.audiences))")
         }
         let audiences: [String]
         switch value {
@@ -35,7 +35,7 @@ extension Claims {
         }
         guard audiences.contains(where: { rules.accepts(audience: $0) }) else {
             throw TokenRefusal(
-                .audienceWrong, "aud is \(Words.list(audiences)); expected one of \(Words.list(rules.audiences))")
+                .audienceWrong, "aud is \(LogText.list(audiences)); expected one of \(LogText.list(rules.audiences))")
         }
         guard audiences.count > 1 else { return }
         // Meant for several parties: the one that it was issued to must be among ours (OpenID Connect Core §3.1.3.7).
@@ -45,7 +45,7 @@ extension Claims {
         guard let party = party.string, rules.accepts(audience: party) else {
             throw TokenRefusal(
                 .authorizedPartyWrong,
-                "azp is \(party.string.map(Words.quote) ?? party.typeName); expected one of \(Words.list(rules.audiences))"
+                "azp is \(party.string.map(LogText.quote) ?? party.typeName); expected one of \(LogText.list(rules.audiences))"
             )
         }
     }

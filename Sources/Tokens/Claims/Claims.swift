@@ -68,7 +68,7 @@ package struct Claims: ~Copyable {
     }
 
     private static func unreadable(_ name: String, _ why: String) -> TokenRefusal {
-        TokenRefusal(.payloadMalformed, "the claim \(Words.quote(name)): \(why)")
+        TokenRefusal(.payloadMalformed, "the claim \(LogText.quote(name)): \(why)")
     }
 
     /// The value at the end of `path`, each name but the first being looked for in the object before; `nil` where there

@@ -58,7 +58,7 @@ extension DiscoveryProblem: CustomStringConvertible {
         case .tooLarge(let bytes): "\(bytes) bytes, \(DiscoveryDocument.limit) at most are read"
         case .notJSON(let problem): "not a JSON object: \(problem)"
         case .issuerMissing: "no issuer"
-        case .issuerOther(let issuer): "issuer is \(Words.quote(issuer)), which is not the configured one"
+        case .issuerOther(let issuer): "issuer is \(LogText.quote(issuer)), which is not the configured one"
         case .keySetURLMissing: "no jwks_uri"
         case .keySetURL(let problem): "jwks_uri: \(problem)"
         }

@@ -28,14 +28,14 @@ extension JWKProblem: CustomStringConvertible {
         case .notObject: "not an object"
         case .member(let name): "\"\(name)\" is missing or malformed"
         case .privateMember(let name): "holds the private or symmetric member \"\(name)\""
-        case .keyType(let type): "kty \(Words.quote(type)) is not supported"
-        case .curve(let curve): "crv \(Words.quote(curve)) is not supported with this kty"
-        case .use(let use): "use is \(Words.quote(use)), not \"sig\""
+        case .keyType(let type): "kty \(LogText.quote(type)) is not supported"
+        case .curve(let curve): "crv \(LogText.quote(curve)) is not supported with this kty"
+        case .use(let use): "use is \(LogText.quote(use)), not \"sig\""
         case .keyOperations: "key_ops does not hold \"verify\""
-        case .algorithm(let name): "alg \(Words.quote(name)) is not an accepted signature algorithm"
+        case .algorithm(let name): "alg \(LogText.quote(name)) is not an accepted signature algorithm"
         case .algorithmUnfit(let algorithm): "alg \(algorithm.rawValue) does not fit the key"
         case .key(let problem): problem.description
-        case .block(let label): "a PEM block \(Words.quote(label)) is not a PUBLIC KEY"
+        case .block(let label): "a PEM block \(LogText.quote(label)) is not a PUBLIC KEY"
         }
     }
 }

@@ -27,7 +27,7 @@ extension KeyFetchProblem: CustomStringConvertible {
         case .transport(.cancelled): "cancelled"
         case .status(let status): "status \(status), expected 200"
         case .contentType(let type):
-            "content type \(type.map(Words.quote) ?? "missing"), expected application/json"
+            "content type \(type.map(LogText.quote) ?? "missing"), expected application/json"
         case .keySet(let problem): problem.description
         case .discovery(let problem): problem.description
         case .notFound(let attempts):

@@ -9,12 +9,12 @@ extension KeySet {
             guard let key = keys.first(where: { $0.keyID?.isExactly(keyID) == true }) else {
                 throw TokenRefusal(
                     .keyUnknown,
-                    "kid \(Words.quote(keyID)) is none of the issuer's \(keys.count): \(Words.list(keys.compactMap(\.keyID)))"
+                    "kid \(LogText.quote(keyID)) is none of the issuer's \(keys.count): \(LogText.list(keys.compactMap(\.keyID)))"
                 )
             }
             guard key.fits(algorithm) else {
                 throw TokenRefusal(
-                    .keyUnfit, "the key with kid \(Words.quote(keyID)) is not for \(algorithm.rawValue)")
+                    .keyUnfit, "the key with kid \(LogText.quote(keyID)) is not for \(algorithm.rawValue)")
             }
             return key
         }

@@ -22,7 +22,7 @@ extension KeySetProblem: CustomStringConvertible {
         case .notJSON(let problem): "not a JSON object: \(problem)"
         case .keysMissing: "no array \"keys\""
         case .tooManyKeys(let count): "\(count) keys, \(KeySet.keyLimit) at most are taken"
-        case .duplicateKeyID(let keyID): "two signing keys with kid \(Words.quote(keyID))"
+        case .duplicateKeyID(let keyID): "two signing keys with kid \(LogText.quote(keyID))"
         case .noUsableKey(let skipped) where skipped.isEmpty: "no key in it"
         case .noUsableKey(let skipped): "no usable key: " + skipped.map(\.description).joined(separator: "; ")
         case .notPEM(let problem): "malformed PEM: \(problem)"
@@ -39,6 +39,6 @@ package struct SkippedKey: Sendable, CustomStringConvertible {
     package let problem: JWKProblem
 
     package var description: String {
-        "key \(index)\(keyID.map { " (kid \(Words.quote($0)))" } ?? ""): \(problem)"
+        "key \(index)\(keyID.map { " (kid \(LogText.quote($0)))" } ?? ""): \(problem)"
     }
 }

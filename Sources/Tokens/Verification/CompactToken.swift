@@ -72,7 +72,7 @@ package struct CompactToken {
             key.publicKey.verify(
                 signature: signature.span, over: bytes.span.extracting(..<signedCount), algorithm: header.algorithm)
         else {
-            let keyID = key.keyID.map { " with kid \(Words.quote($0))" } ?? ""
+            let keyID = key.keyID.map { " with kid \(LogText.quote($0))" } ?? ""
             throw TokenRefusal(
                 .signatureInvalid, "the \(header.algorithm.rawValue) signature is not that of the key\(keyID)")
         }

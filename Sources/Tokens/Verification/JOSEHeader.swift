@@ -66,7 +66,7 @@ package struct JOSEHeader {
         guard let algorithm = SignatureAlgorithm(exactly: name) else {
             throw TokenRefusal(
                 .algorithmNotAllowed,
-                "alg is \(Words.quote(name)), expected one of \(SignatureAlgorithm.allCases.map(\.rawValue).joined(separator: ", "))"
+                "alg is \(LogText.quote(name)), expected one of \(SignatureAlgorithm.allCases.map(\.rawValue).joined(separator: ", "))"
             )
         }
         return algorithm
@@ -78,7 +78,7 @@ package struct JOSEHeader {
             throw TokenRefusal(.typeNotAllowed, "typ is \(value.typeName), not a string")
         }
         guard isMediaType(type, "jwt") || isMediaType(type, "at+jwt") else {
-            throw TokenRefusal(.typeNotAllowed, "typ is \(Words.quote(type)), expected JWT, at+jwt or none")
+            throw TokenRefusal(.typeNotAllowed, "typ is \(LogText.quote(type)), expected JWT, at+jwt or none")
         }
     }
 
@@ -88,7 +88,7 @@ package struct JOSEHeader {
             throw TokenRefusal(.headerMalformed, "cty is \(value.typeName), not a string")
         }
         guard !isMediaType(content, "jwt") else {
-            throw TokenRefusal(.headerNotAllowed, "cty is \(Words.quote(content)): nested tokens are not accepted")
+            throw TokenRefusal(.headerNotAllowed, "cty is \(LogText.quote(content)): nested tokens are not accepted")
         }
     }
 

@@ -87,7 +87,7 @@ package final class TokenAuthenticator: TokenVerifier {
     ) throws(TokenRefusal) -> VerifiedIdentity {
         let rules = candidate.rules
         guard let keys else {
-            throw TokenRefusal(.keysUnavailable, "no keys of issuer \(Words.quote(rules.issuer.rawValue)) at present")
+            throw TokenRefusal(.keysUnavailable, "no keys of issuer \(LogText.quote(rules.issuer.rawValue)) at present")
         }
         let header = candidate.token.header
         let key = try keys.select(keyID: header.keyID, algorithm: header.algorithm)
@@ -114,8 +114,8 @@ package final class TokenAuthenticator: TokenVerifier {
         guard let rules = issuers[Issuer(issuer)] else {
             throw TokenRefusal(
                 .issuerUnknown,
-                "iss is \(Words.quote(issuer)); configured: \(Words.list(issuers.keys.map(\.rawValue).sorted()))"
-                    + NearMiss.words(of: issuer, among: issuers.keys.map(\.rawValue)))
+                "iss is \(LogText.quote(issuer)); configured: \(LogText.list(issuers.keys.map(\.rawValue).sorted()))"
+                    + IssuerMismatchHint.text(of: issuer, among: issuers.keys.map(\.rawValue)))
         }
         return rules
     }

@@ -18,13 +18,13 @@ package struct Batch: Sendable {
 }
 
 /// One request to pass a batch on.
-package struct ForwardingAsk: Sendable {
+package struct ForwardingRequest: Sendable {
     /// Who asks, and for which app. A guest is whoever brings no token at all.
-    package let ask: CredentialsAsk
+    package let ask: CredentialsRequest
     /// As the path spells it.
     package let monitorID: String
 
-    package init(_ ask: CredentialsAsk, monitorID: String) {
+    package init(_ ask: CredentialsRequest, monitorID: String) {
         self.ask = ask
         self.monitorID = monitorID
     }

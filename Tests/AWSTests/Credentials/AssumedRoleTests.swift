@@ -64,7 +64,7 @@ import Vending
         let fixture = try ChainFixture(
             ["AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/Web"],
             files: ["/token": "a.token"], [Fixture.error(400, "ExpiredTokenException")])
-        let own = CachedCredentials(patience: .seconds(8), load: fixture.chain.load)
+        let own = CachedBrokerCredentials(patience: .seconds(8), load: fixture.chain.load)
         let failure = try #require(await Fixture([Fixture.success("AssumeRole")]).assumeRole(own: own).failure)
         #expect(failure.kind == .unavailable)
         #expect(failure.detail.contains("ExpiredTokenException"))

@@ -19,7 +19,7 @@ import Testing
             "ftp://localhost/c", "http://localhost/c#f", "http://localhost/c d", "http://localhost/\u{e9}",
         ])
     func untrusted(url: String) {
-        #expect(throws: OwnCredentialProblem.self) { try ContainerEndpoint(EnvironmentVariables([Self.full: url])) }
+        #expect(throws: BrokerCredentialError.self) { try ContainerEndpoint(EnvironmentVariables([Self.full: url])) }
     }
 
     @Test(

@@ -5,7 +5,7 @@ import Vending
 @testable import AWS
 
 @Suite struct EnvironmentCredentialsTests {
-    private func read(_ environment: [String: String]) throws(OwnCredentialProblem) -> OwnCredentials? {
+    private func read(_ environment: [String: String]) throws(BrokerCredentialError) -> SigningCredentials? {
         try EnvironmentCredentials.read(EnvironmentVariables(environment))
     }
 
@@ -49,7 +49,7 @@ import Vending
             ),
         ])
     func incomplete(environment: [String: String], words: String) throws {
-        let problem = try #require(throws: OwnCredentialProblem.self) { try read(environment) }
+        let problem = try #require(throws: BrokerCredentialError.self) { try read(environment) }
         #expect(problem.description.contains(words))
         #expect(!problem.description.contains("topsecret"))
         #expect(problem.exchangeFailure.kind == .unavailable)

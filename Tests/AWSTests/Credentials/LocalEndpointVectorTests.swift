@@ -47,7 +47,7 @@ import Testing
         } else if let url = vector.result.Ok {
             #expect(try ContainerEndpoint(environment)?.url == url)
         } else {
-            let problem = #expect(throws: OwnCredentialProblem.self) { try ContainerEndpoint(environment) }
+            let problem = #expect(throws: BrokerCredentialError.self) { try ContainerEndpoint(environment) }
             #expect(problem?.description.contains("expected an absolute http or https URL") == true)
         }
     }
@@ -63,7 +63,7 @@ import Testing
         if let url = vector.result.Ok {
             #expect(try MetadataEndpoint(environment, profile: shared.profile)?.tokenURL == url)
         } else {
-            let problem = #expect(throws: OwnCredentialProblem.self) {
+            let problem = #expect(throws: BrokerCredentialError.self) {
                 try MetadataEndpoint(environment, profile: shared.profile)
             }
             let words =

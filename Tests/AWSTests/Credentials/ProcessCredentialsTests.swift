@@ -22,10 +22,10 @@ import Testing
     private static let json = #"{"Version":1,"AccessKeyId":"AKIA","SecretAccessKey":"topsecret""#
 
     /// Runs a script of the shell, without single quotes.
-    private func load(_ script: String, deadline: Duration = .seconds(20)) throws(OwnCredentialProblem)
-        -> OwnCredentials
+    private func load(_ script: String, deadline: Duration = .seconds(20)) throws(BrokerCredentialError)
+        -> SigningCredentials
     {
-        guard let line = CommandLine("/bin/sh -c '\(script)'") else { throw OwnCredentialProblem("no line") }
+        guard let line = CommandLine("/bin/sh -c '\(script)'") else { throw BrokerCredentialError("no line") }
         return try ProcessCredentials(
             command: line, environment: EnvironmentVariables(["PATH": "/usr/bin:/bin", "GIVEN": "given"]),
             deadline: deadline
@@ -33,7 +33,7 @@ import Testing
     }
 
     private func problem(_ script: String, deadline: Duration = .seconds(20)) -> String? {
-        do throws(OwnCredentialProblem) {
+        do throws(BrokerCredentialError) {
             _ = try load(script, deadline: deadline)
             return nil
         } catch {
@@ -107,7 +107,7 @@ import Testing
     @Test("a program that is not there")
     func missing() throws {
         let line = try #require(CommandLine("/nowhere/at/all"))
-        let problem = #expect(throws: OwnCredentialProblem.self) {
+        let problem = #expect(throws: BrokerCredentialError.self) {
             try ProcessCredentials(command: line, environment: EnvironmentVariables([:])).load()
         }
         #expect(problem?.description == "credential_process could not be started: error 2")

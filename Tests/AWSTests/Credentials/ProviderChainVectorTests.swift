@@ -42,8 +42,8 @@ import Testing
     @Test("the case's credentials come of it, by the recorded requests and no others", arguments: run)
     func vector(name: String) async throws {
         let vector = try ChainVector(name)
-        let outcome: Result<OwnCredentials, OwnCredentialProblem>
-        do throws(OwnCredentialProblem) {
+        let outcome: Result<SigningCredentials, BrokerCredentialError>
+        do throws(BrokerCredentialError) {
             outcome = .success(try await vector.chain.load().credentials)
         } catch {
             outcome = .failure(error)
@@ -77,7 +77,7 @@ import Testing
     @Test("the cases of single sign-on are declined in words, and nothing is sent", arguments: declined.sorted())
     func decline(name: String) async throws {
         let vector = try ChainVector(name)
-        let problem = await #expect(throws: OwnCredentialProblem.self) { try await vector.chain.load() }
+        let problem = await #expect(throws: BrokerCredentialError.self) { try await vector.chain.load() }
         #expect(problem?.description.contains("single sign-on") == true)
         #expect(vector.transport.sent.isEmpty)
     }
@@ -96,7 +96,7 @@ private struct ChainVector {
         let expiry: Double?
     }
 
-    let chain: OwnCredentialChain
+    let chain: BrokerCredentialChain
     let transport: ReplayTransport
     let expected: Credentials?
     /// Variables and files together, to look for what is sent.
@@ -115,7 +115,7 @@ private struct ChainVector {
             endpoint: try Endpoints(environment: [:], files: files).sts(in: Fixture.require(Region(region))),
             region: try Fixture.require(Region(region)), transport: transport,
             retry: RetryPolicy(clock: ManualClock()), endpointGuard: .fixture(), now: { now })
-        chain = OwnCredentialChain(
+        chain = BrokerCredentialChain(
             environment: environment, files: files, transport: transport, sts: sts, clock: ManualClock())
         self.transport = transport
         self.expected = expected
@@ -127,7 +127,7 @@ private struct ChainVector {
 }
 
 /// Real files below a folder that stands for the root.
-struct FilesBelow: FileReading {
+struct FilesBelow: FileReader {
     let root: String
 
     func read(_ path: String, limit: Int) throws(FileProblem) -> [UInt8]? {

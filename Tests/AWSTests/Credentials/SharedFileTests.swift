@@ -3,7 +3,7 @@ import Testing
 @testable import AWS
 
 @Suite struct SharedFileTests {
-    private func read(_ text: String) throws(OwnCredentialProblem) -> SharedFile {
+    private func read(_ text: String) throws(BrokerCredentialError) -> SharedFile {
         try SharedFile.read("/f", MemoryFiles(["/f": text]))
     }
 
@@ -46,7 +46,7 @@ import Testing
             ("[s]\nn =\n  secret", "/f:3: expected NAME = VALUE"), ("[s]\nn = \u{0}secret", "/f is no UTF-8 text"),
         ])
     func malformed(text: String, words: String) throws {
-        let problem = try #require(throws: OwnCredentialProblem.self) { try read(text) }
+        let problem = try #require(throws: BrokerCredentialError.self) { try read(text) }
         #expect(problem.description == words)
     }
 
@@ -55,7 +55,7 @@ import Testing
         let files = MemoryFiles()
         #expect(try SharedFile.read("/f", files).sections.isEmpty)
         files.refuse("/f", "can't be read: permission denied")
-        let problem = try #require(throws: OwnCredentialProblem.self) { try SharedFile.read("/f", files) }
+        let problem = try #require(throws: BrokerCredentialError.self) { try SharedFile.read("/f", files) }
         #expect(problem.description == "/f can't be read: permission denied")
     }
 

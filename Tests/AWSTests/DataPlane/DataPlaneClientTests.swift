@@ -131,7 +131,7 @@ import Vending
     @Test("who would wait longer than a second for the quota is turned away, with the time after which there is room")
     func quota() async throws {
         let limiter = RateLimiter(limits: .init(ceiling: 0.5), clock: MonotonicTime(clock))
-        let guarding = EndpointGuard(limiter: limiter, breaker: Breaker(clock: MonotonicTime(clock)))
+        let guarding = EndpointGuard(limiter: limiter, breaker: CircuitBreaker(clock: MonotonicTime(clock)))
         _ = try await outcome([.answer(200, "", headers: [])], guarding: guarding)
         let failure = try failure(
             await outcome([.answer(200, "", headers: [])], guarding: guarding) { #expect($0.requests.isEmpty) })

@@ -8,7 +8,7 @@ struct ChainFixture {
     let transport: ScriptedTransport
     let clock = ManualClock()
     let files: MemoryFiles
-    let chain: OwnCredentialChain
+    let chain: BrokerCredentialChain
 
     init(
         _ environment: [String: String] = [:], config: String? = nil, credentials: String? = nil,
@@ -24,14 +24,14 @@ struct ChainFixture {
             region: try Fixture.require(Region("us-west-2")), transport: transport,
             retry: RetryPolicy(clock: clock, random: { 0.5 }), endpointGuard: .fixture(clock),
             now: { Fixture.now })
-        chain = OwnCredentialChain(
+        chain = BrokerCredentialChain(
             environment: ["HOME": "/home/purser"].merging(environment) { _, new in new }, files: self.files,
             transport: transport, sts: sts, clock: clock)
     }
 
     /// The problem of a load, in words.
     func problem() async -> String? {
-        do throws(OwnCredentialProblem) {
+        do throws(BrokerCredentialError) {
             _ = try await chain.load()
             return nil
         } catch {
@@ -41,7 +41,7 @@ struct ChainFixture {
 
     /// The problem of planning, in words.
     func planProblem() -> String? {
-        do throws(OwnCredentialProblem) {
+        do throws(BrokerCredentialError) {
             _ = try chain.plan()
             return nil
         } catch {

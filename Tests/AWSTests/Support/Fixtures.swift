@@ -15,7 +15,7 @@ struct Fixture {
     ]
 
     static let own = FixedCredentials(
-        OwnCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: secret, sessionToken: "own/session=="))
+        SigningCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: secret, sessionToken: "own/session=="))
 
     let clock = ManualClock()
     let transport: ScriptedTransport
@@ -40,7 +40,7 @@ struct Fixture {
     static let pseudonyms = PseudonymKey(Array(0..<32))!
 
     func dispatcher(
-        own: any OwnCredentialProvider = Fixture.own, minter: (any TokenMinter)? = nil
+        own: any BrokerCredentialProvider = Fixture.own, minter: (any TokenMinter)? = nil
     ) -> ExchangeDispatcher {
         ExchangeDispatcher(
             webIdentity: WebIdentityExchange(sts: client, pseudonyms: Self.pseudonyms),
@@ -60,7 +60,7 @@ struct Fixture {
 
     func assumeRole(
         _ holder: ExchangeRequest.Holder = .guests, externalID: String? = nil,
-        attribution: Attribution = Attribution(), own: any OwnCredentialProvider = Fixture.own
+        attribution: Attribution = Attribution(), own: any BrokerCredentialProvider = Fixture.own
     ) async -> Result<TemporaryCredentials, ExchangeFailure> {
         await Self.outcome(
             dispatcher(own: own),
@@ -151,6 +151,6 @@ extension EndpointGuard {
     static func fixture(_ clock: any Clock<Duration> = ContinuousClock()) -> EndpointGuard {
         EndpointGuard(
             limiter: RateLimiter(limits: .init(ceiling: 1_000_000), clock: MonotonicTime(clock)),
-            breaker: Breaker(clock: MonotonicTime(clock)))
+            breaker: CircuitBreaker(clock: MonotonicTime(clock)))
     }
 }

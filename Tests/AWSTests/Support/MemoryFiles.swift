@@ -3,7 +3,7 @@ import Synchronization
 @testable import AWS
 
 /// Files in memory; a path can be made unreadable.
-final class MemoryFiles: FileReading {
+final class MemoryFiles: FileReader {
     static let config = "/home/purser/.aws/config"
     static let credentials = "/home/purser/.aws/credentials"
 

@@ -9,12 +9,12 @@ import Vending
     private static let oauth = "https://login.example.com/.well-known/oauth-authorization-server/tenant"
     private static let issuer = Issuer("https://login.example.com/tenant")
 
-    private let stage: RemoteStage
+    private let stage: RemoteKeysHarness
     private let key: TestIssuer
     private var provider: ScriptedProvider { stage.provider }
 
     init() throws {
-        stage = try RemoteStage(.discovery(Self.issuer))
+        stage = try RemoteKeysHarness(.discovery(Self.issuer))
         key = try TestIssuer()
         provider.publish(key)
     }

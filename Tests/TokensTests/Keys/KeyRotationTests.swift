@@ -7,14 +7,14 @@ import Vending
 
 /// Keys that come and go while tokens are verified.
 @Suite struct KeyRotationTests {
-    private let stage: RemoteStage
+    private let stage: RemoteKeysHarness
     private let old: TestIssuer
     private let new: TestIssuer
     private let authenticator: TokenAuthenticator
     private var provider: ScriptedProvider { stage.provider }
 
     init() throws {
-        stage = try RemoteStage()
+        stage = try RemoteKeysHarness()
         old = try TestIssuer(keyID: "old")
         new = try TestIssuer(keyID: "new")
         authenticator = stage.authenticator()

@@ -6,12 +6,12 @@ import Vending
 
 /// Fetching, and what becomes of tokens meanwhile.
 @Suite struct RemoteKeysTests {
-    private let stage: RemoteStage
+    private let stage: RemoteKeysHarness
     private let issuer: TestIssuer
     private var provider: ScriptedProvider { stage.provider }
 
     init() throws {
-        stage = try RemoteStage()
+        stage = try RemoteKeysHarness()
         issuer = try TestIssuer()
     }
 
@@ -103,7 +103,7 @@ import Vending
 
     @Test("keys nobody has been able to renew for the longest time allowed are dropped, verdicts too, and come back")
     func staleness() async throws {
-        let stage = try RemoteStage(staleness: .seconds(4000))
+        let stage = try RemoteKeysHarness(staleness: .seconds(4000))
         stage.provider.publish(issuer)
         let authenticator = stage.authenticator()
         let token = try issuer.token()

@@ -59,7 +59,7 @@ final class ScriptedProvider: OutboundTransport {
 }
 
 /// A source with its provider, its clock and what it reported.
-final class RemoteStage: Sendable {
+final class RemoteKeysHarness: Sendable {
     let provider = ScriptedProvider()
     let clock = ManualClock()
     let source: RemoteKeys

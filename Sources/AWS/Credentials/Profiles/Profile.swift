@@ -13,18 +13,18 @@ struct Profile: Sendable, CustomReflectable, CustomStringConvertible {
     }
 
     /// `aws_access_key_id`, `aws_secret_access_key` and `aws_session_token` of one of the files.
-    func keys(in settings: [String: String]) throws(OwnCredentialProblem) -> OwnCredentials? {
+    func keys(in settings: [String: String]) throws(BrokerCredentialError) -> SigningCredentials? {
         let (id, secret) = (settings["aws_access_key_id"] ?? "", settings["aws_secret_access_key"] ?? "")
         if id.isEmpty, secret.isEmpty { return nil }
         guard !id.isEmpty, !secret.isEmpty else {
             let (there, missing) =
                 id.isEmpty
                 ? ("aws_secret_access_key", "aws_access_key_id") : ("aws_access_key_id", "aws_secret_access_key")
-            throw OwnCredentialProblem("profile \(name): \(there) is there without \(missing)")
+            throw BrokerCredentialError("profile \(name): \(there) is there without \(missing)")
         }
         let token = settings["aws_session_token"].flatMap { $0.isEmpty ? nil : $0 }
         let place = "profile \(name): "
-        return try OwnCredentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token).checked(
+        return try SigningCredentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token).checked(
             (place + "aws_access_key_id", place + "aws_secret_access_key", place + "aws_session_token"))
     }
 

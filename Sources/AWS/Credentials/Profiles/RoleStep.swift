@@ -8,9 +8,9 @@ struct RoleStep: Sendable, Hashable {
     let durationSeconds: Int?
 
     /// - Parameter profile: with a `role_arn`.
-    init(_ profile: Profile) throws(OwnCredentialProblem) {
+    init(_ profile: Profile) throws(BrokerCredentialError) {
         guard profile["mfa_serial"] == nil else {
-            throw OwnCredentialProblem(
+            throw BrokerCredentialError(
                 "profile \(profile.name): mfa_serial needs somebody to type a code, and Purser runs alone")
         }
         roleARN = try RoleStep.roleARN(profile["role_arn"], "profile \(profile.name): role_arn")
@@ -18,31 +18,31 @@ struct RoleStep: Sendable, Hashable {
             profile["role_session_name"], "profile \(profile.name): role_session_name")
         externalID = profile["external_id"]
         if let externalID, !(2...1_224).contains(externalID.utf8.count) {
-            throw OwnCredentialProblem("profile \(profile.name): external_id: expected 2 to 1,224 characters")
+            throw BrokerCredentialError("profile \(profile.name): external_id: expected 2 to 1,224 characters")
         }
         guard let text = profile["duration_seconds"] else {
             durationSeconds = nil
             return
         }
         guard let seconds = Int(text), (900...43_200).contains(seconds) else {
-            throw OwnCredentialProblem("profile \(profile.name): duration_seconds: expected 900 to 43200")
+            throw BrokerCredentialError("profile \(profile.name): duration_seconds: expected 900 to 43200")
         }
         durationSeconds = seconds
     }
 
     /// Only what would never reach a role: STS itself is the judge of ARNs.
-    static func roleARN(_ text: String?, _ place: String) throws(OwnCredentialProblem) -> String {
+    static func roleARN(_ text: String?, _ place: String) throws(BrokerCredentialError) -> String {
         guard let text, text.hasPrefix("arn:"), (20...2_048).contains(text.utf8.count),
             text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        else { throw OwnCredentialProblem("\(place): expected the ARN of a role") }
+        else { throw BrokerCredentialError("\(place): expected the ARN of a role") }
         return text
     }
 
     /// - Returns: `purser` where nothing is configured.
-    static func sessionName(_ text: String?, _ place: String) throws(OwnCredentialProblem) -> String {
+    static func sessionName(_ text: String?, _ place: String) throws(BrokerCredentialError) -> String {
         guard let text else { return "purser" }
         guard (2...64).contains(text.utf8.count), text.utf8.allSatisfy({ $0.isSessionNameCharacter }) else {
-            throw OwnCredentialProblem("\(place): expected 2 to 64 letters, digits and _+=,.@-")
+            throw BrokerCredentialError("\(place): expected 2 to 64 letters, digits and _+=,.@-")
         }
         return text
     }

@@ -10,9 +10,9 @@ struct SharedConfiguration: Sendable, CustomReflectable, CustomStringConvertible
     private let services: [String: [String: [String: String]]]
 
     static func read(
-        _ environment: EnvironmentVariables, _ files: any FileReading
-    ) throws(OwnCredentialProblem) -> SharedConfiguration {
-        func file(_ variable: String, _ name: String) throws(OwnCredentialProblem) -> SharedFile {
+        _ environment: EnvironmentVariables, _ files: any FileReader
+    ) throws(BrokerCredentialError) -> SharedConfiguration {
+        func file(_ variable: String, _ name: String) throws(BrokerCredentialError) -> SharedFile {
             let home = environment["HOME"]
             var path = environment[variable] ?? home.map { "\($0)/.aws/\(name)" }
             if let home, let named = path, named.hasPrefix("~/") { path = home + named.dropFirst() }

@@ -22,16 +22,16 @@ struct SharedFile: Sendable {
     static let sizeLimit = 1 << 20
 
     /// - Returns: a file without sections where there is none.
-    static func read(_ path: String, _ files: any FileReading) throws(OwnCredentialProblem) -> SharedFile {
+    static func read(_ path: String, _ files: any FileReader) throws(BrokerCredentialError) -> SharedFile {
         let bytes: [UInt8]?
         do throws(FileProblem) {
             bytes = try files.read(path, limit: sizeLimit)
         } catch {
-            throw OwnCredentialProblem("\(path) \(error.words)")
+            throw BrokerCredentialError("\(path) \(error.words)")
         }
         guard let bytes else { return SharedFile(sections: []) }
         guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-            throw OwnCredentialProblem("\(path) is no UTF-8 text")
+            throw BrokerCredentialError("\(path) is no UTF-8 text")
         }
         var parser = SharedFileParser(path: path)
         for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {

@@ -13,7 +13,7 @@ struct SharedFileParser {
         self.path = path
     }
 
-    mutating func read(_ line: Substring) throws(OwnCredentialProblem) {
+    mutating func read(_ line: Substring) throws(BrokerCredentialError) {
         number += 1
         let content = Self.trim(line)
         guard let first = content.utf8.first, first != UInt8(ascii: "#"), first != UInt8(ascii: ";") else { return }
@@ -31,7 +31,7 @@ struct SharedFileParser {
         }
     }
 
-    private mutating func proceed(with content: Substring, below name: String) throws(OwnCredentialProblem) {
+    private mutating func proceed(with content: Substring, below name: String) throws(BrokerCredentialError) {
         let last = sections.count - 1
         // In place: a copy a line would make a long block slow.
         if sections[last].properties[name]?.value.isEmpty == true {
@@ -42,7 +42,7 @@ struct SharedFileParser {
         }
     }
 
-    private func header(_ content: Substring) throws(OwnCredentialProblem) -> String {
+    private func header(_ content: Substring) throws(BrokerCredentialError) -> String {
         guard let end = content.firstIndex(of: "]"),
             Self.trim(content[content.index(after: end)...]).utf8.first.map({ "#;".utf8.contains($0) }) ?? true
         else { throw problem("expected [section]") }
@@ -51,15 +51,15 @@ struct SharedFileParser {
         return words.joined(separator: " ")
     }
 
-    private func property(_ content: Substring) throws(OwnCredentialProblem) -> (name: String, value: String) {
+    private func property(_ content: Substring) throws(BrokerCredentialError) -> (name: String, value: String) {
         guard let sign = content.firstIndex(of: "=") else { throw problem("expected NAME = VALUE") }
         let name = Self.trim(content[..<sign])
         guard !name.isEmpty else { throw problem("expected a name before the =") }
         return (name.lowercased(), String(Self.withoutComment(content[content.index(after: sign)...])))
     }
 
-    private func problem(_ words: String) -> OwnCredentialProblem {
-        OwnCredentialProblem("\(path):\(number): \(words)")
+    private func problem(_ words: String) -> BrokerCredentialError {
+        BrokerCredentialError("\(path):\(number): \(words)")
     }
 
     /// What stands before a blank and `#` or `;`.

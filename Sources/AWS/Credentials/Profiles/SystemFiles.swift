@@ -5,7 +5,7 @@
 #endif
 
 /// The files of this machine.
-package struct SystemFiles: FileReading {
+package struct SystemFiles: FileReader {
     package init() {}
 
     package func read(_ path: String, limit: Int) throws(FileProblem) -> [UInt8]? {

@@ -17,11 +17,11 @@ struct ContainerEndpoint: Sendable {
     let authorization: Authorization
 
     /// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` before `_FULL_URI`; `nil` with neither.
-    init?(_ environment: EnvironmentVariables) throws(OwnCredentialProblem) {
+    init?(_ environment: EnvironmentVariables) throws(BrokerCredentialError) {
         let relative = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
         if let path = environment[relative] {
             guard path.hasPrefix("/"), Self.isPlain(path) else {
-                throw OwnCredentialProblem("\(relative): expected a path that begins with /")
+                throw BrokerCredentialError("\(relative): expected a path that begins with /")
             }
             url = "http://169.254.170.2" + path
         } else if let full = environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] {
@@ -39,13 +39,13 @@ struct ContainerEndpoint: Sendable {
     }
 
     /// https to anywhere; http only to where nobody else can listen in.
-    private static func checked(_ text: String) throws(OwnCredentialProblem) -> String {
+    private static func checked(_ text: String) throws(BrokerCredentialError) -> String {
         let variable = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
         guard isPlain(text), let base = Endpoint(String(text.prefix { $0 != "?" })) else {
-            throw OwnCredentialProblem("\(variable): expected an absolute http or https URL without user")
+            throw BrokerCredentialError("\(variable): expected an absolute http or https URL without user")
         }
         guard base.url.hasPrefix("https:") || isTrusted(base.host) else {
-            throw OwnCredentialProblem(
+            throw BrokerCredentialError(
                 "\(variable): plain http is for loopback addresses, localhost, 169.254.170.2, 169.254.170.23 and "
                     + "[fd00:ec2::23] only")
         }

@@ -2,24 +2,24 @@
 enum EnvironmentCredentials {
     /// - Parameter environment: the process's variables.
     /// - Returns: `nil` where neither key nor secret is set.
-    static func read(_ environment: EnvironmentVariables) throws(OwnCredentialProblem) -> OwnCredentials? {
+    static func read(_ environment: EnvironmentVariables) throws(BrokerCredentialError) -> SigningCredentials? {
         let (id, secret) = (environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])
         guard let id else {
             guard secret == nil else {
-                throw OwnCredentialProblem("AWS_SECRET_ACCESS_KEY is set without AWS_ACCESS_KEY_ID")
+                throw BrokerCredentialError("AWS_SECRET_ACCESS_KEY is set without AWS_ACCESS_KEY_ID")
             }
             return nil
         }
         guard let secret else {
-            throw OwnCredentialProblem("AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY")
+            throw BrokerCredentialError("AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY")
         }
         let expiration = environment["AWS_CREDENTIAL_EXPIRATION"]
         let date = expiration.flatMap(AWSDate.parseRFC3339)
         guard expiration == nil || date != nil else {
-            throw OwnCredentialProblem(
+            throw BrokerCredentialError(
                 "AWS_CREDENTIAL_EXPIRATION is not a time; expected one such as 2026-11-21T08:00:00Z")
         }
-        return try OwnCredentials(
+        return try SigningCredentials(
             accessKeyID: id, secretAccessKey: secret, sessionToken: environment["AWS_SESSION_TOKEN"], expiration: date
         ).checked(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"))
     }

@@ -10,7 +10,7 @@ struct LocalService: Sendable {
     let isExpected: Bool
 
     /// Any answer but those that stay bad through the retries: 429 and 5xx.
-    func send(_ request: OutboundRequest) async throws(OwnCredentialProblem) -> OutboundResponse {
+    func send(_ request: OutboundRequest) async throws(BrokerCredentialError) -> OutboundResponse {
         do throws(AttemptFailure) {
             return try await retry.run { time throws(AttemptFailure) in
                 let response = try await attempt(request, time.timeout)
@@ -20,7 +20,7 @@ struct LocalService: Sendable {
                 return response
             }
         } catch {
-            throw OwnCredentialProblem(error.detail)
+            throw BrokerCredentialError(error.detail)
         }
     }
 

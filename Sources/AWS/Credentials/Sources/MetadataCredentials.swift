@@ -13,7 +13,7 @@ struct MetadataCredentials: Sendable {
         service = LocalService(name: "EC2 instance metadata", transport: transport, retry: retry, isExpected: false)
     }
 
-    func load() async throws(OwnCredentialProblem) -> OwnCredentials {
+    func load() async throws(BrokerCredentialError) -> SigningCredentials {
         let lifetime = (name: "x-aws-ec2-metadata-token-ttl-seconds", value: "21600")
         let token = try await line(
             OutboundRequest(method: .put, url: endpoint.tokenURL, headers: [lifetime]), "a token",
@@ -24,7 +24,7 @@ struct MetadataCredentials: Sendable {
             hints: [404: "the instance has no role"])
         // It becomes part of a path.
         guard role.utf8.allSatisfy({ $0.isSessionNameCharacter }) else {
-            throw OwnCredentialProblem("\(service.name): expected a role's name")
+            throw BrokerCredentialError("\(service.name): expected a role's name")
         }
         let answer = try await send(OutboundRequest(url: endpoint.rolesURL + role, headers: proof))
         return try CredentialDocument.read(answer.body, .metadata, from: service.name)
@@ -32,11 +32,11 @@ struct MetadataCredentials: Sendable {
 
     private func send(
         _ request: OutboundRequest, hints: [Int: String] = [:]
-    ) async throws(OwnCredentialProblem) -> OutboundResponse {
+    ) async throws(BrokerCredentialError) -> OutboundResponse {
         let answer = try await service.send(request)
         guard answer.status == 200 else {
             let hint = hints[answer.status].map { ": \($0)" } ?? ""
-            throw OwnCredentialProblem("\(service.name): HTTP \(answer.status)\(hint)")
+            throw BrokerCredentialError("\(service.name): HTTP \(answer.status)\(hint)")
         }
         return answer
     }
@@ -44,11 +44,11 @@ struct MetadataCredentials: Sendable {
     /// The first line, which is all that a token or a name is.
     private func line(
         _ request: OutboundRequest, _ what: String, hints: [Int: String]
-    ) async throws(OwnCredentialProblem) -> String {
+    ) async throws(BrokerCredentialError) -> String {
         let body = try await send(request, hints: hints).body
         let line = body.split(separator: UInt8(ascii: "\n"), maxSplits: 1).first ?? []
         guard (1...4_096).contains(line.count), line.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw OwnCredentialProblem("\(service.name): the answer is not \(what)")
+            throw BrokerCredentialError("\(service.name): the answer is not \(what)")
         }
         return String(decoding: line, as: UTF8.self)
     }

@@ -4,11 +4,11 @@ struct MetadataEndpoint: Sendable {
 
     /// The variables before the profile's settings.
     /// - Returns: `nil` where `AWS_EC2_METADATA_DISABLED` says so.
-    init?(_ environment: EnvironmentVariables, profile: Profile?) throws(OwnCredentialProblem) {
+    init?(_ environment: EnvironmentVariables, profile: Profile?) throws(BrokerCredentialError) {
         let disabled = environment["AWS_EC2_METADATA_DISABLED"]?.lowercased()
         guard disabled != "true" else { return nil }
         guard disabled == nil || disabled == "false" else {
-            throw OwnCredentialProblem("AWS_EC2_METADATA_DISABLED: expected true or false")
+            throw BrokerCredentialError("AWS_EC2_METADATA_DISABLED: expected true or false")
         }
         func setting(_ variable: String, _ name: String) -> (place: String, text: String)? {
             environment[variable].map { (variable, $0) }
@@ -16,7 +16,7 @@ struct MetadataEndpoint: Sendable {
         }
         if let (place, text) = setting("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint") {
             guard let endpoint = Endpoint(text) else {
-                throw OwnCredentialProblem("\(place): expected an absolute http or https URL without user and query")
+                throw BrokerCredentialError("\(place): expected an absolute http or https URL without user and query")
             }
             self.endpoint = endpoint
             return
@@ -26,7 +26,7 @@ struct MetadataEndpoint: Sendable {
         switch mode?.text.lowercased() {
         case nil, "ipv4": address = "http://169.254.169.254"
         case "ipv6": address = "http://[fd00:ec2::254]"
-        default: throw OwnCredentialProblem("\(mode?.place ?? ""): expected IPv4 or IPv6")
+        default: throw BrokerCredentialError("\(mode?.place ?? ""): expected IPv4 or IPv6")
         }
         guard let endpoint = Endpoint(address) else { return nil }
         self.endpoint = endpoint

@@ -6,13 +6,13 @@ struct ProcessCredentials: Sendable {
     var deadline = Duration.seconds(30)
 
     /// Waits for the program.
-    func load() throws(OwnCredentialProblem) -> OwnCredentials {
+    func load() throws(BrokerCredentialError) -> SigningCredentials {
         let output: [UInt8]
         do throws(ChildProcess.Failure) {
             output = try ChildProcess.run(
                 command.words, environment: environment.all, deadline: deadline, limit: CredentialDocument.sizeLimit)
         } catch {
-            throw OwnCredentialProblem("credential_process \(words(error))")
+            throw BrokerCredentialError("credential_process \(words(error))")
         }
         return try CredentialDocument.read(output, .process, from: "credential_process")
     }

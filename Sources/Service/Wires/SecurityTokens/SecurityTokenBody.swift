@@ -3,7 +3,7 @@ import Vending
 /// What STS answers (AssumeRoleWithWebIdentity, "Response Elements"), as far as it is known: `Audience` and
 /// `PackedPolicySize` are not.
 enum SecurityTokenBody {
-    static func encode(_ vend: Broker.Vend, requestID: String) -> String {
+    static func encode(_ vend: VendResult, requestID: String) -> String {
         let credentials = CredentialsBody.decode(vend.vended.answer)
         var result = [
             element("Credentials") {

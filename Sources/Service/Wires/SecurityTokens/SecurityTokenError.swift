@@ -53,7 +53,7 @@ package struct SecurityTokenError: Error, Hashable, Sendable {
         Self(.validationError, "1 validation error detected: Value at '\(name)' failed to satisfy constraint: \(rule)")
     }
 
-    init(_ refusal: SessionWish.Refusal) {
+    init(_ refusal: RequestedSessionError) {
         self =
             switch refusal {
             case .roleWrong: Self(.accessDenied, "Not authorized to perform sts:AssumeRoleWithWebIdentity: RoleArn")

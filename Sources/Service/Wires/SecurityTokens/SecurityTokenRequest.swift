@@ -7,7 +7,7 @@ struct SecurityTokenRequest: Sendable {
     static let action = "AssumeRoleWithWebIdentity"
 
     let token: BearerToken
-    let wish: SessionWish
+    let wish: RequestedSession
 
     /// AWS's rules for each parameter (AssumeRoleWithWebIdentity, "Request Parameters"). Parameters in the query of the
     /// address are not looked at.
@@ -36,7 +36,7 @@ struct SecurityTokenRequest: Sendable {
             throw .invalid("roleSessionName", #"Member must satisfy regular expression pattern: [\w+=,.@-]*"#)
         }
         token = BearerToken(try Self.text(form, "WebIdentityToken", 4...20_000))
-        wish = SessionWish(
+        wish = RequestedSession(
             roleARN: roleARN, duration: try Self.duration(form["DurationSeconds"]),
             policy: try Self.policy(form["Policy"], policies))
     }

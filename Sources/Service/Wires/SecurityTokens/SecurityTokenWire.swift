@@ -12,13 +12,13 @@ struct SecurityTokenWire: Wire {
     /// A token of 20,000 characters and a policy of 2,048, escaped.
     var bodyBytes: Int? { 64 << 10 }
 
-    func answer(_ request: Inbound) async throws(Failure) -> Reply {
+    func answer(_ request: WireRequest) async throws(Failure) -> WireResponse {
         let asked = try read(request)
-        let ask = CredentialsAsk(
+        let ask = CredentialsRequest(
             app: request.target.app, audience: .signedIn(asked.token), requestID: request.requestID, wish: asked.wish)
         do throws(VendingError) {
             let vend = try await broker.vend(ask)
-            return Reply(
+            return WireResponse(
                 status: .ok, contentType: Self.contentType,
                 body: ByteBuffer(string: SecurityTokenBody.encode(vend, requestID: request.requestID)), hit: vend.hit)
         } catch {
@@ -26,14 +26,14 @@ struct SecurityTokenWire: Wire {
         }
     }
 
-    func tell(_ failure: Failure, requestID: String) -> Reply {
+    func encodeError(_ failure: Failure, requestID: String) -> WireResponse {
         let error = failure.told ?? SecurityTokenError(failure)
-        return Reply(
+        return WireResponse(
             status: error.code.status, contentType: Self.contentType,
             body: ByteBuffer(string: SecurityTokenBody.encode(error, requestID: requestID)))
     }
 
-    private func read(_ request: Inbound) throws(Failure) -> SecurityTokenRequest {
+    private func read(_ request: WireRequest) throws(Failure) -> SecurityTokenRequest {
         do throws(SecurityTokenError) {
             return try SecurityTokenRequest(
                 request.head.headerFields[.contentType], request.body, policies: policies)

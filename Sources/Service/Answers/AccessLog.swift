@@ -1,0 +1,80 @@
+package import FoundationEssentials
+package import HTTPTypes
+package import Observability
+package import Vending
+
+/// One line an answered request, and one more in its counter. Names the app and what came of it, never who asked.
+package struct AccessLog: Sendable {
+    package struct Record: Sendable {
+        package let requestID: String
+        package let began: ContinuousClock.Instant
+        /// `nil` where no request could be read.
+        package let method: HTTPRequest.Method?
+        /// `nil` where the path named none, or one of an app that does not exist.
+        package let endpoint: Endpoint?
+        package let app: AppName?
+
+        package init(
+            method: HTTPRequest.Method?, endpoint: Endpoint?, app: AppName?, requestID: String,
+            began: ContinuousClock.Instant
+        ) {
+            self.method = method
+            self.endpoint = endpoint
+            self.app = app
+            self.requestID = requestID
+            self.began = began
+        }
+    }
+
+    private let sink: LogSink
+    private let counters: Counters<ResponseKind>
+    private let now: @Sendable () -> Date
+
+    package init(sink: LogSink, counters: Counters<ResponseKind>, now: @escaping @Sendable () -> Date) {
+        self.sink = sink
+        self.counters = counters
+        self.now = now
+    }
+
+    package func succeeded(_ record: Record, status: HTTPResponse.Status, hit: Bool) {
+        counters.increment(ResponseKind(endpoint: record.endpoint, problem: nil))
+        var line = begin(record, status: status, code: "ok", level: "info")
+        line.add("hit", hit)
+        sink.write(line.finished())
+    }
+
+    /// - Parameter status: as it was answered.
+    package func failed(_ record: Record, _ failure: Failure, status: HTTPResponse.Status) {
+        counters.increment(ResponseKind(endpoint: record.endpoint, problem: failure.problem))
+        var line = begin(
+            record, status: status, code: failure.problem.rawValue,
+            level: failure.problem.status.code >= 500 ? "warning" : "info")
+        line.add("hit", false)
+        line.add("reason", failure.reason)
+        if !failure.detail.isEmpty { line.add("detail", failure.detail) }
+        sink.write(line.finished())
+    }
+
+    private func begin(_ record: Record, status: HTTPResponse.Status, code: String, level: String) -> JSONLine {
+        var line = JSONLine()
+        line.add("time", LogTimestamp.format(now()))
+        line.add("level", level)
+        line.add("message", "answered")
+        line.add("requestId", record.requestID)
+        if let app = record.app { line.add("app", app.rawValue) }
+        if let endpoint = record.endpoint { line.add("endpoint", endpoint.name) }
+        if let method = record.method {
+            line.add("method", Self.known.contains(method) ? method.rawValue : "other")
+        }
+        line.add("status", status.code)
+        line.add("code", code)
+        line.add("durationMs", milliseconds: .now - record.began)
+        return line
+    }
+
+    private static let known: [HTTPRequest.Method] = [.get, .options, .head, .post, .put, .delete, .patch]
+}
+
+extension ContinuousClock.Instant {
+    fileprivate static func - (left: Self, right: Self) -> Duration { right.duration(to: left) }
+}

@@ -1,0 +1,17 @@
+import Observability
+
+/// What the counter of answers tells apart.
+package struct ResponseKind: CounterLabels {
+    /// `nil` where the path named none, or an app that does not exist.
+    let endpoint: Endpoint?
+    /// `nil` for a good answer.
+    let problem: Problem?
+
+    package static let allCases: [ResponseKind] = ([nil] + Endpoint.allCases).flatMap { endpoint in
+        ([nil] + Problem.allCases).map { ResponseKind(endpoint: endpoint, problem: $0) }
+    }
+
+    package var labels: [(name: String, value: String)] {
+        [("endpoint", endpoint?.name ?? "none"), ("code", problem?.rawValue ?? "ok")]
+    }
+}

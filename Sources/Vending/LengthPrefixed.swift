@@ -1,0 +1,23 @@
+/// Texts written as one.
+package enum LengthPrefixed {
+    /// Each with its length in bytes before it, so that no two lists have one spelling.
+    package static func encode(_ fields: [String]) -> String {
+        fields.map { "\($0.utf8.count):\($0)" }.joined()
+    }
+
+    /// The list that is spelled so; `nil` where none is.
+    package static func decode(_ bytes: [UInt8]) -> [String]? {
+        var rest = bytes[...]
+        var fields: [String] = []
+        while !rest.isEmpty {
+            guard let colon = rest.firstIndex(of: UInt8(ascii: ":")),
+                let count = Int(String(decoding: rest[..<colon], as: UTF8.self)), count >= 0,
+                count < rest.endIndex - colon,
+                let field = String(validating: rest[(colon + 1)...].prefix(count), as: UTF8.self)
+            else { return nil }
+            fields.append(field)
+            rest = rest[(colon + 1)...].dropFirst(count)
+        }
+        return fields
+    }
+}

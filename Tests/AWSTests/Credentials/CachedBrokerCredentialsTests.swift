@@ -1,0 +1,266 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Outbound
+import Testing
+import Vending
+
+@testable import AWS
+
+/// Loads as the test says, counted; each waits at a gate if there is one.
+private final class Loader: Sendable {
+    typealias Loaded = (credentials: SigningCredentials, source: String)
+
+    let time = ManualTime(Fixture.now)
+    let clock = TestSupport.ManualClock()
+    private let state: Mutex<(next: Result<Loaded, BrokerCredentialError>, count: Int, gate: Gate?, events: [String])>
+
+    init(_ next: Result<Loaded, BrokerCredentialError> = .failure(BrokerCredentialError("nothing yet"))) {
+        state = Mutex((next, 0, nil, []))
+    }
+
+    var count: Int { state.withLock { $0.count } }
+    var events: [String] { state.withLock { $0.events } }
+
+    func give(_ key: String, for seconds: Double? = nil, source: String = "test") {
+        let end = seconds.map { time.now.addingTimeInterval($0) }
+        let credentials = SigningCredentials(accessKeyID: key, secretAccessKey: "s", sessionToken: "t", expiration: end)
+        state.withLock { $0.next = .success((credentials, source)) }
+    }
+
+    func fail(_ words: String) { state.withLock { $0.next = .failure(BrokerCredentialError(words)) } }
+
+    func hold(_ gate: Gate?) { state.withLock { $0.gate = gate } }
+
+    func cache(patience: Duration = .seconds(8)) -> CachedBrokerCredentials {
+        CachedBrokerCredentials(
+            patience: patience, now: { self.time.now }, sleep: { try await self.clock.sleep($0) },
+            report: { event in
+                let words =
+                    switch event {
+                    case .source(let name): "source \(name)"
+                    case .renewalFailed(let problem): "failed \(problem)"
+                    }
+                self.state.withLock { $0.events.append(words) }
+            },
+            load: { () throws(BrokerCredentialError) in
+                let (gate, next) = self.state.withLock { state in
+                    state.count += 1
+                    return (state.gate, state.next)
+                }
+                await gate?.pass()
+                return try next.get()
+            })
+    }
+}
+
+extension CachedBrokerCredentials {
+    fileprivate var key: String {
+        get async {
+            do throws(ExchangeFailure) {
+                return try await credentials().accessKeyID
+            } catch {
+                return error.detail
+            }
+        }
+    }
+
+    /// Asks until it is given that key: a renewal in the background ends when it ends.
+    fileprivate func turns(into key: String) async -> Bool {
+        for _ in 0..<100_000 {
+            if await self.key == key { return true }
+            await Task.yield()
+        }
+        return false
+    }
+}
+
+@Suite struct CachedCredentialsTests {
+    @Test("a hundred callers wait for one load")
+    func single() async throws {
+        let (loader, gate) = (Loader(), Gate())
+        loader.give("A", for: 3_600)
+        loader.hold(gate)
+        let cache = loader.cache()
+        let keys = await withTaskGroup(of: String.self) { group in
+            for _ in 0..<100 { group.addTask { await cache.key } }
+            await gate.arrivals(1)
+            gate.open()
+            return await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(keys == ["A"])
+        #expect(loader.count == 1)
+        #expect(loader.events == ["source test"])
+    }
+
+    @Test("a caller that goes away cancels nobody")
+    func cancellation() async throws {
+        let (loader, gate) = (Loader(), Gate())
+        loader.give("A", for: 3_600)
+        loader.hold(gate)
+        let cache = loader.cache()
+        let first = Task { await cache.key }
+        await gate.arrivals(1)
+        let second = Task { await cache.key }
+        first.cancel()
+        #expect(await first.value.contains("cancelled"))
+        gate.open()
+        #expect(await second.value == "A")
+        #expect(loader.count == 1)
+    }
+
+    @Test("a caller waits only so long, and the load goes on for others")
+    func patience() async throws {
+        let (loader, gate) = (Loader(), Gate())
+        loader.give("A", for: 3_600)
+        loader.hold(gate)
+        let cache = loader.cache(patience: .seconds(3))
+        let caller = Task { await cache.key }
+        await gate.arrivals(1)
+        #expect(await loader.clock.nextSleep() == .seconds(3))
+        loader.clock.advance(.seconds(3))
+        #expect(await caller.value.contains("not here within 3"))
+        gate.open()
+        #expect(await cache.turns(into: "A"))
+        #expect(loader.count == 1)
+    }
+
+    @Test("credentials without an end are loaded once")
+    func endless() async throws {
+        let loader = Loader()
+        loader.give("A")
+        let cache = loader.cache()
+        for _ in 0..<3 {
+            #expect(await cache.key == "A")
+            loader.time.advance(10 * 365 * 86_400)
+        }
+        #expect(loader.count == 1)
+    }
+
+    @Test(
+        "renewed in the background from 15 minutes before the end, or a quarter of the lifetime",
+        arguments: [(3_600.0, 2_700.0), (43_200, 42_300), (900, 675), (60, 45)])
+    func background(lifetime: Double, from: Double) async throws {
+        let loader = Loader()
+        loader.give("A", for: lifetime)
+        let cache = loader.cache()
+        #expect(await cache.key == "A")
+        loader.time.advance(from - 0.5)
+        loader.give("B", for: lifetime)
+        #expect(await cache.key == "A")
+        #expect(loader.count == 1)
+        let gate = Gate()
+        loader.hold(gate)
+        loader.time.advance(0.5)
+        // The old ones at once, however often, while one load is under way.
+        for _ in 0..<10 { #expect(await cache.key == "A") }
+        await gate.arrivals(1)
+        gate.open()
+        #expect(await cache.turns(into: "B"))
+        #expect(loader.count == 2)
+    }
+
+    @Test("in the foreground from 10 minutes before the end: who asks waits for new ones")
+    func foreground() async throws {
+        let loader = Loader()
+        loader.give("A", for: 3_600)
+        let cache = loader.cache()
+        #expect(await cache.key == "A")
+        loader.time.advance(3_000)
+        loader.give("B", for: 3_600)
+        #expect(await cache.key == "B")
+        #expect(loader.count == 2)
+    }
+
+    @Test("old ones stay through failures until they end, are tried anew after a pause, and then fail")
+    func failure() async throws {
+        let loader = Loader()
+        loader.give("A", for: 3_600)
+        let cache = loader.cache()
+        #expect(await cache.key == "A")
+        loader.fail("STS is away")
+        loader.time.advance(3_000)
+        for _ in 0..<5 { #expect(await cache.key == "A") }
+        #expect(loader.count == 2)
+        #expect(loader.events == ["source test", "failed STS is away"])
+        loader.time.advance(15)
+        #expect(await cache.key == "A")
+        #expect(loader.count == 3)
+        loader.time.advance(585)
+        #expect(await cache.key == "own AWS credentials: STS is away")
+        loader.give("B", for: 3_600, source: "another")
+        loader.time.advance(1)
+        #expect(await cache.key == "B")
+        #expect(loader.events.last == "source another")
+    }
+
+    @Test("a failure is remembered for a second where there is nothing old, and not if the clock was set back")
+    func failureAtFirst() async throws {
+        let loader = Loader()
+        let cache = loader.cache()
+        for _ in 0..<5 { #expect(await cache.key == "own AWS credentials: nothing yet") }
+        #expect(loader.count == 1)
+        loader.time.advance(1)
+        #expect(await cache.key == "own AWS credentials: nothing yet")
+        #expect(loader.count == 2)
+        loader.give("A")
+        loader.time.advance(-3_600)
+        #expect(await cache.key == "A")
+    }
+
+    @Test("what AWS complains of after a failed renewal is replaced at once")
+    func invalidationAfterFailure() async throws {
+        let loader = Loader()
+        loader.give("A", for: 3_600)
+        let cache = loader.cache()
+        let old = try await cache.credentials()
+        loader.fail("STS is away")
+        loader.time.advance(3_000)
+        #expect(await cache.key == "A")
+        loader.give("B", for: 3_600)
+        #expect(cache.invalidate(old))
+        #expect(await cache.key == "B")
+    }
+
+    @Test("credentials that come expired are a failure")
+    func expired() async throws {
+        let loader = Loader()
+        loader.give("A", for: 0)
+        #expect(await loader.cache().key.contains("test: they had expired when they came"))
+    }
+
+    @Test("what AWS complains of leaves, and nothing else does")
+    func invalidation() async throws {
+        let loader = Loader()
+        loader.give("A")
+        let cache = loader.cache()
+        let old = try await cache.credentials()
+        #expect(cache.invalidate(old))
+        loader.give("B")
+        #expect(await cache.key == "B")
+        // A late complaint about what has left long ago.
+        #expect(cache.invalidate(old))
+        #expect(await cache.key == "B")
+        #expect(loader.count == 2)
+    }
+
+    @Test(
+        "after STS refused the signer's key, the one more attempt signs with fresh ones",
+        arguments: ["ExpiredToken", "InvalidClientTokenId"])
+    func freshSigner(code: String) async throws {
+        let loader = Loader()
+        loader.give("OLD", for: 3_600)
+        let cache = loader.cache()
+        #expect(await cache.key == "OLD")
+        loader.give("NEW", for: 3_600)
+        let fixture = try Fixture([Fixture.error(403, code), Fixture.success("AssumeRole")])
+        _ = try await fixture.assumeRole(own: cache).get()
+        let signers = fixture.transport.requests.map { request in
+            request.headers.first { $0.name == "Authorization" }?.value.contains("Credential=NEW/")
+        }
+        #expect(signers == [false, true])
+        let hopeless = try Fixture([Fixture.error(403, code)])
+        #expect(await hopeless.assumeRole(own: cache).failure?.kind == .refused)
+        #expect(hopeless.transport.requests.count == 2)
+    }
+}
