@@ -5,7 +5,7 @@ extension Gzip {
     ///
     /// Memory follows what really comes out, not what the input promises, and never exceeds `limit` by more than a
     /// step of 64 KiB, whatever the input's ratio. Several members are refused as malformed: browsers make one.
-    package static func inflate(_ input: some Collection<UInt8>, limit: Int) throws(Problem) -> [UInt8] {
+    package static func inflate(_ input: some Collection<UInt8>, limit: Int) throws(GzipError) -> [UInt8] {
         var input = Array(input)
         guard !input.isEmpty, input.count <= Int(UInt32.max) else { throw .malformed }
         var stream = unsafe z_stream()

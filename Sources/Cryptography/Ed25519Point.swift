@@ -3,7 +3,7 @@ private import CLibCrypto
 /// What an Ed25519 public key must be like (RFC 8032 §5.1.3).
 enum Ed25519Point {
     /// - Parameter encoding: y, little-endian, with the sign of x in the top bit.
-    static func check(_ encoding: [UInt8]) throws(KeyProblem) {
+    static func check(_ encoding: [UInt8]) throws(KeyError) {
         guard encoding.count == 32 else { throw .ed25519Length(found: encoding.count) }
         var y = encoding
         y[31] &= 0x7F

@@ -3,7 +3,7 @@ private import CLibCrypto
 /// Reads the public numbers out of libcrypto's keys.
 enum KeyExport {
     /// Not yet checked against the rules of `PublicKey`.
-    static func material(of key: OpaquePointer) throws(KeyProblem) -> KeyMaterial {
+    static func material(of key: OpaquePointer) throws(KeyError) -> KeyMaterial {
         switch unsafe EVP_PKEY_get_base_id(key) {
         case EVP_PKEY_RSA:
             guard let n = unsafe number("n", of: key), let e = unsafe number("e", of: key) else { throw .malformed }
@@ -27,7 +27,7 @@ enum KeyExport {
         }
     }
 
-    private static func curve(of key: OpaquePointer) throws(KeyProblem) -> EllipticCurve {
+    private static func curve(of key: OpaquePointer) throws(KeyError) -> EllipticCurve {
         var name = [CChar](repeating: 0, count: 64)
         var length = 0
         // Parameters written out are named where they are a known curve's, else this fails.

@@ -8,14 +8,7 @@ package enum PEM {
         package let der: [UInt8]
     }
 
-    package enum Problem: Error, Hashable, Sendable {
-        case notText
-        /// A BEGIN without its END, or an END that is not the BEGIN's.
-        case unbalanced(line: Int)
-        case notBase64(line: Int)
-    }
-
-    package static func blocks(_ bytes: [UInt8]) throws(Problem) -> [Block] {
+    package static func blocks(_ bytes: [UInt8]) throws(PEMError) -> [Block] {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText }
         var blocks: [Block] = []
         var open: (label: Substring, line: Int, body: String)?
@@ -44,4 +37,11 @@ package enum PEM {
         guard line.hasPrefix(prefix), line.hasSuffix("-----"), line.count > prefix.count + 5 else { return nil }
         return line.dropFirst(prefix.count).dropLast(5)
     }
+}
+
+package enum PEMError: Error, Hashable, Sendable {
+    case notText
+    /// A BEGIN without its END, or an END that is not the BEGIN's.
+    case unbalanced(line: Int)
+    case notBase64(line: Int)
 }

@@ -2,7 +2,7 @@ private import CLibCrypto
 
 extension PrivateKey {
     /// From a PEM file with one PKCS #8 block, not encrypted (RFC 7468 §10).
-    package convenience init(pem: [UInt8]) throws(KeyProblem) {
+    package convenience init(pem: [UInt8]) throws(KeyError) {
         let blocks: [PEM.Block]
         do {
             blocks = try PEM.blocks(pem)

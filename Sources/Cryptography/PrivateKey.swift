@@ -23,7 +23,7 @@ private import CLibCrypto
     }
 
     /// A new key by libcrypto's random generator.
-    package static func generate(_ kind: Kind) throws(KeyProblem) -> PrivateKey {
+    package static func generate(_ kind: Kind) throws(KeyError) -> PrivateKey {
         var key: OpaquePointer?
         defer { ERR_clear_error() }
         let name =
@@ -48,7 +48,7 @@ private import CLibCrypto
     }
 
     /// Takes `handle` over, also where it throws.
-    convenience init(owning handle: OpaquePointer) throws(KeyProblem) {
+    convenience init(owning handle: OpaquePointer) throws(KeyError) {
         let publicKey: PublicKey
         do {
             publicKey = try PublicKey(unsafe KeyExport.material(of: handle))
@@ -61,7 +61,7 @@ private import CLibCrypto
 
     /// PKCS #8, not encrypted (RFC 5958, RFC 7468 §10): the secret itself, for libjwt, which takes nothing else.
     package var pem: [UInt8] {
-        get throws(KeyProblem) {
+        get throws(KeyError) {
             // A BIO of "secure" memory is wiped when it is freed.
             guard let bio = unsafe BIO_new(BIO_s_secmem()) else { throw .malformed }
             defer { unsafe BIO_free_all(bio) }

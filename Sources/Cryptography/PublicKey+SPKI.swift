@@ -4,7 +4,7 @@ extension PublicKey {
     /// From the DER of a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), which is what a `PUBLIC KEY` block of PEM holds.
     ///
     /// libcrypto only decodes: the numbers then pass the same checks as those of a JWK.
-    package convenience init(subjectPublicKeyInfo der: [UInt8]) throws(KeyProblem) {
+    package convenience init(subjectPublicKeyInfo der: [UInt8]) throws(KeyError) {
         var decoded: OpaquePointer?
         var consumed = 0
         unsafe der.withUnsafeBufferPointer { bytes in

@@ -25,7 +25,7 @@ private import CLibCrypto
     }
 
     /// - Parameters: both big-endian (RFC 7518 §6.3.1).
-    package convenience init(rsaModulus: [UInt8], exponent: [UInt8]) throws(KeyProblem) {
+    package convenience init(rsaModulus: [UInt8], exponent: [UInt8]) throws(KeyError) {
         let modulus = Array(rsaModulus.drop { $0 == 0 })
         let exponent = Array(exponent.drop { $0 == 0 })
         try RSAModulus.check(modulus: modulus, exponent: exponent)
@@ -34,7 +34,7 @@ private import CLibCrypto
     }
 
     /// - Parameters x, y: big-endian, each exactly of the curve's coordinate length (RFC 7518 §6.2.1).
-    package convenience init(_ curve: EllipticCurve, x: [UInt8], y: [UInt8]) throws(KeyProblem) {
+    package convenience init(_ curve: EllipticCurve, x: [UInt8], y: [UInt8]) throws(KeyError) {
         for coordinate in [x, y] where coordinate.count != curve.coordinateLength {
             throw .coordinateLength(expected: curve.coordinateLength, found: coordinate.count)
         }
@@ -43,14 +43,14 @@ private import CLibCrypto
     }
 
     /// - Parameter ed25519: the point's encoding, 32 bytes (RFC 8037 §2).
-    package convenience init(ed25519: [UInt8]) throws(KeyProblem) {
+    package convenience init(ed25519: [UInt8]) throws(KeyError) {
         try Ed25519Point.check(ed25519)
         guard let handle = unsafe KeyImport.ed25519(ed25519) else { throw .malformed }
         unsafe self.init(.ed25519(ed25519), handle: handle)
     }
 
     /// Whatever kind the numbers are of; they pass the checks above.
-    package convenience init(_ material: KeyMaterial) throws(KeyProblem) {
+    package convenience init(_ material: KeyMaterial) throws(KeyError) {
         switch material {
         case .rsa(let modulus, let exponent): try self.init(rsaModulus: modulus, exponent: exponent)
         case .ec(let curve, let x, let y): try self.init(curve, x: x, y: y)

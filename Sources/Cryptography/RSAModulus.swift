@@ -1,7 +1,7 @@
 /// What an RSA public key must be like before libcrypto sees it.
 enum RSAModulus {
     /// - Parameters: both big-endian, without leading zeros.
-    static func check(modulus: [UInt8], exponent: [UInt8]) throws(KeyProblem) {
+    static func check(modulus: [UInt8], exponent: [UInt8]) throws(KeyError) {
         let bits = modulus.count * 8 - (modulus.first?.leadingZeroBitCount ?? 0)
         guard bits >= 2048 else { throw .rsaTooShort(bits: bits) }
         guard bits <= 8192 else { throw .rsaTooLong(bits: bits) }

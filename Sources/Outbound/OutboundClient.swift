@@ -37,7 +37,7 @@ package final class OutboundClient: OutboundTransport {
 
     package func send(
         _ request: OutboundRequest, timeout: Duration, bodyLimit: Int
-    ) async throws(OutboundFailure) -> OutboundResponse {
+    ) async throws(OutboundError) -> OutboundResponse {
         guard timeout > .zero else { throw .timedOut }
         // AsyncHTTPClient's own deadline ends with the head, so the whole exchange races a timer. The group waits for
         // the loser, which cancellation ends at once, and with it the connection.
@@ -58,7 +58,7 @@ package final class OutboundClient: OutboundTransport {
         return try outcome.get()
     }
 
-    private typealias Outcome = Result<OutboundResponse, OutboundFailure>
+    private typealias Outcome = Result<OutboundResponse, OutboundError>
 
     private func exchange(_ request: OutboundRequest, timeout: Duration, bodyLimit: Int) async -> Outcome {
         do {
@@ -69,7 +69,7 @@ package final class OutboundClient: OutboundTransport {
                 OutboundResponse(
                     status: Int(head.status.code), headers: head.headers.map { ($0.name, $0.value) }, body: body))
         } catch {
-            return .failure(OutboundFailure(error))
+            return .failure(OutboundError(error))
         }
     }
 
@@ -91,11 +91,11 @@ package final class OutboundClient: OutboundTransport {
     /// Giving up on the body before its end closes the connection.
     private func collect(_ response: HTTPClientResponse, limit: Int) async throws -> [UInt8] {
         if let announced = response.headers.first(name: "content-length").flatMap(Int.init), announced > limit {
-            throw OutboundFailure.tooLarge(limit: limit)
+            throw OutboundError.tooLarge(limit: limit)
         }
         var body: [UInt8] = []
         for try await chunk in response.body {
-            guard chunk.readableBytes <= limit - body.count else { throw OutboundFailure.tooLarge(limit: limit) }
+            guard chunk.readableBytes <= limit - body.count else { throw OutboundError.tooLarge(limit: limit) }
             body.append(contentsOf: chunk.readableBytesView)
         }
         return body

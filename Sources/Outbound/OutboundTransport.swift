@@ -5,11 +5,11 @@ package protocol OutboundTransport: Sendable {
     ///   - bodyLimit: bytes of body at most; a longer one is a failure, not a truncation.
     func send(
         _ request: OutboundRequest, timeout: Duration, bodyLimit: Int
-    ) async throws(OutboundFailure) -> OutboundResponse
+    ) async throws(OutboundError) -> OutboundResponse
 }
 
 /// Why no answer came.
-package enum OutboundFailure: Error, Hashable, Sendable {
+package enum OutboundError: Error, Hashable, Sendable {
     /// Nothing within the time limit; the request may have been acted upon.
     case timedOut
     /// No connection, a broken one, TLS refused, not HTTP. A short fixed description, fit for logs.

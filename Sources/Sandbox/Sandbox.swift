@@ -32,7 +32,7 @@ package final class Sandbox: Sendable {
     /// - Parameters:
     ///   - providers: those that IAM knows besides the sandbox's own.
     ///   - sessionCapacity: sessions remembered at most; the oldest ones leave.
-    /// - Throws: `PolicyProblem` where a role's policy is no IAM policy, or what libcrypto says about a new key.
+    /// - Throws: `PolicyError` where a role's policy is no IAM policy, or what libcrypto says about a new key.
     package init(
         configuration: SandboxConfiguration = .demo, providers: [OIDCProvider] = [], sessionCapacity: Int = 10_000,
         random: @escaping RandomBytes = systemRandomBytes, now: @escaping @Sendable () -> Date = { Date() }

@@ -51,19 +51,19 @@ package final class CredentialsService: Sendable {
         let content: ByteBuffer
         switch body {
         case .content(let buffer): content = buffer
-        case .tooLarge: return refuse(Failure(.contentTooLarge), request, target)
+        case .tooLarge: return refuse(ServiceError(.contentTooLarge), request, target)
         case .noRoom:
-            var failure = Failure(.tooManyRequests, reason: "no_room", retryAfter: 1)
+            var failure = ServiceError(.tooManyRequests, reason: "no_room", retryAfter: 1)
             failure.endsConnection = true
             return refuse(failure, request, target)
         }
         if let warm = recall(request) { return warm }
         if let file = files[request.path] { return publish(file, request) }
-        guard let target else { return refuse(Failure(.notFound, reason: "path_unknown"), request, nil) }
-        guard let sets = headers[target.app] else { return refuse(Failure(VendingError.appUnknown), request, target) }
+        guard let target else { return refuse(ServiceError(.notFound, reason: "path_unknown"), request, nil) }
+        guard let sets = headers[target.app] else { return refuse(ServiceError(VendingError.appUnknown), request, target) }
         let record = record(request, target)
         let wire = wire(target.resource)
-        do throws(Failure) {
+        do throws(ServiceError) {
             switch request.method {
             case wire.method:
                 let reply = try await wire.answer(
@@ -76,7 +76,7 @@ package final class CredentialsService: Sendable {
                 headers[.requestID] = record.requestID
                 return ServiceResponse(status: .noContent, headers: headers)
             default:
-                throw Failure(.methodNotAllowed)
+                throw ServiceError(.methodNotAllowed)
             }
         } catch {
             return tell(error, by: wire, record, sets, request)
@@ -84,10 +84,10 @@ package final class CredentialsService: Sendable {
     }
 
     /// The answer to what could not be read as a request.
-    package func refuse(_ problem: Problem) -> ServiceResponse {
+    package func refuse(_ problem: ErrorCode) -> ServiceResponse {
         let record = AccessLog.Record(
             method: nil, endpoint: nil, app: nil, requestID: RequestID.next(), began: .now)
-        let failure = Failure(problem)
+        let failure = ServiceError(problem)
         log.failed(record, failure, status: problem.status)
         return Self.answer(
             failure, .problem(failure, requestID: record.requestID), requestID: record.requestID,
@@ -119,7 +119,7 @@ package final class CredentialsService: Sendable {
         let record = AccessLog.Record(
             method: request.method, endpoint: .file(file.kind), app: nil, requestID: RequestID.next(), began: .now)
         guard var answer = file.answer(request) else {
-            let failure = Failure(.methodNotAllowed)
+            let failure = ServiceError(.methodNotAllowed)
             log.failed(record, failure, status: failure.problem.status)
             return Self.answer(
                 failure, .problem(failure, requestID: record.requestID), requestID: record.requestID,
@@ -152,13 +152,13 @@ package final class CredentialsService: Sendable {
     }
 
     /// The answer to what comes to no wire, or to one that is not asked.
-    private func refuse(_ failure: Failure, _ request: HTTPRequest, _ target: Target?) -> ServiceResponse {
+    private func refuse(_ failure: ServiceError, _ request: HTTPRequest, _ target: Target?) -> ServiceResponse {
         let sets = target.flatMap { headers[$0.app] } ?? noApp
         return tell(failure, by: target.map { wire($0.resource) } ?? native, record(request, target), sets, request)
     }
 
     private func tell(
-        _ failure: Failure, by wire: any Wire, _ record: AccessLog.Record, _ sets: HeaderSets, _ request: HTTPRequest
+        _ failure: ServiceError, by wire: any Wire, _ record: AccessLog.Record, _ sets: HeaderSets, _ request: HTTPRequest
     ) -> ServiceResponse {
         let failure = wire.adapt(failure)
         let reply = wire.encodeError(failure, requestID: record.requestID)
@@ -169,7 +169,7 @@ package final class CredentialsService: Sendable {
     }
 
     private static func answer(
-        _ failure: Failure, _ reply: WireResponse, requestID: String, _ base: HTTPFields, allow: String = ""
+        _ failure: ServiceError, _ reply: WireResponse, requestID: String, _ base: HTTPFields, allow: String = ""
     ) -> ServiceResponse {
         var headers = base
         headers[.contentType] = reply.contentType

@@ -27,10 +27,10 @@ package protocol AuditTrail: Sendable {
         -> [UInt8]
 
     /// - Throws: where the event could not be kept and the configuration requires that it is.
-    func record(_ event: AuditEvent) throws(AuditFailure)
+    func record(_ event: AuditEvent) throws(AuditError)
 }
 
-package struct AuditFailure: Error, Sendable {
+package struct AuditError: Error, Sendable {
     /// For the operator.
     package let detail: String
 

@@ -17,7 +17,7 @@ extension Broker {
     private func attempt(_ batch: Batch, _ ask: ForwardingRequest) async throws(ForwardingError) -> Forwarded {
         let request = try await admit(batch, ask)
         let session = try await session(for: request, ask.ask)
-        do throws(DeliveryFailure) {
+        do throws(DeliveryError) {
             return try await put(batch, request, session)
         } catch {
             // What AWS takes from nobody has not arrived, so it may go again; but only with something new.
@@ -28,7 +28,7 @@ extension Broker {
             }
         }
         let renewed = try await self.session(for: request, ask.ask)
-        do throws(DeliveryFailure) {
+        do throws(DeliveryError) {
             return try await put(batch, request, renewed)
         } catch {
             throw .undelivered(error)
@@ -37,7 +37,7 @@ extension Broker {
 
     private func put(
         _ batch: Batch, _ request: ExchangeRequest, _ session: VendResult
-    ) async throws(DeliveryFailure) -> Forwarded {
+    ) async throws(DeliveryError) -> Forwarded {
         let delivery = try await ports.dataPlane.put(
             batch, to: request.grant.monitor, for: request.grant.app, with: ports.decode(session.vended))
         return Forwarded(delivery: delivery, hit: session.hit)
@@ -64,7 +64,7 @@ extension Broker {
         _ batch: Batch, _ rule: UserDetailsRule, _ identity: VerifiedIdentity
     ) throws(VendingError) {
         let userID: String?
-        do throws(BatchProblem) {
+        do throws(BatchError) {
             userID = try ports.batches.userID(in: batch)
         } catch {
             throw .userDetailsRefused(error.detail)
@@ -80,7 +80,7 @@ extension Broker {
         do throws(VendingError) {
             let vend = try await credentials(for: request)
             guard vend.vended.beginsForwarding() else { return vend }
-            do throws(AuditFailure) {
+            do throws(AuditError) {
                 try ports.audit.record(event(ask, request, .vended(vend.vended.receipt, hit: vend.hit)))
             } catch {
                 vend.vended.forwardingNotRecorded()

@@ -88,7 +88,7 @@ package final class Broker: Sendable {
         else {
             return nil
         }
-        do throws(AuditFailure) {
+        do throws(AuditError) {
             try ports.audit.record(event(ask, request, .vended(vended.receipt, hit: true)))
         } catch {
             // The full way meets the same and tells of it.
@@ -107,7 +107,7 @@ package final class Broker: Sendable {
             refused(ask, request, error)
             throw error
         }
-        do throws(AuditFailure) {
+        do throws(AuditError) {
             try ports.audit.record(event(ask, request, .vended(vend.vended.receipt, hit: vend.hit)))
         } catch {
             throw .auditFailed(error)
@@ -191,7 +191,7 @@ package final class Broker: Sendable {
     private func authenticate(_ token: BearerToken) async throws(VendingError) -> VerifiedIdentity {
         let now = ports.now()
         if let identity = ports.verifier.recall(token, at: now) { return identity }
-        do throws(TokenRefusal) {
+        do throws(TokenError) {
             let identity = try await ports.verifier.verify(token, at: now)
             ports.meter.tokenVerified()
             return identity
@@ -202,7 +202,7 @@ package final class Broker: Sendable {
     }
 
     private func work(for request: ExchangeRequest) -> CredentialCache.Work {
-        { [ports] () async throws(ExchangeFailure) -> VendedCredentials in
+        { [ports] () async throws(ExchangeError) -> VendedCredentials in
             let credentials = try await ports.exchange.exchange(request)
             let holder = ports.pseudonymize(request)
             let description = ports.audit.describe(credentials, request.grant, request.identity?.issuer, holder)

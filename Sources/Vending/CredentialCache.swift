@@ -9,8 +9,8 @@ private import Synchronization
 /// The life of credentials is measured from when they came, by the wall clock and by the monotonic one, and ends with
 /// whichever says so first: the wall clock may be set back, and the other stands still in a machine that is paused.
 package final class CredentialCache: Sendable {
-    package typealias Outcome = Result<VendedCredentials, ExchangeFailure>
-    package typealias Work = @Sendable () async throws(ExchangeFailure) -> VendedCredentials
+    package typealias Outcome = Result<VendedCredentials, ExchangeError>
+    package typealias Work = @Sendable () async throws(ExchangeError) -> VendedCredentials
 
     package enum Found: Sendable {
         case hit(VendedCredentials)
@@ -44,7 +44,7 @@ package final class CredentialCache: Sendable {
     private let flying = Atomic<Int>(0)
     private let now: @Sendable () -> Date
     private let time: MonotonicTime
-    private let refreshFailed: @Sendable (CacheKey, ExchangeFailure) -> Void
+    private let refreshFailed: @Sendable (CacheKey, ExchangeError) -> Void
 
     /// - Parameters:
     ///   - now: wall-clock time.
@@ -52,7 +52,7 @@ package final class CredentialCache: Sendable {
     package init(
         limits: CacheLimits, now: @escaping @Sendable () -> Date,
         time: MonotonicTime = .system,
-        refreshFailed: @escaping @Sendable (CacheKey, ExchangeFailure) -> Void = { _, _ in }
+        refreshFailed: @escaping @Sendable (CacheKey, ExchangeError) -> Void = { _, _ in }
     ) {
         self.limits = limits
         self.now = now
@@ -158,17 +158,17 @@ package final class CredentialCache: Sendable {
     }
 
     private func attempt(_ work: Work) async -> Outcome {
-        do throws(ExchangeFailure) {
+        do throws(ExchangeError) {
             return .success(try check(await work()))
         } catch {
             return .failure(error)
         }
     }
 
-    private func check(_ vended: VendedCredentials) throws(ExchangeFailure) -> VendedCredentials {
+    private func check(_ vended: VendedCredentials) throws(ExchangeError) -> VendedCredentials {
         let life = vended.life(at: now())
         guard life > limits.minimumLife else {
-            throw ExchangeFailure(
+            throw ExchangeError(
                 .refused, "credentials live \(Int(life)) s, not more than the minimum of \(Int(limits.minimumLife)) s")
         }
         return vended

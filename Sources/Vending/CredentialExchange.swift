@@ -1,7 +1,7 @@
 /// The port to whatever turns an authorised request into temporary credentials.
 package protocol CredentialExchange: Sendable {
     /// One exchange, retries included, within the exchange's own deadline. The credentials carry its `policy`.
-    func exchange(_ request: ExchangeRequest) async throws(ExchangeFailure) -> TemporaryCredentials
+    func exchange(_ request: ExchangeRequest) async throws(ExchangeError) -> TemporaryCredentials
 }
 
 /// Who gets what.

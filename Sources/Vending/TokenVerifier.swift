@@ -7,5 +7,5 @@ package protocol TokenVerifier: Sendable {
     func recall(_ token: BearerToken, at now: Date) -> VerifiedIdentity?
 
     /// Verifies `token` in full and remembers the verdict if it is good.
-    func verify(_ token: BearerToken, at now: Date) async throws(TokenRefusal) -> VerifiedIdentity
+    func verify(_ token: BearerToken, at now: Date) async throws(TokenError) -> VerifiedIdentity
 }

@@ -4,7 +4,7 @@ package enum VendingError: Error, Sendable {
     /// The app has no grant for this audience.
     case audienceNotServed
     case tokenMissing
-    case tokenRefused(TokenRefusal)
+    case tokenRefused(TokenError)
     /// A verified user who is not one of this app's.
     case notAuthorized(String)
     /// A user of this app who is on the deny list.
@@ -15,9 +15,9 @@ package enum VendingError: Error, Sendable {
     case userDetailsRefused(String)
     /// A user who may, and asks for a session that he can't have.
     case sessionRefused(RequestedSessionError)
-    case exchangeFailed(ExchangeFailure)
+    case exchangeFailed(ExchangeError)
     /// The event could not be recorded, and the configuration requires that it is.
-    case auditFailed(AuditFailure)
+    case auditFailed(AuditError)
     /// Too many exchanges are under way.
     case overloaded
 }

@@ -4,7 +4,7 @@ import Testing
 
 /// Endpoints out of the shared config file, and how they and the variables go together.
 @Suite struct EndpointSettingsTests {
-    private func endpoints(_ environment: [String: String], _ config: String) throws(EndpointProblem) -> Endpoints {
+    private func endpoints(_ environment: [String: String], _ config: String) throws(EndpointError) -> Endpoints {
         try Endpoints(
             environment: ["HOME": "/home/purser"].merging(environment) { $1 },
             files: MemoryFiles([MemoryFiles.config: config]))
@@ -79,7 +79,7 @@ import Testing
             Self.config
             + "\n[profile bad]\nendpoint_url = http://me:secret@here\n[profile worse]\nuse_fips_endpoint = secret"
         let files = MemoryFiles([MemoryFiles.config: config, "/broken": "[default]\nsecret"])
-        let problem = try #require(throws: EndpointProblem.self) {
+        let problem = try #require(throws: EndpointError.self) {
             try Endpoints(environment: ["HOME": "/home/purser"].merging(environment) { $1 }, files: files)
         }
         #expect(problem.description.contains(words), "\(problem)")

@@ -55,7 +55,7 @@ import Testing
         #expect(try Endpoints(environment: environment).sts(in: region).url == "http://127.0.0.1:4566")
         environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "yes"
         #expect(
-            throws: EndpointProblem(.variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), expected: "true or false")
+            throws: EndpointError(.variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), expected: "true or false")
         ) {
             try Endpoints(environment: environment)
         }
@@ -71,7 +71,7 @@ import Testing
             "http://[::1", "http://hÖst", "http://host/\u{0}", "http://",
         ])
     func badOverride(text: String) throws {
-        let problem = try #require(throws: EndpointProblem.self) {
+        let problem = try #require(throws: EndpointError.self) {
             try Endpoints(environment: ["AWS_ENDPOINT_URL_STS": text])
         }
         #expect(problem.variable == "AWS_ENDPOINT_URL_STS")
@@ -125,7 +125,7 @@ import Testing
             ("arn:aws:iam::123456789012:role//R", "path"), ("arn:aws:iam::123456789012:role/a b/R", "path"),
         ])
     func bad(text: String, words: String) throws {
-        let problem = try #require(throws: RoleARNProblem.self) { try RoleARN(text) }
+        let problem = try #require(throws: RoleARNError.self) { try RoleARN(text) }
         #expect(problem.expected.contains(words), "\(problem.expected)")
     }
 }

@@ -49,7 +49,7 @@ import Testing
         ]
         environment["AWS_ENDPOINT_URL"] = row.custom
         if let error = row.error {
-            let problem = #expect(throws: EndpointProblem.self) {
+            let problem = #expect(throws: EndpointError.self) {
                 try Endpoints(environment: environment, files: MemoryFiles())
             }
             let word = error.contains("FIPS") ? "FIPS" : "dualstack"

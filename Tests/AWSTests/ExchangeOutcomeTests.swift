@@ -10,7 +10,7 @@ import Vending
     struct Row: Sendable, CustomTestStringConvertible {
         let words: String
         let reply: ScriptedTransport.Reply
-        let kind: ExchangeFailure.Kind
+        let kind: ExchangeError.Kind
         let attempts: Int
         var signed = false
         var testDescription: String { words }

@@ -194,7 +194,7 @@ import Vending
 private final class CountingMinter: TokenMinter {
     let asked = Mutex<[MintedClaims]>([])
 
-    func mint(_ claims: MintedClaims) throws(ExchangeFailure) -> BearerToken {
+    func mint(_ claims: MintedClaims) throws(ExchangeError) -> BearerToken {
         let count = asked.withLock { asked in
             asked.append(claims)
             return asked.count

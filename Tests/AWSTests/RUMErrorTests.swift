@@ -16,7 +16,7 @@ import Testing
         let expect = try #require(file["expect"] as? [String: Any])
         let headers = try #require(file["headers"] as? [String: String])
         let body = try #require(file["body"] as? String)
-        let error = JSONServiceError(
+        let error = JSONErrorResponse(
             OutboundResponse(
                 status: try #require(file["status"] as? Int), headers: headers.map { ($0.key, $0.value) },
                 body: Array(body.utf8)))

@@ -45,7 +45,7 @@ import Vending
         let clock: ManualClock
         let wait: Duration
 
-        func credentials() async throws(ExchangeFailure) -> SigningCredentials {
+        func credentials() async throws(ExchangeError) -> SigningCredentials {
             clock.advance(by: wait)
             return try await Fixture.own.credentials()
         }

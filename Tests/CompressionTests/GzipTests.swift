@@ -16,21 +16,21 @@ import Testing
 
     @Test("more than the limit is refused, exactly at the limit taken")
     func limit() throws {
-        #expect(throws: Gzip.Problem.tooLarge) { try Gzip.inflate(Self.hello, limit: 4) }
-        #expect(throws: Gzip.Problem.tooLarge) { try Gzip.inflate(Self.hello, limit: 0) }
+        #expect(throws: GzipError.tooLarge) { try Gzip.inflate(Self.hello, limit: 4) }
+        #expect(throws: GzipError.tooLarge) { try Gzip.inflate(Self.hello, limit: 0) }
     }
 
     @Test("a bomb is given up at the limit")
     func bomb() throws {
         let bomb = Gzipped.make([UInt8](repeating: 0, count: 64 << 20))
         #expect(bomb.count < 128 << 10)
-        #expect(throws: Gzip.Problem.tooLarge) { try Gzip.inflate(bomb, limit: 8 << 20) }
+        #expect(throws: GzipError.tooLarge) { try Gzip.inflate(bomb, limit: 8 << 20) }
     }
 
     @Test("every cut is refused")
     func cuts() {
         for count in 0..<Self.hello.count {
-            #expect(throws: Gzip.Problem.malformed) { try Gzip.inflate(Self.hello.prefix(count), limit: 100) }
+            #expect(throws: GzipError.malformed) { try Gzip.inflate(Self.hello.prefix(count), limit: 100) }
         }
     }
 
@@ -40,14 +40,14 @@ import Testing
         for index in Self.hello.indices where ![3, 4, 5, 6, 7, 8, 9].contains(index) {
             var damaged = Self.hello
             damaged[index] ^= 0x55
-            #expect(throws: Gzip.Problem.malformed, "byte \(index)") { try Gzip.inflate(damaged, limit: 100) }
+            #expect(throws: GzipError.malformed, "byte \(index)") { try Gzip.inflate(damaged, limit: 100) }
         }
     }
 
     @Test("bytes behind the member, a second one among them, are refused")
     func behind() {
-        #expect(throws: Gzip.Problem.malformed) { try Gzip.inflate(Self.hello + [0], limit: 100) }
-        #expect(throws: Gzip.Problem.malformed) { try Gzip.inflate(Self.hello + Self.hello, limit: 100) }
+        #expect(throws: GzipError.malformed) { try Gzip.inflate(Self.hello + [0], limit: 100) }
+        #expect(throws: GzipError.malformed) { try Gzip.inflate(Self.hello + Self.hello, limit: 100) }
     }
 
     @Test("zlib's own format and bare deflate are not gzip")
@@ -55,9 +55,9 @@ import Testing
         let zlib: [UInt8] = [
             0x78, 0x9C, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x06, 0x2C, 0x02, 0x15,
         ]
-        #expect(throws: Gzip.Problem.malformed) { try Gzip.inflate(zlib, limit: 100) }
-        #expect(throws: Gzip.Problem.malformed) { try Gzip.inflate(zlib[2..<9], limit: 100) }
-        #expect(throws: Gzip.Problem.malformed) { try Gzip.inflate(Array("hello".utf8), limit: 100) }
+        #expect(throws: GzipError.malformed) { try Gzip.inflate(zlib, limit: 100) }
+        #expect(throws: GzipError.malformed) { try Gzip.inflate(zlib[2..<9], limit: 100) }
+        #expect(throws: GzipError.malformed) { try Gzip.inflate(Array("hello".utf8), limit: 100) }
     }
 
     @Test("what is deflated inflates to the same", arguments: [0, 1, 1_023, 65_536, 65_537, 300_000])

@@ -16,16 +16,16 @@ struct KeyRuleTests {
             #expect(key.kind == .rsa(bits: bits))
         }
         for bits in [512, 1024, 2047] {
-            #expect(throws: KeyProblem.rsaTooShort(bits: bits)) {
+            #expect(throws: KeyError.rsaTooShort(bits: bits)) {
                 try PublicKey(rsaModulus: Self.modulus(bits: bits), exponent: [1, 0, 1])
             }
         }
-        #expect(throws: KeyProblem.rsaTooLong(bits: 8193)) {
+        #expect(throws: KeyError.rsaTooLong(bits: 8193)) {
             try PublicKey(rsaModulus: Self.modulus(bits: 8193), exponent: [1, 0, 1])
         }
-        #expect(throws: KeyProblem.rsaTooShort(bits: 0)) { try PublicKey(rsaModulus: [], exponent: [1, 0, 1]) }
+        #expect(throws: KeyError.rsaTooShort(bits: 0)) { try PublicKey(rsaModulus: [], exponent: [1, 0, 1]) }
         // Zeros in front do not make a key longer.
-        #expect(throws: KeyProblem.rsaTooShort(bits: 1024)) {
+        #expect(throws: KeyError.rsaTooShort(bits: 1024)) {
             try PublicKey(
                 rsaModulus: [UInt8](repeating: 0, count: 200) + Self.modulus(bits: 1024), exponent: [1, 0, 1])
         }
@@ -35,14 +35,14 @@ struct KeyRuleTests {
     func evenModulus() {
         var modulus = Self.modulus(bits: 2048)
         modulus[255] = 0xA6
-        #expect(throws: KeyProblem.rsaModulusEven) { try PublicKey(rsaModulus: modulus, exponent: [1, 0, 1]) }
+        #expect(throws: KeyError.rsaModulusEven) { try PublicKey(rsaModulus: modulus, exponent: [1, 0, 1]) }
     }
 
     @Test(
         "an RSA exponent that is even, 1, 0, empty or over 32 bits is refused",
         arguments: [[], [0], [1], [0, 0, 0, 1], [2], [1, 0, 0], [1, 0, 0, 0, 1]] as [[UInt8]])
     func exponent(_ exponent: [UInt8]) {
-        #expect(throws: KeyProblem.rsaExponent) {
+        #expect(throws: KeyError.rsaExponent) {
             try PublicKey(rsaModulus: Self.modulus(bits: 2048), exponent: exponent)
         }
     }
@@ -69,7 +69,7 @@ struct KeyRuleTests {
         for prime in primes { number = multiply(number, by: prime) }
         while number[0] & 0x80 == 0 { number = multiply(number, by: 2) }
         number[255] |= 1
-        #expect(throws: KeyProblem.roca) {
+        #expect(throws: KeyError.roca) {
             try PublicKey(rsaModulus: number, exponent: [1, 0, 1])
         }
     }
@@ -83,20 +83,20 @@ struct KeyRuleTests {
         }
         var other = y
         other[31] ^= 1
-        #expect(throws: KeyProblem.pointNotOnCurve) { try PublicKey(.p256, x: x, y: other) }
-        #expect(throws: KeyProblem.pointNotOnCurve) {
+        #expect(throws: KeyError.pointNotOnCurve) { try PublicKey(.p256, x: x, y: other) }
+        #expect(throws: KeyError.pointNotOnCurve) {
             try PublicKey(.p256, x: x, y: [UInt8](repeating: 0xFF, count: 32))
         }
-        #expect(throws: KeyProblem.pointNotOnCurve) {
+        #expect(throws: KeyError.pointNotOnCurve) {
             try PublicKey(.p256, x: [UInt8](repeating: 0, count: 32), y: [UInt8](repeating: 0, count: 32))
         }
-        #expect(throws: KeyProblem.coordinateLength(expected: 32, found: 33)) {
+        #expect(throws: KeyError.coordinateLength(expected: 32, found: 33)) {
             try PublicKey(.p256, x: [0] + x, y: y)
         }
-        #expect(throws: KeyProblem.coordinateLength(expected: 32, found: 31)) {
+        #expect(throws: KeyError.coordinateLength(expected: 32, found: 31)) {
             try PublicKey(.p256, x: x, y: Array(y.dropFirst()))
         }
-        #expect(throws: KeyProblem.coordinateLength(expected: 48, found: 32)) { try PublicKey(.p384, x: x, y: y) }
+        #expect(throws: KeyError.coordinateLength(expected: 48, found: 32)) { try PublicKey(.p384, x: x, y: y) }
     }
 
     @Test(
@@ -116,7 +116,7 @@ struct KeyRuleTests {
             #expect {
                 try PublicKey(ed25519: point)
             } throws: { error in
-                [.ed25519SmallOrder, .ed25519NotCanonical].contains(error as? KeyProblem)
+                [.ed25519SmallOrder, .ed25519NotCanonical].contains(error as? KeyError)
             }
             point[31] |= 0x80
         }
@@ -126,7 +126,7 @@ struct KeyRuleTests {
     func ed25519OffCurve(y: UInt8) throws {
         // No x belongs to these y; to 3, 4, 5, 6, 9 and 10 there are two.
         for sign in [0, 0x80] as [UInt8] {
-            #expect(throws: KeyProblem.pointNotOnCurve) {
+            #expect(throws: KeyError.pointNotOnCurve) {
                 try PublicKey(ed25519: [y] + [UInt8](repeating: 0, count: 30) + [sign])
             }
         }
@@ -151,9 +151,9 @@ struct KeyRuleTests {
 
     @Test("an Ed25519 key has 32 bytes")
     func ed25519Length() {
-        #expect(throws: KeyProblem.ed25519Length(found: 31)) {
+        #expect(throws: KeyError.ed25519Length(found: 31)) {
             try PublicKey(ed25519: [UInt8](repeating: 9, count: 31))
         }
-        #expect(throws: KeyProblem.ed25519Length(found: 0)) { try PublicKey(ed25519: []) }
+        #expect(throws: KeyError.ed25519Length(found: 0)) { try PublicKey(ed25519: []) }
     }
 }

@@ -25,7 +25,7 @@ struct PEMTests {
 
     @Test("keys that no algorithm here takes, or too weak ones, are refused by name")
     func refused() {
-        let cases: [(String, KeyProblem)] = [
+        let cases: [(String, KeyError)] = [
             (Self.x25519, .unsupported("key type X25519")),
             (Self.ed448, .unsupported("key type ED448")),
             (Self.secp256k1, .unsupported("curve secp256k1")),
@@ -40,9 +40,9 @@ struct PEMTests {
     @Test("bytes after the key, or too few, make it malformed")
     func trailingBytes() throws {
         let der = try PEM.blocks(Array(Self.p256.utf8))[0].der
-        #expect(throws: KeyProblem.malformed) { try PublicKey(subjectPublicKeyInfo: der + [0]) }
-        #expect(throws: KeyProblem.malformed) { try PublicKey(subjectPublicKeyInfo: Array(der.dropLast())) }
-        #expect(throws: KeyProblem.malformed) { try PublicKey(subjectPublicKeyInfo: []) }
+        #expect(throws: KeyError.malformed) { try PublicKey(subjectPublicKeyInfo: der + [0]) }
+        #expect(throws: KeyError.malformed) { try PublicKey(subjectPublicKeyInfo: Array(der.dropLast())) }
+        #expect(throws: KeyError.malformed) { try PublicKey(subjectPublicKeyInfo: []) }
     }
 
     @Test("several blocks, text around them and lines ending in CR LF are read")
@@ -58,7 +58,7 @@ struct PEMTests {
     func broken() {
         let begin = "-----BEGIN PUBLIC KEY-----\n"
         let end = "-----END PUBLIC KEY-----\n"
-        let cases: [(String, PEM.Problem)] = [
+        let cases: [(String, PEMError)] = [
             (begin + "AAAA\n", .unbalanced(line: 1)),
             (end, .unbalanced(line: 1)),
             (begin + "AAAA\n" + begin, .unbalanced(line: 3)),
@@ -69,7 +69,7 @@ struct PEMTests {
         for (text, problem) in cases {
             #expect(throws: problem) { try PEM.blocks(Array(text.utf8)) }
         }
-        #expect(throws: PEM.Problem.notText) { try PEM.blocks([0xFF]) }
+        #expect(throws: PEMError.notText) { try PEM.blocks([0xFF]) }
     }
 
     private static let p256 = """

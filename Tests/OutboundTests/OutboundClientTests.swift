@@ -8,7 +8,7 @@ import Testing
     private func send(
         _ script: ScriptedServer.Script, _ request: (String) -> OutboundRequest = { OutboundRequest(url: $0) },
         timeout: Duration = .seconds(10), bodyLimit: Int = 1_000
-    ) async throws -> (result: Result<OutboundResponse, OutboundFailure>, server: ScriptedServer, took: Duration) {
+    ) async throws -> (result: Result<OutboundResponse, OutboundError>, server: ScriptedServer, took: Duration) {
         let server = try await ScriptedServer(script)
         let client = OutboundClient(connectTimeout: .seconds(30))
         let start = ContinuousClock.now
@@ -21,15 +21,15 @@ import Testing
 
     private func attempt(
         _ client: OutboundClient, _ request: OutboundRequest, timeout: Duration = .seconds(10), bodyLimit: Int = 1_000
-    ) async -> Result<OutboundResponse, OutboundFailure> {
-        do throws(OutboundFailure) {
+    ) async -> Result<OutboundResponse, OutboundError> {
+        do throws(OutboundError) {
             return .success(try await client.send(request, timeout: timeout, bodyLimit: bodyLimit))
         } catch {
             return .failure(error)
         }
     }
 
-    private func failure(_ result: Result<OutboundResponse, OutboundFailure>) -> OutboundFailure? {
+    private func failure(_ result: Result<OutboundResponse, OutboundError>) -> OutboundError? {
         if case .failure(let failure) = result { failure } else { nil }
     }
 

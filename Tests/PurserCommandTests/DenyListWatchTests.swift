@@ -22,7 +22,7 @@ import Vending
             list: list, cache: CredentialCache(limits: CacheLimits(), now: { Date() }),
             file: try DeniedFile(path, relativeTo: "purser.yaml", key: key), logger: logger,
             read: { [self] in
-                guard let content = content.withLock({ $0 }) else { throw KeyFile.Problem(description: "gone") }
+                guard let content = content.withLock({ $0 }) else { throw KeyFileError(description: "gone") }
                 return content
             })
     }

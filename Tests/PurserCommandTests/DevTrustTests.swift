@@ -12,7 +12,7 @@ import Testing
     private struct NoNetwork: OutboundTransport {
         func send(
             _ request: OutboundRequest, timeout: Duration, bodyLimit: Int
-        ) async throws(OutboundFailure) -> OutboundResponse {
+        ) async throws(OutboundError) -> OutboundResponse {
             throw .timedOut
         }
     }

@@ -5,7 +5,7 @@ import Vending
 @testable import PurserCommand
 
 @Suite struct BatchReadingTests {
-    private func read(_ body: [UInt8], gzipped: Bool = false) throws(BatchProblem) -> String? {
+    private func read(_ body: [UInt8], gzipped: Bool = false) throws(BatchError) -> String? {
         try StrictBatchReader().userID(in: Batch(body: body, contentType: "application/json", isGzipped: gzipped))
     }
 
@@ -33,8 +33,8 @@ import Vending
             "\u{FEFF}{}", #"{"UserDetails":{"userId":"\u0000"}}"#,
         ])
     func ambiguous(body: String) {
-        #expect(throws: BatchProblem.self) { try read(Array(body.utf8)) }
-        #expect(throws: BatchProblem.self) { try read(Gzipped.make(Array(body.utf8)), gzipped: true) }
+        #expect(throws: BatchError.self) { try read(Array(body.utf8)) }
+        #expect(throws: BatchError.self) { try read(Gzipped.make(Array(body.utf8)), gzipped: true) }
     }
 
     @Test("gzip that is none, is damaged or is a bomb is refused, and so is gzip that is not said to be")
@@ -45,7 +45,7 @@ import Vending
         for (body, isGzipped) in [
             (good, true), (Gzipped.make(good), false), (Array(Gzipped.make(good).dropLast()), true), (bomb, true),
         ] {
-            #expect(throws: BatchProblem.self) { try read(body, gzipped: isGzipped) }
+            #expect(throws: BatchError.self) { try read(body, gzipped: isGzipped) }
         }
     }
 }

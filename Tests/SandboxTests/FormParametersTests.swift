@@ -17,23 +17,23 @@ struct FormParametersTests {
 
     @Test("broken ones are refused", arguments: ["a", "=b", "a=%", "a=%4", "a=%zz", "a=%FF", "%=1", "a=1&b"])
     func refuses(text: String) {
-        #expect(throws: FormParameters.Problem.malformed) { try FormParameters(Array(text.utf8)) }
+        #expect(throws: FormError.malformed) { try FormParameters(Array(text.utf8)) }
     }
 
     @Test("a parameter twice is refused, however it is spelt")
     func duplicate() {
-        #expect(throws: FormParameters.Problem.duplicate("ab")) { try FormParameters(Array("ab=1&%61b=1".utf8)) }
+        #expect(throws: FormError.duplicate("ab")) { try FormParameters(Array("ab=1&%61b=1".utf8)) }
     }
 
     @Test("bytes that are not UTF-8 are refused")
     func notUTF8() {
-        #expect(throws: FormParameters.Problem.malformed) { try FormParameters([0x61, 0x3D, 0xFF]) }
+        #expect(throws: FormError.malformed) { try FormParameters([0x61, 0x3D, 0xFF]) }
     }
 
     @Test("more than 200 parameters are refused")
     func tooMany() throws {
         func body(_ count: Int) -> [UInt8] { Array((0..<count).map { "p\($0)=1" }.joined(separator: "&").utf8) }
         #expect(try FormParameters(body(200))["p199"] == "1")
-        #expect(throws: FormParameters.Problem.tooMany) { try FormParameters(body(201)) }
+        #expect(throws: FormError.tooMany) { try FormParameters(body(201)) }
     }
 }

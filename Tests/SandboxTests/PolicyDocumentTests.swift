@@ -92,7 +92,7 @@ struct PolicyDocumentTests {
             policy("1"),
         ])
     func malformed(text: String) {
-        #expect(throws: PolicyProblem.self) { try PolicyDocument(parsing: text) }
+        #expect(throws: PolicyError.self) { try PolicyDocument(parsing: text) }
     }
 
     @Test("the policy that the broker makes is understood")

@@ -49,7 +49,7 @@ struct PresentedSignatureTests {
 
     @Test("a request without any has none")
     func missing() {
-        #expect(throws: SignatureRefusal.missing) { try PresentedSignature(of: Self.request(query: "a=b")) }
+        #expect(throws: SignatureError.missing) { try PresentedSignature(of: Self.request(query: "a=b")) }
     }
 
     static let malformedHeaders = [
@@ -65,7 +65,7 @@ struct PresentedSignatureTests {
 
     @Test("a malformed header is refused", arguments: malformedHeaders)
     func malformedHeader(text: String) {
-        #expect(throws: SignatureRefusal.malformed) {
+        #expect(throws: SignatureError.malformed) {
             try PresentedSignature(of: Self.request(authorization: [text]))
         }
     }
@@ -78,7 +78,7 @@ struct PresentedSignatureTests {
 
     @Test("a malformed query is refused", arguments: malformedQueries)
     func malformedQuery(text: String) {
-        #expect(throws: SignatureRefusal.malformed) { try PresentedSignature(of: Self.request(query: text)) }
+        #expect(throws: SignatureError.malformed) { try PresentedSignature(of: Self.request(query: text)) }
     }
 
     @Test("two signatures are one too many")
@@ -87,13 +87,13 @@ struct PresentedSignatureTests {
         for request in [
             Self.request(authorization: [header, header]), Self.request(authorization: [header], query: Self.query()),
         ] {
-            #expect(throws: SignatureRefusal.malformed) { try PresentedSignature(of: request) }
+            #expect(throws: SignatureError.malformed) { try PresentedSignature(of: request) }
         }
     }
 
     @Test("an x-amz header that is not signed is refused")
     func unsignedHeader() {
-        #expect(throws: SignatureRefusal.malformed) {
+        #expect(throws: SignatureError.malformed) {
             try PresentedSignature(
                 of: Self.request(authorization: [Self.authorization()], headers: [("X-Amz-Meta", "1")]))
         }

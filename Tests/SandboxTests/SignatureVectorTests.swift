@@ -33,20 +33,20 @@ struct SignatureVectorTests {
         for (what, change) in vector.changes {
             var request = vector.request
             change(&request)
-            #expect(throws: SignatureRefusal.self, "\(what)") { try vector.verify(request) }
+            #expect(throws: SignatureError.self, "\(what)") { try vector.verify(request) }
         }
     }
 
     @Test("another secret does not verify", arguments: try cases, ["header", "query"])
     func otherSecret(name: String, form: String) throws {
         let vector = try SignatureVector(name, form: form)
-        #expect(throws: SignatureRefusal.mismatch) { try vector.verify(vector.request, secret: "another") }
+        #expect(throws: SignatureError.mismatch) { try vector.verify(vector.request, secret: "another") }
     }
 
     @Test("a security token that was left out of the signature is refused", arguments: ["header", "query"])
     func unsignedToken(form: String) throws {
         let vector = try SignatureVector("post-sts-header-after", form: form, keepingUnsignedToken: true)
-        #expect(throws: SignatureRefusal.self) { try vector.verify(vector.request) }
+        #expect(throws: SignatureError.self) { try vector.verify(vector.request) }
     }
 
     @Test("requests signed by botocore verify", arguments: try ServiceRequest.all)
@@ -54,6 +54,6 @@ struct SignatureVectorTests {
         #expect(try vector.verify(vector.signed) == "holder")
         var changed = vector.signed
         changed.body.append(0x20)
-        #expect(throws: SignatureRefusal.mismatch) { try vector.verify(changed) }
+        #expect(throws: SignatureError.mismatch) { try vector.verify(changed) }
     }
 }

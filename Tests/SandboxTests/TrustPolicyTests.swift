@@ -54,9 +54,9 @@ struct TrustPolicyTests {
 
     @Test("what is malformed, or beyond this sandbox, is a problem at start", arguments: bad)
     func problems(text: String) {
-        #expect(throws: PolicyProblem.self) { try TrustPolicy(parsing: text) }
+        #expect(throws: PolicyError.self) { try TrustPolicy(parsing: text) }
         var configuration = SandboxConfiguration.demo
         configuration.mintedGuestRole.trust = text
-        #expect(throws: PolicyProblem.self) { try Sandbox(configuration: configuration) }
+        #expect(throws: PolicyError.self) { try Sandbox(configuration: configuration) }
     }
 }

@@ -69,17 +69,17 @@ import Testing
             let content = (response as? JSON)?["content"] as? JSON ?? [:]
             guard let media = content["application/problem+json"] as? JSON else { continue }
             for (code, example) in media["examples"] as? JSON ?? [:] {
-                let problem = try #require(Problem(rawValue: code), "\(name) has \(code)")
+                let problem = try #require(ErrorCode(rawValue: code), "\(name) has \(code)")
                 let value = try #require((example as? JSON)?["value"] as? JSON)
                 #expect(value["title"] as? String == problem.title && value["code"] as? String == code, "\(code)")
                 described[code, default: []].insert(try #require(value["status"] as? Int))
             }
         }
-        for problem in Problem.allCases {
+        for problem in ErrorCode.allCases {
             #expect(described[problem.rawValue]?.contains(problem.status.code) == true, "\(problem)")
         }
         let codes = try #require((try components("schemas")["Code"] as? JSON)?["enum"] as? [String])
-        #expect(codes == Problem.allCases.map(\.rawValue).sorted())
+        #expect(codes == ErrorCode.allCases.map(\.rawValue).sorted())
         #expect(Set(described.keys) == Set(codes))
     }
 

@@ -9,7 +9,7 @@ import Testing
         AllowedHosts(Listeners.Address(host: bound, port: 8080), names: names, everywhere: everywhere)
     }
 
-    private func objection(_ authority: String?, _ names: [String] = ["purser.example.com"]) -> Problem? {
+    private func objection(_ authority: String?, _ names: [String] = ["purser.example.com"]) -> ErrorCode? {
         let request = HTTPRequest(method: .get, scheme: "http", authority: authority, path: "/")
         return hosts("127.0.0.1", names).objection(to: request, areAsked: true)
     }

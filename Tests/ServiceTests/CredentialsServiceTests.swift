@@ -67,12 +67,12 @@ import Vending
     @Test(
         "what AWS said decides between 502, 503, 504 and 401",
         arguments: [
-            (ExchangeFailure.Kind.refused, 502, "aws_refused", nil), (.throttled, 503, "unavailable", "9"),
+            (ExchangeError.Kind.refused, 502, "aws_refused", nil), (.throttled, 503, "unavailable", "9"),
             (.unavailable, 503, "unavailable", "9"), (.timedOut, 504, "aws_timeout", nil),
             (.tokenExpired, 401, "invalid_token", nil),
-        ] as [(ExchangeFailure.Kind, Int, String, String?)])
-    func exchangeFailures(kind: ExchangeFailure.Kind, status: Int, code: String, retryAfter: String?) async throws {
-        stage.exchange.failure.withLock { $0 = ExchangeFailure(kind, "AccessDenied arn:aws:iam", retryAfter: 9) }
+        ] as [(ExchangeError.Kind, Int, String, String?)])
+    func exchangeFailures(kind: ExchangeError.Kind, status: Int, code: String, retryAfter: String?) async throws {
+        stage.exchange.failure.withLock { $0 = ExchangeError(kind, "AccessDenied arn:aws:iam", retryAfter: 9) }
         let answer = await stage.service.respond(to: stage.request(headers: bearer("good")))
         #expect(answer.status.code == status)
         #expect(answer.headers[.retryAfter] == retryAfter)
@@ -214,7 +214,7 @@ import Vending
             let answer = await stage.service.respond(
                 to: stage.request("/v1/apps/shop/credentials/container", headers: headers))
             #expect(answer.status.code == status && answer.headers[.contentType] == "application/json")
-            let title = try #require(Problem(rawValue: code)).title
+            let title = try #require(ErrorCode(rawValue: code)).title
             #expect(String(buffer: answer.body) == #"{"Code":"\#(code)","Message":"\#(title)"}"#)
         }
         let native = await stage.service.respond(to: stage.request(headers: [.authorization: "good"]))
@@ -237,5 +237,5 @@ private struct NoSpace: AuditTrail {
         _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: AuditSubject?
     ) -> [UInt8] { [] }
 
-    func record(_ event: AuditEvent) throws(AuditFailure) { throw AuditFailure("no space") }
+    func record(_ event: AuditEvent) throws(AuditError) { throw AuditError("no space") }
 }

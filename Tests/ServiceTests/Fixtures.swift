@@ -61,7 +61,7 @@ struct NoAudit: AuditTrail {
         _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: AuditSubject?
     ) -> [UInt8] { [] }
 
-    func record(_ event: AuditEvent) throws(AuditFailure) {}
+    func record(_ event: AuditEvent) throws(AuditError) {}
 }
 
 /// As lenient as Foundation: what is strict is tested where the strict parser is.
@@ -87,7 +87,7 @@ private struct NoPseudonyms: Pseudonymizer {
 
 private struct NoMeter: Meter {
     func tokenVerified() {}
-    func tokenRefused(_ reason: TokenRefusal.Reason) {}
+    func tokenRefused(_ reason: TokenError.Reason) {}
     func forwarded(_ outcome: ForwardingOutcome, bytes: Int) {}
 }
 
@@ -97,12 +97,12 @@ private struct NoBatches: BatchReader {
 
 /// A data plane that keeps what came, and answers `{}` or fails as told.
 final class FakeDataPlane: DataPlane {
-    let failure = Mutex<DeliveryFailure?>(nil)
+    let failure = Mutex<DeliveryError?>(nil)
     let batches = Mutex<[(batch: Batch, monitor: AppMonitor, credentials: TemporaryCredentials)]>([])
 
     func put(
         _ batch: Batch, to monitor: AppMonitor, for app: AppName, with credentials: TemporaryCredentials
-    ) async throws(DeliveryFailure) -> Delivery {
+    ) async throws(DeliveryError) -> Delivery {
         batches.withLock { $0.append((batch, monitor, credentials)) }
         if let failure = failure.withLock({ $0 }) { throw failure }
         return Delivery(body: Array("{}".utf8), requestID: "aws-request-1")
@@ -114,13 +114,13 @@ private struct OneToken: TokenVerifier {
         token.rawValue == "remembered-token" ? identity("https://idp") : nil
     }
 
-    func verify(_ token: BearerToken, at now: Date) async throws(TokenRefusal) -> VerifiedIdentity {
+    func verify(_ token: BearerToken, at now: Date) async throws(TokenError) -> VerifiedIdentity {
         switch token.rawValue {
         case "remembered-token", "good": return identity("https://idp")
         case "stranger": return identity("https://other")
-        case "expired-token": throw TokenRefusal(.expired, "detail for the operator")
-        case "early": throw TokenRefusal(.keysUnavailable, "not fetched yet")
-        default: throw TokenRefusal(.signatureInvalid, "detail for the operator")
+        case "expired-token": throw TokenError(.expired, "detail for the operator")
+        case "early": throw TokenError(.keysUnavailable, "not fetched yet")
+        default: throw TokenError(.signatureInvalid, "detail for the operator")
         }
     }
 
@@ -130,14 +130,14 @@ private struct OneToken: TokenVerifier {
 }
 
 final class FakeExchange: CredentialExchange {
-    let failure = Mutex<ExchangeFailure?>(nil)
+    let failure = Mutex<ExchangeError?>(nil)
     /// The policies of the sessions so far.
     let policies = Mutex<[String]>([])
     private let time: ManualTime
 
     init(_ time: ManualTime) { self.time = time }
 
-    func exchange(_ request: ExchangeRequest) async throws(ExchangeFailure) -> TemporaryCredentials {
+    func exchange(_ request: ExchangeRequest) async throws(ExchangeError) -> TemporaryCredentials {
         policies.withLock { $0.append(request.policy.json) }
         if let failure = failure.withLock({ $0 }) { throw failure }
         return TemporaryCredentials(

@@ -121,12 +121,12 @@ import Vending
     @Test(
         "what AWS said becomes what SDKs know how to retry",
         arguments: [
-            (ExchangeFailure.Kind.refused, 403, "AccessDenied"), (.throttled, 400, "Throttling"),
+            (ExchangeError.Kind.refused, 403, "AccessDenied"), (.throttled, 400, "Throttling"),
             (.unavailable, 503, "ServiceUnavailable"), (.timedOut, 503, "ServiceUnavailable"),
             (.tokenExpired, 400, "ExpiredTokenException"),
-        ] as [(ExchangeFailure.Kind, Int, String)])
-    func exchangeFailures(kind: ExchangeFailure.Kind, status: Int, code: String) async throws {
-        stage.exchange.failure.withLock { $0 = ExchangeFailure(kind, "detail of AWS", retryAfter: 9) }
+        ] as [(ExchangeError.Kind, Int, String)])
+    func exchangeFailures(kind: ExchangeError.Kind, status: Int, code: String) async throws {
+        stage.exchange.failure.withLock { $0 = ExchangeError(kind, "detail of AWS", retryAfter: 9) }
         let answer = await ask()
         #expect(answer.status.code == status && self.code(answer) == code)
         #expect(!String(buffer: answer.body).contains("detail of AWS"))

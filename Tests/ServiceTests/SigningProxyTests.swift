@@ -110,9 +110,9 @@ import Vending
             (.failed(status: 500), 500, "unavailable"), (.failed(status: 503), 503, "unavailable"),
             (.unavailable, 503, "unavailable"), (.refused, 502, "aws_refused"),
             (.credentialsRejected, 502, "aws_refused"), (.timedOut, 504, "aws_timeout"),
-        ] as [(DeliveryFailure.Kind, Int, String)])
-    func failures(kind: DeliveryFailure.Kind, status: Int, expected: String) async throws {
-        stage.plane.failure.withLock { $0 = DeliveryFailure(kind, "AccessDeniedException (HTTP 403)", retryAfter: 7) }
+        ] as [(DeliveryError.Kind, Int, String)])
+    func failures(kind: DeliveryError.Kind, status: Int, expected: String) async throws {
+        stage.plane.failure.withLock { $0 = DeliveryError(kind, "AccessDeniedException (HTTP 403)", retryAfter: 7) }
         let answer = await send()
         #expect(answer.status.code == status)
         #expect(try code(answer) == expected)

@@ -27,7 +27,7 @@ enum TokenProperties {
     }
 
     /// Reasons that come before the issuer's rules, and so before the form is known to be good.
-    private static let form: Set<TokenRefusal.Reason> = [
+    private static let form: Set<TokenError.Reason> = [
         .tooLong, .notCompactForm, .notBase64URL, .headerMalformed, .payloadMalformed, .algorithmNotAllowed,
         .headerNotAllowed, .typeNotAllowed,
     ]
@@ -120,7 +120,7 @@ enum TokenProperties {
         }
     }
 
-    private static func refusal(of token: String) throws(PropertyViolation) -> TokenRefusal? {
+    private static func refusal(of token: String) throws(PropertyViolation) -> TokenError? {
         let authenticator: TokenAuthenticator
         do {
             authenticator = try stage.get().authenticator
@@ -138,8 +138,8 @@ enum TokenProperties {
         return first
     }
 
-    private static func judge(_ authenticator: TokenAuthenticator, _ token: String) -> TokenRefusal? {
-        do throws(TokenRefusal) {
+    private static func judge(_ authenticator: TokenAuthenticator, _ token: String) -> TokenError? {
+        do throws(TokenError) {
             _ = try authenticator.authenticate(BearerToken(token), at: now)
             return nil
         } catch {

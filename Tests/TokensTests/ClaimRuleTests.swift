@@ -14,7 +14,7 @@ struct ClaimRuleTests {
         authenticator = TokenAuthenticator(issuers: [try issuer.rules(audiences: ["shop", "shop-app"])])
     }
 
-    private func reason(_ changes: [String: String?]) throws -> TokenRefusal.Reason? {
+    private func reason(_ changes: [String: String?]) throws -> TokenError.Reason? {
         authenticator.refusal(of: try issuer.token(changes))
     }
 
@@ -46,8 +46,8 @@ struct ClaimRuleTests {
             ("1", .audienceWrong), ("null", .audienceWrong), (#"{"shop":1}"#, .audienceWrong),
             (#"["shop",1]"#, .audienceWrong), (#"[["shop"]]"#, .audienceWrong), ("true", .audienceWrong),
             (#""shop,other""#, .audienceWrong),
-        ] as [(String?, TokenRefusal.Reason?)])
-    func audience(value: String?, expected: TokenRefusal.Reason?) throws {
+        ] as [(String?, TokenError.Reason?)])
+    func audience(value: String?, expected: TokenError.Reason?) throws {
         #expect(try reason(["aud": value]) == expected)
     }
 
@@ -72,8 +72,8 @@ struct ClaimRuleTests {
             ("null", .expirationMalformed), ("true", .expirationMalformed), ("[1795233600]", .expirationMalformed),
             ("1795233600000", .expirationMalformed), ("-1", .expirationMalformed), ("1e300", .expirationMalformed),
             ("9223372036854775807", .expirationMalformed), ("1.7952336e9", nil), ("1795233600.25", nil),
-        ] as [(String?, TokenRefusal.Reason?)])
-    func expiration(value: String?, expected: TokenRefusal.Reason?) throws {
+        ] as [(String?, TokenError.Reason?)])
+    func expiration(value: String?, expected: TokenError.Reason?) throws {
         #expect(try reason(["exp": value, "iat": "1795226400"]) == expected)
     }
 
@@ -83,8 +83,8 @@ struct ClaimRuleTests {
             (nil, nil), ("1795230000", nil), ("1795230060", nil), ("1795230060.5", .notYetValid),
             ("1795230061", .notYetValid), ("0", nil), (#""1795230000""#, .notBeforeMalformed),
             ("null", .notBeforeMalformed), ("1795230000000", .notBeforeMalformed), ("-5", .notBeforeMalformed),
-        ] as [(String?, TokenRefusal.Reason?)])
-    func notBefore(value: String?, expected: TokenRefusal.Reason?) throws {
+        ] as [(String?, TokenError.Reason?)])
+    func notBefore(value: String?, expected: TokenError.Reason?) throws {
         #expect(try reason(["nbf": value]) == expected)
     }
 
@@ -93,8 +93,8 @@ struct ClaimRuleTests {
         arguments: [
             (nil, nil), ("1795230060", nil), ("1795230061", .issuedInFuture), (#""now""#, .issuedAtMalformed),
             ("1795230000000", .issuedAtMalformed), ("null", .issuedAtMalformed), ("-1", .issuedAtMalformed),
-        ] as [(String?, TokenRefusal.Reason?)])
-    func issuedAt(value: String?, expected: TokenRefusal.Reason?) throws {
+        ] as [(String?, TokenError.Reason?)])
+    func issuedAt(value: String?, expected: TokenError.Reason?) throws {
         #expect(try reason(["iat": value]) == expected)
     }
 
@@ -117,8 +117,8 @@ struct ClaimRuleTests {
             ("null", .subjectMalformed), (#"["alice"]"#, .subjectMalformed), (#"{"a":1}"#, .subjectMalformed),
             (#""al\nice""#, .subjectMalformed), (#""al\u007fice""#, .subjectMalformed),
             (#""al\u0085ice""#, .subjectMalformed), (#""\u001b[31m""#, .subjectMalformed),
-        ] as [(String?, TokenRefusal.Reason?)])
-    func subject(value: String?, expected: TokenRefusal.Reason?) throws {
+        ] as [(String?, TokenError.Reason?)])
+    func subject(value: String?, expected: TokenError.Reason?) throws {
         #expect(try reason(["sub": value]) == expected)
     }
 
@@ -139,7 +139,7 @@ struct ClaimRuleTests {
     func details() throws {
         func detail(_ changes: [String: String?]) throws -> String {
             let token = try issuer.token(changes)
-            do throws(TokenRefusal) {
+            do throws(TokenError) {
                 _ = try authenticator.authenticate(token, at: TestIssuer.now)
                 return "accepted"
             } catch {

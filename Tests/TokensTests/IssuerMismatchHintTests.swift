@@ -15,7 +15,7 @@ import Vending
     func words(issuer: String, difference: String) throws {
         let authenticator = try TestIssuer().authenticator()
         let token = try TestIssuer().token(["iss": "\"\(issuer)\""])
-        do throws(TokenRefusal) {
+        do throws(TokenError) {
             _ = try authenticator.authenticate(token, at: TestIssuer.now)
             Issue.record("accepted")
         } catch {

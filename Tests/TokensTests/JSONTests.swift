@@ -3,8 +3,8 @@ import Tokens
 import Vending
 
 struct JSONTests {
-    private static func problem(_ bytes: [UInt8]) -> JSONProblem.Kind? {
-        do throws(JSONProblem) {
+    private static func problem(_ bytes: [UInt8]) -> JSONError.Kind? {
+        do throws(JSONError) {
             _ = try JSONValue.parse(bytes)
             return nil
         } catch {
@@ -42,8 +42,8 @@ struct JSONTests {
             ("\"\u{1F}\"", .controlCharacter), (#""\x""#, .escape), (#""\u12g4""#, .escape), (#""\u+123""#, .escape),
             (#""\ud800""#, .loneSurrogate), (#""\udc00""#, .loneSurrogate), (#""\ud800\ud800""#, .loneSurrogate),
             (#""\ud800\n""#, .loneSurrogate), (#""\ud800x""#, .loneSurrogate), ("\u{FEFF}{}", .byteOrderMark),
-        ] as [(String, JSONProblem.Kind)])
-    func refused(text: String, kind: JSONProblem.Kind) {
+        ] as [(String, JSONError.Kind)])
+    func refused(text: String, kind: JSONError.Kind) {
         #expect(Self.problem(Array(text.utf8)) == kind)
     }
 
@@ -65,7 +65,7 @@ struct JSONTests {
         ])
     func duplicates(text: String) {
         #expect(Self.problem(Array(text.utf8)) == .duplicateMember)
-        #expect(throws: JSONProblem.self) { try JSONObject.parse(Array(text.utf8), keeping: ["iss"]) }
+        #expect(throws: JSONError.self) { try JSONObject.parse(Array(text.utf8), keeping: ["iss"]) }
     }
 
     @Test("a member twice is found among thousands")
@@ -104,7 +104,7 @@ struct JSONTests {
         #expect(object.members.map(\.name) == ["iss"])
         #expect(object["iss"]?.string == "i")
         for bad in [#"{"iss":"i","x":[01]}"#, #"{"iss":"i","x":"\u0000"}"#, #"{"iss":"i"} {}"#, "[]", "1", #""iss""#] {
-            #expect(throws: JSONProblem.self) { try JSONObject.parse(Array(bad.utf8), keeping: ["iss"]) }
+            #expect(throws: JSONError.self) { try JSONObject.parse(Array(bad.utf8), keeping: ["iss"]) }
         }
     }
 

@@ -55,9 +55,9 @@ import Vending
             (["org_id"], .present, ["org_id": "{}"], nil),
             (["org_id"], .present, ["org_id": "null"], .claimMissing),
             ([""], .present, [:], .claimMissing),
-        ] as [([String], ClaimRequirement.Condition, [String: String], TokenRefusal.Reason?)])
+        ] as [([String], ClaimRequirement.Condition, [String: String], TokenError.Reason?)])
     func required(
-        path: [String], condition: ClaimRequirement.Condition, claims: [String: String], reason: TokenRefusal.Reason?
+        path: [String], condition: ClaimRequirement.Condition, claims: [String: String], reason: TokenError.Reason?
     ) throws {
         let authenticator = try authenticator([ClaimRequirement(ClaimPath(path)!, condition)])
         let token = try issuer.token(claims.mapValues { Optional($0) })

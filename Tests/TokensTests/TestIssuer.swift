@@ -72,8 +72,8 @@ struct TestIssuer {
 
 extension TokenAuthenticator {
     /// The reason of the refusal; `nil` if the token is accepted.
-    func refusal(of token: BearerToken, at now: Date = TestIssuer.now) -> TokenRefusal.Reason? {
-        do throws(TokenRefusal) {
+    func refusal(of token: BearerToken, at now: Date = TestIssuer.now) -> TokenError.Reason? {
+        do throws(TokenError) {
             _ = try authenticate(token, at: now)
             return nil
         } catch {

@@ -37,12 +37,12 @@ struct TokenSignerTests {
     func refused() throws {
         let ec = try PrivateKey.generate(.ec(.p256))
         for algorithm in [SignatureAlgorithm.es384, .rs256, .ps256, .edDSA] {
-            #expect(throws: TokenSigner.Problem.algorithm(algorithm)) {
+            #expect(throws: TokenSignerError.algorithm(algorithm)) {
                 try TokenSigner(key: ec, keyID: "k", algorithm: algorithm)
             }
         }
         for keyID in ["", "a\u{0}b", "a\nb"] {
-            #expect(throws: TokenSigner.Problem.keyID) { try TokenSigner(key: ec, keyID: keyID, algorithm: .es256) }
+            #expect(throws: TokenSignerError.keyID) { try TokenSigner(key: ec, keyID: keyID, algorithm: .es256) }
         }
     }
 
@@ -51,7 +51,7 @@ struct TokenSignerTests {
         arguments: ["", "[]", "1", #"{"a":1,"a":2}"#, "{}\u{0}", #"{"a":1} x"#, #"{"a":99999999999999999999}"#])
     func claims(text: String) throws {
         let signer = try TokenSigner(key: .generate(.ec(.p256)), keyID: "k", algorithm: .es256)
-        #expect(throws: TokenSigner.Problem.self) { try signer.sign(claims: Array(text.utf8)) }
+        #expect(throws: TokenSignerError.self) { try signer.sign(claims: Array(text.utf8)) }
     }
 
     @Test("the key set that is published holds the public key and nothing private")

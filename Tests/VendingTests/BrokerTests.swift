@@ -155,7 +155,7 @@ import Testing
         for (app, token) in [("nowhere", "x"), ("shop", nil), ("shop", "junk"), ("closed", "https://two|bob")] {
             _ = try? await broker.vend(ask(app, token))
         }
-        exchange.failNext(ExchangeFailure(.throttled, "Throttling"))
+        exchange.failNext(ExchangeError(.throttled, "Throttling"))
         _ = try? await broker.vend(ask("blog", "https://one|alice"))
         let words = audit.events.map { event in
             let who = [event.app?.rawValue, event.audience.rawValue, event.holder?.pseudonym.text]
@@ -307,7 +307,7 @@ import Testing
 
     @Test("what an exchange says is passed on")
     func failure() async throws {
-        exchange.failNext(ExchangeFailure(.throttled, "Throttling", retryAfter: 7))
+        exchange.failNext(ExchangeError(.throttled, "Throttling", retryAfter: 7))
         await #expect { try await vend("shop", "https://one|alice") } throws: { error in
             if case VendingError.exchangeFailed(let failure) = error {
                 failure.kind == .throttled && failure.retryAfter == 7

@@ -17,14 +17,14 @@ import Testing
 
     private func work(_ text: String, life: Double = 3600, counter: Counter = Counter()) -> CredentialCache.Work {
         let time = time
-        return { () async throws(ExchangeFailure) -> VendedCredentials in
+        return { () async throws(ExchangeError) -> VendedCredentials in
             counter.add()
             return VendedCredentials(answer: Array(text.utf8), expiration: time.now.addingTimeInterval(life))
         }
     }
 
-    private func failing(_ kind: ExchangeFailure.Kind) -> CredentialCache.Work {
-        { () async throws(ExchangeFailure) -> VendedCredentials in throw ExchangeFailure(kind, "test") }
+    private func failing(_ kind: ExchangeError.Kind) -> CredentialCache.Work {
+        { () async throws(ExchangeError) -> VendedCredentials in throw ExchangeError(kind, "test") }
     }
 
     @discardableResult
@@ -43,7 +43,7 @@ import Testing
             for _ in 0..<10_000 {
                 group.addTask {
                     let found = cache.find(key, at: time.now) {
-                        { () async throws(ExchangeFailure) -> VendedCredentials in
+                        { () async throws(ExchangeError) -> VendedCredentials in
                             counter.add()
                             await gate.pass()
                             return VendedCredentials(answer: Array("one".utf8), expiration: time.now.addingTimeInterval(3600))
@@ -63,11 +63,11 @@ import Testing
     @Test(
         "a failed exchange is told to those who wait and not remembered",
         arguments: [
-            ExchangeFailure.Kind.refused, .tokenExpired, .throttled, .unavailable, .timedOut,
+            ExchangeError.Kind.refused, .tokenExpired, .throttled, .unavailable, .timedOut,
         ])
-    func failureNotStored(kind: ExchangeFailure.Kind) async throws {
+    func failureNotStored(kind: ExchangeError.Kind) async throws {
         let cache = cache()
-        await #expect(throws: ExchangeFailure.self) {
+        await #expect(throws: ExchangeError.self) {
             try await resolve(cache.find(key, at: time.now, by: { failing(kind) }))
         }
         #expect(try await resolve(cache.find(key, at: time.now, by: { work("good") })) == "good")
@@ -76,7 +76,7 @@ import Testing
     @Test("a caller that leaves cancels nobody else's exchange")
     func cancellation() async throws {
         let (cache, gate, time, key) = (cache(), Gate(), time, key)
-        let slow: CredentialCache.Work = { () async throws(ExchangeFailure) -> VendedCredentials in
+        let slow: CredentialCache.Work = { () async throws(ExchangeError) -> VendedCredentials in
             await gate.pass()
             return VendedCredentials(
                 answer: Array((Task.isCancelled ? "cancelled" : "fine").utf8),
@@ -103,7 +103,7 @@ import Testing
     @Test("credentials that come with less than the minimum life are not handed out at all")
     func tooShort() async throws {
         let cache = cache { $0.minimumLife = 300 }
-        let failure = await #expect(throws: ExchangeFailure.self) {
+        let failure = await #expect(throws: ExchangeError.self) {
             try await resolve(cache.find(key, at: time.now, by: { work("short", life: 300) }))
         }
         #expect(failure?.kind == .refused)
@@ -118,7 +118,7 @@ import Testing
         #expect(counter.count == 0)
         time.advance(1)
         let refresh: () -> CredentialCache.Work = {
-            { () async throws(ExchangeFailure) -> VendedCredentials in
+            { () async throws(ExchangeError) -> VendedCredentials in
                 counter.add()
                 await gate.pass()
                 return VendedCredentials(answer: Array("new".utf8), expiration: time.now.addingTimeInterval(3600))
@@ -189,7 +189,7 @@ import Testing
             cache.find(
                 key, at: time.now,
                 by: {
-                    { () async throws(ExchangeFailure) -> VendedCredentials in
+                    { () async throws(ExchangeError) -> VendedCredentials in
                         time.set(back: 3600)
                         return VendedCredentials(answer: Array("old".utf8), expiration: time.now.addingTimeInterval(3600))
                     }
@@ -213,13 +213,13 @@ import Testing
     func otherClock(offset: Double) async throws {
         let (cache, time) = (cache { $0.minimumLife = 300 }, time)
         func work(life: Double) -> CredentialCache.Work {
-            { () async throws(ExchangeFailure) -> VendedCredentials in
+            { () async throws(ExchangeError) -> VendedCredentials in
                 let theirs = time.now.addingTimeInterval(offset)
                 return VendedCredentials(
                     answer: Array("theirs".utf8), expiration: theirs.addingTimeInterval(life), received: theirs)
             }
         }
-        await #expect(throws: ExchangeFailure.self) {
+        await #expect(throws: ExchangeError.self) {
             try await resolve(cache.find(key, at: time.now, by: { work(life: 300) }))
         }
         #expect(try await resolve(cache.find(key, at: time.now, by: { work(life: 3600) })) == "theirs")
@@ -255,7 +255,7 @@ import Testing
     @Test("more exchanges at once than the limit are turned away, and only while they fly")
     func overload() async throws {
         let (cache, gate, time) = (cache { $0.maximumFlights = 2 }, Gate(), time)
-        let slow: CredentialCache.Work = { () async throws(ExchangeFailure) -> VendedCredentials in
+        let slow: CredentialCache.Work = { () async throws(ExchangeError) -> VendedCredentials in
             await gate.pass()
             return VendedCredentials(answer: [], expiration: time.now.addingTimeInterval(3600))
         }

@@ -39,7 +39,7 @@ extension Grant {
 final class FakeExchange: CredentialExchange {
     struct State {
         var calls: [ExchangeRequest] = []
-        var failures: [ExchangeFailure] = []
+        var failures: [ExchangeError] = []
         var lifetime: Double = 3600
     }
 
@@ -54,9 +54,9 @@ final class FakeExchange: CredentialExchange {
 
     var calls: Int { state.withLock { $0.calls.count } }
 
-    func failNext(_ failure: ExchangeFailure) { state.withLock { $0.failures.append(failure) } }
+    func failNext(_ failure: ExchangeError) { state.withLock { $0.failures.append(failure) } }
 
-    func exchange(_ request: ExchangeRequest) async throws(ExchangeFailure) -> TemporaryCredentials {
+    func exchange(_ request: ExchangeRequest) async throws(ExchangeError) -> TemporaryCredentials {
         let (number, failure, lifetime) = state.withLock { state in
             state.calls.append(request)
             return (state.calls.count, state.failures.isEmpty ? nil : state.failures.removeFirst(), state.lifetime)
@@ -86,9 +86,9 @@ final class FakeVerifier: TokenVerifier {
         remembered.withLock { $0[Array(token.rawValue.utf8)] }.flatMap { now < $0.expiration ? $0 : nil }
     }
 
-    func verify(_ token: BearerToken, at now: Date) async throws(TokenRefusal) -> VerifiedIdentity {
+    func verify(_ token: BearerToken, at now: Date) async throws(TokenError) -> VerifiedIdentity {
         let parts = token.rawValue.split(separator: "|")
-        guard (2...3).contains(parts.count) else { throw TokenRefusal(.notCompactForm, "two parts") }
+        guard (2...3).contains(parts.count) else { throw TokenError(.notCompactForm, "two parts") }
         let identity = VerifiedIdentity(
             issuer: Issuer(String(parts[0])), subject: Subject(String(parts[1])),
             expiration: time.now.addingTimeInterval(600),
@@ -114,8 +114,8 @@ final class AuditRecord: AuditTrail {
         _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: AuditSubject?
     ) -> [UInt8] { [] }
 
-    func record(_ event: AuditEvent) throws(AuditFailure) {
-        if fails.withLock({ $0 }) { throw AuditFailure("no space") }
+    func record(_ event: AuditEvent) throws(AuditError) {
+        if fails.withLock({ $0 }) { throw AuditError("no space") }
         recorded.withLock { $0.append(event) }
     }
 }

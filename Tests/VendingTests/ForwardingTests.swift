@@ -141,9 +141,9 @@ import Testing
     @Test(
         "any other failure is told and nothing is sent twice",
         arguments: [
-            DeliveryFailure.Kind.refused, .throttled, .turnedAway, .failed(status: 500), .unavailable, .timedOut,
+            DeliveryError.Kind.refused, .throttled, .turnedAway, .failed(status: 500), .unavailable, .timedOut,
         ])
-    func failures(kind: DeliveryFailure.Kind) async {
+    func failures(kind: DeliveryError.Kind) async {
         plane.fail(kind)
         #expect(await refusal("shop", "https://one|alice", Self.usersID) == "\(kind)")
         #expect(plane.calls.count == 1 && meter.forwarded != [.forwarded])
@@ -151,7 +151,7 @@ import Testing
 
     @Test("no exchange, no batch; and the failure is counted as one")
     func notVended() async {
-        exchange.failNext(ExchangeFailure(.refused, "AccessDenied"))
+        exchange.failNext(ExchangeError(.refused, "AccessDenied"))
         #expect(await refusal("shop", "https://one|alice", Self.usersID) == "exchangeFailed")
         #expect(plane.calls.isEmpty && meter.forwarded == [.notVended])
     }

@@ -10,7 +10,7 @@ struct SessionIdentity: Sendable {
     let transitiveTagKeys: [String]
 
     /// - Throws: where a claim does not fit in a tag: attribution is not to be lost unseen.
-    init(_ request: ExchangeRequest, _ pseudonyms: PseudonymKey) throws(ExchangeFailure) {
+    init(_ request: ExchangeRequest, _ pseudonyms: PseudonymKey) throws(ExchangeError) {
         let (grant, attribution) = (request.grant, request.grant.attribution)
         switch request.holder {
         case .user(let identity, _):
@@ -31,7 +31,7 @@ struct SessionIdentity: Sendable {
         for tag in attribution.tags {
             guard let value = tag.value(app: grant.app, identity: request.identity) else { continue }
             guard value.unicodeScalars.count <= SessionTag.valueLimit, SessionTag.isLegal(value) else {
-                throw ExchangeFailure(.refused, "the value of the session tag \(tag.key) is not one that AWS takes")
+                throw ExchangeError(.refused, "the value of the session tag \(tag.key) is not one that AWS takes")
             }
             tags.append((tag.key, value))
         }

@@ -48,22 +48,22 @@ package struct CognitoClient: Sendable {
     ///   - app: whose turn it takes.
     func answer<Answer: CognitoAnswer>(
         to request: CognitoRequest, within time: Duration, for app: AppName, as type: Answer.Type = Answer.self
-    ) async throws(CognitoFailure) -> Answer {
+    ) async throws(CognitoCallError) -> Answer {
         let outcome: Outcome<Answer>
-        do throws(AttemptFailure) {
+        do throws(AttemptError) {
             let outbound = outbound(request)
-            outcome = try await retry.within(time).run { time throws(AttemptFailure) in
+            outcome = try await retry.within(time).run { time throws(AttemptError) in
                 try await guards[request].run(share: app.rawValue, patience: time.patience) {
-                    () async throws(AttemptFailure) in
+                    () async throws(AttemptError) in
                     try await attempt(request, outbound, timeout: time.timeout)
                 }
             }
         } catch {
-            throw .exchange(error.exchangeFailure)
+            throw .exchange(error.exchangeError)
         }
         switch outcome {
         case .answer(let answer): return answer
-        case .unknownIdentity(let detail): throw .unknownIdentity(ExchangeFailure(.refused, detail))
+        case .unknownIdentity(let detail): throw .unknownIdentity(ExchangeError(.refused, detail))
         }
     }
 
@@ -82,40 +82,40 @@ package struct CognitoClient: Sendable {
 
     private func attempt<Answer: CognitoAnswer>(
         _ request: CognitoRequest, _ outbound: OutboundRequest, timeout: Duration
-    ) async throws(AttemptFailure) -> Outcome<Answer> {
+    ) async throws(AttemptError) -> Outcome<Answer> {
         let name = request.operation
         let response: OutboundResponse
-        do throws(OutboundFailure) {
+        do throws(OutboundError) {
             response = try await transport.send(outbound, timeout: timeout, bodyLimit: Self.sizeLimit)
         } catch {
-            throw AttemptFailure(error, calling: name)
+            throw AttemptError(error, calling: name)
         }
         guard response.status == 200 else {
-            let error = CognitoError(response)
+            let error = CognitoErrorResponse(response)
             let detail = "\(name): \(error.detail)"
             if error.isAboutIdentity { return .unknownIdentity(detail: detail) }
-            throw AttemptFailure(
-                error.verdict(hasLogin: request.hasLogin), detail, retryAfter: AttemptFailure.retryAfter(response))
+            throw AttemptError(
+                error.verdict(hasLogin: request.hasLogin), detail, retryAfter: AttemptError.retryAfter(response))
         }
         let received = ClockSkew.theirs(response.header("date"), now: now())
-        guard let answer = Answer(response.body, requestID: JSONServiceError.requestID(response), received: received)
+        guard let answer = Answer(response.body, requestID: JSONErrorResponse.requestID(response), received: received)
         else {
-            throw AttemptFailure(.transient, "\(name): HTTP 200 without a whole answer")
+            throw AttemptError(.transient, "\(name): HTTP 200 without a whole answer")
         }
         if let problem = answer.problem(at: now()) {
-            throw AttemptFailure(.transient, "\(name): \(problem)")
+            throw AttemptError(.transient, "\(name): \(problem)")
         }
         return .answer(answer)
     }
 }
 
 /// Why a call of Cognito brought nothing.
-enum CognitoFailure: Error, Sendable {
-    case exchange(ExchangeFailure)
+enum CognitoCallError: Error, Sendable {
+    case exchange(ExchangeError)
     /// The identity or, of `GetId`, the pool is not there or not the holder's. What to tell where nothing else helps.
-    case unknownIdentity(ExchangeFailure)
+    case unknownIdentity(ExchangeError)
 
-    var exchangeFailure: ExchangeFailure {
+    var exchangeError: ExchangeError {
         switch self {
         case .exchange(let failure), .unknownIdentity(let failure): failure
         }

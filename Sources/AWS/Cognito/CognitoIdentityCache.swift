@@ -20,14 +20,14 @@ final class CognitoIdentityCache: Sendable {
         }
     }
 
-    typealias Question = @Sendable () async -> Result<IdentityID, ExchangeFailure>
+    typealias Question = @Sendable () async -> Result<IdentityID, ExchangeError>
 
     private struct State {
         var users: BoundedExpiringMap<SHA256.Digest, IdentityID>
         /// As many as there are apps.
         var guests: [Key: IdentityID] = [:]
         /// Questions under way on behalf of guests: many visitors at once are to be given one identity.
-        var questions: [Key: Task<Result<IdentityID, ExchangeFailure>, Never>] = [:]
+        var questions: [Key: Task<Result<IdentityID, ExchangeError>, Never>] = [:]
     }
 
     /// Seconds that a user is remembered after his last exchange.
@@ -71,14 +71,14 @@ final class CognitoIdentityCache: Sendable {
     }
 
     /// A new identity, kept; guests join a question that is under way.
-    func ask(for key: Key, at now: Date, _ question: @escaping Question) async throws(ExchangeFailure) -> IdentityID {
+    func ask(for key: Key, at now: Date, _ question: @escaping Question) async throws(ExchangeError) -> IdentityID {
         guard case .guests = key else {
             let identity = try await question().get()
             keep(identity, for: key, at: now)
             return identity
         }
         let task = state.withLock { state in
-            if let identity = state.guests[key] { return Task { Result<_, ExchangeFailure>.success(identity) } }
+            if let identity = state.guests[key] { return Task { Result<_, ExchangeError>.success(identity) } }
             if let task = state.questions[key] { return task }
             let task = Task { await self.settle(key, question) }
             state.questions[key] = task
@@ -87,7 +87,7 @@ final class CognitoIdentityCache: Sendable {
         return try await task.value.get()
     }
 
-    private func settle(_ key: Key, _ question: Question) async -> Result<IdentityID, ExchangeFailure> {
+    private func settle(_ key: Key, _ question: Question) async -> Result<IdentityID, ExchangeError> {
         let result = await question()
         state.withLock { state in
             state.questions[key] = nil

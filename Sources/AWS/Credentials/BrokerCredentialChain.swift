@@ -71,7 +71,7 @@ package struct BrokerCredentialChain: Sendable {
     private func assume(
         _ request: STSRequest, signedBy provider: FixedCredentials?, _ place: String?
     ) async throws(BrokerCredentialError) -> SigningCredentials {
-        do throws(ExchangeFailure) {
+        do throws(ExchangeError) {
             return try await sts.assumeForBroker(request, signedBy: provider)
         } catch {
             throw BrokerCredentialError((place.map { "\($0): " } ?? "") + error.detail)

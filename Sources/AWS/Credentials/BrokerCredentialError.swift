@@ -10,7 +10,7 @@ package struct BrokerCredentialError: Error, Hashable, Sendable, CustomStringCon
     }
 
     /// The same to the domain: whatever it is, the caller can only try again later.
-    package var exchangeFailure: ExchangeFailure {
-        ExchangeFailure(.unavailable, "own AWS credentials: \(description)")
+    package var exchangeError: ExchangeError {
+        ExchangeError(.unavailable, "own AWS credentials: \(description)")
     }
 }

@@ -3,7 +3,7 @@ package import Vending
 /// The port to where Purser's own AWS identity comes from.
 package protocol BrokerCredentialProvider: Sendable {
     /// Asked before every signed request, so whatever is slow behind it is to be cached there.
-    func credentials() async throws(ExchangeFailure) -> SigningCredentials
+    func credentials() async throws(ExchangeError) -> SigningCredentials
 
     /// AWS said that these are expired or unknown: they are not to be given out again.
     /// - Returns: whether others may come in their place, so that another attempt makes sense.
@@ -12,11 +12,11 @@ package protocol BrokerCredentialProvider: Sendable {
 
 extension BrokerCredentialProvider {
     /// For one attempt of a call.
-    func signer() async throws(AttemptFailure) -> Signer {
-        do throws(ExchangeFailure) {
+    func signer() async throws(AttemptError) -> Signer {
+        do throws(ExchangeError) {
             return Signer(credentials: try await credentials(), provider: self)
         } catch {
-            throw AttemptFailure(.brokerCredentials, error.detail)
+            throw AttemptError(.brokerCredentials, error.detail)
         }
     }
 }
@@ -38,7 +38,7 @@ struct FixedCredentials: BrokerCredentialProvider {
         self.held = held
     }
 
-    func credentials() async throws(ExchangeFailure) -> SigningCredentials { held }
+    func credentials() async throws(ExchangeError) -> SigningCredentials { held }
 
     func invalidate(_ credentials: SigningCredentials) -> Bool { false }
 }

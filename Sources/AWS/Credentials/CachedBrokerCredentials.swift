@@ -68,7 +68,7 @@ package final class CachedBrokerCredentials: BrokerCredentialProvider {
         self.load = load
     }
 
-    package func credentials() async throws(ExchangeFailure) -> SigningCredentials {
+    package func credentials() async throws(ExchangeError) -> SigningCredentials {
         if let held = recall() { return held }
         let number = state.withLock { state in
             state.number += 1
@@ -82,7 +82,7 @@ package final class CachedBrokerCredentials: BrokerCredentialProvider {
         do throws(BrokerCredentialError) {
             return try outcome.get()
         } catch {
-            throw error.exchangeFailure
+            throw error.exchangeError
         }
     }
 

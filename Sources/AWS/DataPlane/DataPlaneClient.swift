@@ -28,15 +28,15 @@ package struct DataPlaneClient: DataPlane {
 
     package func put(
         _ batch: Batch, to monitor: AppMonitor, for app: AppName, with credentials: TemporaryCredentials
-    ) async throws(DeliveryFailure) -> Delivery {
+    ) async throws(DeliveryError) -> Delivery {
         guard let endpoint = Endpoint(monitor.endpoint) else {
-            throw DeliveryFailure(.refused, "PutRumEvents: the monitor's endpoint is no base URL")
+            throw DeliveryError(.refused, "PutRumEvents: the monitor's endpoint is no base URL")
         }
         let request = PutRumEventsRequest(batch, to: monitor, at: endpoint)
         var signer = SigV4(region: monitor.region, service: "rum")
         signer.addsContentHash = true
-        do throws(AttemptFailure) {
-            do throws(AttemptFailure) {
+        do throws(AttemptError) {
+            do throws(AttemptError) {
                 return try await attempt(request, signer, SigningCredentials(credentials), app)
             } catch {
                 // AWS looked at the signature alone: the batch has not arrived.
@@ -44,33 +44,33 @@ package struct DataPlaneClient: DataPlane {
                 return try await attempt(request, signer, SigningCredentials(credentials), app)
             }
         } catch {
-            throw DeliveryFailure(error)
+            throw DeliveryError(error)
         }
     }
 
     private func attempt(
         _ request: PutRumEventsRequest, _ signer: SigV4, _ credentials: SigningCredentials, _ app: AppName
-    ) async throws(AttemptFailure) -> Delivery {
+    ) async throws(AttemptError) -> Delivery {
         try await endpointGuard.run(share: app.rawValue, patience: Self.patience) {
-            () async throws(AttemptFailure) in
+            () async throws(AttemptError) in
             // Signed when its turn has come, so that waiting takes nothing off the signature's five minutes.
             let signedAt = skew.correct(now())
             let response = try await send(request.signed(by: signer, credentials, at: signedAt))
             guard (200..<300).contains(response.status) else { throw failure(response, signedAt) }
-            return Delivery(body: response.body, requestID: JSONServiceError.requestID(response))
+            return Delivery(body: response.body, requestID: JSONErrorResponse.requestID(response))
         }
     }
 
-    private func send(_ request: OutboundRequest) async throws(AttemptFailure) -> OutboundResponse {
-        do throws(OutboundFailure) {
+    private func send(_ request: OutboundRequest) async throws(AttemptError) -> OutboundResponse {
+        do throws(OutboundError) {
             return try await transport.send(request, timeout: timeout, bodyLimit: Self.answerLimit)
         } catch {
-            throw AttemptFailure(error, calling: "PutRumEvents")
+            throw AttemptError(error, calling: "PutRumEvents")
         }
     }
 
-    private func failure(_ response: OutboundResponse, _ signedAt: Date) -> AttemptFailure {
-        let error = JSONServiceError(response)
+    private func failure(_ response: OutboundResponse, _ signedAt: Date) -> AttemptError {
+        let error = JSONErrorResponse(response)
         // A redirect would take the session elsewhere, and comes from nobody who is the data plane.
         let isRedirect = (300..<400).contains(response.status)
         var verdict = isRedirect ? .refused : error.signatureVerdict ?? error.verdict
@@ -78,15 +78,15 @@ package struct DataPlaneClient: DataPlane {
             // Nothing learned, so another attempt would be the same one.
             verdict = .refused
         }
-        return AttemptFailure(
+        return AttemptError(
             verdict, "PutRumEvents: \(error.detail)", retryAfter: RetryAfter.duration(response, now: now()),
             status: response.status)
     }
 }
 
-extension JSONServiceError {
+extension JSONErrorResponse {
     /// What it says about credentials and signature, if it is about them.
-    fileprivate var signatureVerdict: AttemptFailure.Kind? {
+    fileprivate var signatureVerdict: AttemptError.Kind? {
         guard (400..<500).contains(status) else { return nil }
         switch code {
         case "ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException":
@@ -100,8 +100,8 @@ extension JSONServiceError {
     }
 }
 
-extension DeliveryFailure {
-    fileprivate init(_ failure: AttemptFailure) {
+extension DeliveryError {
+    fileprivate init(_ failure: AttemptError) {
         let kind: Kind =
             switch failure.kind {
             case .signerExpired: .credentialsRejected

@@ -15,16 +15,16 @@ struct EndpointSettings {
     private let environment: EnvironmentVariables
     private let shared: SharedConfiguration
 
-    init(_ environment: [String: String], _ files: any FileReader) throws(EndpointProblem) {
+    init(_ environment: [String: String], _ files: any FileReader) throws(EndpointError) {
         self.environment = EnvironmentVariables(environment)
         do throws(BrokerCredentialError) {
             shared = try SharedConfiguration.read(self.environment, files)
         } catch {
-            throw EndpointProblem(error)
+            throw EndpointError(error)
         }
     }
 
-    func flag(_ variable: String, _ setting: String) throws(EndpointProblem) -> (isOn: Bool, place: Place) {
+    func flag(_ variable: String, _ setting: String) throws(EndpointError) -> (isOn: Bool, place: Place) {
         let place: Place
         let text: String?
         if let value = environment[variable] {
@@ -35,12 +35,12 @@ struct EndpointSettings {
         switch text?.lowercased() {
         case nil, "false": return (false, place)
         case "true": return (true, place)
-        default: throw EndpointProblem(place, expected: "true or false")
+        default: throw EndpointError(place, expected: "true or false")
         }
     }
 
     /// `AWS_ENDPOINT_URL_SERVICE`, `AWS_ENDPOINT_URL`, the profile's `services` section, its `endpoint_url`.
-    func override(of service: AWSService) throws(EndpointProblem) -> (Endpoint, place: String)? {
+    func override(of service: AWSService) throws(EndpointError) -> (Endpoint, place: String)? {
         let profile = "profile \(shared.profileName)"
         let candidates: [(Place, String?)] = [
             (.variable(service.variable), environment[service.variable]),
@@ -55,7 +55,7 @@ struct EndpointSettings {
         for (place, text) in candidates {
             guard let text else { continue }
             guard let endpoint = Endpoint(text) else {
-                throw EndpointProblem(place, expected: "an absolute http or https URL without user and query")
+                throw EndpointError(place, expected: "an absolute http or https URL without user and query")
             }
             found = found ?? (endpoint, place.description)
         }

@@ -11,7 +11,7 @@ package struct Endpoints: Sendable {
     ///   - files: the shared files are among them.
     package init(
         environment: [String: String], files: any FileReader = SystemFiles()
-    ) throws(EndpointProblem) {
+    ) throws(EndpointError) {
         let settings = try EndpointSettings(environment, files)
         let ignored = try settings.flag(
             "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls"
@@ -27,7 +27,7 @@ package struct Endpoints: Sendable {
         let dualstack = try settings.flag("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")
         for (flag, words) in [(fips, "FIPS"), (dualstack, "dualstack")] where flag.isOn {
             guard let place else { continue }
-            throw EndpointProblem(
+            throw EndpointError(
                 flag.place, expected: "false: \(words) and an endpoint of one's own (\(place)) exclude each other")
         }
         self.overrides = overrides
@@ -50,7 +50,7 @@ package struct Endpoints: Sendable {
 }
 
 /// What is wrong with a setting of endpoints: never its value, which can hold a password.
-package struct EndpointProblem: Error, Hashable, Sendable, CustomStringConvertible {
+package struct EndpointError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The environment variable at fault, if it is one.
     package let variable: String?
     package let description: String

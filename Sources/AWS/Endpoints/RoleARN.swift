@@ -11,33 +11,33 @@ package struct RoleARN: Hashable, Sendable, CustomStringConvertible {
     /// Without the path.
     package let name: String
 
-    package init(_ text: String) throws(RoleARNProblem) {
+    package init(_ text: String) throws(RoleARNError) {
         let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
         guard parts.count == 6, parts[0] == "arn", text.utf8.count <= 2_048 else {
-            throw RoleARNProblem(expected: "arn:PARTITION:iam::ACCOUNT:role/NAME, 20 to 2,048 characters")
+            throw RoleARNError(expected: "arn:PARTITION:iam::ACCOUNT:role/NAME, 20 to 2,048 characters")
         }
         guard let partition = Partition(rawValue: String(parts[1])) else {
             let known = Partition.allCases.map(\.rawValue).joined(separator: ", ")
-            throw RoleARNProblem(expected: "one of \(known) as the partition")
+            throw RoleARNError(expected: "one of \(known) as the partition")
         }
         guard parts[2] == "iam", parts[3].isEmpty else {
-            throw RoleARNProblem(expected: "a role of IAM, which has no Region: arn:\(partition.rawValue):iam::…")
+            throw RoleARNError(expected: "a role of IAM, which has no Region: arn:\(partition.rawValue):iam::…")
         }
         guard parts[4].utf8.count == 12, parts[4].utf8.allSatisfy(\.isASCIIDigit) else {
-            throw RoleARNProblem(expected: "an account of 12 digits")
+            throw RoleARNError(expected: "an account of 12 digits")
         }
         let resource = parts[5].split(separator: "/", omittingEmptySubsequences: false)
         guard resource.count >= 2, resource[0] == "role", let name = resource.last else {
-            throw RoleARNProblem(expected: "role/NAME or role/PATH/NAME after the account")
+            throw RoleARNError(expected: "role/NAME or role/PATH/NAME after the account")
         }
         guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy({ $0.isSessionNameCharacter }) else {
-            throw RoleARNProblem(expected: "a role name of 1 to 64 letters, digits and _+=,.@-")
+            throw RoleARNError(expected: "a role name of 1 to 64 letters, digits and _+=,.@-")
         }
         let path = resource.dropFirst().dropLast()
         guard path.joined(separator: "/").utf8.count <= 510,
             path.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } })
         else {
-            throw RoleARNProblem(expected: "a path of visible ASCII characters without empty parts, at most 512 long")
+            throw RoleARNError(expected: "a path of visible ASCII characters without empty parts, at most 512 long")
         }
         self.text = text
         self.partition = partition
@@ -50,7 +50,7 @@ package struct RoleARN: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What a role's ARN should have been, in words that follow "expected".
-package struct RoleARNProblem: Error, Hashable, Sendable {
+package struct RoleARNError: Error, Hashable, Sendable {
     package let expected: String
 }
 

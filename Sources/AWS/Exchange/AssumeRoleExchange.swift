@@ -14,7 +14,7 @@ package struct AssumeRoleExchange: Sendable {
 
     package func exchange(
         _ request: ExchangeRequest, role: String, externalID: String?
-    ) async throws(ExchangeFailure) -> TemporaryCredentials {
+    ) async throws(ExchangeError) -> TemporaryCredentials {
         let identity = try SessionIdentity(request, pseudonyms)
         let options = AssumeRoleOptions(
             tags: identity.tags, transitiveTagKeys: identity.transitiveTagKeys,

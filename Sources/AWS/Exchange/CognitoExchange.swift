@@ -22,43 +22,43 @@ package struct CognitoExchange: Sendable {
 
     package func exchange(
         _ request: ExchangeRequest, pool: IdentityPool
-    ) async throws(ExchangeFailure) -> TemporaryCredentials {
+    ) async throws(ExchangeError) -> TemporaryCredentials {
         let context = try CognitoContext(request, pool, remaining: cognito.countdown())
         let known = identities.identity(for: context.key, at: now())
         let identity: IdentityID
         if let known { identity = known } else { identity = try await newIdentity(for: context) }
-        do throws(CognitoFailure) {
+        do throws(CognitoCallError) {
             return try await credentials(of: identity, for: context)
         } catch {
-            guard case .unknownIdentity = error else { throw error.exchangeFailure }
+            guard case .unknownIdentity = error else { throw error.exchangeError }
             identities.forget(identity, for: context.key, at: now())
             // A new identity that Cognito doesn't know helps nobody, and neither would the next one.
-            guard known != nil else { throw error.exchangeFailure }
+            guard known != nil else { throw error.exchangeError }
         }
         let other = try await newIdentity(for: context)
-        do throws(CognitoFailure) {
+        do throws(CognitoCallError) {
             return try await credentials(of: other, for: context)
         } catch {
-            throw error.exchangeFailure
+            throw error.exchangeError
         }
     }
 
-    private func newIdentity(for context: CognitoContext) async throws(ExchangeFailure) -> IdentityID {
+    private func newIdentity(for context: CognitoContext) async throws(ExchangeError) -> IdentityID {
         try await identities.ask(for: context.key, at: now()) { [cognito] in
-            do throws(CognitoFailure) {
+            do throws(CognitoCallError) {
                 let answer: IdentityAnswer = try await cognito.answer(
                     to: .getID(pool: context.pool.id, login: context.login), within: context.remaining(),
                     for: context.request.grant.app)
                 return .success(answer.identity)
             } catch {
-                return .failure(error.exchangeFailure)
+                return .failure(error.exchangeError)
             }
         }
     }
 
     private func credentials(
         of identity: IdentityID, for context: CognitoContext
-    ) async throws(CognitoFailure) -> TemporaryCredentials {
+    ) async throws(CognitoCallError) -> TemporaryCredentials {
         switch context.pool.flow {
         case .enhanced(let customRole):
             let answer: IdentityCredentialsAnswer = try await cognito.answer(
@@ -72,7 +72,7 @@ package struct CognitoExchange: Sendable {
                 to: .getOpenIDToken(identity: identity, login: context.login), within: context.remaining(),
                 for: context.request.grant.app)
             identities.keep(answer.identity, for: context.key, at: now())
-            do throws(ExchangeFailure) {
+            do throws(ExchangeError) {
                 return try await session(role, answer.token, for: context)
             } catch {
                 throw .exchange(error)
@@ -82,15 +82,15 @@ package struct CognitoExchange: Sendable {
 
     private func session(
         _ role: String, _ token: BearerToken, for context: CognitoContext
-    ) async throws(ExchangeFailure) -> TemporaryCredentials {
+    ) async throws(ExchangeError) -> TemporaryCredentials {
         let name = try SessionIdentity(context.request, pseudonyms).name
         let session = RoleSession(context.request, role: role, name: name)
-        do throws(ExchangeFailure) {
+        do throws(ExchangeError) {
             return try await sts.within(context.remaining())
                 .assume(.assumeRoleWithWebIdentity(session, token: token), for: context.request.grant.app)
         } catch {
             // It is not the user's token that STS saw: a new one of his would change nothing.
-            throw error.kind == .tokenExpired ? ExchangeFailure(.unavailable, error.detail, retryAfter: 5) : error
+            throw error.kind == .tokenExpired ? ExchangeError(.unavailable, error.detail, retryAfter: 5) : error
         }
     }
 }
@@ -105,7 +105,7 @@ private struct CognitoContext: Sendable {
 
     init(
         _ request: ExchangeRequest, _ pool: IdentityPool, remaining: @escaping @Sendable () -> Duration
-    ) throws(ExchangeFailure) {
+    ) throws(ExchangeError) {
         self.request = request
         self.pool = pool
         self.remaining = remaining
@@ -116,11 +116,11 @@ private struct CognitoContext: Sendable {
         }
         let provider = pool.providerName(of: identity.issuer)
         guard IdentityPool.isProviderName(provider) else {
-            throw ExchangeFailure(.refused, "the issuer is no provider's name in Cognito's `Logins`: `login` sets one")
+            throw ExchangeError(.refused, "the issuer is no provider's name in Cognito's `Logins`: `login` sets one")
         }
         // GetId `Logins`.
         guard (1...50_000).contains(token.rawValue.utf8.count) else {
-            throw ExchangeFailure(.refused, "the token's length is not within Cognito's 1 to 50,000 characters")
+            throw ExchangeError(.refused, "the token's length is not within Cognito's 1 to 50,000 characters")
         }
         login = CognitoLogin(provider: provider, token: token)
         key = .user(

@@ -19,18 +19,18 @@ package struct ExchangeDispatcher: CredentialExchange {
         self.cognito = cognito
     }
 
-    package func exchange(_ request: ExchangeRequest) async throws(ExchangeFailure) -> TemporaryCredentials {
+    package func exchange(_ request: ExchangeRequest) async throws(ExchangeError) -> TemporaryCredentials {
         switch request.grant.exchange {
         case .webIdentity(let role):
             return try await webIdentity.exchange(request, role: role)
         case .assumeRole(let role, let externalID):
             return try await assumeRole.exchange(request, role: role, externalID: externalID)
         case .minted(let role):
-            guard let minted else { throw ExchangeFailure(.refused, "Purser is not configured as an issuer") }
+            guard let minted else { throw ExchangeError(.refused, "Purser is not configured as an issuer") }
             return try await minted.exchange(request, role: role)
         case .cognito(let pool):
             guard let cognito = cognito[pool.region] else {
-                throw ExchangeFailure(.refused, "no identity pools are asked in the Region \(pool.region)")
+                throw ExchangeError(.refused, "no identity pools are asked in the Region \(pool.region)")
             }
             return try await cognito.exchange(request, pool: pool)
         }

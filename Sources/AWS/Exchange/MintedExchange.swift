@@ -15,7 +15,7 @@ package struct MintedExchange: Sendable {
 
     package func exchange(
         _ request: ExchangeRequest, role: String
-    ) async throws(ExchangeFailure) -> TemporaryCredentials {
+    ) async throws(ExchangeError) -> TemporaryCredentials {
         let identity = try SessionIdentity(request, pseudonyms)
         let token = try minter.mint(
             MintedClaims(

@@ -38,8 +38,8 @@ package struct RetryPolicy: Sendable {
     }
 
     /// The same with that much time at most; a failure where it is too little for an attempt.
-    func within(_ time: Duration) throws(AttemptFailure) -> RetryPolicy {
-        guard time >= Self.leastAttempt else { throw AttemptFailure(.timedOut, "no time was left for another call") }
+    func within(_ time: Duration) throws(AttemptError) -> RetryPolicy {
+        guard time >= Self.leastAttempt else { throw AttemptError(.timedOut, "no time was left for another call") }
         var policy = self
         policy.limits.deadline = min(limits.deadline, time)
         return policy
@@ -54,14 +54,14 @@ package struct RetryPolicy: Sendable {
     /// Attempts until one succeeds, a failure is final, or attempts, quota or time are used up; then the last failure.
     /// - Parameter attempt: given what tells the time that it has.
     func run<Value: Sendable>(
-        _ attempt: (AttemptTime) async throws(AttemptFailure) -> Value
-    ) async throws(AttemptFailure) -> Value {
+        _ attempt: (AttemptTime) async throws(AttemptError) -> Value
+    ) async throws(AttemptError) -> Value {
         let left = countdown()
-        var repeated: Set<AttemptFailure.Kind> = []
+        var repeated: Set<AttemptError.Kind> = []
         var number = 1
         while true {
-            let failure: AttemptFailure
-            do throws(AttemptFailure) {
+            let failure: AttemptError
+            do throws(AttemptError) {
                 let value = try await attempt(AttemptTime(left: left, limit: limits.attempt))
                 quota.credit()
                 return value
@@ -75,13 +75,13 @@ package struct RetryPolicy: Sendable {
             do {
                 try await time.sleep(pause)
             } catch {
-                throw AttemptFailure(.cancelled, "cancelled between attempts")
+                throw AttemptError(.cancelled, "cancelled between attempts")
             }
             number += 1
         }
     }
 
-    private func mayRepeat(_ kind: AttemptFailure.Kind, _ repeated: inout Set<AttemptFailure.Kind>) -> Bool {
+    private func mayRepeat(_ kind: AttemptError.Kind, _ repeated: inout Set<AttemptError.Kind>) -> Bool {
         switch kind {
         case .throttled, .transient, .providerFailed, .timedOut: true
         case .transientOnce, .signerExpired, .clockSkewed: repeated.insert(kind).inserted
@@ -90,7 +90,7 @@ package struct RetryPolicy: Sendable {
     }
 
     /// Full jitter up to min(2^(n-1), 20) seconds, unless AWS said how long.
-    private func pause(after failure: AttemptFailure, attempt number: Int) -> Duration {
+    private func pause(after failure: AttemptError, attempt number: Int) -> Duration {
         switch failure.kind {
         case .signerExpired, .clockSkewed: .zero
         default: failure.retryAfter ?? .seconds(random() * Double(min(1 << min(number - 1, 5), 20)))

@@ -12,13 +12,13 @@ package struct WebIdentityExchange: Sendable {
 
     package func exchange(
         _ request: ExchangeRequest, role: String
-    ) async throws(ExchangeFailure) -> TemporaryCredentials {
+    ) async throws(ExchangeError) -> TemporaryCredentials {
         guard case .user(_, let token) = request.holder else {
-            throw ExchangeFailure(.refused, "web-identity needs a user's token, and guests have none")
+            throw ExchangeError(.refused, "web-identity needs a user's token, and guests have none")
         }
         // AssumeRoleWithWebIdentity `WebIdentityToken`.
         guard (4...20_000).contains(token.rawValue.utf8.count) else {
-            throw ExchangeFailure(.refused, "the token's length is not within STS's 4 to 20,000 characters")
+            throw ExchangeError(.refused, "the token's length is not within STS's 4 to 20,000 characters")
         }
         let name = try SessionIdentity(request, pseudonyms).name
         return try await sts.assume(

@@ -74,7 +74,7 @@ package final class CircuitBreaker: Sendable {
     }
 
     /// Lets a call through, as the probe where one is due; `report` must follow.
-    func admit() throws(AttemptFailure) -> Pass {
+    func admit() throws(AttemptError) -> Pass {
         let now = clock.now()
         let (pass, wait) = state.withLock { state -> (Pass?, Duration) in
             switch state.phase {
@@ -126,8 +126,8 @@ package final class CircuitBreaker: Sendable {
     }
 }
 
-extension AttemptFailure {
-    static func breakerOpen(for wait: Duration) -> AttemptFailure {
-        AttemptFailure(.breakerOpen, "AWS is not asked: it failed too often just now", retryAfter: wait)
+extension AttemptError {
+    static func breakerOpen(for wait: Duration) -> AttemptError {
+        AttemptError(.breakerOpen, "AWS is not asked: it failed too often just now", retryAfter: wait)
     }
 }

@@ -18,9 +18,9 @@ package struct EndpointGuard: Sendable {
     ///   - share: whose attempt it is, for fairness: an app's name.
     ///   - patience: how long it may wait for its turn.
     func run<Value: Sendable>(
-        share: String, patience: Duration, _ attempt: () async throws(AttemptFailure) -> Value
-    ) async throws(AttemptFailure) -> Value {
-        do throws(AttemptFailure) {
+        share: String, patience: Duration, _ attempt: () async throws(AttemptError) -> Value
+    ) async throws(AttemptError) -> Value {
+        do throws(AttemptError) {
             if let wait = breaker.wait { throw .breakerOpen(for: wait) }
             try await limiter.turn(of: share, within: patience)
             let pass = try breaker.admit()
@@ -32,9 +32,9 @@ package struct EndpointGuard: Sendable {
     }
 
     private func judged<Value: Sendable>(
-        _ pass: CircuitBreaker.Pass, _ attempt: () async throws(AttemptFailure) -> Value
-    ) async throws(AttemptFailure) -> Value {
-        do throws(AttemptFailure) {
+        _ pass: CircuitBreaker.Pass, _ attempt: () async throws(AttemptError) -> Value
+    ) async throws(AttemptError) -> Value {
+        do throws(AttemptError) {
             let value = try await attempt()
             breaker.report(.up, pass)
             attempted(.succeeded)
@@ -61,7 +61,7 @@ package enum AttemptOutcome: String, CaseIterable, Sendable {
     /// Not sent: the endpoint is down.
     case breakerOpen = "breaker_open"
 
-    init(_ kind: AttemptFailure.Kind) {
+    init(_ kind: AttemptError.Kind) {
         self =
             switch kind {
             case .refused, .tokenExpired, .signerExpired, .clockSkewed, .brokerCredentials: .refused
@@ -75,7 +75,7 @@ package enum AttemptOutcome: String, CaseIterable, Sendable {
     }
 }
 
-extension AttemptFailure.Kind {
+extension AttemptError.Kind {
     var verdict: CircuitBreaker.Verdict {
         switch self {
         case .transient, .timedOut: .down

@@ -102,7 +102,7 @@ package final class RateLimiter: Sendable {
     /// - Parameters:
     ///   - share: whose turn it is; shares take turns.
     ///   - patience: who would wait longer is turned away at once.
-    func turn(of share: String, within patience: Duration) async throws(AttemptFailure) {
+    func turn(of share: String, within patience: Duration) async throws(AttemptError) {
         let number = state.withLock { state in
             state.number += 1
             return state.number
@@ -116,9 +116,9 @@ package final class RateLimiter: Sendable {
         }
         switch turn {
         case .granted: return
-        case .cancelled: throw AttemptFailure(.cancelled, "cancelled while waiting for a turn")
+        case .cancelled: throw AttemptError(.cancelled, "cancelled while waiting for a turn")
         case .turnedAway(let wait):
-            throw AttemptFailure(.turnedAway, "more calls wait than AWS's quota lets through in time", retryAfter: wait)
+            throw AttemptError(.turnedAway, "more calls wait than AWS's quota lets through in time", retryAfter: wait)
         case .dismissed(let wait): throw .breakerOpen(for: wait)
         }
     }

@@ -25,12 +25,12 @@ package struct STSClient: Sendable {
     }
 
     /// The same with that much time at most, for a call that is one of several.
-    func within(_ time: Duration) throws(ExchangeFailure) -> STSClient {
+    func within(_ time: Duration) throws(ExchangeError) -> STSClient {
         var client = self
-        do throws(AttemptFailure) {
+        do throws(AttemptError) {
             client.retry = try retry.within(time)
         } catch {
-            throw error.exchangeFailure
+            throw error.exchangeError
         }
         return client
     }
@@ -41,7 +41,7 @@ package struct STSClient: Sendable {
     ///   - provider: signs the call; without one it goes unsigned.
     func assume(
         _ request: STSRequest, for app: AppName, signedBy provider: (any BrokerCredentialProvider)? = nil
-    ) async throws(ExchangeFailure) -> TemporaryCredentials {
+    ) async throws(ExchangeError) -> TemporaryCredentials {
         try await call(request, share: app.rawValue, signedBy: provider) { $0.credentials.problem(at: now()) }
             .credentials
     }
@@ -49,7 +49,7 @@ package struct STSClient: Sendable {
     /// Credentials of an assumed role that Purser itself is to sign with, and nobody else ever sees.
     func assumeForBroker(
         _ request: STSRequest, signedBy provider: (any BrokerCredentialProvider)?
-    ) async throws(ExchangeFailure) -> SigningCredentials {
+    ) async throws(ExchangeError) -> SigningCredentials {
         let names = (id: "AccessKeyId", secret: "SecretAccessKey", token: "SessionToken")
         let answer = try await call(request, share: "", signedBy: provider) {
             SigningCredentials($0.credentials).problem(names)
@@ -61,29 +61,29 @@ package struct STSClient: Sendable {
     private func call(
         _ request: STSRequest, share: String, signedBy provider: (any BrokerCredentialProvider)?,
         unless problem: (STSAnswer) -> String?
-    ) async throws(ExchangeFailure) -> STSAnswer {
-        do throws(AttemptFailure) {
+    ) async throws(ExchangeError) -> STSAnswer {
+        do throws(AttemptError) {
             let body = request.body
-            return try await retry.run { time throws(AttemptFailure) in
+            return try await retry.run { time throws(AttemptError) in
                 // Apart from the attempt proper, because to come by credentials can take calls of its own.
                 let signer = try await provider?.signer()
                 return try await endpointGuard.run(share: share, patience: time.patience) {
-                    () async throws(AttemptFailure) in
+                    () async throws(AttemptError) in
                     let answer = try await attempt(request.action, body, signer, timeout: time.timeout)
                     if let problem = problem(answer) {
-                        throw AttemptFailure(.transient, "\(request.action): \(problem)")
+                        throw AttemptError(.transient, "\(request.action): \(problem)")
                     }
                     return answer
                 }
             }
         } catch {
-            throw error.exchangeFailure
+            throw error.exchangeError
         }
     }
 
     private func attempt(
         _ action: String, _ body: [UInt8], _ signer: Signer?, timeout: Duration
-    ) async throws(AttemptFailure) -> STSAnswer {
+    ) async throws(AttemptError) -> STSAnswer {
         let signedAt = skew.correct(now())
         let headers = headers(body, signer?.credentials, at: signedAt)
         let response = try await send(
@@ -94,7 +94,7 @@ package struct STSClient: Sendable {
         }
         let theirs = ClockSkew.theirs(response.header("date"), now: now())
         guard let answer = STSAnswer(response.body, action: action, received: theirs) else {
-            throw AttemptFailure(.transient, "\(action): HTTP 200 without a whole answer")
+            throw AttemptError(.transient, "\(action): HTTP 200 without a whole answer")
         }
         return answer
     }
@@ -115,18 +115,18 @@ package struct STSClient: Sendable {
 
     private func send(
         _ request: OutboundRequest, _ action: String, _ timeout: Duration
-    ) async throws(AttemptFailure) -> OutboundResponse {
-        do throws(OutboundFailure) {
+    ) async throws(AttemptError) -> OutboundResponse {
+        do throws(OutboundError) {
             return try await transport.send(request, timeout: timeout, bodyLimit: MarkupDocument.sizeLimit)
         } catch {
-            throw AttemptFailure(error, calling: action)
+            throw AttemptError(error, calling: action)
         }
     }
 
     private func failure(
         _ response: OutboundResponse, _ action: String, _ signer: Signer?, _ signedAt: Date
-    ) -> AttemptFailure {
-        let error = STSError(status: response.status, body: response.body)
+    ) -> AttemptError {
+        let error = STSErrorResponse(status: response.status, body: response.body)
         var verdict = error.verdict(signed: signer != nil)
         if let signer, verdict == .signerExpired || error.isSignerUnknown {
             // Without others in their place, another attempt would be the same one.
@@ -138,6 +138,6 @@ package struct STSClient: Sendable {
             // Nothing learned, so another attempt would be the same one.
             verdict = .refused
         }
-        return AttemptFailure(verdict, "\(action): \(error.detail)", retryAfter: AttemptFailure.retryAfter(response))
+        return AttemptError(verdict, "\(action): \(error.detail)", retryAfter: AttemptError.retryAfter(response))
     }
 }

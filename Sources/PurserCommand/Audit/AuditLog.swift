@@ -19,13 +19,13 @@ struct AuditLog: AuditTrail {
         self.now = now
     }
 
-    func record(_ event: AuditEvent) throws(AuditFailure) {
+    func record(_ event: AuditEvent) throws(AuditError) {
         guard let sink else { return }
         let line = line(event)
         guard isRequired else { return sink.write(line) }
         let error = sink.writeThrough(line)
         guard error == 0 else {
-            throw AuditFailure("the audit event can't be written: \(errorText(error))")
+            throw AuditError("the audit event can't be written: \(errorText(error))")
         }
     }
 
@@ -60,7 +60,7 @@ struct AuditLog: AuditTrail {
             line.add("hit", hit)
             line.add(members: receipt.description)
         case .refused(let error):
-            line.add("reason", Failure(error).reason)
+            line.add("reason", ServiceError(error).reason)
             if let grant = event.grant { Self.add(grant, event.issuer, event.holder, to: &line) }
         }
         return line.finished()

@@ -8,14 +8,14 @@ struct AuditSink {
     private let file: FileHandle?
 
     /// - Parameter log: standard error's.
-    init(_ settings: Settings.Audit, log: LogSink) throws(CommandProblem) {
+    init(_ settings: Settings.Audit, log: LogSink) throws(CommandError) {
         switch settings.sink {
         case .off: (sink, file) = (nil, nil)
         case .standardError: (sink, file) = (log, nil)
         case .file(let path):
             let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
             guard descriptor >= 0 else {
-                throw CommandProblem(
+                throw CommandError(
                     description: "audit.to: \(path) can't be opened: \(errorText(errno)); "
                         + "expected a file that Purser may write to")
             }

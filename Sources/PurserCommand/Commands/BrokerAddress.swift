@@ -7,9 +7,9 @@ struct BrokerAddress {
     let root: String
 
     /// - Throws: where it may not be trusted with tokens and credentials: the rule for keys is the same.
-    init(option text: String) throws(CommandProblem) {
+    init(option text: String) throws(CommandError) {
         guard let base = try? KeySetURL(text), !text.contains("?") else {
-            throw CommandProblem(
+            throw CommandError(
                 description: "--broker: expected an https address (http only on the loopback), such as "
                     + "https://purser.example.com")
         }

@@ -23,18 +23,18 @@ struct Credentials: AsyncParsableCommand {
         try await answering { context in
             let request = try request()
             let response: OutboundResponse
-            do throws(OutboundFailure) {
+            do throws(OutboundError) {
                 response = try await context.outbound.send(request, timeout: .seconds(15), bodyLimit: 64 << 10)
             } catch {
-                throw CommandProblem(description: "the broker gave no answer: \(Self.words(error))")
+                throw CommandError(description: "the broker gave no answer: \(Self.words(error))")
             }
             write(try Self.output(response), to: .standardOutput)
         }
     }
 
-    private func request() throws(CommandProblem) -> OutboundRequest {
+    private func request() throws(CommandError) -> OutboundRequest {
         guard let name = AppName(app) else {
-            throw CommandProblem(description: "--app: found \"\(app)\"; expected an app's name")
+            throw CommandError(description: "--app: found \"\(app)\"; expected an app's name")
         }
         let root = try BrokerAddress(option: broker).root
         guard let tokenFile else {
@@ -43,11 +43,11 @@ struct Credentials: AsyncParsableCommand {
         guard let handle = FileHandle(forReadingAtPath: tokenFile),
             let data = try? handle.read(upToCount: 64 << 10), let text = String(data: data, encoding: .utf8)
         else {
-            throw CommandProblem(description: "--token-file: \(tokenFile) can't be read; expected a file with a token")
+            throw CommandError(description: "--token-file: \(tokenFile) can't be read; expected a file with a token")
         }
         let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !token.isEmpty, token.unicodeScalars.allSatisfy({ (0x20...0x7E).contains($0.value) }) else {
-            throw CommandProblem(description: "--token-file: \(tokenFile) holds no token; expected one in one line")
+            throw CommandError(description: "--token-file: \(tokenFile) holds no token; expected one in one line")
         }
         return OutboundRequest(
             url: "\(root)/v1/apps/\(name)/credentials/container", headers: [("Authorization", token)])
@@ -78,10 +78,10 @@ struct Credentials: AsyncParsableCommand {
         guard response.status == 200 else {
             let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(response.body))
             let words = refusal.map { ": \($0.Code): \($0.Message)" } ?? ""
-            throw CommandProblem(description: "the broker answered HTTP \(response.status)\(words)")
+            throw CommandError(description: "the broker answered HTTP \(response.status)\(words)")
         }
         guard let found = try? JSONDecoder().decode(Container.self, from: Data(response.body)) else {
-            throw CommandProblem(description: "the broker's answer holds no credentials: is it a Purser's address?")
+            throw CommandError(description: "the broker's answer holds no credentials: is it a Purser's address?")
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -91,7 +91,7 @@ struct Credentials: AsyncParsableCommand {
         return String(decoding: try encoder.encode(process), as: UTF8.self)
     }
 
-    private static func words(_ failure: OutboundFailure) -> String {
+    private static func words(_ failure: OutboundError) -> String {
         switch failure {
         case .timedOut: "nothing within 15 seconds"
         case .connection(let words): words

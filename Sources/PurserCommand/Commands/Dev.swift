@@ -35,7 +35,7 @@ struct Dev: AsyncParsableCommand {
         } catch let problems as ConfigurationError {
             await context.close()
             throw fail(problems)
-        } catch let problem as ListenerProblem {
+        } catch let problem as ListenerError {
             await context.close()
             write("purser dev: \(option(of: problem.address)): \(problem); choose another address", to: .standardError)
             throw ExitCode.failure

@@ -38,7 +38,7 @@ struct Explain: AsyncParsableCommand {
             return answer(false, "standard input holds no token of at most 64 KiB")
         }
         await root.authenticator.renewKeys()
-        do throws(TokenRefusal) {
+        do throws(TokenError) {
             let identity = try await root.authenticator.verify(token, at: Date())
             if let objection = signedIn.objection(to: identity) { return answer(false, objection) }
             let end = identity.expiration.formatted(.iso8601)
@@ -53,7 +53,7 @@ struct Explain: AsyncParsableCommand {
     }
 
     /// What is behind it more often than an attack.
-    private static func hint(_ reason: TokenRefusal.Reason) -> String {
+    private static func hint(_ reason: TokenError.Reason) -> String {
         switch reason {
         case .signatureInvalid:
             ". The token was cut or altered on its way, or the issuer has another key under the same kid now"

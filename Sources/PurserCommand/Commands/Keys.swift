@@ -50,14 +50,14 @@ struct KeysNew: AsyncParsableCommand {
 
     private func pseudonymKey() throws -> (content: [UInt8], told: String) {
         let secret = Randomness.bytes(PseudonymKey.length)
-        guard let key = PseudonymKey(secret) else { throw KeyProblem.malformed }
+        guard let key = PseudonymKey(secret) else { throw KeyError.malformed }
         return (Array((Base64URL.encode(secret) + "\n").utf8), "key of the pseudonyms that begin with \(key.keyID)")
     }
 
     private func create(_ content: [UInt8]) throws {
         let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw CommandProblem(
+            throw CommandError(
                 description: "can't be made: \(errorText(errno)); expected a file that is not there yet")
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)

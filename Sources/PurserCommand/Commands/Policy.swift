@@ -62,7 +62,7 @@ struct PolicyShow: AsyncParsableCommand {
         let app = try root.app(app)
         let identity = try broker.map { text in
             guard let identity = IdentityARN(text) else {
-                throw CommandProblem(
+                throw CommandError(
                     description:
                         "--broker: found \"\(text)\"; expected arn:PARTITION:iam::ACCOUNT:role/NAME or …:user/NAME")
             }
@@ -77,7 +77,7 @@ struct PolicyShow: AsyncParsableCommand {
     private static func role(_ text: String?, option: String) throws -> RoleARN? {
         guard let text else { return nil }
         guard let role = try? RoleARN(text) else {
-            throw CommandProblem(
+            throw CommandError(
                 description: "\(option): found \"\(text)\"; expected arn:PARTITION:iam::ACCOUNT:role/NAME")
         }
         return role

@@ -42,12 +42,12 @@ struct PolicyDeny: AsyncParsableCommand {
         let time = try time(environment.now())
         if let user {
             guard let signedIn = app.signedIn else {
-                throw CommandProblem(
+                throw CommandError(
                     description: "--user: the app has no signed-in users; guests have no names, expected --before alone"
                 )
             }
             guard signedIn.grant.exchange.sendsSessionPolicy else {
-                throw CommandProblem(
+                throw CommandError(
                     description:
                         "--user: Cognito's enhanced flow names no users to AWS; expected --before alone, or flow "
                         + "basic")
@@ -66,7 +66,7 @@ struct PolicyDeny: AsyncParsableCommand {
         // Policies and times of issue have whole seconds: what began in this one is to be cut off as well.
         guard let before else { return Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down) + 1) }
         guard let time = try? Date(before, strategy: .iso8601) else {
-            throw CommandProblem(
+            throw CommandError(
                 description: "--before: found \"\(before)\"; expected a time such as 2026-11-21T08:00:00Z")
         }
         return time
@@ -90,7 +90,7 @@ extension SessionUser {
     /// - Parameter text: a pseudonym, or a subject of the issuer, which may be left out where the app has one only.
     init(
         _ text: String, issuer: String?, of signedIn: App.SignedIn, key: PseudonymKey?
-    ) throws(CommandProblem) {
+    ) throws(CommandError) {
         if Pseudonym.isPlausible(text), issuer == nil {
             self.init(Pseudonym(text))
             return
@@ -98,7 +98,7 @@ extension SessionUser {
         let named = try Issuer.chosen(issuer, among: signedIn.issuers)
         let naming = signedIn.grant.attribution.naming
         guard let key = key ?? (naming == .clear ? PseudonymKey.random() : nil) else {
-            throw CommandProblem(
+            throw CommandError(
                 description: "--user: the file has no pseudonyms.key, so only pseudonyms can be told, which the audit "
                     + "trail has")
         }
@@ -108,16 +108,16 @@ extension SessionUser {
 
 extension Issuer {
     /// The one that is named, or the only one there is.
-    static func chosen(_ name: String?, among issuers: Set<Issuer>) throws(CommandProblem) -> Issuer {
+    static func chosen(_ name: String?, among issuers: Set<Issuer>) throws(CommandError) -> Issuer {
         let all = issuers.map(\.rawValue).sorted().joined(separator: ", ")
         if let name {
             guard issuers.contains(Issuer(name)) else {
-                throw CommandProblem(description: "--issuer: found \"\(name)\"; expected one of \(all)")
+                throw CommandError(description: "--issuer: found \"\(name)\"; expected one of \(all)")
             }
             return Issuer(name)
         }
         guard issuers.count == 1, let only = issuers.first else {
-            throw CommandProblem(description: "--issuer: missing; expected one of \(all)")
+            throw CommandError(description: "--issuer: missing; expected one of \(all)")
         }
         return only
     }

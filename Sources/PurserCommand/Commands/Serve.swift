@@ -46,7 +46,7 @@ struct Serve: AsyncParsableCommand {
                 server.services, logger: context.logger,
                 grace: settings.drain + settings.exchangeTimeout * 2 + .seconds(5))
             outcome = .success(())
-        } catch let problem as ListenerProblem {
+        } catch let problem as ListenerError {
             let setting = settings.setting(of: problem.address)
             context.logger.error("stopped", metadata: ["detail": "\(setting): \(problem)"])
             outcome = .failure(ExitCode.failure)

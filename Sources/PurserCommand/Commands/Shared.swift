@@ -14,16 +14,16 @@ struct ConfigurationOption: ParsableArguments {
 }
 
 /// Why a command can't answer: what was found and what was expected.
-struct CommandProblem: Error, CustomStringConvertible {
+struct CommandError: Error, CustomStringConvertible {
     let description: String
 }
 
 extension CompositionRoot {
     /// The app that an option names.
-    func app(_ name: String) throws(CommandProblem) -> App {
+    func app(_ name: String) throws(CommandError) -> App {
         if let app = apps.first(where: { $0.name.rawValue == name }) { return app }
         let names = apps.map(\.name.rawValue).sorted().joined(separator: ", ")
-        throw CommandProblem(description: "the file has no app \"\(name)\"; it has \(names)")
+        throw CommandError(description: "the file has no app \"\(name)\"; it has \(names)")
     }
 }
 

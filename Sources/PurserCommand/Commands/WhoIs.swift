@@ -37,7 +37,7 @@ struct WhoIs: AsyncParsableCommand {
 
     private func answer(_ settings: Settings) throws {
         guard let key = settings.pseudonymKey else {
-            throw CommandProblem(
+            throw CommandError(
                 description: "\(option.file): pseudonyms.key: missing; without it nobody can tell whose a pseudonym is")
         }
         if let subject {
@@ -50,20 +50,20 @@ struct WhoIs: AsyncParsableCommand {
 
     private func find(_ pseudonym: Pseudonym, _ key: PseudonymKey, _ trail: FileHandle) throws {
         guard Pseudonym.isPlausible(pseudonym.text) else {
-            throw CommandProblem(
+            throw CommandError(
                 description:
                     "found \"\(pseudonym.text.prefix(80))\"; expected a pseudonym: 20 hexadecimal digits, a dot "
                     + "and 43 more characters")
         }
         guard pseudonym.text.hasPrefix(key.keyID + ".") else {
-            throw CommandProblem(
+            throw CommandError(
                 description:
                     "the pseudonym is of another key: it begins with \(pseudonym.text.prefix(20)), and those of "
                     + "pseudonyms.key with \(key.keyID)")
         }
         let found = try AuditSearch(pseudonym, key).search(trail)
         guard let user = found.user else {
-            throw CommandProblem(description: "the audit trail has no line about \(pseudonym)")
+            throw CommandError(description: "the audit trail has no line about \(pseudonym)")
         }
         write("subject: \(user.subject.rawValue)\nissuer: \(user.issuer)", to: .standardOutput)
         write(
@@ -76,11 +76,11 @@ struct WhoIs: AsyncParsableCommand {
         var path = audit
         if path == nil, case .file(let configured) = settings.audit.sink { path = configured }
         guard let path else {
-            throw CommandProblem(
+            throw CommandError(
                 description: "--audit: missing; expected the audit trail's file, since the configuration names none")
         }
         guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw CommandProblem(
+            throw CommandError(
                 description: "--audit: \(path) can't be read; expected the audit trail's file")
         }
         return handle

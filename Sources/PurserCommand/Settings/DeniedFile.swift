@@ -19,7 +19,7 @@ struct DeniedFile {
     init(_ path: String, relativeTo file: String, key: PseudonymKey) throws(ConfigurationError) {
         url = SettingsFile.url(path, relativeTo: file)
         keyID = key.keyID
-        do throws(KeyFile.Problem) {
+        do throws(KeyFileError) {
             content = try Self.content(of: url)
         } catch {
             throw ConfigurationError(file: url.path, ["\(error); expected \(Self.expected)"])
@@ -70,12 +70,12 @@ struct DeniedFile {
         }
     }
 
-    private static func content(of url: URL) throws(KeyFile.Problem) -> [UInt8] {
+    private static func content(of url: URL) throws(KeyFileError) -> [UInt8] {
         do {
             // Of an empty file there is nothing to read, and that is a good list.
             return [UInt8](try FileHandle(forReadingFrom: url).read(upToCount: limit + 1) ?? Data())
         } catch {
-            throw KeyFile.Problem(description: "can't be read")
+            throw KeyFileError(description: "can't be read")
         }
     }
 }

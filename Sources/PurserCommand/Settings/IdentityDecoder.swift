@@ -19,7 +19,7 @@ struct IdentityDecoder {
         ) { text in SettingsValues.issuer(text).map { Vending.Issuer($0) } }
         let paths = minting.list("keys", expected: "a file, the one that signs first", SettingsValues.text) ?? []
         let keys = paths.compactMap { path in
-            read(minting.path("keys"), at: minting.lineOf("keys")) { () throws(KeyFile.Problem) in
+            read(minting.path("keys"), at: minting.lineOf("keys")) { () throws(KeyFileError) in
                 try SigningKeyFile(path, relativeTo: diagnostics.file)
             }
         }
@@ -40,11 +40,11 @@ struct IdentityDecoder {
         let line = pseudonyms.lineOf("key")
         pseudonyms.finish()
         guard let path else { return nil }
-        return read(pseudonyms.path("key"), at: line) { () throws(KeyFile.Problem) in
+        return read(pseudonyms.path("key"), at: line) { () throws(KeyFileError) in
             let content = try SecretFile.content(path, relativeTo: diagnostics.file, expected: expected)
             let text = String(decoding: content.bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
             guard let key = Base64URL.decode(text).flatMap({ PseudonymKey($0) }) else {
-                throw KeyFile.Problem(description: "\(content.path): holds no such key; expected \(expected)")
+                throw KeyFileError(description: "\(content.path): holds no such key; expected \(expected)")
             }
             return key
         }
@@ -101,9 +101,9 @@ struct IdentityDecoder {
     }
 
     private func read<Value>(
-        _ name: String, at line: Int?, _ body: () throws(KeyFile.Problem) -> Value
+        _ name: String, at line: Int?, _ body: () throws(KeyFileError) -> Value
     ) -> Value? {
-        do throws(KeyFile.Problem) {
+        do throws(KeyFileError) {
             return try body()
         } catch {
             diagnostics.add("\(name): \(error)", at: line)

@@ -69,7 +69,7 @@ struct IssuerDecoder {
         case .url(let url): return .remote(.url(url))
         case .discovery: return issuer.map { .remote(.discovery(Issuer($0))) }
         case .path(let path):
-            do throws(KeyFile.Problem) {
+            do throws(KeyFileError) {
                 return .file(try KeyFile(path, relativeTo: diagnostics.file))
             } catch {
                 diagnostics.add("\(entry.path("keys")): \(error)", at: entry.lineOf("keys"))

@@ -10,17 +10,17 @@ struct KeyFile {
     /// - Parameters:
     ///   - path: as the configuration file gives it, relative to `file`.
     /// - Throws: what was found and what was expected.
-    init(_ path: String, relativeTo file: String) throws(Problem) {
+    init(_ path: String, relativeTo file: String) throws(KeyFileError) {
         let url = SettingsFile.url(path, relativeTo: file)
-        func problem(_ words: String) -> Problem {
-            Problem(description: "\(url.path): \(words); expected \(Self.expected)")
+        func problem(_ words: String) -> KeyFileError {
+            KeyFileError(description: "\(url.path): \(words); expected \(Self.expected)")
         }
-        do throws(Problem) {
+        do throws(KeyFileError) {
             content = try Self.content(of: url)
         } catch {
             throw problem("\(error)")
         }
-        do throws(KeySetProblem) {
+        do throws(KeySetError) {
             keys = try KeySet(file: content)
         } catch {
             throw problem("\(error)")
@@ -37,16 +37,17 @@ struct KeyFile {
         }
     }
 
-    private static func content(of url: URL) throws(Problem) -> [UInt8] {
+    private static func content(of url: URL) throws(KeyFileError) -> [UInt8] {
         guard let handle = try? FileHandle(forReadingFrom: url),
             let data = try? handle.read(upToCount: KeySet.documentLimit + 1)
-        else { throw Problem(description: "can't be read") }
+        else { throw KeyFileError(description: "can't be read") }
         return [UInt8](data)
     }
 
     private static let expected = "a JWKS or PEM file with at least one usable public key"
 
-    struct Problem: Error, CustomStringConvertible {
-        let description: String
-    }
+}
+
+struct KeyFileError: Error, CustomStringConvertible {
+    let description: String
 }

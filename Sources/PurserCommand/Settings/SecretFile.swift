@@ -8,10 +8,10 @@ enum SecretFile {
     /// - Throws: what was found and what was expected, and nothing of the content.
     static func content(
         _ path: String, relativeTo file: String, expected: String
-    ) throws(KeyFile.Problem) -> (bytes: [UInt8], path: String) {
+    ) throws(KeyFileError) -> (bytes: [UInt8], path: String) {
         let url = SettingsFile.url(path, relativeTo: file)
-        func problem(_ words: String) -> KeyFile.Problem {
-            KeyFile.Problem(description: "\(url.path): \(words); expected \(expected)")
+        func problem(_ words: String) -> KeyFileError {
+            KeyFileError(description: "\(url.path): \(words); expected \(expected)")
         }
         guard let handle = try? FileHandle(forReadingFrom: url), let data = try? handle.read(upToCount: limit + 1)
         else {

@@ -44,7 +44,7 @@ enum SettingsFile {
 
     /// Each variable at fault is told and then left out, so that the next one is found.
     private static func endpoints(_ variables: [String: String], _ diagnostics: Diagnostics) -> Endpoints? {
-        do throws(EndpointProblem) {
+        do throws(EndpointError) {
             return try Endpoints(environment: variables)
         } catch {
             diagnostics.add("\(error)", at: nil)

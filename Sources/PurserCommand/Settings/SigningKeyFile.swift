@@ -15,7 +15,7 @@ struct SigningKeyFile {
     }
 
     /// - Throws: what was found and what was expected, and nothing of the key.
-    init(_ path: String, relativeTo file: String) throws(KeyFile.Problem) {
+    init(_ path: String, relativeTo file: String) throws(KeyFileError) {
         let content = try SecretFile.content(path, relativeTo: file, expected: Self.expected)
         do {
             let key = try PrivateKey(pem: content.bytes)
@@ -23,11 +23,11 @@ struct SigningKeyFile {
                 switch key.publicKey.kind {
                 case .rsa: .rs256
                 case .ec(.p256): .es256
-                default: throw KeyProblem.unsupported("a key of this kind")
+                default: throw KeyError.unsupported("a key of this kind")
                 }
             signer = try TokenSigner(key: key, keyID: TokenSigner.thumbprint(key.publicKey), algorithm: algorithm)
         } catch {
-            throw KeyFile.Problem(description: "\(content.path): \(error); expected \(Self.expected)")
+            throw KeyFileError(description: "\(content.path): \(error); expected \(Self.expected)")
         }
     }
 }

@@ -12,25 +12,25 @@ enum AccountDocuments {
         var roles: [Grant.Audience: RoleARN] = [:]
     }
 
-    static func make(_ app: App, _ settings: Settings, _ given: Given) throws(CommandProblem) -> AppDocuments {
+    static func make(_ app: App, _ settings: Settings, _ given: Given) throws(CommandError) -> AppDocuments {
         guard let written = settings.apps.first(where: { $0.name == app.name }) else {
-            throw CommandProblem(description: "the file has no app \(app.name)")
+            throw CommandError(description: "the file has no app \(app.name)")
         }
         let federated = try providers(of: written, settings)
-        let own = try settings.minting.map { minting throws(CommandProblem) in
+        let own = try settings.minting.map { minting throws(CommandError) in
             try provider(minting.issuer, audiences: [MintingIssuer.audience], settings)
         }
-        let trust = { (grant: Grant) throws(CommandProblem) -> PolicyDocument in
+        let trust = { (grant: Grant) throws(CommandError) -> PolicyDocument in
             switch grant.exchange {
             case .webIdentity: return TrustPolicy.federated(federated)
             case .cognito(let pool):
                 return TrustPolicy.pooled(grant, pool: pool, partition: settings.aws.region.partition)
             case .minted:
-                guard let own else { throw CommandProblem(description: "exchange minted: expected `minting`") }
+                guard let own else { throw CommandError(description: "exchange minted: expected `minting`") }
                 return TrustPolicy.minted(grant, by: own)
             case .assumeRole:
                 guard let broker = given.broker else {
-                    throw CommandProblem(
+                    throw CommandError(
                         description: "\(grant.audience.rawValue): exchange assume-role: expected --broker with the ARN "
                             + "of the role or user that Purser itself runs as")
                 }
@@ -42,7 +42,7 @@ enum AccountDocuments {
         for (grant, settings) in [(app.signedIn?.grant, written.signedIn), (app.guest, written.guest)] {
             guard let grant, let settings else { continue }
             guard let role = settings.role ?? given.roles[grant.audience] else {
-                throw CommandProblem(
+                throw CommandError(
                     description:
                         "\(grant.audience.rawValue): exchange cognito: expected --\(grant.audience.rawValue)-role "
                         + "with the ARN of the role that the identity pool gives")
@@ -60,15 +60,15 @@ enum AccountDocuments {
 
     private static func provider(
         _ issuer: Issuer, audiences: [String], _ settings: Settings
-    ) throws(CommandProblem) -> OIDCProvider {
+    ) throws(CommandError) -> OIDCProvider {
         guard
             let provider = OIDCProvider(
                 issuer, audiences: audiences, account: settings.aws.account, partition: settings.aws.region.partition)
-        else { throw CommandProblem(description: "issuer \(issuer): IAM takes https issuers only") }
+        else { throw CommandError(description: "issuer \(issuer): IAM takes https issuers only") }
         return provider
     }
 
-    private static func providers(of app: Settings.App, _ settings: Settings) throws(CommandProblem) -> [OIDCProvider] {
+    private static func providers(of app: Settings.App, _ settings: Settings) throws(CommandError) -> [OIDCProvider] {
         guard let kind = app.signedIn?.exchange.kind, [.webIdentity, .cognito].contains(kind) else { return [] }
         var providers: [OIDCProvider] = []
         for issuer in settings.issuers where app.issuers.contains(issuer.issuer) {

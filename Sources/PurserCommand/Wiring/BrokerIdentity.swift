@@ -55,7 +55,7 @@ struct BrokerIdentityAtStart: ServiceLifecycle.Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             guard identity.isNeeded else { return }
-            do throws(ExchangeFailure) {
+            do throws(ExchangeError) {
                 _ = try await identity.credentials.credentials()
             } catch {
                 guard !Task.isCancelled else { return }

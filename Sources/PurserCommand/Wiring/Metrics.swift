@@ -7,13 +7,13 @@ import Vending
 struct Metrics: Meter {
     let answers = Counters<ResponseKind>()
     let calls = AWSCalls()
-    private let refusals = Counters<TokenRefusal.Reason>()
+    private let refusals = Counters<TokenError.Reason>()
     private let verified = Counters<Verified>()
     private let batches = Counters<ForwardingOutcome>()
     private let bytes = Counters<ForwardingOutcome>()
 
     func tokenVerified() { verified.increment(.all) }
-    func tokenRefused(_ reason: TokenRefusal.Reason) { refusals.increment(reason) }
+    func tokenRefused(_ reason: TokenError.Reason) { refusals.increment(reason) }
 
     func forwarded(_ outcome: ForwardingOutcome, bytes count: Int) {
         batches.increment(outcome)
@@ -75,7 +75,7 @@ struct Metrics: Meter {
     }
 }
 
-extension TokenRefusal.Reason: CounterLabels {
+extension TokenError.Reason: CounterLabels {
     package var labels: [(name: String, value: String)] { [("reason", rawValue)] }
 }
 

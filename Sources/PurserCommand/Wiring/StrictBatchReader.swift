@@ -7,13 +7,13 @@ struct StrictBatchReader: BatchReader {
     /// Bytes of a batch once it is inflated.
     static let limit = 8 << 20
 
-    func userID(in batch: Batch) throws(BatchProblem) -> String? {
+    func userID(in batch: Batch) throws(BatchError) -> String? {
         let content = try content(of: batch)
         let document: JSONObject
-        do throws(JSONProblem) {
+        do throws(JSONError) {
             document = try JSONObject.parse(content) { Self.isSpelling($0, of: "UserDetails") }
         } catch {
-            throw BatchProblem("the batch is no strict JSON object")
+            throw BatchError("the batch is no strict JSON object")
         }
         switch try member("UserDetails", of: document) {
         case nil, .null: return nil
@@ -21,31 +21,31 @@ struct StrictBatchReader: BatchReader {
             switch try member("userId", of: details) {
             case nil, .null: return nil
             case .string(let userID): return userID
-            case .some(let other): throw BatchProblem("UserDetails.userId is \(other.typeName)")
+            case .some(let other): throw BatchError("UserDetails.userId is \(other.typeName)")
             }
-        case .some(let other): throw BatchProblem("UserDetails is \(other.typeName)")
+        case .some(let other): throw BatchError("UserDetails is \(other.typeName)")
         }
     }
 
-    private func content(of batch: Batch) throws(BatchProblem) -> [UInt8] {
+    private func content(of batch: Batch) throws(BatchError) -> [UInt8] {
         guard batch.isGzipped else { return batch.body }
-        do throws(Gzip.Problem) {
+        do throws(GzipError) {
             return try Gzip.inflate(batch.body, limit: Self.limit)
         } catch {
             switch error {
-            case .malformed: throw BatchProblem("the batch is not gzip")
-            case .tooLarge: throw BatchProblem("the batch is over \(Self.limit) bytes when it is inflated")
-            case .outOfMemory: throw BatchProblem("no memory to inflate the batch")
+            case .malformed: throw BatchError("the batch is not gzip")
+            case .tooLarge: throw BatchError("the batch is over \(Self.limit) bytes when it is inflated")
+            case .outOfMemory: throw BatchError("no memory to inflate the batch")
             }
         }
     }
 
     /// The one member of that name. Another reader may take other capitals for the same name.
-    private func member(_ name: String, of object: JSONObject) throws(BatchProblem) -> JSONValue? {
+    private func member(_ name: String, of object: JSONObject) throws(BatchError) -> JSONValue? {
         let spellings = object.members.filter { Self.isSpelling($0.name, of: name) }
         guard let first = spellings.first else { return nil }
         guard spellings.count == 1, Array(first.name.utf8) == Array(name.utf8) else {
-            throw BatchProblem("\(name) is there in another spelling")
+            throw BatchError("\(name) is there in another spelling")
         }
         return first.value
     }

@@ -34,7 +34,7 @@ enum DataPlaneError: Error, Hashable {
 }
 
 extension DataPlaneError {
-    init(_ refusal: SignatureRefusal) {
+    init(_ refusal: SignatureError) {
         let message =
             switch refusal {
             case .missing: "Missing Authentication Token"

@@ -19,7 +19,7 @@ struct PutRumEventsBody: Sendable {
     }
 
     private static func inflated(_ body: [UInt8]) throws(DataPlaneError) -> [UInt8] {
-        do throws(Gzip.Problem) {
+        do throws(GzipError) {
             return try Gzip.inflate(body, limit: inflatedLimit)
         } catch {
             throw error == .tooLarge ? .tooLarge : .validation("The body is not gzip data.")

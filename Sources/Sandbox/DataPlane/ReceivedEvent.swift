@@ -39,7 +39,7 @@ struct ReceivedEvent: Encodable, Sendable, Hashable {
     /// `nil` where it is no JSON object: the data plane takes any text.
     private static func object(_ text: String?) -> JSONObject? {
         guard let text else { return nil }
-        do throws(JSONProblem) {
+        do throws(JSONError) {
             return try JSONValue.parse(Array(text.utf8)).object
         } catch {
             return nil

@@ -1,19 +1,12 @@
 /// A body of `application/x-www-form-urlencoded`, decoded strictly: no parameter twice, no broken escape, no byte
 /// that isn't UTF-8.
 struct FormParameters: Sendable {
-    enum Problem: Error, Equatable {
-        case malformed
-        /// The name of the parameter.
-        case duplicate(String)
-        case tooMany
-    }
-
     /// Parameters at most; a request with 50 tags needs about 110.
     static let limit = 200
 
     private let values: [String: String]
 
-    init(_ body: [UInt8]) throws(Problem) {
+    init(_ body: [UInt8]) throws(FormError) {
         guard let text = String(validating: body, as: UTF8.self) else { throw .malformed }
         var values: [String: String] = [:]
         for item in text.split(separator: "&") {
@@ -34,4 +27,11 @@ struct FormParameters: Sendable {
     private static func decode(_ text: Substring) -> String? {
         PercentEncoding.decode(text, plusIsSpace: true).flatMap { String(validating: $0, as: UTF8.self) }
     }
+}
+
+enum FormError: Error, Equatable {
+    case malformed
+    /// The name of the parameter.
+    case duplicate(String)
+    case tooMany
 }

@@ -27,7 +27,7 @@ struct TrustedProviders: WebIdentityVerifier {
     func verify(_ token: String, at now: Date) async throws(STSError) -> WebIdentity {
         let claims: JSONObject
         let identity: VerifiedIdentity
-        do throws(TokenRefusal) {
+        do throws(TokenError) {
             identity = try await authenticator.verify(BearerToken(token), at: now)
             claims = try Self.claims(of: token)
         } catch {
@@ -48,20 +48,20 @@ struct TrustedProviders: WebIdentityVerifier {
     }
 
     /// Of a token that was verified.
-    private static func claims(of token: String) throws(TokenRefusal) -> JSONObject {
+    private static func claims(of token: String) throws(TokenError) -> JSONObject {
         let payload = try CompactToken(Array(token.utf8)).payload
         let value: JSONValue
-        do throws(JSONProblem) {
+        do throws(JSONError) {
             value = try JSONValue.parse(payload)
         } catch {
-            throw TokenRefusal(.payloadMalformed, "\(error)")
+            throw TokenError(.payloadMalformed, "\(error)")
         }
-        guard let claims = value.object else { throw TokenRefusal(.payloadMalformed, "the payload is no object") }
+        guard let claims = value.object else { throw TokenError(.payloadMalformed, "the payload is no object") }
         return claims
     }
 
     /// In the words of STS, where they are known.
-    private static func error(for refusal: TokenRefusal) -> STSError {
+    private static func error(for refusal: TokenError) -> STSError {
         switch refusal.reason {
         case .expired:
             .expiredToken("Token expired: \(refusal.detail)")

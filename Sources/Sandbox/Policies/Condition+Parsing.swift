@@ -2,15 +2,8 @@ import FoundationEssentials
 import Tokens
 
 extension Condition {
-    enum Problem: Error {
-        /// What IAM would call malformed.
-        case syntax
-        /// What IAM knows and this sandbox does not, in words.
-        case beyond(String)
-    }
-
     /// - Parameter json: a statement's member `Condition`, where it has one.
-    static func list(_ json: JSONValue?) throws(Problem) -> [Condition] {
+    static func list(_ json: JSONValue?) throws(ConditionError) -> [Condition] {
         guard let json else { return [] }
         guard let operators = json.object else { throw .syntax }
         var conditions: [Condition] = []
@@ -36,4 +29,11 @@ extension Condition {
         // That it is no date is all there is to know.
         try? Date(text, strategy: .iso8601)
     }
+}
+
+enum ConditionError: Error {
+    /// What IAM would call malformed.
+    case syntax
+    /// What IAM knows and this sandbox does not, in words.
+    case beyond(String)
 }

@@ -10,7 +10,7 @@ extension PolicyDocument {
 
     /// - Throws: where AWS would call the text malformed. What is well-formed but beyond this sandbox makes a statement
     ///   that allows nothing.
-    init(parsing text: String) throws(PolicyProblem) {
+    init(parsing text: String) throws(PolicyError) {
         guard let document = try PolicyJSON.parse(text).object,
             Self.members.isSuperset(of: document.members.map(\.name))
         else {
@@ -19,12 +19,12 @@ extension PolicyDocument {
         let version = document["Version"]?.string ?? "2008-10-17"
         guard document["Version"].map({ $0.string != nil }) ?? true, ["2012-10-17", "2008-10-17"].contains(version)
         else {
-            throw PolicyProblem("The policy must contain a valid version string")
+            throw PolicyError("The policy must contain a valid version string")
         }
         statements = try PolicyJSON.statements(document["Statement"], Self.statement)
     }
 
-    private static func statement(_ json: JSONValue) throws(PolicyProblem) -> Statement {
+    private static func statement(_ json: JSONValue) throws(PolicyError) -> Statement {
         guard let members = json.object, statementMembers.isSuperset(of: members.members.map(\.name)),
             let effect = members["Effect"]?.string.flatMap(Effect.init(rawValue:)),
             (members["Action"] == nil) != (members["NotAction"] == nil),
@@ -35,10 +35,10 @@ extension PolicyDocument {
         let actions = try PolicyJSON.texts(members["Action"] ?? members["NotAction"])
         let resources = try PolicyJSON.texts(members["Resource"] ?? members["NotResource"])
         guard actions.allSatisfy(isAction) else {
-            throw PolicyProblem("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.")
+            throw PolicyError("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.")
         }
         guard resources.allSatisfy({ $0 == "*" || $0.hasPrefix("arn:") }) else {
-            throw PolicyProblem("Resource must be in ARN format or \"*\".")
+            throw PolicyError("Resource must be in ARN format or \"*\".")
         }
         let beyond = ["NotAction", "NotResource"].contains { members[$0] != nil }
         let hasVariable = resources.contains { $0.contains("${") }
@@ -49,8 +49,8 @@ extension PolicyDocument {
     }
 
     /// `nil` where one is beyond this sandbox.
-    private static func conditions(_ json: JSONValue?) throws(PolicyProblem) -> [Condition]? {
-        do throws(Condition.Problem) {
+    private static func conditions(_ json: JSONValue?) throws(PolicyError) -> [Condition]? {
+        do throws(ConditionError) {
             let conditions = try Condition.list(json)
             let isKnown = conditions.allSatisfy { condition in
                 Session.contextKeys.contains { Wildcard.matches($0, condition.key.lowercased()) }

@@ -2,7 +2,7 @@ import Tokens
 
 /// What the JSON of every policy has (IAM User Guide, "Grammar of the IAM JSON policy language").
 enum PolicyJSON {
-    static func parse(_ text: String) throws(PolicyProblem) -> JSONValue {
+    static func parse(_ text: String) throws(PolicyError) -> JSONValue {
         do {
             return try JSONValue.parse(Array(text.utf8))
         } catch {
@@ -12,8 +12,8 @@ enum PolicyJSON {
 
     /// One statement, or a list of at least one.
     static func statements<Statement>(
-        _ json: JSONValue?, _ read: (JSONValue) throws(PolicyProblem) -> Statement
-    ) throws(PolicyProblem) -> [Statement] {
+        _ json: JSONValue?, _ read: (JSONValue) throws(PolicyError) -> Statement
+    ) throws(PolicyError) -> [Statement] {
         guard let json else { throw .syntax }
         let list = json.array ?? [json]
         guard !list.isEmpty else { throw .syntax }
@@ -23,7 +23,7 @@ enum PolicyJSON {
     }
 
     /// One text, or a list of at least one.
-    static func texts(_ json: JSONValue?) throws(PolicyProblem) -> [String] {
+    static func texts(_ json: JSONValue?) throws(PolicyError) -> [String] {
         guard let json else { throw .syntax }
         let list = json.array ?? [json]
         let texts = list.compactMap(\.string)

@@ -3,7 +3,7 @@ import Tokens
 extension TrustPolicy {
     /// - Throws: for what IAM would call malformed, and for what is beyond this sandbox: a sandbox that guessed would
     ///   teach wrong policies.
-    init(parsing text: String) throws(PolicyProblem) {
+    init(parsing text: String) throws(PolicyError) {
         guard let document = try PolicyJSON.parse(text).object,
             Set(document.members.map(\.name)).isSubset(of: ["Version", "Statement"]),
             document["Version"]?.string == "2012-10-17"
@@ -11,7 +11,7 @@ extension TrustPolicy {
         self.init(statements: try PolicyJSON.statements(document["Statement"], Self.statement))
     }
 
-    private static func statement(_ json: JSONValue) throws(PolicyProblem) -> Statement {
+    private static func statement(_ json: JSONValue) throws(PolicyError) -> Statement {
         guard let members = json.object,
             Set(members.members.map(\.name)).isSubset(of: ["Sid", "Effect", "Principal", "Action", "Condition"]),
             let effect = members["Effect"]?.string.flatMap(PolicyDocument.Effect.init(rawValue:)),
@@ -23,25 +23,25 @@ extension TrustPolicy {
             switch kind {
             case "AWS" where !texts.contains("*"): principals += texts.map(Principal.aws)
             case "Federated": principals += texts.map(Principal.federated)
-            default: throw PolicyProblem("The sandbox knows users, sessions and OIDC providers as principals only")
+            default: throw PolicyError("The sandbox knows users, sessions and OIDC providers as principals only")
             }
         }
         let actions = try PolicyJSON.texts(members["Action"])
         guard actions.allSatisfy({ $0.lowercased().hasPrefix("sts:") }) else {
-            throw PolicyProblem("AssumeRole policy may only specify STS AssumeRole actions.")
+            throw PolicyError("AssumeRole policy may only specify STS AssumeRole actions.")
         }
         return Statement(
             effect: effect, principals: principals, actions: actions,
             conditions: try conditions(members["Condition"]))
     }
 
-    private static func conditions(_ json: JSONValue?) throws(PolicyProblem) -> [Condition] {
-        do throws(Condition.Problem) {
+    private static func conditions(_ json: JSONValue?) throws(PolicyError) -> [Condition] {
+        do throws(ConditionError) {
             return try Condition.list(json)
         } catch {
             switch error {
             case .syntax: throw .syntax
-            case .beyond(let what): throw PolicyProblem("The sandbox does not know \(what)")
+            case .beyond(let what): throw PolicyError("The sandbox does not know \(what)")
             }
         }
     }

@@ -8,7 +8,7 @@ struct Account: Sendable {
         let maximumSessionDuration: Int
         let policy: PolicyDocument
 
-        init(_ role: SandboxConfiguration.Role) throws(PolicyProblem) {
+        init(_ role: SandboxConfiguration.Role) throws(PolicyError) {
             arn = role.arn
             trust = try TrustPolicy(parsing: role.trust)
             maximumSessionDuration = role.maximumSessionDuration
@@ -22,7 +22,7 @@ struct Account: Sendable {
     let brokerKey: AccessKey
     private var roles: [Role]
 
-    init(_ configuration: SandboxConfiguration, brokerKey: AccessKey) throws(PolicyProblem) {
+    init(_ configuration: SandboxConfiguration, brokerKey: AccessKey) throws(PolicyError) {
         id = configuration.account
         region = configuration.region
         self.brokerKey = brokerKey

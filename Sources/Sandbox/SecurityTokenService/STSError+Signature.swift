@@ -2,7 +2,7 @@ import FoundationEssentials
 
 extension STSError {
     /// The refusal in the words of STS.
-    init(_ refusal: SignatureRefusal, now: Date, region: String) {
+    init(_ refusal: SignatureError, now: Date, region: String) {
         self =
             switch refusal {
             case .missing:

@@ -22,7 +22,7 @@ extension SessionTags {
             tags.append(SessionTag(key: key, value: value))
         }
         let listed = try claim["transitive_tag_keys"].map { keys throws(STSError) in try Self.texts(keys) } ?? []
-        do throws(Problem) {
+        do throws(SessionTagsError) {
             try self.init(tags, transitiveKeys: listed)
         } catch {
             throw Self.malformed(Self.words(error))
@@ -36,7 +36,7 @@ extension SessionTags {
         return texts
     }
 
-    private static func words(_ problem: Problem) -> String {
+    private static func words(_ problem: SessionTagsError) -> String {
         switch problem {
         case .tooMany: "a session has \(SessionTag.limit) tags at most"
         case .key: "a key has 1 to 128 of the letters that tags may have"

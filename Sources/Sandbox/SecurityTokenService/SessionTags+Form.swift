@@ -15,7 +15,7 @@ extension SessionTags {
             transitive.append(
                 try form.required("TransitiveTagKeys.member.\(index + 1)", length: SessionTag.keyLength))
         }
-        do throws(Problem) {
+        do throws(SessionTagsError) {
             try self.init(tags, transitiveKeys: transitive)
         } catch {
             throw Self.error(error)
@@ -32,7 +32,7 @@ extension SessionTags {
         return count
     }
 
-    private static func error(_ problem: Problem) -> STSError {
+    private static func error(_ problem: SessionTagsError) -> STSError {
         switch problem {
         case .tooMany: .constraint("tags", "Member must have length less than or equal to \(SessionTag.limit)")
         case .key: .constraint("tags.member.key", #"Member must satisfy regular expression pattern: \#(pattern)+"#)

@@ -1,20 +1,11 @@
 /// The tags of one session, each key once whatever its case, and which of them it would hand on to a next role.
 struct SessionTags: Sendable, Hashable {
-    enum Problem: Error {
-        case tooMany
-        case key
-        case value
-        case reserved
-        case duplicate
-        case transitive
-    }
-
     static let none = SessionTags()
 
     let tags: [SessionTag]
     let transitiveKeys: [String]
 
-    init(_ tags: [SessionTag], transitiveKeys: [String]) throws(Problem) {
+    init(_ tags: [SessionTag], transitiveKeys: [String]) throws(SessionTagsError) {
         guard tags.count <= SessionTag.limit, transitiveKeys.count <= SessionTag.limit else { throw .tooMany }
         var keys: Set<String> = []
         for tag in tags {
@@ -43,4 +34,13 @@ struct SessionTags: Sendable, Hashable {
     var context: [String: String] {
         Dictionary(tags.map { ("aws:requesttag/\($0.key.lowercased())", $0.value) }) { first, _ in first }
     }
+}
+
+enum SessionTagsError: Error {
+    case tooMany
+    case key
+    case value
+    case reserved
+    case duplicate
+    case transitive
 }

@@ -19,7 +19,7 @@ struct PresentedSignature: Sendable {
     let date: Date
     let sessionToken: String?
 
-    init(of request: SignedRequest) throws(SignatureRefusal) {
+    init(of request: SignedRequest) throws(SignatureError) {
         let authorization = request.values(of: "authorization")
         let query = try Self.queryParameters(request.query)
         switch (authorization.count, query["X-Amz-Algorithm"]) {
@@ -30,7 +30,7 @@ struct PresentedSignature: Sendable {
         }
     }
 
-    private init(authorization: String, of request: SignedRequest) throws(SignatureRefusal) {
+    private init(authorization: String, of request: SignedRequest) throws(SignatureError) {
         let prefix = Self.algorithm + " "
         guard authorization.hasPrefix(prefix) else { throw .malformed }
         var fields: [String: String] = [:]
@@ -53,7 +53,7 @@ struct PresentedSignature: Sendable {
         guard present.filter({ $0.hasPrefix("x-amz-") }).isSubset(of: signedHeaders) else { throw .malformed }
     }
 
-    private init(query: [String: String]) throws(SignatureRefusal) {
+    private init(query: [String: String]) throws(SignatureError) {
         guard query["X-Amz-Algorithm"] == Self.algorithm, let expires = query["X-Amz-Expires"], expires.utf8.count <= 6,
             let seconds = Int(expires), (1...604_800).contains(seconds),
             let date = query["X-Amz-Date"].flatMap(AmazonDate.parse)
@@ -66,7 +66,7 @@ struct PresentedSignature: Sendable {
 
     private init(
         form: Form, credential: String?, signedHeaders: String?, signature: String?, date: Date, sessionToken: String?
-    ) throws(SignatureRefusal) {
+    ) throws(SignatureError) {
         guard let scope = credential.flatMap(CredentialScope.init), let signature, signature.utf8.count == 64 else {
             throw .malformed
         }
@@ -83,7 +83,7 @@ struct PresentedSignature: Sendable {
         self.sessionToken = sessionToken
     }
 
-    private static func queryParameters(_ query: String) throws(SignatureRefusal) -> [String: String] {
+    private static func queryParameters(_ query: String) throws(SignatureError) -> [String: String] {
         var parameters: [String: String] = [:]
         for item in query.split(separator: "&") {
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

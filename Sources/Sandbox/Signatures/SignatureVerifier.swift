@@ -15,7 +15,7 @@ struct SignatureVerifier: Sendable {
     /// - Returns: the holder of the key that verifiably made this request.
     func verify<Holder>(
         _ request: SignedRequest, at now: Date, key: (String) -> SigningKey<Holder>?
-    ) throws(SignatureRefusal) -> Holder {
+    ) throws(SignatureError) -> Holder {
         let presented = try PresentedSignature(of: request)
         guard presented.signedHeaders.allSatisfy({ !request.values(of: $0).isEmpty }) else { throw .mismatch }
         guard let key = key(presented.scope.accessKeyID) else { throw .unknownKey }
@@ -34,7 +34,7 @@ struct SignatureVerifier: Sendable {
         return key.holder
     }
 
-    private func checkTime(of presented: PresentedSignature, at now: Date) throws(SignatureRefusal) {
+    private func checkTime(of presented: PresentedSignature, at now: Date) throws(SignatureError) {
         let latest = now.addingTimeInterval(Self.allowedSkew)
         guard presented.date <= latest else { throw .tooNew(signed: presented.date, latest: latest) }
         let lifetime =
@@ -47,14 +47,14 @@ struct SignatureVerifier: Sendable {
     }
 
     /// `x-amz-content-sha256`, where it came, is signed; the bytes must be the ones it names.
-    private func checkPayloadHash(of request: SignedRequest) throws(SignatureRefusal) {
+    private func checkPayloadHash(of request: SignedRequest) throws(SignatureError) {
         let hash = SHA256.digest(request.body).hex
         guard request.values(of: "x-amz-content-sha256").allSatisfy({ $0 == hash }) else { throw .mismatch }
     }
 
     private func signature(
         of request: SignedRequest, presented: PresentedSignature, secret: String
-    ) throws(SignatureRefusal) -> String {
+    ) throws(SignatureError) -> String {
         let canonical = CanonicalRequest.text(
             of: request, signedHeaders: presented.signedHeaders, normalizesPath: normalizesPath)
         guard let canonical else { throw .malformed }

@@ -44,7 +44,7 @@ package struct AccessLog: Sendable {
     }
 
     /// - Parameter status: as it was answered.
-    package func failed(_ record: Record, _ failure: Failure, status: HTTPResponse.Status) {
+    package func failed(_ record: Record, _ failure: ServiceError, status: HTTPResponse.Status) {
         counters.increment(ResponseKind(endpoint: record.endpoint, problem: failure.problem))
         var line = begin(
             record, status: status, code: failure.problem.rawValue,

@@ -5,10 +5,10 @@ package struct ResponseKind: CounterLabels {
     /// `nil` where the path named none, or an app that does not exist.
     let endpoint: Endpoint?
     /// `nil` for a good answer.
-    let problem: Problem?
+    let problem: ErrorCode?
 
     package static let allCases: [ResponseKind] = ([nil] + Endpoint.allCases).flatMap { endpoint in
-        ([nil] + Problem.allCases).map { ResponseKind(endpoint: endpoint, problem: $0) }
+        ([nil] + ErrorCode.allCases).map { ResponseKind(endpoint: endpoint, problem: $0) }
     }
 
     package var labels: [(name: String, value: String)] {

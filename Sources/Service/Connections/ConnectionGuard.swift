@@ -17,7 +17,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
 
     private let limits: ConnectionLimits
     private let hosts: AllowedHosts?
-    private let refuse: @Sendable (Problem) -> ServiceResponse
+    private let refuse: @Sendable (ErrorCode) -> ServiceResponse
     private let draining: @Sendable () -> Bool
     private let bodyLimit: @Sendable (HTTPRequest) -> Int?
     private let now: @Sendable () -> ContinuousClock.Instant
@@ -34,7 +34,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     ///   - draining: whether the service is about to end, so that answers ask clients to leave.
     ///   - bodyLimit: bytes of a request's body at most, where they are not the connection's own limit.
     package init(
-        limits: ConnectionLimits, hosts: AllowedHosts? = nil, refuse: @escaping @Sendable (Problem) -> ServiceResponse,
+        limits: ConnectionLimits, hosts: AllowedHosts? = nil, refuse: @escaping @Sendable (ErrorCode) -> ServiceResponse,
         draining: @escaping @Sendable () -> Bool, bodyLimit: @escaping @Sendable (HTTPRequest) -> Int? = { _ in nil },
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
@@ -124,7 +124,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     }
 
     /// One comparison for all requests but the first of a connection.
-    private func objection(to head: HTTPRequest, _ context: ChannelHandlerContext) -> Problem? {
+    private func objection(to head: HTTPRequest, _ context: ChannelHandlerContext) -> ErrorCode? {
         guard let hosts else { return nil }
         let areAsked = areHostsAsked ?? hosts.areAsked(at: context.channel.localAddress)
         areHostsAsked = areAsked
@@ -137,7 +137,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     }
 
     /// Answers, where nothing else is to be answered first, and ends the connection.
-    private func turnAway(_ problem: Problem, _ context: ChannelHandlerContext, hasBody: Bool = true) {
+    private func turnAway(_ problem: ErrorCode, _ context: ChannelHandlerContext, hasBody: Bool = true) {
         guard state.unanswered == 0, state.linger(now: now()) == .linger else {
             context.close(promise: nil)
             return
@@ -153,7 +153,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         schedule(context)
     }
 
-    private static func problem(_ error: any Error) -> Problem? {
+    private static func problem(_ error: any Error) -> ErrorCode? {
         switch error {
         case HTTPParserError.headerOverflow: .headersTooLarge
         case is HTTPParserError: .malformedRequest

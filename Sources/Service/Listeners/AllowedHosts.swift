@@ -27,7 +27,7 @@ package struct AllowedHosts: Sendable {
 
     /// What is wrong with the host that the request names; `nil` for a good one.
     /// - Parameter areAsked: whether it must be one of ours, or any that is one host at most.
-    package func objection(to request: HTTPRequest, areAsked: Bool) -> Problem? {
+    package func objection(to request: HTTPRequest, areAsked: Bool) -> ErrorCode? {
         // The first one became the authority.
         guard !request.headerFields.contains(.host) else { return .malformedRequest }
         guard areAsked else { return nil }

@@ -3,7 +3,7 @@ private import NIOCore
 import ServiceLifecycle
 
 /// A listener's address can't be had.
-package struct ListenerProblem: Error, CustomStringConvertible {
+package struct ListenerError: Error, CustomStringConvertible {
     package let address: Listeners.Address
     /// The system's own words.
     package let reason: String
@@ -27,9 +27,9 @@ package struct Binding: ServiceLifecycle.Service {
         } catch let error as IOError {
             let reason =
                 unsafe strerror(error.errnoCode).map { unsafe String(cString: $0) } ?? "error \(error.errnoCode)"
-            throw ListenerProblem(address: address, reason: reason)
+            throw ListenerError(address: address, reason: reason)
         } catch let error as SocketAddressError.UnknownHost {
-            throw ListenerProblem(address: address, reason: error.errorDescription)
+            throw ListenerError(address: address, reason: error.errorDescription)
         }
     }
 }

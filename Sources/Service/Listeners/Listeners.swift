@@ -71,7 +71,7 @@ package struct Listeners: Sendable {
 
     private func listener<Responder: HTTPResponder>(
         _ responder: Responder, at address: Address, hosts: AllowedHosts, connections: Int,
-        listening: @escaping @Sendable (Address) async -> Void, refuse: @escaping @Sendable (Problem) -> ServiceResponse,
+        listening: @escaping @Sendable (Address) async -> Void, refuse: @escaping @Sendable (ErrorCode) -> ServiceResponse,
         bodyLimit: @escaping @Sendable (HTTPRequest) -> Int? = { _ in nil },
         ahead: @escaping @Sendable () -> [any RemovableChannelHandler]
     ) -> [any ServiceLifecycle.Service] where Responder.Context == PlainContext {

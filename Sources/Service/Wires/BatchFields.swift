@@ -8,13 +8,13 @@ struct BatchFields {
     private let isGzipped: Bool
     private let trace: [(name: String, value: String)]
 
-    init(_ fields: HTTPFields) throws(Failure) {
+    init(_ fields: HTTPFields) throws(ServiceError) {
         guard let contentType = Self.only(fields[values: .contentType]), Self.isKnown(contentType: contentType) else {
-            throw Failure(.malformedRequest, reason: "content_type")
+            throw ServiceError(.malformedRequest, reason: "content_type")
         }
         let encodings = fields[values: .contentEncoding]
         guard encodings.isEmpty || (encodings.count == 1 && encodings[0].lowercased() == "gzip") else {
-            throw Failure(.malformedRequest, reason: "content_encoding")
+            throw ServiceError(.malformedRequest, reason: "content_encoding")
         }
         self.contentType = contentType
         isGzipped = !encodings.isEmpty
@@ -27,8 +27,8 @@ struct BatchFields {
         }
     }
 
-    func batch(_ body: ByteBuffer) throws(Failure) -> Batch {
-        guard body.readableBytes > 0 else { throw Failure(.malformedRequest, reason: "body_empty") }
+    func batch(_ body: ByteBuffer) throws(ServiceError) -> Batch {
+        guard body.readableBytes > 0 else { throw ServiceError(.malformedRequest, reason: "body_empty") }
         return Batch(body: Array(body.readableBytesView), contentType: contentType, isGzipped: isGzipped, trace: trace)
     }
 

@@ -33,7 +33,7 @@ enum ContainerBody {
         }
     }
 
-    static func encode(_ problem: Problem) -> String {
+    static func encode(_ problem: ErrorCode) -> String {
         #"{"Code":"\#(problem.rawValue)","Message":"\#(problem.title)"}"#
     }
 }

@@ -9,17 +9,17 @@ struct CredentialsWire: Wire {
     var method: HTTPRequest.Method { .get }
     let isContainer: Bool
 
-    func answer(_ request: WireRequest) async throws(Failure) -> WireResponse {
+    func answer(_ request: WireRequest) async throws(ServiceError) -> WireResponse {
         let ask = try ask(request.head, request.target, requestID: request.requestID)
         do throws(VendingError) {
             let vend = try await broker.vend(ask)
             return reply(vend.vended, hit: vend.hit)
         } catch {
-            throw Failure(error)
+            throw ServiceError(error)
         }
     }
 
-    func encodeError(_ failure: Failure, requestID: String) -> WireResponse {
+    func encodeError(_ failure: ServiceError, requestID: String) -> WireResponse {
         var reply = WireResponse.problem(failure, requestID: requestID)
         if isContainer {
             reply.contentType = "application/json"
@@ -43,7 +43,7 @@ struct CredentialsWire: Wire {
 
     private func ask(
         _ head: HTTPRequest, _ target: Target, requestID: String
-    ) throws(Failure) -> CredentialsRequest {
+    ) throws(ServiceError) -> CredentialsRequest {
         func ask(_ audience: CredentialsRequest.Audience) -> CredentialsRequest {
             CredentialsRequest(app: target.app, audience: audience, requestID: requestID)
         }
@@ -51,8 +51,8 @@ struct CredentialsWire: Wire {
         switch Authorization(head.headerFields, schemeIsOptional: isContainer) {
         case .absent: return ask(.signedIn(nil))
         case .bearer(let token): return ask(.signedIn(token))
-        case .otherScheme: throw Failure(.missingToken, reason: "authorization_scheme")
-        case .repeated: throw Failure(.malformedRequest, reason: "authorization_repeated")
+        case .otherScheme: throw ServiceError(.missingToken, reason: "authorization_scheme")
+        case .repeated: throw ServiceError(.malformedRequest, reason: "authorization_repeated")
         }
     }
 }

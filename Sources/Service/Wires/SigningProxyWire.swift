@@ -12,7 +12,7 @@ struct SigningProxyWire: Wire {
     var method: HTTPRequest.Method { .post }
     var bodyBytes: Int? { batchBytes }
 
-    func answer(_ request: WireRequest) async throws(Failure) -> WireResponse {
+    func answer(_ request: WireRequest) async throws(ServiceError) -> WireResponse {
         let ask = try ask(request)
         let batch = try BatchFields(request.head.headerFields).batch(request.body)
         do throws(ForwardingError) {
@@ -23,11 +23,11 @@ struct SigningProxyWire: Wire {
             if let requestID = forwarded.delivery.requestID { reply.headers[.amazonRequestID] = requestID }
             return reply
         } catch {
-            throw Failure(error)
+            throw ServiceError(error)
         }
     }
 
-    func adapt(_ failure: Failure) -> Failure {
+    func adapt(_ failure: ServiceError) -> ServiceError {
         var failure = failure
         if failure.status == .forbidden || failure.status == .notFound { failure.status = .unauthorized }
         return failure
@@ -38,15 +38,15 @@ struct SigningProxyWire: Wire {
         ["content-encoding"] + PageFields.named(in: preflight.headerFields)
     }
 
-    private func ask(_ request: WireRequest) throws(Failure) -> ForwardingRequest {
+    private func ask(_ request: WireRequest) throws(ServiceError) -> ForwardingRequest {
         let audience: CredentialsRequest.Audience
         switch Authorization(request.head.headerFields) {
         case .absent: audience = .guest
         case .bearer(let token): audience = .signedIn(token)
-        case .otherScheme: throw Failure(.missingToken, reason: "authorization_scheme")
-        case .repeated: throw Failure(.malformedRequest, reason: "authorization_repeated")
+        case .otherScheme: throw ServiceError(.missingToken, reason: "authorization_scheme")
+        case .repeated: throw ServiceError(.malformedRequest, reason: "authorization_repeated")
         }
-        guard let monitorID = request.target.monitorID else { throw Failure(.notFound, reason: "path_unknown") }
+        guard let monitorID = request.target.monitorID else { throw ServiceError(.notFound, reason: "path_unknown") }
         return ForwardingRequest(
             CredentialsRequest(app: request.target.app, audience: audience, requestID: request.requestID),
             monitorID: monitorID)

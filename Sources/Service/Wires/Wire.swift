@@ -8,26 +8,26 @@ protocol Wire: Sendable {
     /// Bytes of a request's body at most; `nil` where it is not read, and so held to the listener's own limit.
     var bodyBytes: Int? { get }
 
-    func answer(_ request: WireRequest) async throws(Failure) -> WireResponse
+    func answer(_ request: WireRequest) async throws(ServiceError) -> WireResponse
 
     /// The problem as this wire has it.
-    func adapt(_ failure: Failure) -> Failure
+    func adapt(_ failure: ServiceError) -> ServiceError
 
     /// What pages may send besides the header fields that they may send everywhere.
     func allowedHeaders(_ preflight: HTTPRequest) -> [String]
 
     /// How the caller is told of a problem.
-    func encodeError(_ failure: Failure, requestID: String) -> WireResponse
+    func encodeError(_ failure: ServiceError, requestID: String) -> WireResponse
 }
 
 extension Wire {
     var bodyBytes: Int? { nil }
 
-    func adapt(_ failure: Failure) -> Failure { failure }
+    func adapt(_ failure: ServiceError) -> ServiceError { failure }
 
     func allowedHeaders(_ preflight: HTTPRequest) -> [String] { [] }
 
-    func encodeError(_ failure: Failure, requestID: String) -> WireResponse { .problem(failure, requestID: requestID) }
+    func encodeError(_ failure: ServiceError, requestID: String) -> WireResponse { .problem(failure, requestID: requestID) }
 }
 
 /// One request for an app's resource.
@@ -48,7 +48,7 @@ package struct WireResponse: Sendable {
     package var hit = false
 
     /// RFC 9457.
-    static func problem(_ failure: Failure, requestID: String) -> WireResponse {
+    static func problem(_ failure: ServiceError, requestID: String) -> WireResponse {
         WireResponse(
             status: failure.status, contentType: "application/problem+json",
             body: ByteBuffer(string: failure.problem.body(requestID: requestID, status: failure.status)))

@@ -3,9 +3,9 @@ package import Vending
 
 extension Claims {
     /// The rules of an issuer, in this order: iss, aud, azp, exp, nbf, iat, lifetime, sub, required claims.
-    package func check(against rules: IssuerRules, at now: Date) throws(TokenRefusal) -> VerifiedIdentity {
+    package func check(against rules: IssuerRules, at now: Date) throws(TokenError) -> VerifiedIdentity {
         guard try self["iss"]?.string?.isExactly(rules.issuer.rawValue) == true else {
-            throw TokenRefusal(.issuerUnknown, "iss is not \(LogText.quote(rules.issuer.rawValue))")
+            throw TokenError(.issuerUnknown, "iss is not \(LogText.quote(rules.issuer.rawValue))")
         }
         try checkAudience(against: rules)
         let expiration = try checkTimes(against: rules, now: now.timeIntervalSince1970)
@@ -16,9 +16,9 @@ extension Claims {
             claims: try values(at: rules.keptClaims))
     }
 
-    private func checkAudience(against rules: IssuerRules) throws(TokenRefusal) {
+    private func checkAudience(against rules: IssuerRules) throws(TokenError) {
         guard let value = try self["aud"] else {
-            throw TokenRefusal(.audienceMissing, "no aud; expected one of \(LogText.list(rules.audiences))")
+            throw TokenError(.audienceMissing, "no aud; expected one of \(LogText.list(rules.audiences))")
         }
         let audiences: [String]
         switch value {
@@ -27,66 +27,66 @@ extension Claims {
         case .array(let values):
             audiences = values.compactMap(\.string)
             guard audiences.count == values.count else {
-                throw TokenRefusal(.audienceWrong, "aud is an array that holds more than strings")
+                throw TokenError(.audienceWrong, "aud is an array that holds more than strings")
             }
-            guard !audiences.isEmpty else { throw TokenRefusal(.audienceMissing, "aud is an empty array") }
+            guard !audiences.isEmpty else { throw TokenError(.audienceMissing, "aud is an empty array") }
         default:
-            throw TokenRefusal(.audienceWrong, "aud is \(value.typeName), expected a string or an array of strings")
+            throw TokenError(.audienceWrong, "aud is \(value.typeName), expected a string or an array of strings")
         }
         guard audiences.contains(where: { rules.accepts(audience: $0) }) else {
-            throw TokenRefusal(
+            throw TokenError(
                 .audienceWrong, "aud is \(LogText.list(audiences)); expected one of \(LogText.list(rules.audiences))")
         }
         guard audiences.count > 1 else { return }
         // Meant for several parties: the one that it was issued to must be among ours (OpenID Connect Core §3.1.3.7).
         guard let party = try self["azp"] else {
-            throw TokenRefusal(.authorizedPartyWrong, "aud names \(audiences.count) audiences, and there is no azp")
+            throw TokenError(.authorizedPartyWrong, "aud names \(audiences.count) audiences, and there is no azp")
         }
         guard let party = party.string, rules.accepts(audience: party) else {
-            throw TokenRefusal(
+            throw TokenError(
                 .authorizedPartyWrong,
                 "azp is \(party.string.map(LogText.quote) ?? party.typeName); expected one of \(LogText.list(rules.audiences))"
             )
         }
     }
 
-    private func checkTimes(against rules: IssuerRules, now: Double) throws(TokenRefusal) -> Double {
+    private func checkTimes(against rules: IssuerRules, now: Double) throws(TokenError) -> Double {
         let leeway = rules.leewaySeconds
         guard let expiration = try date("exp", malformed: .expirationMalformed) else {
-            throw TokenRefusal(.expirationMissing, "no exp")
+            throw TokenError(.expirationMissing, "no exp")
         }
         guard now < expiration + leeway else {
-            throw TokenRefusal(.expired, "expired \(Self.words(now - expiration)) ago (leeway \(Self.words(leeway)))")
+            throw TokenError(.expired, "expired \(Self.words(now - expiration)) ago (leeway \(Self.words(leeway)))")
         }
         if let notBefore = try date("nbf", malformed: .notBeforeMalformed), now + leeway < notBefore {
-            throw TokenRefusal(
+            throw TokenError(
                 .notYetValid, "valid only in \(Self.words(notBefore - now)) (leeway \(Self.words(leeway)))")
         }
         let issuedAt = try date("iat", malformed: .issuedAtMalformed)
         if let issuedAt, now + leeway < issuedAt {
-            throw TokenRefusal(
+            throw TokenError(
                 .issuedInFuture, "issued \(Self.words(issuedAt - now)) from now (leeway \(Self.words(leeway)))")
         }
         let maximum = rules.maximumLifetimeSeconds
         let lifetime = expiration - (issuedAt ?? now)
         guard lifetime <= maximum else {
-            throw TokenRefusal(
+            throw TokenError(
                 .lifetimeTooLong, "lives for \(Self.words(lifetime)), \(Self.words(maximum)) at most are accepted")
         }
         return expiration
     }
 
     /// Opaque, but bounded and fit for a header or a log of AWS: no control characters.
-    private func subject() throws(TokenRefusal) -> Subject {
-        guard let value = try self["sub"] else { throw TokenRefusal(.subjectMissing, "no sub") }
+    private func subject() throws(TokenError) -> Subject {
+        guard let value = try self["sub"] else { throw TokenError(.subjectMissing, "no sub") }
         guard let text = value.string else {
-            throw TokenRefusal(.subjectMalformed, "sub is \(value.typeName), not a string")
+            throw TokenError(.subjectMalformed, "sub is \(value.typeName), not a string")
         }
         guard (1...256).contains(text.utf8.count) else {
-            throw TokenRefusal(.subjectMalformed, "sub has \(text.utf8.count) bytes, expected 1 to 256")
+            throw TokenError(.subjectMalformed, "sub has \(text.utf8.count) bytes, expected 1 to 256")
         }
         guard text.unicodeScalars.allSatisfy({ !Self.isControl($0) }) else {
-            throw TokenRefusal(.subjectMalformed, "sub holds a control character")
+            throw TokenError(.subjectMalformed, "sub holds a control character")
         }
         return Subject(text)
     }

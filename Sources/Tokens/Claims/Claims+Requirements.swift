@@ -2,18 +2,18 @@ import Vending
 
 extension Claims {
     /// The issuer's own requirements, the first broken one telling.
-    func check(_ requirements: [ClaimRequirement]) throws(TokenRefusal) {
+    func check(_ requirements: [ClaimRequirement]) throws(TokenError) {
         for requirement in requirements {
             let value = try value(at: requirement.path)
             guard requirement.isMet(by: value) else {
-                throw TokenRefusal(value == nil ? .claimMissing : .claimWrong, requirement.objection(to: value))
+                throw TokenError(value == nil ? .claimMissing : .claimWrong, requirement.objection(to: value))
             }
         }
     }
 
     /// What apps will ask for, and nothing else of the token. A value that is too large to keep meets no requirement
     /// but that of being there.
-    func values(at paths: [ClaimPath]) throws(TokenRefusal) -> [ClaimPath: ClaimValue] {
+    func values(at paths: [ClaimPath]) throws(TokenError) -> [ClaimPath: ClaimValue] {
         var values: [ClaimPath: ClaimValue] = [:]
         var room = VerifiedIdentity.claimsLimit
         for path in paths {
@@ -25,7 +25,7 @@ extension Claims {
         return values
     }
 
-    private func value(at path: ClaimPath) throws(TokenRefusal) -> ClaimValue? {
+    private func value(at path: ClaimPath) throws(TokenError) -> ClaimValue? {
         try self[path: path.names].flatMap(ClaimValue.init)
     }
 }

@@ -11,22 +11,22 @@ package struct Claims: ~Copyable {
     private let token: LibJWTToken
 
     /// - Parameter payload: passed the strict parser, so it holds no NUL.
-    package init(payload: JSONMembers) throws(TokenRefusal) {
+    package init(payload: JSONMembers) throws(TokenError) {
         members = payload
         token = try Self.hold(payload)
     }
 
-    private static func hold(_ payload: JSONMembers) throws(TokenRefusal) -> LibJWTToken {
+    private static func hold(_ payload: JSONMembers) throws(TokenError) -> LibJWTToken {
         // libjwt's bounds, also for the claims that it is not handed.
         guard payload.numbersFit else {
-            throw TokenRefusal(.payloadMalformed, "a number in the payload is out of the range of 64 bits")
+            throw TokenError(.payloadMalformed, "a number in the payload is out of the range of 64 bits")
         }
-        do throws(LibJWTToken.Problem) {
+        do throws(LibJWTError) {
             let token = try LibJWTToken()
             try token.addClaims(of: payload, where: isHeldFromTheStart)
             return token
         } catch {
-            throw TokenRefusal(.payloadMalformed, "libjwt does not take the claims: \(error)")
+            throw TokenError(.payloadMalformed, "libjwt does not take the claims: \(error)")
         }
     }
 
@@ -37,9 +37,9 @@ package struct Claims: ~Copyable {
 
     /// The claim of exactly this name, with its type; `nil` where it is absent. Costs nothing before it is asked for.
     package subscript(name: String) -> JSONValue? {
-        get throws(TokenRefusal) {
+        get throws(TokenError) {
             guard let member = try held(name) else { return nil }
-            do throws(JSONProblem) {
+            do throws(JSONError) {
                 switch members.kind(of: member) {
                 // To libjwt the empty name is all of the claims.
                 case _ where name.isEmpty:
@@ -57,7 +57,7 @@ package struct Claims: ~Copyable {
     }
 
     /// The place of a claim that libjwt holds from now on; `nil` where it is absent.
-    private func held(_ name: String) throws(TokenRefusal) -> JSONMembers.Member? {
+    private func held(_ name: String) throws(TokenError) -> JSONMembers.Member? {
         do {
             guard let member = try members.member(name) else { return nil }
             if !Self.isHeldFromTheStart(member) { try token.addClaims(of: members) { $0.value == member.value } }
@@ -67,14 +67,14 @@ package struct Claims: ~Copyable {
         }
     }
 
-    private static func unreadable(_ name: String, _ why: String) -> TokenRefusal {
-        TokenRefusal(.payloadMalformed, "the claim \(LogText.quote(name)): \(why)")
+    private static func unreadable(_ name: String, _ why: String) -> TokenError {
+        TokenError(.payloadMalformed, "the claim \(LogText.quote(name)): \(why)")
     }
 
     /// The value at the end of `path`, each name but the first being looked for in the object before; `nil` where there
     /// is none.
     package subscript(path path: [String]) -> JSONValue? {
-        get throws(TokenRefusal) {
+        get throws(TokenError) {
             guard let first = path.first else { return nil }
             var value = try self[first]
             for name in path.dropFirst() { value = value?.object?[name] }
@@ -85,20 +85,20 @@ package struct Claims: ~Copyable {
     /// A NumericDate (RFC 7519 §2), in seconds since 1970, fractions allowed; `nil` where the claim is absent.
     ///
     /// The range ends with the year 9999, which is before any present time that is given in milliseconds.
-    func date(_ name: String, malformed: TokenRefusal.Reason) throws(TokenRefusal) -> Double? {
+    func date(_ name: String, malformed: TokenError.Reason) throws(TokenError) -> Double? {
         guard let seconds = try seconds(name, malformed: malformed) else { return nil }
         guard (0..<Self.endOfRange).contains(seconds) else {
-            throw TokenRefusal(malformed, "\(name) is \(seconds), which is no time in seconds since 1970")
+            throw TokenError(malformed, "\(name) is \(seconds), which is no time in seconds since 1970")
         }
         return seconds
     }
 
-    private func seconds(_ name: String, malformed: TokenRefusal.Reason) throws(TokenRefusal) -> Double? {
+    private func seconds(_ name: String, malformed: TokenError.Reason) throws(TokenError) -> Double? {
         guard let member = try held(name) else { return nil }
         if members.kind(of: member) == .integer { return Double(token.integer(name)) }
         let value = try self[name]
         guard let seconds = value?.double else {
-            throw TokenRefusal(malformed, "\(name) is \(value?.typeName ?? "absent"), not a number of seconds")
+            throw TokenError(malformed, "\(name) is \(value?.typeName ?? "absent"), not a number of seconds")
         }
         return seconds
     }

@@ -8,19 +8,9 @@ private import CLibJWT
 
 /// A `jwt_t` of libjwt: holds claims, and header and key where it is to be signed. Freed with its owner.
 @safe struct LibJWTToken: ~Copyable {
-    enum Problem: Error, Hashable {
-        case noMemory
-        /// libjwt's JSON parser declined: duplicate members, a number out of range, more than its nesting.
-        case claimsRefused
-        case headerRefused
-        case keyRefused
-        /// `errno` of the signing function.
-        case notSigned(Int32)
-    }
-
     private let handle: OpaquePointer
 
-    init() throws(Problem) {
+    init() throws(LibJWTError) {
         var created: OpaquePointer?
         guard unsafe jwt_new(&created) == 0, let handle = unsafe created else { throw .noMemory }
         unsafe self.handle = handle
@@ -31,12 +21,12 @@ private import CLibJWT
     }
 
     /// - Parameter json: an object without a raw NUL, which would end it early.
-    func addClaims(json: [UInt8]) throws(Problem) {
+    func addClaims(json: [UInt8]) throws(LibJWTError) {
         try addClaims(zeroTerminated: json + [0])
     }
 
     /// Those of the members that `isWanted` accepts. The bytes hold no raw NUL.
-    func addClaims(of members: JSONMembers, where isWanted: (JSONMembers.Member) -> Bool) throws(Problem) {
+    func addClaims(of members: JSONMembers, where isWanted: (JSONMembers.Member) -> Bool) throws(LibJWTError) {
         var json: [UInt8] = []
         json.reserveCapacity(members.bytes.count + 3)
         json.append(UInt8(ascii: "{"))
@@ -49,7 +39,7 @@ private import CLibJWT
         try addClaims(zeroTerminated: json)
     }
 
-    private func addClaims(zeroTerminated json: [UInt8]) throws(Problem) {
+    private func addClaims(zeroTerminated json: [UInt8]) throws(LibJWTError) {
         let added = unsafe json.withUnsafeBytes { text in
             unsafe text.assumingMemoryBound(to: CChar.self).baseAddress.map { unsafe jwt_add_grants_json(handle, $0) }
         }
@@ -74,12 +64,12 @@ private import CLibJWT
         return unsafe Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
     }
 
-    func addHeader(_ name: String, _ value: String) throws(Problem) {
+    func addHeader(_ name: String, _ value: String) throws(LibJWTError) {
         guard unsafe jwt_add_header(handle, name, value) == 0 else { throw .headerRefused }
     }
 
     /// Compact form, signed. `pem` is the private key; libjwt wipes its copy with the object.
-    func sign(_ algorithm: String, pem: [UInt8]) throws(Problem) -> String {
+    func sign(_ algorithm: String, pem: [UInt8]) throws(LibJWTError) -> String {
         guard unsafe jwt_set_alg(handle, jwt_str_alg(algorithm), pem, Int32(pem.count)) == 0 else {
             throw .keyRefused
         }
@@ -87,4 +77,14 @@ private import CLibJWT
         defer { unsafe free(text) }
         return unsafe String(cString: text)
     }
+}
+
+enum LibJWTError: Error, Hashable {
+    case noMemory
+    /// libjwt's JSON parser declined: duplicate members, a number out of range, more than its nesting.
+    case claimsRefused
+    case headerRefused
+    case keyRefused
+    /// `errno` of the signing function.
+    case notSigned(Int32)
 }

@@ -15,7 +15,7 @@ package struct JSONMembers: Sendable {
         var whole: Range<Int> { (name.start - 1)..<value.upperBound }
     }
 
-    package init(_ bytes: [UInt8]) throws(JSONProblem) {
+    package init(_ bytes: [UInt8]) throws(JSONError) {
         var parser = try JSONParser(bytes)
         members = try parser.documentMembers()
         numbersFit = parser.numbersFit
@@ -23,13 +23,13 @@ package struct JSONMembers: Sendable {
     }
 
     /// By the exact bytes of the name.
-    package func value(_ name: String) throws(JSONProblem) -> JSONValue? {
+    package func value(_ name: String) throws(JSONError) -> JSONValue? {
         guard let member = try member(name) else { return nil }
         return try JSONParser.value(at: member.value, in: bytes)
     }
 
     /// Of the members whose names `isWanted` accepts.
-    func object(keeping isWanted: (String) -> Bool) throws(JSONProblem) -> JSONObject {
+    func object(keeping isWanted: (String) -> Bool) throws(JSONError) -> JSONObject {
         var kept: [(name: String, value: JSONValue)] = []
         for member in members {
             let name = try JSONParser.text(of: member.name, in: bytes)
@@ -55,7 +55,7 @@ package struct JSONMembers: Sendable {
     }
 
     /// By the exact bytes of the name.
-    func member(_ name: String) throws(JSONProblem) -> Member? {
+    func member(_ name: String) throws(JSONError) -> Member? {
         var text = name
         let index = text.withUTF8 { name in
             members.firstIndex { unsafe isPlain($0.name, name) }

@@ -1,6 +1,6 @@
 extension JSONParser {
     /// `-? int frac? exp?` (RFC 8259 §6).
-    mutating func number(keep: Bool) throws(JSONProblem) -> String {
+    mutating func number(keep: Bool) throws(JSONError) -> String {
         let start = position
         if try peek() == UInt8(ascii: "-") { position += 1 }
         let first = position

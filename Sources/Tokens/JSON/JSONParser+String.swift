@@ -1,12 +1,12 @@
 extension JSONParser {
-    mutating func string(keep: Bool) throws(JSONProblem) -> String {
+    mutating func string(keep: Bool) throws(JSONError) -> String {
         let place = try stringPlace()
         return keep ? try text(of: place) : ""
     }
 
     /// Strings of RFC 8259 §7, without U+0000, which C libraries would take for the end. From one quote to behind the
     /// other.
-    mutating func stringPlace() throws(JSONProblem) -> StringPlace {
+    mutating func stringPlace() throws(JSONError) -> StringPlace {
         position += 1
         let start = position
         var hasEscapes = false
@@ -37,12 +37,12 @@ extension JSONParser {
         position = index
     }
 
-    func text(of place: StringPlace) throws(JSONProblem) -> String {
+    func text(of place: StringPlace) throws(JSONError) -> String {
         try Self.text(of: place, in: bytes)
     }
 
     /// The text of a string that a parser of these bytes has been over.
-    static func text(of place: StringPlace, in bytes: [UInt8]) throws(JSONProblem) -> String {
+    static func text(of place: StringPlace, in bytes: [UInt8]) throws(JSONError) -> String {
         guard place.hasEscapes else { return String(decoding: bytes[place.start..<place.end], as: UTF8.self) }
         var output: [UInt8] = []
         var parser = JSONParser(checked: bytes, at: place.start)
@@ -65,7 +65,7 @@ extension JSONParser {
         return true
     }
 
-    private mutating func escape() throws(JSONProblem) -> Unicode.Scalar {
+    private mutating func escape() throws(JSONError) -> Unicode.Scalar {
         let byte = try peek()
         position += 1
         switch byte {
@@ -78,11 +78,11 @@ extension JSONParser {
         case UInt8(ascii: "r"): return "\r"
         case UInt8(ascii: "t"): return "\t"
         case UInt8(ascii: "u"): return try unicodeEscape()
-        default: throw JSONProblem(kind: .escape, offset: position - 1)
+        default: throw JSONError(kind: .escape, offset: position - 1)
         }
     }
 
-    private mutating func unicodeEscape() throws(JSONProblem) -> Unicode.Scalar {
+    private mutating func unicodeEscape() throws(JSONError) -> Unicode.Scalar {
         let unit = try hexadecimal()
         guard unit != 0 else { throw problem(.nul) }
         // Everything but a surrogate is a scalar by itself.
@@ -99,7 +99,7 @@ extension JSONParser {
         return scalar
     }
 
-    private mutating func hexadecimal() throws(JSONProblem) -> UInt16 {
+    private mutating func hexadecimal() throws(JSONError) -> UInt16 {
         var value: UInt16 = 0
         for _ in 0..<4 {
             let digit: UInt8

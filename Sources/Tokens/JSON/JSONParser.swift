@@ -7,13 +7,13 @@ struct JSONParser {
     /// Whether each number so far is one of 64 bits: an `Int64` where it is written as an integer, else a finite `Double`.
     var numbersFit = true
 
-    init(_ bytes: [UInt8]) throws(JSONProblem) {
+    init(_ bytes: [UInt8]) throws(JSONError) {
         guard bytes.count < 3 || bytes[0] != 0xEF || bytes[1] != 0xBB || bytes[2] != 0xBF else {
-            throw JSONProblem(kind: .byteOrderMark, offset: 0)
+            throw JSONError(kind: .byteOrderMark, offset: 0)
         }
         // Surrogates, overlong forms and truncated sequences end here; slices at ASCII characters stay valid.
         guard Self.isASCII(bytes) || String(validating: bytes, as: UTF8.self) != nil else {
-            throw JSONProblem(kind: .notUTF8, offset: 0)
+            throw JSONError(kind: .notUTF8, offset: 0)
         }
         self.init(checked: bytes, at: 0)
     }
@@ -30,19 +30,19 @@ struct JSONParser {
         return union < 0x80
     }
 
-    mutating func document() throws(JSONProblem) -> JSONValue {
+    mutating func document() throws(JSONError) -> JSONValue {
         let value = try value(depth: 1, keep: true)
         try end()
         return value
     }
 
     /// The members of a document that is an object.
-    mutating func documentMembers() throws(JSONProblem) -> [JSONMembers.Member] {
+    mutating func documentMembers() throws(JSONError) -> [JSONMembers.Member] {
         skipWhitespace()
         guard try peek() == UInt8(ascii: "{") else { throw problem(.notObject) }
         var members: [JSONMembers.Member] = []
         members.reserveCapacity(16)
-        try eachMember(depth: 1) { (parser: inout JSONParser, name: StringPlace) throws(JSONProblem) in
+        try eachMember(depth: 1) { (parser: inout JSONParser, name: StringPlace) throws(JSONError) in
             parser.skipWhitespace()
             let start = parser.position
             _ = try parser.value(depth: 2, keep: false)
@@ -53,18 +53,18 @@ struct JSONParser {
     }
 
     /// Reads a value that a parser of these bytes has been over before.
-    static func value(at place: Range<Int>, in bytes: [UInt8]) throws(JSONProblem) -> JSONValue {
+    static func value(at place: Range<Int>, in bytes: [UInt8]) throws(JSONError) -> JSONValue {
         var parser = JSONParser(checked: bytes, at: place.lowerBound)
         return try parser.value(depth: 2, keep: true)
     }
 
-    private mutating func end() throws(JSONProblem) {
+    private mutating func end() throws(JSONError) {
         skipWhitespace()
         guard position == bytes.count else { throw problem(.trailingData) }
     }
 
     /// - Parameter keep: where `false` the value is checked and an empty one of its type returned.
-    private mutating func value(depth: Int, keep: Bool) throws(JSONProblem) -> JSONValue {
+    private mutating func value(depth: Int, keep: Bool) throws(JSONError) -> JSONValue {
         skipWhitespace()
         switch try peek() {
         case UInt8(ascii: "{"): return .object(try object(depth: depth, keep: keep))
@@ -78,9 +78,9 @@ struct JSONParser {
         }
     }
 
-    private mutating func object(depth: Int, keep: Bool) throws(JSONProblem) -> JSONObject {
+    private mutating func object(depth: Int, keep: Bool) throws(JSONError) -> JSONObject {
         var members: [(name: String, value: JSONValue)] = []
-        try eachMember(depth: depth) { (parser: inout JSONParser, name: StringPlace) throws(JSONProblem) in
+        try eachMember(depth: depth) { (parser: inout JSONParser, name: StringPlace) throws(JSONError) in
             let value = try parser.value(depth: depth + 1, keep: keep)
             if keep { members.append((try parser.text(of: name), value)) }
         }
@@ -89,8 +89,8 @@ struct JSONParser {
 
     /// Calls `take` where the value of each member begins, for it to read the value.
     private mutating func eachMember(
-        depth: Int, _ take: (inout JSONParser, StringPlace) throws(JSONProblem) -> Void
-    ) throws(JSONProblem) {
+        depth: Int, _ take: (inout JSONParser, StringPlace) throws(JSONError) -> Void
+    ) throws(JSONError) {
         guard depth <= Self.depthLimit else { throw problem(.tooDeep) }
         position += 1
         skipWhitespace()
@@ -104,7 +104,7 @@ struct JSONParser {
             guard try peek() == UInt8(ascii: "\"") else { throw problem(.unexpected) }
             let start = position
             let name = try stringPlace()
-            guard try seen.insert(name, of: self) else { throw JSONProblem(kind: .duplicateMember, offset: start) }
+            guard try seen.insert(name, of: self) else { throw JSONError(kind: .duplicateMember, offset: start) }
             skipWhitespace()
             guard try peek() == UInt8(ascii: ":") else { throw problem(.unexpected) }
             position += 1
@@ -113,7 +113,7 @@ struct JSONParser {
         }
     }
 
-    private mutating func array(depth: Int, keep: Bool) throws(JSONProblem) -> [JSONValue] {
+    private mutating func array(depth: Int, keep: Bool) throws(JSONError) -> [JSONValue] {
         guard depth <= Self.depthLimit else { throw problem(.tooDeep) }
         position += 1
         var values: [JSONValue] = []
@@ -130,7 +130,7 @@ struct JSONParser {
     }
 
     /// After an element: `true` at the end of its container, `false` after a comma.
-    private mutating func closes(with bracket: UInt8) throws(JSONProblem) -> Bool {
+    private mutating func closes(with bracket: UInt8) throws(JSONError) -> Bool {
         skipWhitespace()
         let byte = try peek()
         guard byte == bracket || byte == UInt8(ascii: ",") else { throw problem(.unexpected) }
@@ -138,7 +138,7 @@ struct JSONParser {
         return byte == bracket
     }
 
-    private mutating func literal(_ text: StaticString, _ value: JSONValue) throws(JSONProblem) -> JSONValue {
+    private mutating func literal(_ text: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
         let count = text.utf8CodeUnitCount
         guard bytes.count - position >= count else { throw problem(.unexpected) }
         for index in 0..<count where unsafe bytes[position + index] != text.utf8Start[index] {
@@ -157,12 +157,12 @@ struct JSONParser {
         }
     }
 
-    func peek() throws(JSONProblem) -> UInt8 {
+    func peek() throws(JSONError) -> UInt8 {
         guard position < bytes.count else { throw problem(.ended) }
         return bytes[position]
     }
 
-    func problem(_ kind: JSONProblem.Kind) -> JSONProblem {
-        JSONProblem(kind: kind, offset: position)
+    func problem(_ kind: JSONError.Kind) -> JSONError {
+        JSONError(kind: kind, offset: position)
     }
 }

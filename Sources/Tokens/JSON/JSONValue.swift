@@ -48,7 +48,7 @@ package enum JSONValue: Sendable {
     }
 
     /// Reads a whole document: UTF-8 without a byte order mark, 32 levels at most, no duplicate members, no NUL.
-    package static func parse(_ bytes: [UInt8]) throws(JSONProblem) -> JSONValue {
+    package static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
         var parser = try JSONParser(bytes)
         return try parser.document()
     }
@@ -65,14 +65,14 @@ package struct JSONObject: Sendable {
 
     /// Checks a whole document as strictly as `JSONValue.parse`, which must be an object, and keeps only the members
     /// of these names, so that the rest costs no memory.
-    package static func parse(_ bytes: [UInt8], keeping names: [String]) throws(JSONProblem) -> JSONObject {
+    package static func parse(_ bytes: [UInt8], keeping names: [String]) throws(JSONError) -> JSONObject {
         try parse(bytes) { name in names.contains { $0.isExactly(name) } }
     }
 
     /// The same, keeping the members whose names `isWanted` accepts.
     package static func parse(
         _ bytes: [UInt8], keeping isWanted: (String) -> Bool
-    ) throws(JSONProblem) -> JSONObject {
+    ) throws(JSONError) -> JSONObject {
         try JSONMembers(bytes).object(keeping: isWanted)
     }
 }

@@ -11,7 +11,7 @@ struct MemberNames {
     }
 
     /// `false` where the name was there before.
-    mutating func insert(_ name: StringPlace, of parser: borrowing JSONParser) throws(JSONProblem) -> Bool {
+    mutating func insert(_ name: StringPlace, of parser: borrowing JSONParser) throws(JSONError) -> Bool {
         if set.isEmpty, list.count < Self.listLimit, !name.hasEscapes {
             for other in list where parser.sameBytes(other, name) { return false }
             list.append(name)

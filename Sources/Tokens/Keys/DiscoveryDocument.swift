@@ -8,7 +8,7 @@ package struct DiscoveryDocument: Sendable {
     package let keySetURL: KeySetURL
 
     /// Throws unless the document is `issuer`'s own, byte for byte (OpenID Connect Discovery 1.0 §4.3, RFC 8414 §3.3).
-    package init(_ document: [UInt8], of issuer: Issuer) throws(DiscoveryProblem) {
+    package init(_ document: [UInt8], of issuer: Issuer) throws(DiscoveryError) {
         guard document.count <= Self.limit else { throw .tooLarge(bytes: document.count) }
         let object: JSONObject
         do {
@@ -43,16 +43,16 @@ package struct DiscoveryDocument: Sendable {
 }
 
 /// Why a document does not tell where an issuer's keys are.
-package enum DiscoveryProblem: Error, Sendable {
+package enum DiscoveryError: Error, Sendable {
     case tooLarge(bytes: Int)
-    case notJSON(JSONProblem)
+    case notJSON(JSONError)
     case issuerMissing
     case issuerOther(String)
     case keySetURLMissing
-    case keySetURL(KeySetURL.Problem)
+    case keySetURL(KeySetURLError)
 }
 
-extension DiscoveryProblem: CustomStringConvertible {
+extension DiscoveryError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .tooLarge(let bytes): "\(bytes) bytes, \(DiscoveryDocument.limit) at most are read"

@@ -2,7 +2,7 @@ private import Cryptography
 
 /// Reads one JSON Web Key (RFC 7517 §4).
 enum JWK {
-    static func read(_ value: JSONValue) throws(JWKProblem) -> VerificationKey {
+    static func read(_ value: JSONValue) throws(JWKError) -> VerificationKey {
         guard let object = value.object else { throw .notObject }
         for name in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] where object[name] != nil {
             throw .privateMember(name)
@@ -15,7 +15,7 @@ enum JWK {
         return key
     }
 
-    private static func checkUse(of object: JSONObject) throws(JWKProblem) {
+    private static func checkUse(of object: JSONObject) throws(JWKError) {
         if let use = try optionalString("use", of: object), !use.isExactly("sig") { throw .use(use) }
         guard let operations = object["key_ops"] else { return }
         guard let names = operations.array else { throw .member("key_ops") }
@@ -27,22 +27,22 @@ enum JWK {
         guard verifies else { throw .keyOperations }
     }
 
-    private static func algorithm(of object: JSONObject) throws(JWKProblem) -> SignatureAlgorithm? {
+    private static func algorithm(of object: JSONObject) throws(JWKError) -> SignatureAlgorithm? {
         guard let name = try optionalString("alg", of: object) else { return nil }
         guard let algorithm = SignatureAlgorithm(exactly: name) else { throw .algorithm(name) }
         return algorithm
     }
 
-    private static func publicKey(of object: JSONObject) throws(JWKProblem) -> PublicKey {
+    private static func publicKey(of object: JSONObject) throws(JWKError) -> PublicKey {
         let material = try material(of: object)
-        do throws(KeyProblem) {
+        do throws(KeyError) {
             return try PublicKey(material)
         } catch {
             throw .key(error)
         }
     }
 
-    private static func material(of object: JSONObject) throws(JWKProblem) -> KeyMaterial {
+    private static func material(of object: JSONObject) throws(JWKError) -> KeyMaterial {
         guard let type = object["kty"]?.string else { throw .member("kty") }
         if type.isExactly("RSA") {
             return .rsa(modulus: try bytes("n", of: object), exponent: try bytes("e", of: object))
@@ -58,14 +58,14 @@ enum JWK {
         throw .curve(name)
     }
 
-    private static func bytes(_ name: String, of object: JSONObject) throws(JWKProblem) -> [UInt8] {
+    private static func bytes(_ name: String, of object: JSONObject) throws(JWKError) -> [UInt8] {
         guard let text = object[name]?.string, let bytes = Base64URL.decode(text), !bytes.isEmpty else {
             throw .member(name)
         }
         return bytes
     }
 
-    private static func optionalString(_ name: String, of object: JSONObject) throws(JWKProblem) -> String? {
+    private static func optionalString(_ name: String, of object: JSONObject) throws(JWKError) -> String? {
         guard let value = object[name] else { return nil }
         guard let text = value.string else { throw .member(name) }
         return text

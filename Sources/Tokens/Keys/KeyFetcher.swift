@@ -29,7 +29,7 @@ final class KeyFetcher: Sendable {
         self.time = time
     }
 
-    func fetch() async throws(KeyFetchProblem) -> Fetched {
+    func fetch() async throws(KeyFetchError) -> Fetched {
         let issuer: Issuer
         switch place {
         case .url(let url): return try await keys(at: url)
@@ -38,7 +38,7 @@ final class KeyFetcher: Sendable {
         guard let known = located.withLock({ $0 }), time.now() < known.until else {
             return try await keys(at: locate(issuer))
         }
-        do throws(KeyFetchProblem) {
+        do throws(KeyFetchError) {
             return try await keys(at: known.url)
         } catch {
             // The keys may have moved before their document's time was over.
@@ -48,22 +48,22 @@ final class KeyFetcher: Sendable {
         }
     }
 
-    private func keys(at url: KeySetURL) async throws(KeyFetchProblem) -> Fetched {
+    private func keys(at url: KeySetURL) async throws(KeyFetchError) -> Fetched {
         let response = try await document(at: url.rawValue, limit: KeySet.documentLimit)
-        do throws(KeySetProblem) {
+        do throws(KeySetError) {
             return Fetched(keys: try KeySet(jwks: response.body), lifetime: FetchSchedule.lifetime(of: response))
         } catch {
             throw .keySet(error)
         }
     }
 
-    private func locate(_ issuer: Issuer) async throws(KeyFetchProblem) -> KeySetURL {
-        var problems: [KeyFetchProblem.Attempt] = []
+    private func locate(_ issuer: Issuer) async throws(KeyFetchError) -> KeySetURL {
+        var problems: [KeyFetchError.Attempt] = []
         for address in DiscoveryDocument.addresses(of: issuer) {
-            do throws(KeyFetchProblem) {
+            do throws(KeyFetchError) {
                 let response = try await document(at: address, limit: DiscoveryDocument.limit)
                 let document: DiscoveryDocument
-                do throws(DiscoveryProblem) {
+                do throws(DiscoveryError) {
                     document = try DiscoveryDocument(response.body, of: issuer)
                 } catch {
                     throw .discovery(error)
@@ -78,11 +78,11 @@ final class KeyFetcher: Sendable {
         throw .notFound(problems)
     }
 
-    private func document(at address: String, limit: Int) async throws(KeyFetchProblem) -> OutboundResponse {
+    private func document(at address: String, limit: Int) async throws(KeyFetchError) -> OutboundResponse {
         let request = OutboundRequest(
             url: address, headers: [("accept", "application/json, application/jwk-set+json")])
         let response: OutboundResponse
-        do throws(OutboundFailure) {
+        do throws(OutboundError) {
             response = try await transport.send(request, timeout: Self.timeout, bodyLimit: limit)
         } catch {
             throw .transport(error)

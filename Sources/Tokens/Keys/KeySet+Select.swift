@@ -4,26 +4,26 @@ package import Vending
 extension KeySet {
     /// The one key that a token may be verified with: the key that its `kid` names, which must fit its algorithm; without
     /// a `kid`, or where keys have none (PEM), the only key of the set that fits.
-    package func select(keyID: String?, algorithm: SignatureAlgorithm) throws(TokenRefusal) -> VerificationKey {
+    package func select(keyID: String?, algorithm: SignatureAlgorithm) throws(TokenError) -> VerificationKey {
         if let keyID, hasKeyIDs {
             guard let key = keys.first(where: { $0.keyID?.isExactly(keyID) == true }) else {
-                throw TokenRefusal(
+                throw TokenError(
                     .keyUnknown,
                     "kid \(LogText.quote(keyID)) is none of the issuer's \(keys.count): \(LogText.list(keys.compactMap(\.keyID)))"
                 )
             }
             guard key.fits(algorithm) else {
-                throw TokenRefusal(
+                throw TokenError(
                     .keyUnfit, "the key with kid \(LogText.quote(keyID)) is not for \(algorithm.rawValue)")
             }
             return key
         }
         let fitting = keys.filter { $0.fits(algorithm) }
         guard let key = fitting.first else {
-            throw TokenRefusal(.keyUnfit, "none of the issuer's \(keys.count) keys is for \(algorithm.rawValue)")
+            throw TokenError(.keyUnfit, "none of the issuer's \(keys.count) keys is for \(algorithm.rawValue)")
         }
         guard fitting.count == 1 else {
-            throw TokenRefusal(
+            throw TokenError(
                 .keyAmbiguous,
                 "\(fitting.count) of the issuer's keys are for \(algorithm.rawValue), and no kid tells which is meant")
         }

@@ -14,7 +14,7 @@ package struct KeySet: Sendable {
     let hasKeyIDs: Bool
 
     /// From a JWK Set (RFC 7517 §5). Bad keys are passed over and the others stay; an ambiguous document is refused.
-    package init(jwks document: [UInt8]) throws(KeySetProblem) {
+    package init(jwks document: [UInt8]) throws(KeySetError) {
         guard document.count <= Self.documentLimit else { throw .tooLarge(bytes: document.count) }
         let object: JSONObject
         do {
@@ -27,7 +27,7 @@ package struct KeySet: Sendable {
     }
 
     /// From PEM with one `PUBLIC KEY` block or several (RFC 7468 §13).
-    package init(pem document: [UInt8]) throws(KeySetProblem) {
+    package init(pem document: [UInt8]) throws(KeySetError) {
         guard document.count <= Self.documentLimit else { throw .tooLarge(bytes: document.count) }
         let blocks: [PEM.Block]
         do {
@@ -38,9 +38,9 @@ package struct KeySet: Sendable {
         try self.init(blocks, hasKeyIDs: false, keyID: { _ in nil }, read: Self.key)
     }
 
-    private static func key(_ block: PEM.Block) throws(JWKProblem) -> VerificationKey {
+    private static func key(_ block: PEM.Block) throws(JWKError) -> VerificationKey {
         guard block.label == "PUBLIC KEY" else { throw .block(block.label) }
-        do throws(KeyProblem) {
+        do throws(KeyError) {
             let key = try PublicKey(subjectPublicKeyInfo: block.der)
             return VerificationKey(keyID: nil, algorithm: nil, publicKey: key)
         } catch {
@@ -49,7 +49,7 @@ package struct KeySet: Sendable {
     }
 
     /// From the contents of a file, in either form.
-    package init(file document: [UInt8]) throws(KeySetProblem) {
+    package init(file document: [UInt8]) throws(KeySetError) {
         let first = document.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
         if first == UInt8(ascii: "{") {
             try self.init(jwks: document)
@@ -62,14 +62,14 @@ package struct KeySet: Sendable {
 
     private init<Source>(
         _ sources: [Source], hasKeyIDs: Bool, keyID: (Source) -> String?,
-        read: (Source) throws(JWKProblem) -> VerificationKey
-    ) throws(KeySetProblem) {
+        read: (Source) throws(JWKError) -> VerificationKey
+    ) throws(KeySetError) {
         guard sources.count <= Self.keyLimit else { throw .tooManyKeys(sources.count) }
         var keys: [VerificationKey] = []
         var skipped: [SkippedKey] = []
         for (index, source) in sources.enumerated() {
             let key: VerificationKey
-            do throws(JWKProblem) {
+            do throws(JWKError) {
                 key = try read(source)
             } catch {
                 skipped.append(SkippedKey(index: index, keyID: keyID(source), problem: error))

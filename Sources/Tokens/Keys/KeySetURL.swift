@@ -6,16 +6,7 @@ package struct KeySetURL: Hashable, Sendable, CustomStringConvertible {
     /// `https`.
     let isEncrypted: Bool
 
-    package enum Problem: Error, Hashable, Sendable {
-        case notAbsoluteURL
-        /// Keys that come in clear are whoever's is on the way.
-        case notHTTPS
-        /// A user name or password in the address would end up in logs.
-        case userInformation
-        case fragment
-    }
-
-    package init(_ rawValue: String) throws(Problem) {
+    package init(_ rawValue: String) throws(KeySetURLError) {
         guard rawValue.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), let url = URL(string: rawValue),
             let scheme = url.scheme?.lowercased(), let host = url.host(percentEncoded: false), !host.isEmpty
         else { throw .notAbsoluteURL }
@@ -39,7 +30,7 @@ package struct KeySetURL: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-extension KeySetURL.Problem: CustomStringConvertible {
+extension KeySetURLError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .notAbsoluteURL: "expected an absolute https URL"
@@ -48,4 +39,13 @@ extension KeySetURL.Problem: CustomStringConvertible {
         case .fragment: "expected a URL without a fragment"
         }
     }
+}
+
+package enum KeySetURLError: Error, Hashable, Sendable {
+    case notAbsoluteURL
+    /// Keys that come in clear are whoever's is on the way.
+    case notHTTPS
+    /// A user name or password in the address would end up in logs.
+    case userInformation
+    case fragment
 }

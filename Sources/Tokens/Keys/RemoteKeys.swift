@@ -117,7 +117,7 @@ package final class RemoteKeys: KeySource {
     }
 
     private func fetch(forUnknownKey unknownKey: Bool) async {
-        do throws(KeyFetchProblem) {
+        do throws(KeyFetchError) {
             let fetched = try await fetcher.fetch()
             let event = state.withLock { state in
                 let recovered = state.refresh.failures > 0

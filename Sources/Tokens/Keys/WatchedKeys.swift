@@ -76,7 +76,7 @@ package final class WatchedKeys: KeySource {
             return state.content != content
         }
         guard changed else { return }
-        do throws(KeySetProblem) {
+        do throws(KeySetError) {
             let keys = try KeySet(file: content)
             let retired = ring.replace(with: keys)
             let recovered = state.withLock { state in

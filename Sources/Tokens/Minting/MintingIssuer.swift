@@ -31,7 +31,7 @@ package struct MintingIssuer: TokenMinter {
         self.identifier = identifier
     }
 
-    package func mint(_ claims: MintedClaims) throws(ExchangeFailure) -> BearerToken {
+    package func mint(_ claims: MintedClaims) throws(ExchangeError) -> BearerToken {
         let issuedAt = Int(now().timeIntervalSince1970)
         let body = WebIdentityClaims(
             issuer: issuer.rawValue, subject: claims.subject, audience: Self.audience, issuedAt: issuedAt,
@@ -47,7 +47,7 @@ package struct MintingIssuer: TokenMinter {
         do {
             return BearerToken(try signer.sign(claims: Array(encoder.encode(body))))
         } catch {
-            throw ExchangeFailure(.unavailable, "a token could not be signed: \(error)")
+            throw ExchangeError(.unavailable, "a token could not be signed: \(error)")
         }
     }
 

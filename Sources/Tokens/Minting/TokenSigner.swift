@@ -3,22 +3,11 @@ private import Vending
 
 /// Signs tokens with libjwt, as an issuer (RFC 7519 §7.1). It knows RS* and ES* only.
 package struct TokenSigner: Sendable {
-    package enum Problem: Error, Hashable, Sendable {
-        /// libjwt does not sign with it, or the key is of another kind.
-        case algorithm(SignatureAlgorithm)
-        /// The key id is empty or holds a control character.
-        case keyID
-        /// Not an object, or not strict JSON.
-        case claims(String)
-        /// libcrypto or libjwt declined.
-        case library(String)
-    }
-
     package let keyID: String
     package let algorithm: SignatureAlgorithm
     private let key: PrivateKey
 
-    package init(key: PrivateKey, keyID: String, algorithm: SignatureAlgorithm) throws(Problem) {
+    package init(key: PrivateKey, keyID: String, algorithm: SignatureAlgorithm) throws(TokenSignerError) {
         switch algorithm {
         case .rs256, .rs384, .rs512, .es256, .es384, .es512: break
         case .ps256, .ps384, .ps512, .edDSA: throw .algorithm(algorithm)
@@ -35,7 +24,7 @@ package struct TokenSigner: Sendable {
     /// The compact form; `alg`, `kid` and `typ: JWT` are its header (libjwt writes that `typ` and no other).
     ///
     /// - Parameter claims: a JSON object, its members as they are to be said.
-    package func sign(claims: [UInt8]) throws(Problem) -> String {
+    package func sign(claims: [UInt8]) throws(TokenSignerError) -> String {
         do {
             _ = try JSONObject.parse(claims, keeping: [])
         } catch {
@@ -73,4 +62,15 @@ package struct TokenSigner: Sendable {
     package static func thumbprint(_ key: PublicKey) -> String {
         Base64URL.encode(SHA256.digest(JSONText.object(key.material.jwkMembers)).bytes)
     }
+}
+
+package enum TokenSignerError: Error, Hashable, Sendable {
+    /// libjwt does not sign with it, or the key is of another kind.
+    case algorithm(SignatureAlgorithm)
+    /// The key id is empty or holds a control character.
+    case keyID
+    /// Not an object, or not strict JSON.
+    case claims(String)
+    /// libcrypto or libjwt declined.
+    case library(String)
 }

@@ -21,18 +21,18 @@ package struct CompactToken {
     /// Of `bytes`, what the signature covers: both first parts and the dot between.
     private let signedCount: Int
 
-    package init(_ bytes: [UInt8]) throws(TokenRefusal) {
+    package init(_ bytes: [UInt8]) throws(TokenError) {
         guard bytes.count <= Self.limit else {
-            throw TokenRefusal(.tooLong, "\(bytes.count) bytes, \(Self.limit) at most are accepted")
+            throw TokenError(.tooLong, "\(bytes.count) bytes, \(Self.limit) at most are accepted")
         }
         guard let first = Self.dot(in: bytes.span, from: 0), let second = Self.dot(in: bytes.span, from: first + 1),
             Self.dot(in: bytes.span, from: second + 1) == nil
         else {
             let dots = bytes.count { $0 == UInt8(ascii: ".") }
-            throw TokenRefusal(.notCompactForm, "\(dots + 1) parts, a signed token has 3 (RFC 7515 §7.1)")
+            throw TokenError(.notCompactForm, "\(dots + 1) parts, a signed token has 3 (RFC 7515 §7.1)")
         }
         guard first <= (Self.headerLimit * 4 + 2) / 3 else {
-            throw TokenRefusal(.headerMalformed, "the header is over \(Self.headerLimit) bytes")
+            throw TokenError(.headerMalformed, "the header is over \(Self.headerLimit) bytes")
         }
         let headerBytes = try Self.decode(bytes.span.extracting(..<first), "header")
         payload = try Self.decode(bytes.span.extracting((first + 1)..<second), "payload")
@@ -50,30 +50,30 @@ package struct CompactToken {
     }
 
     /// The payload as a claims set (RFC 7519 §7.2), checked and not yet read.
-    package func claimsSet() throws(TokenRefusal) -> JSONMembers {
-        do throws(JSONProblem) {
+    package func claimsSet() throws(TokenError) -> JSONMembers {
+        do throws(JSONError) {
             return try JSONMembers(payload)
         } catch {
-            throw TokenRefusal(.payloadMalformed, "the payload is not a strict JSON object: \(error)")
+            throw TokenError(.payloadMalformed, "the payload is not a strict JSON object: \(error)")
         }
     }
 
-    private static func decode(_ part: Span<UInt8>, _ name: String) throws(TokenRefusal) -> [UInt8] {
+    private static func decode(_ part: Span<UInt8>, _ name: String) throws(TokenError) -> [UInt8] {
         guard let decoded = Base64URL.decode(part) else {
-            throw TokenRefusal(.notBase64URL, "the \(name) is not canonical base64url (RFC 7515 §2)")
+            throw TokenError(.notBase64URL, "the \(name) is not canonical base64url (RFC 7515 §2)")
         }
         return decoded
     }
 
     /// Throws unless the signature is the key's over the token's own bytes.
-    package func verify(with key: VerificationKey) throws(TokenRefusal) {
+    package func verify(with key: VerificationKey) throws(TokenError) {
         guard
             key.fits(header.algorithm),
             key.publicKey.verify(
                 signature: signature.span, over: bytes.span.extracting(..<signedCount), algorithm: header.algorithm)
         else {
             let keyID = key.keyID.map { " with kid \(LogText.quote($0))" } ?? ""
-            throw TokenRefusal(
+            throw TokenError(
                 .signatureInvalid, "the \(header.algorithm.rawValue) signature is not that of the key\(keyID)")
         }
     }
@@ -82,7 +82,7 @@ package struct CompactToken {
 /// Verification below the claims (RFC 7515 §5.2): the payload may be anything.
 package enum CompactSignature {
     /// The payload of `token` if one key of `keys` is chosen by its header and its signature is that key's.
-    package static func verify(_ token: [UInt8], with keys: KeySet) throws(TokenRefusal) -> [UInt8] {
+    package static func verify(_ token: [UInt8], with keys: KeySet) throws(TokenError) -> [UInt8] {
         let token = try CompactToken(token)
         let key = try keys.select(keyID: token.header.keyID, algorithm: token.header.algorithm)
         try token.verify(with: key)

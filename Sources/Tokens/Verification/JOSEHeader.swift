@@ -8,16 +8,16 @@ package struct JOSEHeader {
     package let algorithm: SignatureAlgorithm
     package let keyID: String?
 
-    package init(json: [UInt8]) throws(TokenRefusal) {
+    package init(json: [UInt8]) throws(TokenError) {
         let values: Values
-        do throws(JSONProblem) {
+        do throws(JSONError) {
             values = try Values(JSONMembers(json))
         } catch {
-            throw TokenRefusal(.headerMalformed, "the header is not a strict JSON object: \(error)")
+            throw TokenError(.headerMalformed, "the header is not a strict JSON object: \(error)")
         }
         algorithm = try Self.algorithm(values.algorithm)
         if let name = values.refused {
-            throw TokenRefusal(.headerNotAllowed, "the header holds \"\(name)\", which is not accepted")
+            throw TokenError(.headerNotAllowed, "the header holds \"\(name)\", which is not accepted")
         }
         if let type = values.type { try Self.check(type: type) }
         if let content = values.content { try Self.check(content: content) }
@@ -26,7 +26,7 @@ package struct JOSEHeader {
             return
         }
         guard let keyID = keyID.string else {
-            throw TokenRefusal(.headerMalformed, "kid is \(keyID.typeName), not a string")
+            throw TokenError(.headerMalformed, "kid is \(keyID.typeName), not a string")
         }
         self.keyID = keyID
     }
@@ -40,7 +40,7 @@ package struct JOSEHeader {
         /// The first of those that are not accepted.
         let refused: String?
 
-        init(_ members: JSONMembers) throws(JSONProblem) {
+        init(_ members: JSONMembers) throws(JSONError) {
             algorithm = try members.value("alg")
             keyID = try members.value("kid")
             type = try members.value("typ")
@@ -58,13 +58,13 @@ package struct JOSEHeader {
     /// RFC 7516 §4.1).
     private static let refused = ["crit", "b64", "zip", "enc"]
 
-    private static func algorithm(_ value: JSONValue?) throws(TokenRefusal) -> SignatureAlgorithm {
-        guard let value else { throw TokenRefusal(.algorithmNotAllowed, "the header has no alg") }
+    private static func algorithm(_ value: JSONValue?) throws(TokenError) -> SignatureAlgorithm {
+        guard let value else { throw TokenError(.algorithmNotAllowed, "the header has no alg") }
         guard let name = value.string else {
-            throw TokenRefusal(.algorithmNotAllowed, "alg is \(value.typeName), not a string")
+            throw TokenError(.algorithmNotAllowed, "alg is \(value.typeName), not a string")
         }
         guard let algorithm = SignatureAlgorithm(exactly: name) else {
-            throw TokenRefusal(
+            throw TokenError(
                 .algorithmNotAllowed,
                 "alg is \(LogText.quote(name)), expected one of \(SignatureAlgorithm.allCases.map(\.rawValue).joined(separator: ", "))"
             )
@@ -73,22 +73,22 @@ package struct JOSEHeader {
     }
 
     /// RFC 7519 §5.1 and RFC 9068 §2.1; other kinds of token must not pass for these (RFC 8725 §3.11).
-    private static func check(type value: JSONValue) throws(TokenRefusal) {
+    private static func check(type value: JSONValue) throws(TokenError) {
         guard let type = value.string else {
-            throw TokenRefusal(.typeNotAllowed, "typ is \(value.typeName), not a string")
+            throw TokenError(.typeNotAllowed, "typ is \(value.typeName), not a string")
         }
         guard isMediaType(type, "jwt") || isMediaType(type, "at+jwt") else {
-            throw TokenRefusal(.typeNotAllowed, "typ is \(LogText.quote(type)), expected JWT, at+jwt or none")
+            throw TokenError(.typeNotAllowed, "typ is \(LogText.quote(type)), expected JWT, at+jwt or none")
         }
     }
 
     /// `cty: JWT` says that the payload is another token (RFC 7519 §5.2).
-    private static func check(content value: JSONValue) throws(TokenRefusal) {
+    private static func check(content value: JSONValue) throws(TokenError) {
         guard let content = value.string else {
-            throw TokenRefusal(.headerMalformed, "cty is \(value.typeName), not a string")
+            throw TokenError(.headerMalformed, "cty is \(value.typeName), not a string")
         }
         guard !isMediaType(content, "jwt") else {
-            throw TokenRefusal(.headerNotAllowed, "cty is \(LogText.quote(content)): nested tokens are not accepted")
+            throw TokenError(.headerNotAllowed, "cty is \(LogText.quote(content)): nested tokens are not accepted")
         }
     }
 

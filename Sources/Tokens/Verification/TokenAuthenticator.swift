@@ -21,12 +21,12 @@ package final class TokenAuthenticator: TokenVerifier {
     }
 
     /// Where a token names a key that the issuer may have published since, its source looks for it first.
-    package func verify(_ token: BearerToken, at now: Date) async throws(TokenRefusal) -> VerifiedIdentity {
+    package func verify(_ token: BearerToken, at now: Date) async throws(TokenError) -> VerifiedIdentity {
         let candidate = try candidate(token)
         let source = candidate.rules.keys
         let keys = source.current
-        let first: TokenRefusal
-        do throws(TokenRefusal) {
+        let first: TokenError
+        do throws(TokenError) {
             return try judge(candidate, by: keys, at: now)
         } catch {
             guard candidate.isUndecided(error.reason) else { throw error }
@@ -36,13 +36,13 @@ package final class TokenAuthenticator: TokenVerifier {
         let newer = source.current
         if let keys, let newer, newer.isIdentical(to: keys) {
             guard first.reason == .keyUnknown, source.status.failing else { throw first }
-            throw TokenRefusal(.keysUnavailable, "\(first.detail); newer keys could not be had")
+            throw TokenError(.keysUnavailable, "\(first.detail); newer keys could not be had")
         }
         return try judge(candidate, by: newer, at: now)
     }
 
     /// The verdict by the keys that are here, synchronously.
-    package func authenticate(_ token: BearerToken, at now: Date) throws(TokenRefusal) -> VerifiedIdentity {
+    package func authenticate(_ token: BearerToken, at now: Date) throws(TokenError) -> VerifiedIdentity {
         let candidate = try candidate(token)
         return try judge(candidate, by: candidate.rules.keys.current, at: now)
     }
@@ -56,7 +56,7 @@ package final class TokenAuthenticator: TokenVerifier {
 
         /// Whether newer keys might decide otherwise. With a `kid` there is no doubt which key it is that did not sign;
         /// without one it may be the key before.
-        func isUndecided(_ reason: TokenRefusal.Reason) -> Bool {
+        func isUndecided(_ reason: TokenError.Reason) -> Bool {
             switch reason {
             case .keyUnknown: true
             case .signatureInvalid, .keyUnfit, .keyAmbiguous: token.header.keyID == nil
@@ -67,14 +67,14 @@ package final class TokenAuthenticator: TokenVerifier {
 
     /// In the order of cost and of trust: what an attacker can make us do before a signature is checked is one pass over
     /// 16 KiB, and no claim but `iss` is believed before.
-    private func candidate(_ token: BearerToken) throws(TokenRefusal) -> Candidate {
+    private func candidate(_ token: BearerToken) throws(TokenError) -> Candidate {
         let bytes = Array(token.rawValue.utf8)
         let compact = try CompactToken(bytes)
         let claimsSet = try compact.claimsSet()
         let rules = try rules(for: claimsSet)
         let algorithm = compact.header.algorithm
         if let allowed = rules.algorithms, !allowed.contains(algorithm) {
-            throw TokenRefusal(
+            throw TokenError(
                 .algorithmNotAllowed,
                 "alg is \(algorithm.rawValue); the issuer is configured for \(allowed.map(\.rawValue).sorted().joined(separator: ", "))"
             )
@@ -84,35 +84,35 @@ package final class TokenAuthenticator: TokenVerifier {
 
     private func judge(
         _ candidate: Candidate, by keys: KeySet?, at now: Date
-    ) throws(TokenRefusal) -> VerifiedIdentity {
+    ) throws(TokenError) -> VerifiedIdentity {
         let rules = candidate.rules
         guard let keys else {
-            throw TokenRefusal(.keysUnavailable, "no keys of issuer \(LogText.quote(rules.issuer.rawValue)) at present")
+            throw TokenError(.keysUnavailable, "no keys of issuer \(LogText.quote(rules.issuer.rawValue)) at present")
         }
         let header = candidate.token.header
         let key = try keys.select(keyID: header.keyID, algorithm: header.algorithm)
         try candidate.token.verify(with: key)
         let identity = try Claims(payload: candidate.claimsSet).check(against: rules, at: now)
         // The issuer may have withdrawn the key meanwhile.
-        guard !key.isRetired else { throw TokenRefusal(.keyUnknown, "the key was withdrawn just now") }
+        guard !key.isRetired else { throw TokenError(.keyUnknown, "the key was withdrawn just now") }
         memory.remember(.init(identity: identity, key: key), of: candidate.digest, at: now)
         return identity
     }
 
     /// The issuer's rules, by the exact bytes of `iss`. An issuer that is not configured costs no more than this.
-    private func rules(for claimsSet: JSONMembers) throws(TokenRefusal) -> IssuerRules {
+    private func rules(for claimsSet: JSONMembers) throws(TokenError) -> IssuerRules {
         let found: JSONValue?
-        do throws(JSONProblem) {
+        do throws(JSONError) {
             found = try claimsSet.value("iss")
         } catch {
-            throw TokenRefusal(.payloadMalformed, "iss: \(error)")
+            throw TokenError(.payloadMalformed, "iss: \(error)")
         }
-        guard let value = found else { throw TokenRefusal(.issuerMissing, "no iss") }
+        guard let value = found else { throw TokenError(.issuerMissing, "no iss") }
         guard let issuer = value.string else {
-            throw TokenRefusal(.issuerMissing, "iss is \(value.typeName), not a string")
+            throw TokenError(.issuerMissing, "iss is \(value.typeName), not a string")
         }
         guard let rules = issuers[Issuer(issuer)] else {
-            throw TokenRefusal(
+            throw TokenError(
                 .issuerUnknown,
                 "iss is \(LogText.quote(issuer)); configured: \(LogText.list(issuers.keys.map(\.rawValue).sorted()))"
                     + IssuerMismatchHint.text(of: issuer, among: issuers.keys.map(\.rawValue)))

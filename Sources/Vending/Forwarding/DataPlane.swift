@@ -5,7 +5,7 @@ package protocol DataPlane: Sendable {
     /// - Parameter app: whose turn it takes.
     func put(
         _ batch: Batch, to monitor: AppMonitor, for app: AppName, with credentials: TemporaryCredentials
-    ) async throws(DeliveryFailure) -> Delivery
+    ) async throws(DeliveryError) -> Delivery
 }
 
 /// The data plane took the batch.
@@ -27,7 +27,7 @@ package struct Forwarded: Sendable {
 }
 
 /// Why a batch was not taken. `kind` decides the caller's answer, `detail` is for the operator's log.
-package struct DeliveryFailure: Error, Sendable {
+package struct DeliveryError: Error, Sendable {
     package enum Kind: Hashable, Sendable {
         /// AWS understood and declined. Trying again changes nothing.
         case refused
@@ -62,7 +62,7 @@ package struct DeliveryFailure: Error, Sendable {
 package enum ForwardingError: Error, Sendable {
     /// It did not come as far as the data plane.
     case refused(VendingError)
-    case undelivered(DeliveryFailure)
+    case undelivered(DeliveryError)
 }
 
 /// What came of a batch, for counting.

@@ -14,22 +14,8 @@ package struct RequestedSession: Sendable {
         self.policy = policy
     }
 
-    /// Why it can't be restricted.
-    package enum Refusal: String, Error, CaseIterable, Sendable {
-        /// Another role than that of the app.
-        case roleWrong = "role_wrong"
-        /// The identity pool chooses the role, so there is none to ask for.
-        case roleOpen = "role_open"
-        case durationTooLong = "duration_too_long"
-        /// The policy leaves nothing of what Purser grants.
-        case policyAllowsNothing = "policy_allows_nothing"
-        case policyTooLarge = "policy_too_large"
-        /// The policy narrows the session, and the grant's exchange takes no session policy.
-        case policyNotPossible = "policy_not_possible"
-    }
-
     /// The same request, for as much as is wished.
-    func restricted(for request: ExchangeRequest) throws(Refusal) -> ExchangeRequest {
+    func restricted(for request: ExchangeRequest) throws(RequestedSessionError) -> ExchangeRequest {
         let grant = request.grant
         guard let role = grant.exchange.roleARN else { throw .roleOpen }
         guard role.hasBytes(of: roleARN) else { throw .roleWrong }
@@ -41,4 +27,18 @@ package struct RequestedSession: Sendable {
         guard narrowed.json.utf8.count <= SessionPolicy.limit else { throw .policyTooLarge }
         return ExchangeRequest(grant: grant, holder: request.holder, policy: narrowed)
     }
+}
+
+/// Why it can't be restricted.
+package enum RequestedSessionError: String, Error, CaseIterable, Sendable {
+    /// Another role than that of the app.
+    case roleWrong = "role_wrong"
+    /// The identity pool chooses the role, so there is none to ask for.
+    case roleOpen = "role_open"
+    case durationTooLong = "duration_too_long"
+    /// The policy leaves nothing of what Purser grants.
+    case policyAllowsNothing = "policy_allows_nothing"
+    case policyTooLarge = "policy_too_large"
+    /// The policy narrows the session, and the grant's exchange takes no session policy.
+    case policyNotPossible = "policy_not_possible"
 }

@@ -72,8 +72,8 @@ import Vending
         let guests = CognitoIdentityCache.Key.guests(pool: "p", app: try Fixture.require(AppName("shop")))
         let gate = Gate()
         let questions = Mutex(0)
-        let outcomes = Mutex<[Result<IdentityID, ExchangeFailure>]>([
-            .failure(ExchangeFailure(.throttled, "d")), .success(try identity(7)),
+        let outcomes = Mutex<[Result<IdentityID, ExchangeError>]>([
+            .failure(ExchangeError(.throttled, "d")), .success(try identity(7)),
         ])
         let ask: @Sendable () async -> IdentityID? = {
             try? await identities.ask(for: guests, at: Fixture.now) {

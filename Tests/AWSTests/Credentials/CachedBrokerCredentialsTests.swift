@@ -57,7 +57,7 @@ private final class Loader: Sendable {
 extension CachedBrokerCredentials {
     fileprivate var key: String {
         get async {
-            do throws(ExchangeFailure) {
+            do throws(ExchangeError) {
                 return try await credentials().accessKeyID
             } catch {
                 return error.detail

@@ -52,7 +52,7 @@ import Vending
         let problem = try #require(throws: BrokerCredentialError.self) { try read(environment) }
         #expect(problem.description.contains(words))
         #expect(!problem.description.contains("topsecret"))
-        #expect(problem.exchangeFailure.kind == .unavailable)
+        #expect(problem.exchangeError.kind == .unavailable)
     }
 
     @Test("credentials, variables, profiles and commands print themselves redacted, alone and inside of others")

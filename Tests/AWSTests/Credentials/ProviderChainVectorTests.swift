@@ -130,7 +130,7 @@ private struct ChainVector {
 struct FilesBelow: FileReader {
     let root: String
 
-    func read(_ path: String, limit: Int) throws(FileProblem) -> [UInt8]? {
+    func read(_ path: String, limit: Int) throws(FileError) -> [UInt8]? {
         try SystemFiles().read(root + path, limit: limit)
     }
 }

@@ -66,8 +66,8 @@ import Testing
         #expect(try files.read("/nowhere/at/all", limit: 1) == nil)
         #expect(try files.read("/etc/hostname/below", limit: 1) == nil)
         #expect(try files.read("/dev/null", limit: 1) == [])
-        #expect(throws: FileProblem("is a directory")) { try files.read("/etc", limit: 1) }
-        #expect(throws: FileProblem("is longer than 100000 bytes")) { try files.read("/dev/zero", limit: 100_000) }
+        #expect(throws: FileError("is a directory")) { try files.read("/etc", limit: 1) }
+        #expect(throws: FileError("is longer than 100000 bytes")) { try files.read("/dev/zero", limit: 100_000) }
     }
 }
 

@@ -17,7 +17,7 @@ import Vending
         _ script: [ScriptedTransport.Reply], gzipped: Bool = false, trace: [(name: String, value: String)] = [],
         endpoint: String = "https://dataplane.rum.us-east-1.amazonaws.com", guarding: EndpointGuard? = nil,
         _ look: (ScriptedTransport) throws -> Void = { _ in }
-    ) async throws -> Result<Delivery, DeliveryFailure> {
+    ) async throws -> Result<Delivery, DeliveryError> {
         let transport = ScriptedTransport(script, clock: clock)
         let client = DataPlaneClient(
             transport: transport, endpointGuard: guarding ?? .fixture(clock), timeout: .seconds(8),
@@ -27,8 +27,8 @@ import Vending
             endpoint: endpoint)
         let batch = Batch(
             body: Array("{\"BatchId\":1}".utf8), contentType: "application/json", isGzipped: gzipped, trace: trace)
-        let outcome: Result<Delivery, DeliveryFailure>
-        do throws(DeliveryFailure) {
+        let outcome: Result<Delivery, DeliveryError>
+        do throws(DeliveryError) {
             outcome = .success(try await client.put(batch, to: monitor, for: AppName("shop")!, with: Self.credentials))
         } catch {
             outcome = .failure(error)
@@ -37,8 +37,8 @@ import Vending
         return outcome
     }
 
-    private func failure(_ outcome: Result<Delivery, DeliveryFailure>) throws -> DeliveryFailure {
-        guard case .failure(let failure) = outcome else { throw DeliveryFailure(.refused, "it was taken") }
+    private func failure(_ outcome: Result<Delivery, DeliveryError>) throws -> DeliveryError {
+        guard case .failure(let failure) = outcome else { throw DeliveryError(.refused, "it was taken") }
         return failure
     }
 
@@ -82,8 +82,8 @@ import Vending
             (403, "UnrecognizedClientException", .credentialsRejected), (429, "ThrottlingException", .throttled),
             (429, "", .throttled), (500, "InternalServerException", .failed(status: 500)),
             (503, "", .failed(status: 503)), (403, "SignatureDoesNotMatch", .refused),
-        ] as [(Int, String, DeliveryFailure.Kind)])
-    func answers(status: Int, code: String, kind: DeliveryFailure.Kind) async throws {
+        ] as [(Int, String, DeliveryError.Kind)])
+    func answers(status: Int, code: String, kind: DeliveryError.Kind) async throws {
         let body = #"{"message":"the message, which quotes the caller"}"#
         let headers = [(name: "x-amzn-errortype", value: code), (name: "x-amzn-requestid", value: "id-2")]
         let failure = try failure(
@@ -108,7 +108,7 @@ import Vending
         for (reply, kind) in [
             (.fail(.connection("connection refused")), .unavailable), (.silence, .timedOut),
             (.fail(.tooLarge(limit: 1)), .unavailable), (.fail(.cancelled), .unavailable),
-        ] as [(ScriptedTransport.Reply, DeliveryFailure.Kind)] {
+        ] as [(ScriptedTransport.Reply, DeliveryError.Kind)] {
             let failure = try failure(await outcome([reply]) { #expect($0.requests.count == 1) })
             #expect(failure.kind == kind)
         }

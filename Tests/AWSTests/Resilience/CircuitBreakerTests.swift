@@ -21,10 +21,10 @@ import Vending
     }
 
     @discardableResult
-    private func attempt(_ kind: AttemptFailure.Kind? = nil) async -> Result<Int, AttemptFailure> {
-        await .of { () async throws(AttemptFailure) in
-            try await endpoint.run(share: "shop", patience: .seconds(5)) { () async throws(AttemptFailure) in
-                if let kind { throw AttemptFailure(kind, "told") }
+    private func attempt(_ kind: AttemptError.Kind? = nil) async -> Result<Int, AttemptError> {
+        await .of { () async throws(AttemptError) in
+            try await endpoint.run(share: "shop", patience: .seconds(5)) { () async throws(AttemptError) in
+                if let kind { throw AttemptError(kind, "told") }
                 return 1
             }
         }
@@ -38,9 +38,9 @@ import Vending
     @Test(
         "twenty failures in a row open it; then calls fail at once and say when the next probe is",
         arguments: [
-            AttemptFailure.Kind.transient, .timedOut,
+            AttemptError.Kind.transient, .timedOut,
         ])
-    func opens(kind: AttemptFailure.Kind) async {
+    func opens(kind: AttemptError.Kind) async {
         for _ in 0..<19 { #expect(await attempt(kind).kind == kind) }
         #expect(!breaker.isOpen)
         await attempt(kind)
@@ -50,7 +50,7 @@ import Vending
             return
         }
         #expect(failure.kind == .breakerOpen && failure.retryAfter == .seconds(1))
-        #expect(failure.exchangeFailure.kind == .unavailable && failure.exchangeFailure.retryAfter == 1)
+        #expect(failure.exchangeError.kind == .unavailable && failure.exchangeError.retryAfter == 1)
         #expect(outcomes.counts == [AttemptOutcome(kind): 20, .breakerOpen: 1])
     }
 
@@ -66,10 +66,10 @@ import Vending
     @Test(
         "what AWS answers, and what never reached it, opens nothing",
         arguments: [
-            AttemptFailure.Kind.refused, .tokenExpired, .throttled, .transientOnce, .providerFailed, .signerExpired,
+            AttemptError.Kind.refused, .tokenExpired, .throttled, .transientOnce, .providerFailed, .signerExpired,
             .clockSkewed, .cancelled, .brokerCredentials,
         ])
-    func answers(kind: AttemptFailure.Kind) async {
+    func answers(kind: AttemptError.Kind) async {
         for _ in 0..<100 {
             // A throttle makes the limiter slow down.
             clock.advance(.seconds(1))
@@ -99,8 +99,8 @@ import Vending
         clock.advance(.seconds(1))
         let gate = Gate()
         let probe = Task {
-            await Result.of { () async throws(AttemptFailure) in
-                try await endpoint.run(share: "shop", patience: .seconds(5)) { () async throws(AttemptFailure) in
+            await Result.of { () async throws(AttemptError) in
+                try await endpoint.run(share: "shop", patience: .seconds(5)) { () async throws(AttemptError) in
                     await gate.pass()
                     return 1
                 }
@@ -118,10 +118,10 @@ import Vending
         let gate = Gate()
         let late = (0..<20).map { _ in
             Task {
-                await Result<Int, AttemptFailure>.of { () async throws(AttemptFailure) in
-                    try await endpoint.run(share: "shop", patience: .seconds(5)) { () async throws(AttemptFailure) in
+                await Result<Int, AttemptError>.of { () async throws(AttemptError) in
+                    try await endpoint.run(share: "shop", patience: .seconds(5)) { () async throws(AttemptError) in
                         await gate.pass()
-                        throw AttemptFailure(.timedOut, "told")
+                        throw AttemptError(.timedOut, "told")
                     }
                 }
             }
@@ -142,11 +142,11 @@ import Vending
             limits: .init(ceiling: 1), clock: MonotonicTime(clock))
         let endpoint = EndpointGuard(limiter: limiter, breaker: breaker)
         let gate = Gate()
-        let call = { @Sendable (kind: AttemptFailure.Kind?) in
-            await Result<Int, AttemptFailure>.of { () async throws(AttemptFailure) in
-                try await endpoint.run(share: "shop", patience: .seconds(60)) { () async throws(AttemptFailure) in
+        let call = { @Sendable (kind: AttemptError.Kind?) in
+            await Result<Int, AttemptError>.of { () async throws(AttemptError) in
+                try await endpoint.run(share: "shop", patience: .seconds(60)) { () async throws(AttemptError) in
                     await gate.pass()
-                    if let kind { throw AttemptFailure(kind, "told") }
+                    if let kind { throw AttemptError(kind, "told") }
                     return 1
                 }
             }
@@ -172,8 +172,8 @@ import Vending
         #expect(!breaker.isOpen)
     }
 
-    @Test("an answer of whatever kind closes it again", arguments: [AttemptFailure.Kind.refused, .throttled])
-    func answeredProbe(kind: AttemptFailure.Kind) async {
+    @Test("an answer of whatever kind closes it again", arguments: [AttemptError.Kind.refused, .throttled])
+    func answeredProbe(kind: AttemptError.Kind) async {
         await open()
         clock.advance(.seconds(1))
         #expect(await attempt(kind).kind == kind)

@@ -29,16 +29,16 @@ final class Pump: Sendable {
     }
 }
 
-extension Result where Failure == AttemptFailure {
-    static func of(_ body: () async throws(AttemptFailure) -> Success) async -> Self {
-        do throws(AttemptFailure) {
+extension Result where Failure == AttemptError {
+    static func of(_ body: () async throws(AttemptError) -> Success) async -> Self {
+        do throws(AttemptError) {
             return .success(try await body())
         } catch {
             return .failure(error)
         }
     }
 
-    var kind: AttemptFailure.Kind? {
+    var kind: AttemptError.Kind? {
         if case .failure(let failure) = self { failure.kind } else { nil }
     }
 }

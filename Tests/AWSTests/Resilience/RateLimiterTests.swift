@@ -13,8 +13,8 @@ import Testing
 
     private func turn(
         _ limiter: RateLimiter, _ share: String = "shop", within patience: Duration = .seconds(8)
-    ) async -> Result<Duration, AttemptFailure> {
-        await .of { () async throws(AttemptFailure) in
+    ) async -> Result<Duration, AttemptError> {
+        await .of { () async throws(AttemptError) in
             try await limiter.turn(of: share, within: patience)
             return pump.clock.now
         }
@@ -28,11 +28,11 @@ import Testing
     @Test("a storm goes out at the ceiling; who would wait too long is told at once for how long")
     func storm() async {
         let limiter = limiter(500)
-        let outcomes = await withTaskGroup(of: Result<Duration, AttemptFailure>.self) { group in
+        let outcomes = await withTaskGroup(of: Result<Duration, AttemptError>.self) { group in
             for _ in 0..<10_000 { group.addTask { await turn(limiter) } }
             // All ask before time begins.
             let turnedAway = 10_000 - 50 - 4_000
-            var outcomes: [Result<Duration, AttemptFailure>] = []
+            var outcomes: [Result<Duration, AttemptError>] = []
             while outcomes.count < turnedAway, let outcome = await group.next() { outcomes.append(outcome) }
             await pump.run {
                 while let outcome = await group.next() { outcomes.append(outcome) }
@@ -95,9 +95,9 @@ import Testing
     @Test("no more may wait than the bound")
     func bounded() async {
         let limiter = limiter(10, waiters: 3)
-        await withTaskGroup(of: AttemptFailure.Kind?.self) { group in
+        await withTaskGroup(of: AttemptError.Kind?.self) { group in
             for _ in 0..<10 { group.addTask { await turn(limiter).kind } }
-            var kinds: [AttemptFailure.Kind?] = []
+            var kinds: [AttemptError.Kind?] = []
             // One goes at once, three wait and six are turned away.
             for _ in 0..<7 { kinds.append(await group.next() ?? nil) }
             #expect(kinds.filter { $0 == .turnedAway }.count == 6)
@@ -110,7 +110,7 @@ import Testing
         "where all places are taken, the newest of the longest line makes room for another app's, but not for its own")
     func displaced() async {
         let limiter = limiter(10, waiters: 5)
-        await withTaskGroup(of: (String, AttemptFailure.Kind?).self) { group in
+        await withTaskGroup(of: (String, AttemptError.Kind?).self) { group in
             for _ in 0..<6 { group.addTask { ("storm", await turn(limiter, "storm").kind) } }
             _ = await group.next()
             await queued(5, at: limiter)
@@ -161,7 +161,7 @@ import Testing
         #expect(times.count == 5 && times.allSatisfy { $0 <= .milliseconds(510) }, "\(times)")
         let late = Task { await turn(limiter) }
         late.cancel()
-        #expect([AttemptFailure.Kind.cancelled, nil].contains(await late.value.kind))
+        #expect([AttemptError.Kind.cancelled, nil].contains(await late.value.kind))
     }
 
     @Test("under a quota that is lower than the ceiling, the rate settles below it and uses most of it")

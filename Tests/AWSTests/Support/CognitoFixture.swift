@@ -42,23 +42,23 @@ struct CognitoFixture {
 
     func enhanced(
         _ holder: ExchangeRequest.Holder = Fixture.user, customRole: String? = nil, login: String? = nil
-    ) async throws -> Result<TemporaryCredentials, ExchangeFailure> {
+    ) async throws -> Result<TemporaryCredentials, ExchangeError> {
         try await run(holder, .enhanced(customRole: customRole), login)
     }
 
     func basic(
         _ holder: ExchangeRequest.Holder = .guests
-    ) async throws -> Result<TemporaryCredentials, ExchangeFailure> {
+    ) async throws -> Result<TemporaryCredentials, ExchangeError> {
         try await run(holder, .basic(role: Self.role), nil)
     }
 
     private func run(
         _ holder: ExchangeRequest.Holder, _ flow: IdentityPool.Flow, _ login: String?
-    ) async throws -> Result<TemporaryCredentials, ExchangeFailure> {
+    ) async throws -> Result<TemporaryCredentials, ExchangeError> {
         let pool = try Fixture.require(IdentityPool(id: Self.poolID, flow: flow, login: login))
         let audience: Grant.Audience = if case .user = holder { .signedIn } else { .guest }
         let request = try Fixture.request(audience, .webIdentity(role: Self.role), holder)
-        do throws(ExchangeFailure) {
+        do throws(ExchangeError) {
             return .success(try await exchange.exchange(request, pool: pool))
         } catch {
             return .failure(error)

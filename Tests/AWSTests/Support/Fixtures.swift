@@ -51,7 +51,7 @@ struct Fixture {
 
     func webIdentity(
         _ holder: ExchangeRequest.Holder? = nil, attribution: Attribution = Attribution()
-    ) async -> Result<TemporaryCredentials, ExchangeFailure> {
+    ) async -> Result<TemporaryCredentials, ExchangeError> {
         await Self.outcome(
             dispatcher(),
             try? Self.request(
@@ -61,7 +61,7 @@ struct Fixture {
     func assumeRole(
         _ holder: ExchangeRequest.Holder = .guests, externalID: String? = nil,
         attribution: Attribution = Attribution(), own: any BrokerCredentialProvider = Fixture.own
-    ) async -> Result<TemporaryCredentials, ExchangeFailure> {
+    ) async -> Result<TemporaryCredentials, ExchangeError> {
         await Self.outcome(
             dispatcher(own: own),
             try? Self.request(
@@ -70,9 +70,9 @@ struct Fixture {
 
     static func outcome(
         _ exchange: any CredentialExchange, _ request: ExchangeRequest?
-    ) async -> Result<TemporaryCredentials, ExchangeFailure> {
-        do throws(ExchangeFailure) {
-            guard let request else { throw ExchangeFailure(.refused, "broken fixture") }
+    ) async -> Result<TemporaryCredentials, ExchangeError> {
+        do throws(ExchangeError) {
+            guard let request else { throw ExchangeError(.refused, "broken fixture") }
             return .success(try await exchange.exchange(request))
         } catch {
             return .failure(error)
@@ -140,8 +140,8 @@ struct Fixture {
     }
 }
 
-extension Result where Failure == ExchangeFailure {
-    var failure: ExchangeFailure? {
+extension Result where Failure == ExchangeError {
+    var failure: ExchangeError? {
         if case .failure(let failure) = self { failure } else { nil }
     }
 }

@@ -7,7 +7,7 @@ final class MemoryFiles: FileReader {
     static let config = "/home/purser/.aws/config"
     static let credentials = "/home/purser/.aws/credentials"
 
-    private let files: Mutex<[String: Result<String, FileProblem>]>
+    private let files: Mutex<[String: Result<String, FileError>]>
 
     init(_ files: [String: String] = [:]) {
         self.files = Mutex(files.mapValues { .success($0) })
@@ -15,9 +15,9 @@ final class MemoryFiles: FileReader {
 
     func write(_ text: String, to path: String) { files.withLock { $0[path] = .success(text) } }
 
-    func refuse(_ path: String, _ words: String) { files.withLock { $0[path] = .failure(FileProblem(words)) } }
+    func refuse(_ path: String, _ words: String) { files.withLock { $0[path] = .failure(FileError(words)) } }
 
-    func read(_ path: String, limit: Int) throws(FileProblem) -> [UInt8]? {
-        try files.withLock { $0[path] }.map { file throws(FileProblem) in Array(try file.get().utf8) }
+    func read(_ path: String, limit: Int) throws(FileError) -> [UInt8]? {
+        try files.withLock { $0[path] }.map { file throws(FileError) in Array(try file.get().utf8) }
     }
 }

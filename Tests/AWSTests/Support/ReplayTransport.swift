@@ -30,7 +30,7 @@ final class ReplayTransport: OutboundTransport {
 
     func send(
         _ request: OutboundRequest, timeout: Duration, bodyLimit: Int
-    ) async throws(OutboundFailure) -> OutboundResponse {
+    ) async throws(OutboundError) -> OutboundResponse {
         let expected = state.withLock { state -> Exchange? in
             state.sent.append(request)
             guard let expected = state.left.popFirst() else {

@@ -5,7 +5,7 @@ import Synchronization
 final class ScriptedTransport: OutboundTransport {
     enum Reply: Sendable {
         case answer(Int, String, headers: [(name: String, value: String)] = [], after: Duration = .zero)
-        case fail(OutboundFailure)
+        case fail(OutboundError)
         /// No answer for as long as the attempt may take.
         case silence
     }
@@ -24,7 +24,7 @@ final class ScriptedTransport: OutboundTransport {
 
     func send(
         _ request: OutboundRequest, timeout: Duration, bodyLimit: Int
-    ) async throws(OutboundFailure) -> OutboundResponse {
+    ) async throws(OutboundError) -> OutboundResponse {
         let reply = state.withLock { state in
             state.requests.append(request)
             state.timeouts.append(timeout)

@@ -102,7 +102,7 @@ import Vending
         let document = Self.document()
         let room = DiscoveryDocument.limit - document.utf8.count
         _ = try DiscoveryDocument(Array((document + String(repeating: " ", count: room)).utf8), of: Self.issuer)
-        #expect(throws: DiscoveryProblem.self) {
+        #expect(throws: DiscoveryError.self) {
             try DiscoveryDocument(Array((document + String(repeating: " ", count: room + 1)).utf8), of: Self.issuer)
         }
     }

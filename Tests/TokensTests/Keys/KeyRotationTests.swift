@@ -21,8 +21,8 @@ import Vending
         provider.publish(old)
     }
 
-    private func refusal(of token: BearerToken) async -> TokenRefusal.Reason? {
-        do throws(TokenRefusal) {
+    private func refusal(of token: BearerToken) async -> TokenError.Reason? {
+        do throws(TokenError) {
             _ = try await authenticator.verify(token, at: TestIssuer.now)
             return nil
         } catch {
@@ -48,13 +48,13 @@ import Vending
         provider.hold(at: gate)
         let tokens = try (0..<10_000).map { try old.token(header: #"{"alg":"ES256","kid":"\#($0)"}"#) }
         let known = try old.token()
-        let refusals = await withTaskGroup(of: TokenRefusal.Reason?.self) { group in
+        let refusals = await withTaskGroup(of: TokenError.Reason?.self) { group in
             for token in tokens { group.addTask { await refusal(of: token) } }
             await gate.arrivals(1)
             // Whoever has a known key does not wait.
             #expect(await refusal(of: known) == nil)
             gate.open()
-            return await group.reduce(into: [TokenRefusal.Reason?: Int]()) { $0[$1, default: 0] += 1 }
+            return await group.reduce(into: [TokenError.Reason?: Int]()) { $0[$1, default: 0] += 1 }
         }
         #expect(refusals == [.keyUnknown: 10_000])
         #expect(provider.count == 2)

@@ -110,7 +110,7 @@ struct KeySelectionTests {
         #expect {
             try two.select(keyID: "whatever", algorithm: .es256)
         } throws: {
-            ($0 as? TokenRefusal)?.reason == .keyAmbiguous
+            ($0 as? TokenError)?.reason == .keyAmbiguous
         }
         let mixed = try KeySet(file: Array((Self.pem(issuer) + Self.pem(try TestIssuer(.ed25519, .edDSA))).utf8))
         let authenticator = TokenAuthenticator(issuers: [

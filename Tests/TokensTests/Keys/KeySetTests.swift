@@ -15,7 +15,7 @@ struct KeySetTests {
     ]
 
     private static func problem(_ document: String) -> String {
-        do throws(KeySetProblem) {
+        do throws(KeySetError) {
             _ = try KeySet(jwks: Array(document.utf8))
             return "none"
         } catch {
@@ -145,7 +145,7 @@ struct KeySetTests {
             #expect {
                 try KeySet(file: Array(text.utf8))
             } throws: {
-                ($0 as? KeySetProblem)?.description == "neither a JWK Set nor PEM"
+                ($0 as? KeySetError)?.description == "neither a JWK Set nor PEM"
             }
         }
     }
@@ -156,7 +156,7 @@ struct KeySetTests {
         #expect {
             try KeySet(file: key.pem)
         } throws: {
-            ($0 as? KeySetProblem)?.description.contains("PEM block \"PRIVATE KEY\"") == true
+            ($0 as? KeySetError)?.description.contains("PEM block \"PRIVATE KEY\"") == true
         }
         let both = try KeySet(file: key.pem + Array(KeySelectionTests.pem(try TestIssuer()).utf8))
         #expect(both.keys.count == 1 && both.skipped.count == 1)

@@ -23,8 +23,8 @@ struct KeySetURLTests {
             ("https://x/ y", .notAbsoluteURL), ("https://user:password@x/", .userInformation),
             ("https://user@x/", .userInformation), ("http://localhost@evil.example/", .userInformation),
             ("https://x/#a", .fragment),
-        ] as [(String, KeySetURL.Problem)])
-    func refused(text: String, problem: KeySetURL.Problem) {
+        ] as [(String, KeySetURLError)])
+    func refused(text: String, problem: KeySetURLError) {
         #expect(throws: problem) { try KeySetURL(text) }
     }
 }

@@ -6,7 +6,7 @@ import Vending
 
 /// A provider in memory: what each address answers, and what it was asked. Answers may be held back at a gate.
 final class ScriptedProvider: OutboundTransport {
-    typealias Answer = Result<OutboundResponse, OutboundFailure>
+    typealias Answer = Result<OutboundResponse, OutboundError>
 
     static let keys = "https://login.example.com/jwks.json"
 
@@ -44,7 +44,7 @@ final class ScriptedProvider: OutboundTransport {
 
     func send(
         _ request: OutboundRequest, timeout: Duration, bodyLimit: Int
-    ) async throws(OutboundFailure) -> OutboundResponse {
+    ) async throws(OutboundError) -> OutboundResponse {
         let gate = state.withLock { state in
             state.asked.append((request, timeout, bodyLimit))
             return state.gate

@@ -117,7 +117,7 @@ import Vending
     @Test("an unknown key makes nobody read the file")
     func renewal() async throws {
         file.content.withLock { $0 = nil }
-        await #expect(throws: TokenRefusal.self) {
+        await #expect(throws: TokenError.self) {
             try await authenticator.verify(try new.token(), at: TestIssuer.now)
         }
         #expect(events.words == [])

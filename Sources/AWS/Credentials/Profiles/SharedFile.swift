@@ -24,7 +24,7 @@ struct SharedFile: Sendable {
     /// - Returns: a file without sections where there is none.
     static func read(_ path: String, _ files: any FileReader) throws(BrokerCredentialError) -> SharedFile {
         let bytes: [UInt8]?
-        do throws(FileProblem) {
+        do throws(FileError) {
             bytes = try files.read(path, limit: sizeLimit)
         } catch {
             throw BrokerCredentialError("\(path) \(error.words)")

@@ -8,7 +8,7 @@
 package struct SystemFiles: FileReader {
     package init() {}
 
-    package func read(_ path: String, limit: Int) throws(FileProblem) -> [UInt8]? {
+    package func read(_ path: String, limit: Int) throws(FileError) -> [UInt8]? {
         // Without waiting for a writer, should somebody have put a FIFO there.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
@@ -26,7 +26,7 @@ package struct SystemFiles: FileReader {
             case ..<0: throw Self.problem(errno)
             default: bytes += buffer.prefix(count)
             }
-            guard bytes.count <= limit else { throw FileProblem("is longer than \(limit) bytes") }
+            guard bytes.count <= limit else { throw FileError("is longer than \(limit) bytes") }
         }
     }
 
@@ -38,11 +38,11 @@ package struct SystemFiles: FileReader {
         #endif
     }
 
-    private static func problem(_ code: Int32) -> FileProblem {
+    private static func problem(_ code: Int32) -> FileError {
         switch code {
-        case EACCES, EPERM: FileProblem("can't be read: permission denied")
-        case EISDIR: FileProblem("is a directory")
-        default: FileProblem("can't be read: error \(code)")
+        case EACCES, EPERM: FileError("can't be read: permission denied")
+        case EISDIR: FileError("is a directory")
+        default: FileError("can't be read: error \(code)")
         }
     }
 }

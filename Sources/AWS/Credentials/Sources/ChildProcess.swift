@@ -4,16 +4,6 @@ private import Glibc
 ///
 /// It leads a process group of its own, so that its end can be brought about together with whatever it started.
 struct ChildProcess {
-    enum Failure: Error, Hashable {
-        /// `errno` of the start.
-        case notStarted(Int32)
-        case timedOut
-        /// More on standard output than allowed.
-        case tooLong
-        /// Another exit code than 0; `nil` where a signal ended it.
-        case failed(Int32?)
-    }
-
     private let id: pid_t
     private let output: Int32
     private let end: ContinuousClock.Instant
@@ -22,11 +12,11 @@ struct ChildProcess {
     /// - Parameter limit: bytes of output.
     static func run(
         _ words: [String], environment: [String: String], deadline: Duration, limit: Int
-    ) throws(Failure) -> [UInt8] {
+    ) throws(ChildProcessError) -> [UInt8] {
         let child = try ChildProcess(words, environment, end: .now + deadline)
         defer { close(child.output) }
         let bytes: [UInt8]
-        do throws(Failure) {
+        do throws(ChildProcessError) {
             bytes = try child.read(limit: limit)
             try child.await()
         } catch {
@@ -37,7 +27,7 @@ struct ChildProcess {
         return bytes
     }
 
-    private init(_ words: [String], _ environment: [String: String], end: ContinuousClock.Instant) throws(Failure) {
+    private init(_ words: [String], _ environment: [String: String], end: ContinuousClock.Instant) throws(ChildProcessError) {
         var pipe: [Int32] = [-1, -1]
         guard unsafe Glibc.pipe(&pipe) == 0 else { throw .notStarted(errno) }
         let (readEnd, writeEnd) = (pipe[0], pipe[1])
@@ -100,7 +90,7 @@ struct ChildProcess {
         return found
     }
 
-    private func read(limit: Int) throws(Failure) -> [UInt8] {
+    private func read(limit: Int) throws(ChildProcessError) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4_096)
         while true {
@@ -116,7 +106,7 @@ struct ChildProcess {
     }
 
     /// It has closed its output, so it ends any moment.
-    private func await() throws(Failure) {
+    private func await() throws(ChildProcessError) {
         var status: Int32 = 0
         while unsafe waitpid(id, &status, WNOHANG) == 0 {
             guard ContinuousClock.now < end else { throw .timedOut }
@@ -132,4 +122,14 @@ struct ChildProcess {
         var status: Int32 = 0
         _ = unsafe waitpid(id, &status, 0)
     }
+}
+
+enum ChildProcessError: Error, Hashable {
+    /// `errno` of the start.
+    case notStarted(Int32)
+    case timedOut
+    /// More on standard output than allowed.
+    case tooLong
+    /// Another exit code than 0; `nil` where a signal ended it.
+    case failed(Int32?)
 }

@@ -11,11 +11,11 @@ struct LocalService: Sendable {
 
     /// Any answer but those that stay bad through the retries: 429 and 5xx.
     func send(_ request: OutboundRequest) async throws(BrokerCredentialError) -> OutboundResponse {
-        do throws(AttemptFailure) {
-            return try await retry.run { time throws(AttemptFailure) in
+        do throws(AttemptError) {
+            return try await retry.run { time throws(AttemptError) in
                 let response = try await attempt(request, time.timeout)
                 guard response.status < 500, response.status != 429 else {
-                    throw AttemptFailure(.transient, "\(name): HTTP \(response.status)")
+                    throw AttemptError(.transient, "\(name): HTTP \(response.status)")
                 }
                 return response
             }
@@ -26,12 +26,12 @@ struct LocalService: Sendable {
 
     private func attempt(
         _ request: OutboundRequest, _ timeout: Duration
-    ) async throws(AttemptFailure) -> OutboundResponse {
-        do throws(OutboundFailure) {
+    ) async throws(AttemptError) -> OutboundResponse {
+        do throws(OutboundError) {
             return try await transport.send(request, timeout: timeout, bodyLimit: CredentialDocument.sizeLimit)
         } catch {
-            let failure = AttemptFailure(error, calling: name)
-            throw isExpected ? failure : AttemptFailure(.refused, failure.detail)
+            let failure = AttemptError(error, calling: name)
+            throw isExpected ? failure : AttemptError(.refused, failure.detail)
         }
     }
 }

@@ -8,7 +8,7 @@ struct ProcessCredentials: Sendable {
     /// Waits for the program.
     func load() throws(BrokerCredentialError) -> SigningCredentials {
         let output: [UInt8]
-        do throws(ChildProcess.Failure) {
+        do throws(ChildProcessError) {
             output = try ChildProcess.run(
                 command.words, environment: environment.all, deadline: deadline, limit: CredentialDocument.sizeLimit)
         } catch {
@@ -17,7 +17,7 @@ struct ProcessCredentials: Sendable {
         return try CredentialDocument.read(output, .process, from: "credential_process")
     }
 
-    private func words(_ failure: ChildProcess.Failure) -> String {
+    private func words(_ failure: ChildProcessError) -> String {
         switch failure {
         case .notStarted(let code): "could not be started: error \(code)"
         case .timedOut: "did not end within \(Int(deadline / .seconds(1))) s"

@@ -2,7 +2,7 @@ import NIOCore
 
 /// A body of `application/x-www-form-urlencoded`, read strictly: no parameter twice, no broken escape, UTF-8.
 struct FormParameters: Sendable {
-    enum Problem: Error, Equatable {
+    enum ErrorCode: Error, Equatable {
         case malformed
         case repeated
     }
@@ -12,7 +12,7 @@ struct FormParameters: Sendable {
 
     private let values: [String: String]
 
-    init(_ body: ByteBuffer) throws(Problem) {
+    init(_ body: ByteBuffer) throws(ErrorCode) {
         var values: [String: String] = [:]
         var count = 0
         for item in body.readableBytesView.split(separator: UInt8(ascii: "&")) {

@@ -71,7 +71,7 @@ package struct SecurityTokenError: Error, Hashable, Sendable {
     }
 
     /// What a failure is called in this form.
-    init(_ failure: Failure) {
+    init(_ failure: ServiceError) {
         self =
             switch failure.problem {
             case .malformedRequest, .misdirectedRequest: Self(.validationError, "The request is malformed.")
@@ -86,14 +86,14 @@ package struct SecurityTokenError: Error, Hashable, Sendable {
             case .contentTooLarge, .headersTooLarge: Self(.requestEntityTooLarge, failure.problem.title)
             case .tooManyRequests: Self(.throttling, "Rate exceeded")
             case .unavailable where Self.throttled.contains(failure.reason): Self(.throttling, "Rate exceeded")
-            case .unavailable, .awsTimeout: Self(.serviceUnavailable, Problem.unavailable.title)
+            case .unavailable, .awsTimeout: Self(.serviceUnavailable, ErrorCode.unavailable.title)
             }
     }
 
     private static let expired = [
-        TokenRefusal.Reason.expired.rawValue, Failure(ExchangeFailure(.tokenExpired, "")).reason,
+        TokenError.Reason.expired.rawValue, ServiceError(ExchangeError(.tokenExpired, "")).reason,
     ]
     private static let throttled = [
-        Failure(VendingError.overloaded).reason, Failure(ExchangeFailure(.throttled, "")).reason,
+        ServiceError(VendingError.overloaded).reason, ServiceError(ExchangeError(.throttled, "")).reason,
     ]
 }

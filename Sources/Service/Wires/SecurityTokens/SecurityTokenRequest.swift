@@ -42,7 +42,7 @@ struct SecurityTokenRequest: Sendable {
     }
 
     private static func form(_ body: ByteBuffer) throws(SecurityTokenError) -> FormParameters {
-        do throws(FormParameters.Problem) {
+        do throws(FormError) {
             return try FormParameters(body)
         } catch {
             switch error {

@@ -12,7 +12,7 @@ struct SecurityTokenWire: Wire {
     /// A token of 20,000 characters and a policy of 2,048, escaped.
     var bodyBytes: Int? { 64 << 10 }
 
-    func answer(_ request: WireRequest) async throws(Failure) -> WireResponse {
+    func answer(_ request: WireRequest) async throws(ServiceError) -> WireResponse {
         let asked = try read(request)
         let ask = CredentialsRequest(
             app: request.target.app, audience: .signedIn(asked.token), requestID: request.requestID, wish: asked.wish)
@@ -22,23 +22,23 @@ struct SecurityTokenWire: Wire {
                 status: .ok, contentType: Self.contentType,
                 body: ByteBuffer(string: SecurityTokenBody.encode(vend, requestID: request.requestID)), hit: vend.hit)
         } catch {
-            throw Failure(error)
+            throw ServiceError(error)
         }
     }
 
-    func encodeError(_ failure: Failure, requestID: String) -> WireResponse {
+    func encodeError(_ failure: ServiceError, requestID: String) -> WireResponse {
         let error = failure.told ?? SecurityTokenError(failure)
         return WireResponse(
             status: error.code.status, contentType: Self.contentType,
             body: ByteBuffer(string: SecurityTokenBody.encode(error, requestID: requestID)))
     }
 
-    private func read(_ request: WireRequest) throws(Failure) -> SecurityTokenRequest {
+    private func read(_ request: WireRequest) throws(ServiceError) -> SecurityTokenRequest {
         do throws(SecurityTokenError) {
             return try SecurityTokenRequest(
                 request.head.headerFields[.contentType], request.body, policies: policies)
         } catch {
-            throw Failure(error)
+            throw ServiceError(error)
         }
     }
 

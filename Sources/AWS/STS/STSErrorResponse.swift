@@ -2,7 +2,7 @@ import Outbound
 import Vending
 
 /// An answer of STS that is no success (AWS STS API, "Common Errors" and the errors of each action).
-struct STSError: Sendable {
+struct STSErrorResponse: Sendable {
     let status: Int
     /// AWS's error code, or the HTTP status where the body is not AWS's.
     let code: String
@@ -21,7 +21,7 @@ struct STSError: Sendable {
 
     /// What to make of it.
     /// - Parameter signed: whether the call was signed with Purser's own credentials, which then are what expired.
-    func verdict(signed: Bool) -> AttemptFailure.Kind {
+    func verdict(signed: Bool) -> AttemptError.Kind {
         if Self.throttling.contains(code) || status == 429 { return .throttled }
         switch code {
         case "ExpiredToken", "ExpiredTokenException": return signed ? .signerExpired : .tokenExpired

@@ -1,5 +1,5 @@
 /// Why an exchange brought no credentials. `kind` decides the caller's answer, `detail` is for the operator's log.
-package struct ExchangeFailure: Error, Sendable {
+package struct ExchangeError: Error, Sendable {
     package enum Kind: String, Sendable {
         /// AWS understood and declined: a trust policy, a role, a parameter. Trying again changes nothing.
         case refused

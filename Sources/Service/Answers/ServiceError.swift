@@ -2,8 +2,8 @@ package import HTTPTypes
 package import Vending
 
 /// A problem for the caller, with what only the log is told.
-package struct Failure: Error, Sendable {
-    package let problem: Problem
+package struct ServiceError: Error, Sendable {
+    package let problem: ErrorCode
     /// A word of a closed list, for counting.
     package let reason: String
     /// For reading.
@@ -17,7 +17,7 @@ package struct Failure: Error, Sendable {
     /// What the form of STS says of it, where it has more to say than the problem.
     let told: SecurityTokenError?
 
-    package init(_ problem: Problem, reason: String? = nil, detail: String = "", retryAfter: Int? = nil) {
+    package init(_ problem: ErrorCode, reason: String? = nil, detail: String = "", retryAfter: Int? = nil) {
         self.problem = problem
         self.reason = reason ?? problem.rawValue
         self.detail = detail
@@ -28,7 +28,7 @@ package struct Failure: Error, Sendable {
         told = nil
     }
 
-    private init(_ problem: Problem, reason: String, told: SecurityTokenError) {
+    private init(_ problem: ErrorCode, reason: String, told: SecurityTokenError) {
         self.problem = problem
         self.reason = reason
         detail = told.message
@@ -73,8 +73,8 @@ package struct Failure: Error, Sendable {
         }
     }
 
-    private init(_ failure: DeliveryFailure) {
-        let (problem, reason): (Problem, String) =
+    private init(_ failure: DeliveryError) {
+        let (problem, reason): (ErrorCode, String) =
             switch failure.kind {
             case .refused: (.awsRefused, "delivery_refused")
             case .credentialsRejected: (.awsRefused, "delivery_credentials_rejected")
@@ -88,8 +88,8 @@ package struct Failure: Error, Sendable {
         if case .failed(let status) = failure.kind { self.status = HTTPResponse.Status(code: status) }
     }
 
-    init(_ failure: ExchangeFailure) {
-        let problem: Problem =
+    init(_ failure: ExchangeError) {
+        let problem: ErrorCode =
             switch failure.kind {
             case .refused: .awsRefused
             // A new token will do, and 401 is what makes the application fetch one.

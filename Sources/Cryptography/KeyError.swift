@@ -1,5 +1,5 @@
 /// Why a key is not fit to verify signatures with. Holds no key material.
-package enum KeyProblem: Error, Hashable, Sendable {
+package enum KeyError: Error, Hashable, Sendable {
     /// The modulus's length in bits; 2,048 are the least (RFC 7518 §3.3).
     case rsaTooShort(bits: Int)
     /// 8,192 bits are the most: verification time grows with the square.
@@ -21,7 +21,7 @@ package enum KeyProblem: Error, Hashable, Sendable {
     case malformed
 }
 
-extension KeyProblem: CustomStringConvertible {
+extension KeyError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .rsaTooShort(let bits): "RSA modulus of \(bits) bits, 2048 at least are required"

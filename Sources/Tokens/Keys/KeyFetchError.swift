@@ -1,14 +1,14 @@
 package import Outbound
 
 /// Why a fetch brought no keys.
-package enum KeyFetchProblem: Error, Sendable {
-    case transport(OutboundFailure)
+package enum KeyFetchError: Error, Sendable {
+    case transport(OutboundError)
     /// Not 200; redirects are among these and are not followed.
     case status(Int)
     /// Neither `application/json` nor `application/jwk-set+json` (RFC 7517 §8.5.2).
     case contentType(String?)
-    case keySet(KeySetProblem)
-    case discovery(DiscoveryProblem)
+    case keySet(KeySetError)
+    case discovery(DiscoveryError)
     /// No discovery document of the issuer's at any of the addresses.
     case notFound([Attempt])
 
@@ -18,7 +18,7 @@ package enum KeyFetchProblem: Error, Sendable {
     }
 }
 
-extension KeyFetchProblem: CustomStringConvertible {
+extension KeyFetchError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .transport(.timedOut): "no answer in time"

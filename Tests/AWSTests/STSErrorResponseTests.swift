@@ -16,7 +16,7 @@ import Testing
     @Test("code, message, request id and retrying are as the case says", arguments: names)
     func vector(name: String) throws {
         let vector = try ErrorVector(name)
-        let error = STSError(status: vector.status, body: Array(vector.body.utf8))
+        let error = STSErrorResponse(status: vector.status, body: Array(vector.body.utf8))
         #expect(error.code == vector.code)
         if name.hasPrefix("sts-") {
             #expect(error.message == vector.message)
@@ -31,16 +31,16 @@ import Testing
 
     @Test("the same code has its meaning by who signed: the user's token or Purser's own keys")
     func expiredToken() {
-        let error = STSError(status: 403, body: Self.body("ExpiredToken", "expired"))
+        let error = STSErrorResponse(status: 403, body: Self.body("ExpiredToken", "expired"))
         #expect(error.verdict(signed: true) == .signerExpired)
         #expect(error.verdict(signed: false) == .tokenExpired)
     }
 
     @Test("the three kinds of an invalid identity token are told apart")
     func invalidIdentityToken() throws {
-        func verdict(_ name: String) throws -> AttemptFailure.Kind {
+        func verdict(_ name: String) throws -> AttemptError.Kind {
             let vector = try ErrorVector(name)
-            return STSError(status: vector.status, body: Array(vector.body.utf8)).verdict(signed: false)
+            return STSErrorResponse(status: vector.status, body: Array(vector.body.utf8)).verdict(signed: false)
         }
         #expect(try verdict("sts-invalid-identity-token-keys.json") == .transientOnce)
         #expect(try verdict("sts-invalid-identity-token-audience.json") == .refused)
@@ -50,12 +50,12 @@ import Testing
     @Test(
         "what is not AWS's goes by its status",
         arguments: [
-            (400, AttemptFailure.Kind.refused), (403, .refused), (404, .refused), (408, .transient),
+            (400, AttemptError.Kind.refused), (403, .refused), (404, .refused), (408, .transient),
             (429, .throttled), (500, .transient), (502, .transient), (503, .transient), (302, .transient),
         ])
-    func foreignBody(status: Int, verdict: AttemptFailure.Kind) {
+    func foreignBody(status: Int, verdict: AttemptError.Kind) {
         for body in ["", "<html><body>no</body></html>", "{\"message\":\"no\"}", "<ErrorResponse><Error>"] {
-            let error = STSError(status: status, body: Array(body.utf8))
+            let error = STSErrorResponse(status: status, body: Array(body.utf8))
             #expect(error.verdict(signed: true) == verdict)
             #expect(error.code == String(status))
         }
@@ -63,15 +63,15 @@ import Testing
 
     @Test("an unknown code of AWS is refused as a 4xx and retried as a 5xx")
     func unknownCode() {
-        #expect(STSError(status: 400, body: Self.body("NewCode", "x")).verdict(signed: true) == .refused)
-        #expect(STSError(status: 500, body: Self.body("NewCode", "x")).verdict(signed: true) == .transient)
+        #expect(STSErrorResponse(status: 400, body: Self.body("NewCode", "x")).verdict(signed: true) == .refused)
+        #expect(STSErrorResponse(status: 500, body: Self.body("NewCode", "x")).verdict(signed: true) == .transient)
     }
 
     @Test("codes and request ids that are none do not reach the detail")
     func strangeCode() {
         let long = String(repeating: "a", count: 65)
         for code in ["arn:aws:sts::1:assumed-role/R/alice", "a b", "eyJ\u{1}", long, ""] {
-            let error = STSError(status: 400, body: Self.body(code, "m"))
+            let error = STSErrorResponse(status: 400, body: Self.body(code, "m"))
             #expect(error.code == "400")
             #expect(code.isEmpty || !error.detail.contains(code))
         }
@@ -90,7 +90,7 @@ private struct ErrorVector {
     let body: String
     let code: String
     let message: String
-    let allowed: Set<AttemptFailure.Kind>
+    let allowed: Set<AttemptError.Kind>
 
     init(_ name: String) throws {
         let object = try JSONSerialization.jsonObject(with: Vectors.data("aws/error-responses/\(name)"))

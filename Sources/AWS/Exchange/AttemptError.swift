@@ -2,7 +2,7 @@ import Outbound
 import Vending
 
 /// Why one attempt of a call failed.
-struct AttemptFailure: Error, Sendable {
+struct AttemptError: Error, Sendable {
     enum Kind: Hashable, Sendable {
         case refused
         case tokenExpired
@@ -43,7 +43,7 @@ struct AttemptFailure: Error, Sendable {
 
     /// No answer came.
     /// - Parameter place: for the detail.
-    init(_ failure: OutboundFailure, calling place: String) {
+    init(_ failure: OutboundError, calling place: String) {
         switch failure {
         case .timedOut: self.init(.timedOut, "\(place): no answer in time")
         case .connection(let words): self.init(.transient, "\(place): \(words)")
@@ -53,15 +53,15 @@ struct AttemptFailure: Error, Sendable {
     }
 
     /// The same to the domain, once no further attempt is made.
-    var exchangeFailure: ExchangeFailure {
+    var exchangeError: ExchangeError {
         switch kind {
-        case .refused, .signerExpired, .clockSkewed: ExchangeFailure(.refused, detail)
-        case .tokenExpired: ExchangeFailure(.tokenExpired, detail)
-        case .throttled, .turnedAway: ExchangeFailure(.throttled, detail, retryAfter: rest)
+        case .refused, .signerExpired, .clockSkewed: ExchangeError(.refused, detail)
+        case .tokenExpired: ExchangeError(.tokenExpired, detail)
+        case .throttled, .turnedAway: ExchangeError(.throttled, detail, retryAfter: rest)
         case .transient, .transientOnce, .providerFailed, .brokerCredentials, .breakerOpen:
-            ExchangeFailure(.unavailable, detail, retryAfter: rest)
-        case .timedOut: ExchangeFailure(.timedOut, detail)
-        case .cancelled: ExchangeFailure(.unavailable, detail)
+            ExchangeError(.unavailable, detail, retryAfter: rest)
+        case .timedOut: ExchangeError(.timedOut, detail)
+        case .cancelled: ExchangeError(.unavailable, detail)
         }
     }
 

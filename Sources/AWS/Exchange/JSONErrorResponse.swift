@@ -3,7 +3,7 @@ import Outbound
 
 /// An answer that is no success, of the services that speak JSON: Cognito identity pools and the RUM data plane (Smithy,
 /// "AWS JSON 1.1 protocol" and "AWS REST JSON 1 protocol", error responses).
-struct JSONServiceError: Sendable {
+struct JSONErrorResponse: Sendable {
     let status: Int
     /// AWS's error code, or the HTTP status where the answer is not AWS's.
     let code: String
@@ -18,19 +18,19 @@ struct JSONServiceError: Sendable {
         let type =
             (body?.type ?? response.header("x-amzn-errortype") ?? "")
             .split(separator: "#", omittingEmptySubsequences: false).last?.prefix { $0 != ":" } ?? ""
-        code = STSError.label(String(type)) ?? String(response.status)
+        code = STSErrorResponse.label(String(type)) ?? String(response.status)
         message = body?.message ?? ""
         requestID = Self.requestID(response)
     }
 
     /// Of a success as well.
     static func requestID(_ response: OutboundResponse) -> String? {
-        response.header("x-amzn-requestid").flatMap(STSError.label)
+        response.header("x-amzn-requestid").flatMap(STSErrorResponse.label)
     }
 
     /// What to make of it, where the service has no errors of a meaning of their own.
-    var verdict: AttemptFailure.Kind {
-        if STSError.throttling.contains(code) || status == 429 { return .throttled }
+    var verdict: AttemptError.Kind {
+        if STSErrorResponse.throttling.contains(code) || status == 429 { return .throttled }
         switch code {
         case "InternalErrorException", "InternalServerException", "InternalFailure", "ServiceUnavailable":
             return .transient

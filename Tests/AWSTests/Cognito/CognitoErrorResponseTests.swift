@@ -21,13 +21,13 @@ import Testing
         let expect = try #require(file["expect"] as? [String: Any])
         let headers = try #require(file["headers"] as? [String: String])
         let body = try #require(file["body"] as? String)
-        let error = CognitoError(
+        let error = CognitoErrorResponse(
             OutboundResponse(
                 status: try #require(file["status"] as? Int), headers: headers.map { ($0.key, $0.value) },
                 body: Array(body.utf8)))
         #expect(error.code == expect["code"] as? String)
         if name.hasPrefix("cognito-") { #expect(error.message == expect["message"] as? String) }
-        let allowed: Set<AttemptFailure.Kind> =
+        let allowed: Set<AttemptError.Kind> =
             switch expect["retryable"] {
             case "limited" as String: [.refused, .transientOnce]
             case let flag as Bool: flag ? [.throttled, .transient] : [.refused]
@@ -54,10 +54,10 @@ import Testing
     @Test(
         "what is not AWS's goes by its status",
         arguments: [
-            (400, AttemptFailure.Kind.refused), (403, .refused), (404, .refused), (408, .transient),
+            (400, AttemptError.Kind.refused), (403, .refused), (404, .refused), (408, .transient),
             (429, .throttled), (500, .transient), (502, .transient), (503, .transient), (302, .transient),
         ])
-    func foreignBody(status: Int, verdict: AttemptFailure.Kind) {
+    func foreignBody(status: Int, verdict: AttemptError.Kind) {
         for body in ["", "<html></html>", "[]", "null", #"{"__type":7}"#, #"{"__type":"a b"}"#, #"{"__type":"#] {
             let error = Self.error(status, body)
             #expect(error.code == String(status))
@@ -114,7 +114,7 @@ import Testing
 
     private static func error(
         _ status: Int, _ body: String, _ headers: [(name: String, value: String)] = []
-    ) -> CognitoError {
-        CognitoError(OutboundResponse(status: status, headers: headers, body: Array(body.utf8)))
+    ) -> CognitoErrorResponse {
+        CognitoErrorResponse(OutboundResponse(status: status, headers: headers, body: Array(body.utf8)))
     }
 }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// Why a signed request is not accepted; each service words it in its own way.
-enum SignatureRefusal: Error, Equatable {
+enum SignatureError: Error, Equatable {
     /// No signature at all.
     case missing
     /// There is one, but not in SigV4's form.

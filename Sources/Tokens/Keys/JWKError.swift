@@ -1,7 +1,7 @@
 package import Cryptography
 
 /// Why one key of a set is passed over (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2).
-package enum JWKProblem: Error, Hashable, Sendable {
+package enum JWKError: Error, Hashable, Sendable {
     case notObject
     /// A member is missing, of the wrong type or not base64url.
     case member(String)
@@ -17,12 +17,12 @@ package enum JWKProblem: Error, Hashable, Sendable {
     case algorithm(String)
     /// `alg` for another kind of key, or for another curve.
     case algorithmUnfit(SignatureAlgorithm)
-    case key(KeyProblem)
+    case key(KeyError)
     /// A block of PEM that is not `PUBLIC KEY`.
     case block(String)
 }
 
-extension JWKProblem: CustomStringConvertible {
+extension JWKError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .notObject: "not an object"

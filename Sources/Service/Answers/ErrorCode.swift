@@ -1,7 +1,7 @@
 package import HTTPTypes
 
 /// The errors that callers see (RFC 9457): a stable code and nothing about the cause.
-package enum Problem: String, CaseIterable, Sendable {
+package enum ErrorCode: String, CaseIterable, Sendable {
     case malformedRequest = "malformed_request"
     case missingToken = "missing_token"
     case invalidToken = "invalid_token"

@@ -1,6 +1,6 @@
 import Outbound
 
-extension AttemptFailure {
+extension AttemptError {
     /// How long AWS asks to wait, by `x-amz-retry-after` in milliseconds.
     static func retryAfter(_ response: OutboundResponse) -> Duration? {
         response.header("x-amz-retry-after").flatMap { Int64($0) }

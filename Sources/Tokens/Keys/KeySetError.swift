@@ -1,21 +1,21 @@
 package import Cryptography
 
 /// Why a document is no key set. The keys that were in use before stay.
-package enum KeySetProblem: Error, Sendable {
+package enum KeySetError: Error, Sendable {
     case tooLarge(bytes: Int)
-    case notJSON(JSONProblem)
+    case notJSON(JSONError)
     /// `keys` is missing or no array.
     case keysMissing
     case tooManyKeys(Int)
     /// Two signing keys of one `kid`: which one is meant would be a guess.
     case duplicateKeyID(String)
     case noUsableKey([SkippedKey])
-    case notPEM(PEM.Problem)
+    case notPEM(PEMError)
     /// Neither a JSON object nor PEM.
     case unknownForm
 }
 
-extension KeySetProblem: CustomStringConvertible {
+extension KeySetError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .tooLarge(let bytes): "\(bytes) bytes, \(KeySet.documentLimit) at most are read"
@@ -36,7 +36,7 @@ package struct SkippedKey: Sendable, CustomStringConvertible {
     /// Its place in the document, from 0.
     package let index: Int
     package let keyID: String?
-    package let problem: JWKProblem
+    package let problem: JWKError
 
     package var description: String {
         "key \(index)\(keyID.map { " (kid \(LogText.quote($0)))" } ?? ""): \(problem)"

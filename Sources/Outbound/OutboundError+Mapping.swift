@@ -9,11 +9,11 @@ private import NIOPosix
     private import Glibc
 #endif
 
-extension OutboundFailure {
+extension OutboundError {
     /// What `error` means, in a description out of a fixed set: libraries put URLs and addresses into theirs.
     init(_ error: any Error) {
         switch error {
-        case let failure as OutboundFailure: self = failure
+        case let failure as OutboundError: self = failure
         case is CancellationError: self = .cancelled
         case let error as HTTPClientError: self.init(error)
         case let error as NIOConnectionError: self = .connection(Self.describe(error))

@@ -2,11 +2,11 @@ import Outbound
 
 /// An answer of Cognito identity pools that is no success (Amazon Cognito Federated Identities API, "Errors" of each
 /// action and "Common Errors").
-struct CognitoError: Sendable {
-    private let error: JSONServiceError
+struct CognitoErrorResponse: Sendable {
+    private let error: JSONErrorResponse
 
     init(_ response: OutboundResponse) {
-        error = JSONServiceError(response)
+        error = JSONErrorResponse(response)
     }
 
     var code: String { error.code }
@@ -16,7 +16,7 @@ struct CognitoError: Sendable {
 
     /// What to make of it.
     /// - Parameter hasLogin: whether a user's token went along, which then is what can have expired.
-    func verdict(hasLogin: Bool) -> AttemptFailure.Kind {
+    func verdict(hasLogin: Bool) -> AttemptError.Kind {
         switch code {
         // The pool could not reach or understand the identity provider.
         case "ExternalServiceException": .transientOnce

@@ -1,5 +1,5 @@
 /// Why a text is not the JSON that is accepted here.
-package struct JSONProblem: Error, Hashable, Sendable, CustomStringConvertible {
+package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Kind: String, Sendable {
         case notUTF8 = "not UTF-8"
         case byteOrderMark = "a byte order mark"

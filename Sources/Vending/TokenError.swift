@@ -1,5 +1,5 @@
 /// Why a token was refused. Callers see one uniform answer; `reason` and `detail` are for the operator's log.
-package struct TokenRefusal: Error, Hashable, Sendable {
+package struct TokenError: Error, Hashable, Sendable {
     /// The rule that the token broke, the first one in the order of checking.
     package enum Reason: String, CaseIterable, Sendable {
         // Form: decided without a signature check.
