@@ -22,9 +22,9 @@ package final class Sandbox: Sendable {
     private let account: Account
     let signer: TokenSigner
     private let keys: KeySet
-    private let providers: [OIDCProvider]
+    private let providers: [TrustedOIDCProvider]
     let sessions: SessionStore
-    let dataPlane: DataPlane
+    let dataPlane: SandboxDataPlane
     private let random: RandomBytes
     private let now: @Sendable () -> Date
     private let published = Mutex<Published?>(nil)
@@ -34,7 +34,7 @@ package final class Sandbox: Sendable {
     ///   - sessionCapacity: sessions remembered at most; the oldest ones leave.
     /// - Throws: `PolicyError` where a role's policy is no IAM policy, or what libcrypto says about a new key.
     package init(
-        configuration: SandboxConfiguration = .demo, providers: [OIDCProvider] = [], sessionCapacity: Int = 10_000,
+        configuration: SandboxConfiguration = .demo, providers: [TrustedOIDCProvider] = [], sessionCapacity: Int = 10_000,
         random: @escaping RandomBytes = systemRandomBytes, now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         self.configuration = configuration
@@ -46,7 +46,7 @@ package final class Sandbox: Sendable {
         keys = try KeySet(jwks: signer.jwks())
         self.providers = providers
         sessions = SessionStore(capacity: sessionCapacity)
-        dataPlane = DataPlane(
+        dataPlane = SandboxDataPlane(
             configuration: configuration, sessions: sessions, received: ReceivedEvents(configuration.monitors))
     }
 
@@ -87,7 +87,7 @@ package final class Sandbox: Sendable {
             issuer: baseURL, clientID: configuration.clientID, users: configuration.users,
             tokenLifetime: configuration.tokenLifetime, signer: signer,
             refreshTokens: RefreshTokens(random: random), random: random)
-        let own = OIDCProvider(issuer: baseURL, audiences: [configuration.clientID], keys: keys)
+        let own = TrustedOIDCProvider(issuer: baseURL, audiences: [configuration.clientID], keys: keys)
         let account = account.withIdentityProvider(own.name)
         let service = SecurityTokenService(
             account: account, sessions: sessions, identities: TrustedProviders([own] + providers, account: account),

@@ -11,12 +11,12 @@ package struct Attribution: Hashable, Sendable {
     /// Whether the session says in `SourceIdentity` whose it is; of users only.
     package var sourceIdentity: Bool
     /// Session tags, at most 50.
-    package var tags: [SessionTag]
+    package var tags: [SessionTagRule]
     /// Keys of the tags that a session keeps when it takes another role.
     package var transitiveTagKeys: [String]
 
     package init(
-        naming: Naming = .pseudonym, sourceIdentity: Bool = false, tags: [SessionTag] = [],
+        naming: Naming = .pseudonym, sourceIdentity: Bool = false, tags: [SessionTagRule] = [],
         transitiveTagKeys: [String] = []
     ) {
         self.naming = naming

@@ -117,8 +117,8 @@ import Vending
         let attribution = Attribution(
             sourceIdentity: true,
             tags: [
-                SessionTag(key: "app", source: .app)!, SessionTag(key: "idp", source: .issuer)!,
-                SessionTag(key: "Team", source: .claim(team))!, SessionTag(key: "none", source: .claim(absent))!,
+                SessionTagRule(key: "app", source: .app)!, SessionTagRule(key: "idp", source: .issuer)!,
+                SessionTagRule(key: "Team", source: .claim(team))!, SessionTagRule(key: "none", source: .claim(absent))!,
             ], transitiveTagKeys: ["app", "none"])
         let user = Fixture.user(claims: [team: .string("Größe 7")])
         _ = try await fixture.assumeRole(user, externalID: "ext-1", attribution: attribution).get()
@@ -140,7 +140,7 @@ import Vending
     func unfitTag(value: String) async throws {
         let fixture = try Fixture([Fixture.success("AssumeRole")])
         let path = ClaimPath(["team"])!
-        let attribution = Attribution(tags: [SessionTag(key: "team", source: .claim(path))!])
+        let attribution = Attribution(tags: [SessionTagRule(key: "team", source: .claim(path))!])
         let failure = await fixture.assumeRole(
             Fixture.user(claims: [path: .string(value)]), attribution: attribution
         ).failure
@@ -167,7 +167,7 @@ import Vending
             Fixture.error(500, "InternalFailure"), Fixture.success("AssumeRoleWithWebIdentity"),
         ])
         let attribution = Attribution(
-            sourceIdentity: true, tags: [SessionTag(key: "app", source: .app)!], transitiveTagKeys: ["app"])
+            sourceIdentity: true, tags: [SessionTagRule(key: "app", source: .app)!], transitiveTagKeys: ["app"])
         let request = try Fixture.request(
             .signedIn, .minted(role: Fixture.role), Fixture.user, attribution: attribution)
         _ = try await Fixture.outcome(fixture.dispatcher(minter: minter), request).get()

@@ -13,7 +13,7 @@ import Vending
         """
     static let now = Date(timeIntervalSince1970: 1_767_323_045)  // 2026-01-02T03:04:05Z
 
-    private func parse(_ text: String) -> STSAnswer? { STSAnswer(Array(text.utf8), action: "AssumeRole") }
+    private func parse(_ text: String) -> STSResponse? { STSResponse(Array(text.utf8), action: "AssumeRole") }
 
     @Test("a whole answer is read, with or without a declaration, blanks, comments and prefixes")
     func whole() {
@@ -34,7 +34,7 @@ import Vending
     @Test("an answer cut off anywhere is no answer")
     func truncated() {
         for length in 0..<Self.answer.utf8.count {
-            #expect(STSAnswer(Array(Self.answer.utf8.prefix(length)), action: "AssumeRole") == nil, "\(length)")
+            #expect(STSResponse(Array(Self.answer.utf8.prefix(length)), action: "AssumeRole") == nil, "\(length)")
         }
     }
 
@@ -47,7 +47,7 @@ import Vending
         let doubled = Self.answer.replacingOccurrences(
             of: "<AccessKeyId>", with: "<AccessKeyId>ASIAOTHEROTHEROTHER0</AccessKeyId><AccessKeyId>")
         #expect(parse(doubled) == nil)
-        #expect(STSAnswer(Array(Self.answer.utf8), action: "AssumeRoleWithWebIdentity") == nil)
+        #expect(STSResponse(Array(Self.answer.utf8), action: "AssumeRoleWithWebIdentity") == nil)
     }
 
     @Test("HTML, JSON, garbage and other documents are no answer")
@@ -60,9 +60,9 @@ import Vending
         for input in inputs { #expect(parse(input) == nil, "\(input.prefix(40))") }
         var bytes = Array(Self.answer.utf8)
         bytes[100] = 0xFF
-        #expect(STSAnswer(bytes, action: "AssumeRole") == nil)
+        #expect(STSResponse(bytes, action: "AssumeRole") == nil)
         let utf16 = Self.answer.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
-        #expect(STSAnswer(utf16, action: "AssumeRole") == nil)
+        #expect(STSResponse(utf16, action: "AssumeRole") == nil)
     }
 
     @Test("document types and entities are refused, in whatever encoding the declaration names")

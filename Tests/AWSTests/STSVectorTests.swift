@@ -52,13 +52,13 @@ import Vending
         let body = Array(vector.response.body.utf8)
         let expected = vector.parsed_output
         if case .getCallerIdentity = vector.call {
-            let identity = try #require(CallerIdentity(body))
+            let identity = try #require(GetCallerIdentityResponse(body))
             #expect(identity.account == expected.Account)
             #expect(identity.arn == expected.Arn)
             #expect(identity.userID == expected.UserId)
             return
         }
-        let answer = try #require(STSAnswer(body, action: vector.call.action))
+        let answer = try #require(STSResponse(body, action: vector.call.action))
         #expect(answer.credentials.accessKeyID == expected.Credentials?.AccessKeyId)
         #expect(answer.credentials.secretAccessKey == expected.Credentials?.SecretAccessKey)
         #expect(answer.credentials.sessionToken == expected.Credentials?.SessionToken)

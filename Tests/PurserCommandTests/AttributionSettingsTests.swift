@@ -51,8 +51,8 @@ import Vending
                 == Attribution(
                     naming: .clear, sourceIdentity: false,
                     tags: [
-                        SessionTag(key: "app", source: .app)!, SessionTag(key: "rum:idp", source: .issuer)!,
-                        SessionTag(key: "Team", source: .claim(ClaimPath(["org", "team"])!))!,
+                        SessionTagRule(key: "app", source: .app)!, SessionTagRule(key: "rum:idp", source: .issuer)!,
+                        SessionTagRule(key: "Team", source: .claim(ClaimPath(["org", "team"])!))!,
                     ], transitiveTagKeys: ["app", "Team"]))
         let guest = try Self.parse(Self.guest("sessions: per-visitor\n      tags: {app: app}")).apps[0].guest
         #expect(guest?.guestSessions == .perVisitor)

@@ -47,7 +47,7 @@ final class Harness: Sendable {
         let clock = Clock()
         self.clock = clock
         minter = try TokenSigner(key: try PrivateKey.generate(.ec(.p256)), keyID: "minted", algorithm: .es256)
-        let provider = OIDCProvider(
+        let provider = TrustedOIDCProvider(
             issuer: configuration.brokerIssuer, audiences: ["sts.amazonaws.com"],
             keys: try KeySet(jwks: minter.jwks()))
         sandbox = try Sandbox(
@@ -93,7 +93,7 @@ final class Harness: Sendable {
 
     func form(_ parameters: KeyValuePairs<String, String?>) -> [UInt8] {
         let pairs = parameters.compactMap { name, value in
-            value.map { "\(PercentEncoding.encode(name.utf8))=\(PercentEncoding.encode($0.utf8))" }
+            value.map { "\(URIEncoding.encode(name.utf8))=\(URIEncoding.encode($0.utf8))" }
         }
         return Array(pairs.joined(separator: "&").utf8)
     }

@@ -26,24 +26,24 @@ struct PolicyNarrowingTests {
     @Test("nothing that a caller sends widens a session: 800 random policies, each asked everything")
     func nothingWidens() throws {
         var random = SplitMix(state: 7)
-        let own = try PolicyDocument(parsing: Self.own.json)
+        let own = try EvaluatedPolicy(parsing: Self.own.json)
         var counts = (none: 0, same: 0, less: 0, granted: 0, exact: 0)
         for _ in 0..<800 {
             let policy = RandomPolicy(using: &random)
             let outcome = try #require(narrowed(policy.text), "\(policy.text)")
-            let session = try outcome.map { try PolicyDocument(parsing: $0.json) }
+            let session = try outcome.map { try EvaluatedPolicy(parsing: $0.json) }
             switch outcome {
             case nil: counts.none += 1
             case Self.own: counts.same += 1
             case .some: counts.less += 1
             }
-            let caller = try PolicyDocument(parsing: policy.plain)
+            let caller = try EvaluatedPolicy(parsing: policy.plain)
             // Where the evaluator does not understand the caller's policy there is nothing to compare with.
             let isComparable = caller.statements.allSatisfy(\.isUnderstood)
             for action in RandomPolicy.actions {
                 for resource in RandomPolicy.resources {
                     for context in RandomPolicy.contexts {
-                        let asked = { (document: PolicyDocument) in
+                        let asked = { (document: EvaluatedPolicy) in
                             document.allows(action: action, resource: resource, in: context)
                         }
                         let has = session.map(asked) ?? false

@@ -76,7 +76,7 @@ struct ReceivedEventsTests {
         let session = Session(
             key: AccessKey(prefix: "ASIA", random: { [UInt8](repeating: 0, count: $0) }), token: "t",
             issued: Harness.start, expiration: Harness.start, name: "n", roleARN: "arn:aws:iam::1:role/r",
-            rolePolicy: try PolicyDocument(parsing: Harness.policy("*")), sessionPolicy: nil,
+            rolePolicy: try EvaluatedPolicy(parsing: Harness.policy("*")), sessionPolicy: nil,
             tags: try SessionTags([SessionTag(key: "app", value: "shop")], transitiveKeys: []), sourceIdentity: "who")
         events.record(
             .putRumEvents, monitor: nil, session: session, requestSummary: nil, at: Harness.start,

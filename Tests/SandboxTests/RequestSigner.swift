@@ -32,10 +32,10 @@ struct RequestSigner {
         var request = request
         var items = [
             "X-Amz-Algorithm=AWS4-HMAC-SHA256",
-            "X-Amz-Credential=\(PercentEncoding.encode("\(accessKeyID)/\(scope)".utf8))",
+            "X-Amz-Credential=\(URIEncoding.encode("\(accessKeyID)/\(scope)".utf8))",
             "X-Amz-Date=\(AmazonDate.format(date))", "X-Amz-Expires=\(seconds)", "X-Amz-SignedHeaders=host",
         ]
-        if let sessionToken { items.append("X-Amz-Security-Token=\(PercentEncoding.encode(sessionToken.utf8))") }
+        if let sessionToken { items.append("X-Amz-Security-Token=\(URIEncoding.encode(sessionToken.utf8))") }
         request.query = items.joined(separator: "&")
         request.query += "&X-Amz-Signature=\(signature(of: request, names: ["host"]))"
         return request
@@ -44,7 +44,7 @@ struct RequestSigner {
     private var scope: String { "\(AmazonDate.format(date).prefix(8))/\(region)/\(service)/aws4_request" }
 
     private func signature(of request: SignedRequest, names: [String]) -> String {
-        let canonical = CanonicalRequest.text(of: request, signedHeaders: names) ?? ""
+        let canonical = ReceivedCanonicalRequest.text(of: request, signedHeaders: names) ?? ""
         let text = "AWS4-HMAC-SHA256\n\(AmazonDate.format(date))\n\(scope)\n\(SHA256.digest(canonical).hex)"
         let key = scope.split(separator: "/").reduce(Array("AWS4\(secret)".utf8)) {
             HMACSHA256.authenticate(Array($1.utf8), key: $0)

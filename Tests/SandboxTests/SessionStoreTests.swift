@@ -6,7 +6,7 @@ import Testing
 @Suite("Remembered sessions")
 struct SessionStoreTests {
     static func session(_ name: String) throws -> Session {
-        let policy = try PolicyDocument(parsing: SandboxConfiguration.demo.guestRole.policy)
+        let policy = try EvaluatedPolicy(parsing: SandboxConfiguration.demo.guestRole.policy)
         return Session(
             key: AccessKey(prefix: "ASIA", random: systemRandomBytes), token: "token", issued: .distantPast,
             expiration: .distantFuture,

@@ -58,7 +58,7 @@ import Testing
     @Test("every published file has its path, but the demo's, which is pages and no interface")
     func files() throws {
         let names = try Set(operations().compactMap { $0.operation["x-endpoint"] as? String })
-        #expect(names == Set(Endpoint.allCases.map(\.name)).subtracting([PublishedFile.Kind.demo.rawValue]))
+        #expect(names == Set(EndpointLabel.allCases.map(\.name)).subtracting([PublishedFile.Kind.demo.rawValue]))
     }
 
     @Test("every problem is described with its code, status and title, in every form, and none besides")

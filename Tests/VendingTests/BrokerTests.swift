@@ -35,7 +35,7 @@ import Testing
             signedIn: App.SignedIn(
                 grant: .test(
                     app: "tagged",
-                    attribution: Attribution(tags: [SessionTag(key: "p", source: .claim(ClaimPath(["plan"])!))!])),
+                    attribution: Attribution(tags: [SessionTagRule(key: "p", source: .claim(ClaimPath(["plan"])!))!])),
                 issuers: issuers), guest: .test(app: "tagged", audience: .guest, guestSessions: .perVisitor))
         let visitors = Atomic(0)
         broker = Broker(

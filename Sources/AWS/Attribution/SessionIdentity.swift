@@ -30,7 +30,7 @@ struct SessionIdentity: Sendable {
         var tags: [(key: String, value: String)] = []
         for tag in attribution.tags {
             guard let value = tag.value(app: grant.app, identity: request.identity) else { continue }
-            guard value.unicodeScalars.count <= SessionTag.valueLimit, SessionTag.isLegal(value) else {
+            guard value.unicodeScalars.count <= SessionTagRule.valueLimit, SessionTagRule.isLegal(value) else {
                 throw ExchangeError(.refused, "the value of the session tag \(tag.key) is not one that AWS takes")
             }
             tags.append((tag.key, value))

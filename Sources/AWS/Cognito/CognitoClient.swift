@@ -46,7 +46,7 @@ package struct CognitoClient: Sendable {
     /// - Parameters:
     ///   - time: bound on all attempts, beside the policy's own.
     ///   - app: whose turn it takes.
-    func answer<Answer: CognitoAnswer>(
+    func answer<Answer: CognitoResponse>(
         to request: CognitoRequest, within time: Duration, for app: AppName, as type: Answer.Type = Answer.self
     ) async throws(CognitoCallError) -> Answer {
         let outcome: Outcome<Answer>
@@ -68,7 +68,7 @@ package struct CognitoClient: Sendable {
     }
 
     /// What an attempt ends with where Cognito has understood it: no reason to try the same again.
-    private enum Outcome<Answer: CognitoAnswer>: Sendable {
+    private enum Outcome<Answer: CognitoResponse>: Sendable {
         case answer(Answer)
         case unknownIdentity(detail: String)
     }
@@ -80,7 +80,7 @@ package struct CognitoClient: Sendable {
             body: request.body)
     }
 
-    private func attempt<Answer: CognitoAnswer>(
+    private func attempt<Answer: CognitoResponse>(
         _ request: CognitoRequest, _ outbound: OutboundRequest, timeout: Duration
     ) async throws(AttemptError) -> Outcome<Answer> {
         let name = request.operation

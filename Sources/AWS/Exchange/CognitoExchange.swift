@@ -46,7 +46,7 @@ package struct CognitoExchange: Sendable {
     private func newIdentity(for context: CognitoContext) async throws(ExchangeError) -> IdentityID {
         try await identities.ask(for: context.key, at: now()) { [cognito] in
             do throws(CognitoCallError) {
-                let answer: IdentityAnswer = try await cognito.answer(
+                let answer: GetIDResponse = try await cognito.answer(
                     to: .getID(pool: context.pool.id, login: context.login), within: context.remaining(),
                     for: context.request.grant.app)
                 return .success(answer.identity)
@@ -61,14 +61,14 @@ package struct CognitoExchange: Sendable {
     ) async throws(CognitoCallError) -> TemporaryCredentials {
         switch context.pool.flow {
         case .enhanced(let customRole):
-            let answer: IdentityCredentialsAnswer = try await cognito.answer(
+            let answer: GetCredentialsForIdentityResponse = try await cognito.answer(
                 to: .getCredentialsForIdentity(
                     identity: identity, login: context.login, customRoleARN: customRole),
                 within: context.remaining(), for: context.request.grant.app)
             identities.keep(answer.identity, for: context.key, at: now())
             return answer.credentials
         case .basic(let role):
-            let answer: OpenIDTokenAnswer = try await cognito.answer(
+            let answer: GetOpenIDTokenResponse = try await cognito.answer(
                 to: .getOpenIDToken(identity: identity, login: context.login), within: context.remaining(),
                 for: context.request.grant.app)
             identities.keep(answer.identity, for: context.key, at: now())

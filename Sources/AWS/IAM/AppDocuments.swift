@@ -7,13 +7,13 @@ package struct AppDocuments: Sendable {
     package let domains: [String]
     package let signedIn: GrantDocuments?
     package let guest: GrantDocuments?
-    package let providers: [OIDCProvider]
+    package let providers: [OIDCProviderDocument]
     /// For Purser's own identity, where an exchange needs one.
     package let broker: PolicyDocument?
 
     package init(
         app: AppName, domains: [String], signedIn: GrantDocuments?, guest: GrantDocuments?,
-        providers: [OIDCProvider], broker: PolicyDocument?
+        providers: [OIDCProviderDocument], broker: PolicyDocument?
     ) {
         self.app = app
         self.domains = domains

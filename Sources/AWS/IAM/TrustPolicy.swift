@@ -3,7 +3,7 @@ package import Vending
 /// Who may take a role, by the ways that Purser exchanges.
 package enum TrustPolicy {
     /// Users of these providers, with tokens for one of the audiences (AssumeRoleWithWebIdentity).
-    package static func federated(_ providers: [OIDCProvider]) -> PolicyDocument {
+    package static func federated(_ providers: [OIDCProviderDocument]) -> PolicyDocument {
         PolicyDocument(
             providers.map { provider in
                 PolicyDocument.Statement(
@@ -14,7 +14,7 @@ package enum TrustPolicy {
     }
 
     /// Purser as an issuer, with tokens for this audience of an app: the other's are not taken.
-    package static func minted(_ grant: Grant, by provider: OIDCProvider) -> PolicyDocument {
+    package static func minted(_ grant: Grant, by provider: OIDCProviderDocument) -> PolicyDocument {
         var condition: PolicyDocument.Condition = [
             "StringEquals": ["\(provider.name):aud": OneOrMore(provider.audiences)]
         ]

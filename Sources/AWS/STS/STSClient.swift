@@ -60,8 +60,8 @@ package struct STSClient: Sendable {
     /// - Parameter problem: what an answer lacks, in words; it counts as none then.
     private func call(
         _ request: STSRequest, share: String, signedBy provider: (any BrokerCredentialProvider)?,
-        unless problem: (STSAnswer) -> String?
-    ) async throws(ExchangeError) -> STSAnswer {
+        unless problem: (STSResponse) -> String?
+    ) async throws(ExchangeError) -> STSResponse {
         do throws(AttemptError) {
             let body = request.body
             return try await retry.run { time throws(AttemptError) in
@@ -83,7 +83,7 @@ package struct STSClient: Sendable {
 
     private func attempt(
         _ action: String, _ body: [UInt8], _ signer: Signer?, timeout: Duration
-    ) async throws(AttemptError) -> STSAnswer {
+    ) async throws(AttemptError) -> STSResponse {
         let signedAt = skew.correct(now())
         let headers = headers(body, signer?.credentials, at: signedAt)
         let response = try await send(
@@ -93,7 +93,7 @@ package struct STSClient: Sendable {
             throw failure(response, action, signer, signedAt)
         }
         let theirs = ClockSkew.theirs(response.header("date"), now: now())
-        guard let answer = STSAnswer(response.body, action: action, received: theirs) else {
+        guard let answer = STSResponse(response.body, action: action, received: theirs) else {
             throw AttemptError(.transient, "\(action): HTTP 200 without a whole answer")
         }
         return answer

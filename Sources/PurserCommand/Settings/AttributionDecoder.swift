@@ -62,16 +62,16 @@ struct AttributionDecoder {
 
     private func readTags(
         _ mapping: inout SettingsMapping, _ audience: Grant.Audience, _ issuers: [Issuer]
-    ) -> [SessionTag] {
+    ) -> [SessionTagRule] {
         guard let tags = mapping.mapping("tags") else { return [] }
-        if !(1...SessionTag.limit).contains(tags.entries.count) {
+        if !(1...SessionTagRule.limit).contains(tags.entries.count) {
             diagnostics.add(
-                "\(tags.name): found \(tags.entries.count) tags; expected 1 to \(SessionTag.limit)", at: tags.line)
+                "\(tags.name): found \(tags.entries.count) tags; expected 1 to \(SessionTagRule.limit)", at: tags.line)
         }
-        var read: [SessionTag] = []
+        var read: [SessionTagRule] = []
         for entry in tags.entries {
             guard let source = readSource(entry.node, "\(tags.name).\(entry.key)", audience, issuers) else { continue }
-            guard let tag = SessionTag(key: entry.key, source: source) else {
+            guard let tag = SessionTagRule(key: entry.key, source: source) else {
                 diagnostics.add(
                     tags.name, found: entry.key,
                     expected: "a tag key of 1–128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:",
@@ -90,12 +90,12 @@ struct AttributionDecoder {
 
     private func readSource(
         _ node: Node, _ name: String, _ audience: Grant.Audience, _ issuers: [Issuer]
-    ) -> SessionTag.Source? {
+    ) -> SessionTagRule.Source? {
         switch (node, node.scalar?.string) {
         case (_, "app"?): return .app
         case (_, "issuer"?) where audience == .signedIn:
             for issuer in issuers
-            where issuer.rawValue.unicodeScalars.count > SessionTag.valueLimit || !SessionTag.isLegal(issuer.rawValue) {
+            where issuer.rawValue.unicodeScalars.count > SessionTagRule.valueLimit || !SessionTagRule.isLegal(issuer.rawValue) {
                 diagnostics.add(
                     "\(name): issuer \(issuer) is not a value that AWS takes for a tag; expected another tag",
                     at: node.line)

@@ -59,12 +59,12 @@ enum DevSettings {
     /// Purser as an issuer with a key of its own that lives as long as the process, as settings and as IAM knows it.
     static func minting(
         _ configuration: SandboxConfiguration
-    ) throws -> (settings: Settings.Minting, provider: OIDCProvider) {
+    ) throws -> (settings: Settings.Minting, provider: TrustedOIDCProvider) {
         let key = try PrivateKey.generate(.ec(.p256))
         let signer = try TokenSigner(key: key, keyID: TokenSigner.thumbprint(key.publicKey), algorithm: .es256)
         return (
             Settings.Minting(issuer: Issuer(configuration.brokerIssuer), keys: [SigningKeyFile(signer)]),
-            OIDCProvider(
+            TrustedOIDCProvider(
                 issuer: configuration.brokerIssuer, audiences: [MintingIssuer.audience],
                 keys: try KeySet(jwks: signer.jwks()))
         )

@@ -28,7 +28,7 @@ struct DataPlaneRoutes: Sendable {
         }
     }
 
-    let dataPlane: DataPlane
+    let dataPlane: SandboxDataPlane
     let random: RandomBytes
     let now: @Sendable () -> Date
 
@@ -73,7 +73,7 @@ struct DataPlaneRoutes: Sendable {
         var headers: HTTPFields = [.cacheControl: "no-store"]
         let requestID = AmazonRequestID.make(random)
         headers.setAmazon(requestID: requestID)
-        let signed = try await SignedRequest(request, bodyLimit: DataPlane.bodyLimit)
+        let signed = try await SignedRequest(request, bodyLimit: SandboxDataPlane.bodyLimit)
         let body: MonitorBody?
         do throws(DataPlaneError) {
             body = try result(signed)

@@ -25,7 +25,7 @@ struct FormParameters: Sendable {
     var names: Dictionary<String, String>.Keys { values.keys }
 
     private static func decode(_ text: Substring) -> String? {
-        PercentEncoding.decode(text, plusIsSpace: true).flatMap { String(validating: $0, as: UTF8.self) }
+        URIEncoding.decode(text, plusIsSpace: true).flatMap { String(validating: $0, as: UTF8.self) }
     }
 }
 

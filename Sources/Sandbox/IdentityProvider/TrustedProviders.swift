@@ -9,10 +9,10 @@ struct TrustedProviders: WebIdentityVerifier {
     private static let verdicts = 100
 
     private let authenticator: TokenAuthenticator
-    private let providers: [String: OIDCProvider]
+    private let providers: [String: TrustedOIDCProvider]
     private let account: Account
 
-    init(_ providers: [OIDCProvider], account: Account) {
+    init(_ providers: [TrustedOIDCProvider], account: Account) {
         self.account = account
         self.providers = Dictionary(providers.map { ($0.issuer, $0) }) { first, _ in first }
         let rules = providers.map { provider in

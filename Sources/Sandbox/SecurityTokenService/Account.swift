@@ -4,15 +4,15 @@ import FoundationEssentials
 struct Account: Sendable {
     struct Role: Sendable {
         let arn: String
-        fileprivate(set) var trust: TrustPolicy
+        fileprivate(set) var trust: EvaluatedTrustPolicy
         let maximumSessionDuration: Int
-        let policy: PolicyDocument
+        let policy: EvaluatedPolicy
 
         init(_ role: SandboxConfiguration.Role) throws(PolicyError) {
             arn = role.arn
-            trust = try TrustPolicy(parsing: role.trust)
+            trust = try EvaluatedTrustPolicy(parsing: role.trust)
             maximumSessionDuration = role.maximumSessionDuration
-            policy = try PolicyDocument(parsing: role.policy)
+            policy = try EvaluatedPolicy(parsing: role.policy)
         }
     }
 

@@ -4,7 +4,7 @@ struct AssumeRoleParameters: Sendable {
     let sessionName: String
     /// Seconds.
     let duration: Int
-    let policy: PolicyDocument?
+    let policy: EvaluatedPolicy?
     /// `nil` where the caller set neither policy nor tags.
     let packedPolicySize: Int?
 
@@ -45,7 +45,7 @@ struct AssumeRoleParameters: Sendable {
         return seconds
     }
 
-    private static func policy(_ text: String) throws(STSError) -> PolicyDocument {
+    private static func policy(_ text: String) throws(STSError) -> EvaluatedPolicy {
         let allowed = text.unicodeScalars.allSatisfy {
             ["\t", "\n", "\r"].contains($0) || ("\u{20}"..."\u{FF}").contains($0)
         }
@@ -54,7 +54,7 @@ struct AssumeRoleParameters: Sendable {
                 "policy", "Member must satisfy regular expression pattern: [\\u0009\\u000A\\u000D\\u0020-\\u00FF]+")
         }
         do {
-            return try PolicyDocument(parsing: text)
+            return try EvaluatedPolicy(parsing: text)
         } catch {
             throw .malformedPolicy(error.message)
         }

@@ -2,10 +2,10 @@
 struct RoleRequest: Sendable {
     /// `sts:AssumeRole` or `sts:AssumeRoleWithWebIdentity`.
     let action: String
-    let principal: TrustPolicy.Principal
+    let principal: EvaluatedTrustPolicy.Principal
     let tags: SessionTags
     let sourceIdentity: String?
-    /// Condition keys of the action's own, in lower case.
+    /// EvaluatedCondition keys of the action's own, in lower case.
     let keys: [String: String]
 
     /// The action itself, and those that a source identity and tags need besides.
@@ -23,7 +23,7 @@ struct RoleRequest: Sendable {
     }
 
     /// The first action that the role does not trust this principal with; `nil` where it may be taken.
-    func refused(by trust: TrustPolicy) -> String? {
+    func refused(by trust: EvaluatedTrustPolicy) -> String? {
         let context = context
         return actions.first { !trust.allows(action: $0, by: principal, in: context) }
     }

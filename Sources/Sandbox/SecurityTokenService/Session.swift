@@ -10,9 +10,9 @@ struct Session: Sendable {
     /// `RoleSessionName`.
     let name: String
     let roleARN: String
-    let rolePolicy: PolicyDocument
+    let rolePolicy: EvaluatedPolicy
     /// `nil` where the caller set none, so that the role's policy stands alone.
-    let sessionPolicy: PolicyDocument?
+    let sessionPolicy: EvaluatedPolicy?
     let tags: SessionTags
     /// Set once, and the session's for ever.
     let sourceIdentity: String?

@@ -87,8 +87,8 @@ struct PresentedSignature: Sendable {
         var parameters: [String: String] = [:]
         for item in query.split(separator: "&") {
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = PercentEncoding.decode(parts[0]).flatMap({ String(validating: $0, as: UTF8.self) }),
-                let value = PercentEncoding.decode(parts.count > 1 ? parts[1] : "")
+            guard let name = URIEncoding.decode(parts[0]).flatMap({ String(validating: $0, as: UTF8.self) }),
+                let value = URIEncoding.decode(parts.count > 1 ? parts[1] : "")
                     .flatMap({ String(validating: $0, as: UTF8.self) })
             else { throw .malformed }
             guard name.hasPrefix("X-Amz-") else { continue }

@@ -55,7 +55,7 @@ struct SignatureVerifier: Sendable {
     private func signature(
         of request: SignedRequest, presented: PresentedSignature, secret: String
     ) throws(SignatureError) -> String {
-        let canonical = CanonicalRequest.text(
+        let canonical = ReceivedCanonicalRequest.text(
             of: request, signedHeaders: presented.signedHeaders, normalizesPath: normalizesPath)
         guard let canonical else { throw .malformed }
         let stringToSign = [

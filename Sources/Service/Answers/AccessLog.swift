@@ -11,11 +11,11 @@ package struct AccessLog: Sendable {
         /// `nil` where no request could be read.
         package let method: HTTPRequest.Method?
         /// `nil` where the path named none, or one of an app that does not exist.
-        package let endpoint: Endpoint?
+        package let endpoint: EndpointLabel?
         package let app: AppName?
 
         package init(
-            method: HTTPRequest.Method?, endpoint: Endpoint?, app: AppName?, requestID: String,
+            method: HTTPRequest.Method?, endpoint: EndpointLabel?, app: AppName?, requestID: String,
             began: ContinuousClock.Instant
         ) {
             self.method = method

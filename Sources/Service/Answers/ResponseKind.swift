@@ -3,11 +3,11 @@ import Observability
 /// What the counter of answers tells apart.
 package struct ResponseKind: CounterLabels {
     /// `nil` where the path named none, or an app that does not exist.
-    let endpoint: Endpoint?
+    let endpoint: EndpointLabel?
     /// `nil` for a good answer.
     let problem: ErrorCode?
 
-    package static let allCases: [ResponseKind] = ([nil] + Endpoint.allCases).flatMap { endpoint in
+    package static let allCases: [ResponseKind] = ([nil] + EndpointLabel.allCases).flatMap { endpoint in
         ([nil] + ErrorCode.allCases).map { ResponseKind(endpoint: endpoint, problem: $0) }
     }
 

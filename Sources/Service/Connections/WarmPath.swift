@@ -53,7 +53,7 @@ package final class WarmPath: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func send(_ answer: ServiceResponse, _ context: ChannelHandlerContext) {
         var headers = answer.headers
-        headers[.date] = HTTPDate.now()
+        headers[.date] = DateHeader.now()
         let head = HTTPResponse(status: answer.status, headerFields: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(answer.body)), promise: nil)

@@ -40,13 +40,13 @@ import Vending
         let expected = vector.parsed_output
         switch vector.call {
         case .getID:
-            #expect(IdentityAnswer(body, requestID: nil, received: nil)?.identity.text == expected.IdentityId)
+            #expect(GetIDResponse(body, requestID: nil, received: nil)?.identity.text == expected.IdentityId)
         case .getOpenIDToken:
-            let answer = try #require(OpenIDTokenAnswer(body, requestID: nil, received: nil))
+            let answer = try #require(GetOpenIDTokenResponse(body, requestID: nil, received: nil))
             #expect(answer.identity.text == expected.IdentityId)
             #expect(answer.token.rawValue == expected.Token)
         case .getCredentialsForIdentity:
-            let answer = try #require(IdentityCredentialsAnswer(body, requestID: nil, received: nil))
+            let answer = try #require(GetCredentialsForIdentityResponse(body, requestID: nil, received: nil))
             #expect(answer.identity.text == expected.IdentityId)
             #expect(answer.credentials.accessKeyID == expected.Credentials?.AccessKeyId)
             #expect(answer.credentials.secretAccessKey == expected.Credentials?.SecretKey)
@@ -59,7 +59,7 @@ import Vending
 }
 
 /// Takes whatever comes: these tests are about the request.
-private struct AnyAnswer: CognitoAnswer {
+private struct AnyAnswer: CognitoResponse {
     init?(_ body: [UInt8], requestID: String?, received: Date?) {}
     func problem(at now: Date) -> String? { nil }
 }

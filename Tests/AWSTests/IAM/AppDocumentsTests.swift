@@ -27,7 +27,7 @@ import Vending
             grant, role: try RoleARN(role),
             trust: TrustPolicy.federated([
                 try #require(
-                    OIDCProvider(
+                    OIDCProviderDocument(
                         Issuer("https://login.example.com/"), audiences: ["shop", "app"], account: "123456789012",
                         partition: .china))
             ]))
@@ -86,7 +86,7 @@ import Vending
         let broker = try #require(IdentityARN("arn:aws:iam::123456789012:role/Purser"))
         let attribution = Attribution(
             sourceIdentity: true,
-            tags: [SessionTag(key: "rum:app", source: .app)!, SessionTag(key: "idp", source: .issuer)!])
+            tags: [SessionTagRule(key: "rum:app", source: .app)!, SessionTagRule(key: "idp", source: .issuer)!])
         let grant = Self.grant(.assumeRole(role: Self.role, externalID: "ext"), attribution: attribution)
         #expect(
             TrustPolicy.assumed(grant, by: broker).json()
@@ -102,7 +102,7 @@ import Vending
     @Test("Purser as an issuer is trusted for its own audience, and for users' and guests' names apart")
     func minted() throws {
         let provider = try #require(
-            OIDCProvider(
+            OIDCProviderDocument(
                 Issuer("https://purser.example.com"), audiences: ["sts.amazonaws.com"], account: "123456789012",
                 partition: .china))
         func condition(_ grant: Grant) throws -> NSDictionary? {
@@ -181,7 +181,7 @@ import Vending
     @Test("Google is AWS's own provider: none is made, and the trust names it by its name")
     func google() throws {
         let google = try #require(
-            OIDCProvider(
+            OIDCProviderDocument(
                 Issuer("https://accounts.google.com"), audiences: ["a"], account: "123456789012", partition: .commercial
             ))
         #expect(google.isBuiltIn)
@@ -193,7 +193,7 @@ import Vending
     @Test("IAM has no provider for an issuer without https")
     func plainIssuer() {
         #expect(
-            OIDCProvider(
+            OIDCProviderDocument(
                 Issuer("http://127.0.0.1:1/"), audiences: ["a"], account: "123456789012", partition: .commercial) == nil
         )
     }

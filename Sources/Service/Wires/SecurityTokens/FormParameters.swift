@@ -2,17 +2,12 @@ import NIOCore
 
 /// A body of `application/x-www-form-urlencoded`, read strictly: no parameter twice, no broken escape, UTF-8.
 struct FormParameters: Sendable {
-    enum ErrorCode: Error, Equatable {
-        case malformed
-        case repeated
-    }
-
     /// Parameters at most; those of STS are nine.
     static let limit = 64
 
     private let values: [String: String]
 
-    init(_ body: ByteBuffer) throws(ErrorCode) {
+    init(_ body: ByteBuffer) throws(FormError) {
         var values: [String: String] = [:]
         var count = 0
         for item in body.readableBytesView.split(separator: UInt8(ascii: "&")) {
@@ -54,4 +49,9 @@ struct FormParameters: Sendable {
         default: nil
         }
     }
+}
+
+enum FormError: Error, Equatable {
+    case malformed
+    case repeated
 }

@@ -1,10 +1,10 @@
 /// What log lines and counters call the address of a request.
-package enum Endpoint: Hashable, CaseIterable, Sendable {
+package enum EndpointLabel: Hashable, CaseIterable, Sendable {
     case app(Target.Resource)
     case file(PublishedFile.Kind)
 
     package static let allCases =
-        Target.Resource.allCases.map(Endpoint.app) + PublishedFile.Kind.allCases.map(Endpoint.file)
+        Target.Resource.allCases.map(EndpointLabel.app) + PublishedFile.Kind.allCases.map(EndpointLabel.file)
 
     package var name: String {
         switch self {

@@ -1,5 +1,5 @@
 /// Who may take a role, by which actions and on what conditions: the role's trust policy.
-struct TrustPolicy: Sendable, Hashable {
+struct EvaluatedTrustPolicy: Sendable, Hashable {
     enum Principal: Sendable, Hashable {
         /// The ARN of a user or session.
         case aws(String)
@@ -8,10 +8,10 @@ struct TrustPolicy: Sendable, Hashable {
     }
 
     struct Statement: Sendable, Hashable {
-        var effect: PolicyDocument.Effect
+        var effect: EvaluatedPolicy.Effect
         var principals: [Principal]
         var actions: [String]
-        var conditions: [Condition]
+        var conditions: [EvaluatedCondition]
 
         func matches(action: String, by principal: Principal, in context: [String: String]) -> Bool {
             principals.contains(principal)
@@ -33,18 +33,18 @@ struct TrustPolicy: Sendable, Hashable {
     }
 
     /// With `name` wherever `SandboxConfiguration.identityProvider` stands for it.
-    func replacingIdentityProvider(with name: String) -> TrustPolicy {
+    func replacingIdentityProvider(with name: String) -> EvaluatedTrustPolicy {
         func replace(_ text: String) -> String {
             text.replacing(SandboxConfiguration.identityProvider, with: name)
         }
-        return TrustPolicy(
+        return EvaluatedTrustPolicy(
             statements: statements.map { statement in
                 var statement = statement
                 statement.principals = statement.principals.map { principal in
                     if case .federated(let arn) = principal { .federated(replace(arn)) } else { principal }
                 }
                 statement.conditions = statement.conditions.map {
-                    Condition(comparison: $0.comparison, key: replace($0.key), values: $0.values)
+                    EvaluatedCondition(comparison: $0.comparison, key: replace($0.key), values: $0.values)
                 }
                 return statement
             })

@@ -1,5 +1,5 @@
 /// A tag that a session carries: IAM conditions can ask for it, CloudTrail shows it (AssumeRole `Tags`).
-package struct SessionTag: Hashable, Sendable {
+package struct SessionTagRule: Hashable, Sendable {
     package enum Source: Hashable, Sendable {
         case app
         case issuer

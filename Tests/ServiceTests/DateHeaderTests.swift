@@ -11,7 +11,7 @@ import Testing
             (1_709_210_096, "Thu, 29 Feb 2024 12:34:56 GMT"),
         ])
     func imfFixdate(seconds: Double, text: String) {
-        #expect(HTTPDate.format(Date(timeIntervalSince1970: seconds)) == text)
+        #expect(DateHeader.format(Date(timeIntervalSince1970: seconds)) == text)
     }
 
     @Test("request ids are 16 hexadecimal digits and distinct")

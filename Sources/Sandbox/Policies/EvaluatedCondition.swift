@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// One condition of a statement: an operator, a key and the values of which one must fit (IAM reference, "Condition").
-struct Condition: Sendable, Hashable {
+struct EvaluatedCondition: Sendable, Hashable {
     enum Comparison: String, Sendable {
         case equals = "StringEquals"
         case notEquals = "StringNotEquals"

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Conditions")
 struct ConditionTests {
-    static let cases: [(Condition.Comparison, String?, Bool)] = [
+    static let cases: [(EvaluatedCondition.Comparison, String?, Bool)] = [
         (.equals, "blue", true), (.equals, "green", true), (.equals, "Blue", false), (.equals, "b*", false),
         (.equals, nil, false), (.notEquals, "blue", false), (.notEquals, "red", true), (.notEquals, nil, true),
     ]
@@ -12,25 +12,25 @@ struct ConditionTests {
     @Test(
         "equality is exact, one of the values will do, and a key that is missing meets negation alone", arguments: cases
     )
-    func equality(comparison: Condition.Comparison, found: String?, holds: Bool) {
-        let condition = Condition(comparison: comparison, key: "aws:RequestTag/Colour", values: ["blue", "green"])
+    func equality(comparison: EvaluatedCondition.Comparison, found: String?, holds: Bool) {
+        let condition = EvaluatedCondition(comparison: comparison, key: "aws:RequestTag/Colour", values: ["blue", "green"])
         #expect(condition.holds(in: found.map { ["aws:requesttag/colour": $0] } ?? [:]) == holds)
     }
 
-    static let patterns: [(Condition.Comparison, String?, Bool)] = [
+    static let patterns: [(EvaluatedCondition.Comparison, String?, Bool)] = [
         (.like, "=guest.shop", true), (.like, "=visitor.1", true), (.like, "a=guest", false), (.like, nil, false),
         (.notLike, "=guest.shop", false), (.notLike, "alice", true), (.notLike, nil, true),
     ]
 
     @Test("likeness knows wildcards", arguments: patterns)
-    func likeness(comparison: Condition.Comparison, found: String?, holds: Bool) {
-        let condition = Condition(comparison: comparison, key: "p:sub", values: ["=guest*", "=visitor*"])
+    func likeness(comparison: EvaluatedCondition.Comparison, found: String?, holds: Bool) {
+        let condition = EvaluatedCondition(comparison: comparison, key: "p:sub", values: ["=guest*", "=visitor*"])
         #expect(condition.holds(in: found.map { ["p:sub": $0] } ?? [:]) == holds)
     }
 
     @Test("?* asks for anything but nothing")
     func anything() {
-        let condition = Condition(comparison: .like, key: "sts:SourceIdentity", values: ["?*"])
+        let condition = EvaluatedCondition(comparison: .like, key: "sts:SourceIdentity", values: ["?*"])
         #expect(condition.holds(in: ["sts:sourceidentity": "x"]))
         #expect(!condition.holds(in: ["sts:sourceidentity": ""]))
         #expect(!condition.holds(in: [:]))

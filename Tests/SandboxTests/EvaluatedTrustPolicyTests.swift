@@ -12,17 +12,17 @@ struct TrustPolicyTests {
 
     @Test("the principal, the action and all conditions must fit")
     func fits() throws {
-        let trust = try TrustPolicy(
+        let trust = try EvaluatedTrustPolicy(
             parsing: Self.document(
                 #"{"Effect":"Allow",\#(Self.user),"Condition":{"StringEquals":{"sts:ExternalId":"id","aws:RequestTag/App":["shop","bar"]}}}"#
             ))
-        let purser = TrustPolicy.Principal.aws("arn:aws:iam::123456789012:user/purser")
+        let purser = EvaluatedTrustPolicy.Principal.aws("arn:aws:iam::123456789012:user/purser")
         let context = ["sts:externalid": "id", "aws:requesttag/app": "bar"]
         #expect(trust.allows(action: "sts:AssumeRole", by: purser, in: context))
         #expect(!trust.allows(action: "sts:TagSession", by: purser, in: context))
         #expect(!trust.allows(action: "sts:AssumeRole", by: purser, in: ["sts:externalid": "id"]))
         #expect(!trust.allows(action: "sts:AssumeRole", by: purser, in: [:]))
-        let others: [TrustPolicy.Principal] = [
+        let others: [EvaluatedTrustPolicy.Principal] = [
             .aws("arn:aws:iam::123456789012:user/purser2"), .federated("arn:aws:iam::123456789012:user/purser"),
         ]
         for other in others { #expect(!trust.allows(action: "sts:AssumeRole", by: other, in: context)) }
@@ -30,11 +30,11 @@ struct TrustPolicyTests {
 
     @Test("a denial wins")
     func denial() throws {
-        let trust = try TrustPolicy(
+        let trust = try EvaluatedTrustPolicy(
             parsing: Self.document(
                 #"{"Effect":"Allow",\#(Self.user)}"#,
                 #"{"Effect":"Deny",\#(Self.user),"Condition":{"StringLike":{"sts:SourceIdentity":"bad*"}}}"#))
-        let purser = TrustPolicy.Principal.aws("arn:aws:iam::123456789012:user/purser")
+        let purser = EvaluatedTrustPolicy.Principal.aws("arn:aws:iam::123456789012:user/purser")
         #expect(trust.allows(action: "sts:AssumeRole", by: purser, in: ["sts:sourceidentity": "good"]))
         #expect(!trust.allows(action: "sts:AssumeRole", by: purser, in: ["sts:sourceidentity": "bad one"]))
     }
@@ -54,7 +54,7 @@ struct TrustPolicyTests {
 
     @Test("what is malformed, or beyond this sandbox, is a problem at start", arguments: bad)
     func problems(text: String) {
-        #expect(throws: PolicyError.self) { try TrustPolicy(parsing: text) }
+        #expect(throws: PolicyError.self) { try EvaluatedTrustPolicy(parsing: text) }
         var configuration = SandboxConfiguration.demo
         configuration.mintedGuestRole.trust = text
         #expect(throws: PolicyError.self) { try Sandbox(configuration: configuration) }

@@ -1,7 +1,7 @@
 package import Tokens
 
 /// An OpenID provider that the account's IAM knows (CreateOpenIDConnectProvider), with the keys that AWS would fetch.
-package struct OIDCProvider: Sendable {
+package struct TrustedOIDCProvider: Sendable {
     let issuer: String
     /// At least one: its client ids.
     let audiences: [String]

@@ -1,7 +1,7 @@
 private import Cryptography
 
 /// Task 1 of SigV4: the one spelling of a request that both sides hash.
-enum CanonicalRequest {
+enum ReceivedCanonicalRequest {
     /// - Parameters:
     ///   - signedHeaders: lower-case names, sorted; all of them present.
     ///   - normalizesPath: resolves dot segments and empty segments, which every service but S3 does.
@@ -23,7 +23,7 @@ enum CanonicalRequest {
 
     /// The path, encoded once more as it came.
     static func canonicalPath(_ path: String, normalizes: Bool) -> String {
-        guard normalizes else { return PercentEncoding.encode(path.utf8, keepingSlashes: true) }
+        guard normalizes else { return URIEncoding.encode(path.utf8, keepingSlashes: true) }
         var kept: [Substring] = []
         let segments = path.split(separator: "/")
         for segment in segments where segment != "." {
@@ -35,7 +35,7 @@ enum CanonicalRequest {
         }
         let endsInSlash = path.utf8.last == UInt8(ascii: "/") && !kept.isEmpty
         let normal = "/" + kept.joined(separator: "/") + (endsInSlash ? "/" : "")
-        return PercentEncoding.encode(normal.utf8, keepingSlashes: true)
+        return URIEncoding.encode(normal.utf8, keepingSlashes: true)
     }
 
     /// Sorted by encoded name, then by encoded value; a query's own signature is no part of what it signs.
@@ -43,8 +43,8 @@ enum CanonicalRequest {
         var pairs: [(name: String, value: String)] = []
         for item in query.split(separator: "&") {
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = PercentEncoding.decode(parts[0]).map({ PercentEncoding.encode($0) }),
-                let value = PercentEncoding.decode(parts.count > 1 ? parts[1] : "").map({ PercentEncoding.encode($0) })
+            guard let name = URIEncoding.decode(parts[0]).map({ URIEncoding.encode($0) }),
+                let value = URIEncoding.decode(parts.count > 1 ? parts[1] : "").map({ URIEncoding.encode($0) })
             else { return nil }
             if name != "X-Amz-Signature" { pairs.append((name, value)) }
         }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// PutRumEvents of the CloudWatch RUM data plane, open to the sessions of this sandbox's STS.
-struct DataPlane: Sendable {
+struct SandboxDataPlane: Sendable {
     /// Bytes of body at most.
     static let bodyLimit = 1 << 20
 

@@ -1,6 +1,6 @@
 import Tokens
 
-extension PolicyDocument {
+extension EvaluatedPolicy {
     /// Members of a policy and of its statements that IAM knows (IAM JSON policy grammar) and a session policy or a
     /// role's policy may hold; `Principal` belongs to resources' policies.
     private static let members: Set<String> = ["Version", "Id", "Statement"]
@@ -49,9 +49,9 @@ extension PolicyDocument {
     }
 
     /// `nil` where one is beyond this sandbox.
-    private static func conditions(_ json: JSONValue?) throws(PolicyError) -> [Condition]? {
+    private static func conditions(_ json: JSONValue?) throws(PolicyError) -> [EvaluatedCondition]? {
         do throws(ConditionError) {
-            let conditions = try Condition.list(json)
+            let conditions = try EvaluatedCondition.list(json)
             let isKnown = conditions.allSatisfy { condition in
                 Session.contextKeys.contains { Wildcard.matches($0, condition.key.lowercased()) }
             }

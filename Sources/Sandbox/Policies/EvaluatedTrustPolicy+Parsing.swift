@@ -1,6 +1,6 @@
 import Tokens
 
-extension TrustPolicy {
+extension EvaluatedTrustPolicy {
     /// - Throws: for what IAM would call malformed, and for what is beyond this sandbox: a sandbox that guessed would
     ///   teach wrong policies.
     init(parsing text: String) throws(PolicyError) {
@@ -14,7 +14,7 @@ extension TrustPolicy {
     private static func statement(_ json: JSONValue) throws(PolicyError) -> Statement {
         guard let members = json.object,
             Set(members.members.map(\.name)).isSubset(of: ["Sid", "Effect", "Principal", "Action", "Condition"]),
-            let effect = members["Effect"]?.string.flatMap(PolicyDocument.Effect.init(rawValue:)),
+            let effect = members["Effect"]?.string.flatMap(EvaluatedPolicy.Effect.init(rawValue:)),
             let principal = members["Principal"]?.object
         else { throw .syntax }
         var principals: [Principal] = []
@@ -35,9 +35,9 @@ extension TrustPolicy {
             conditions: try conditions(members["Condition"]))
     }
 
-    private static func conditions(_ json: JSONValue?) throws(PolicyError) -> [Condition] {
+    private static func conditions(_ json: JSONValue?) throws(PolicyError) -> [EvaluatedCondition] {
         do throws(ConditionError) {
-            return try Condition.list(json)
+            return try EvaluatedCondition.list(json)
         } catch {
             switch error {
             case .syntax: throw .syntax

@@ -4,7 +4,7 @@
 /// Whatever else a policy may hold (other conditions, `NotAction`, variables) is kept as `isUnderstood == false` in its
 /// statement, and such a statement makes the whole document allow nothing: a sandbox that guessed would teach wrong
 /// policies.
-struct PolicyDocument: Sendable, Hashable {
+struct EvaluatedPolicy: Sendable, Hashable {
     enum Effect: String, Sendable {
         case allow = "Allow"
         case deny = "Deny"
@@ -14,7 +14,7 @@ struct PolicyDocument: Sendable, Hashable {
         let effect: Effect
         let actions: [String]
         let resources: [String]
-        var conditions: [Condition] = []
+        var conditions: [EvaluatedCondition] = []
         let isUnderstood: Bool
 
         func matches(action: String, resource: String, in context: [String: String]) -> Bool {

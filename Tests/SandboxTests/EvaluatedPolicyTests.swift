@@ -35,7 +35,7 @@ struct PolicyDocumentTests {
             #" { "Statement" : [ \#(statement()) ] } "#,
         ])
     func allows(text: String) throws {
-        #expect(try PolicyDocument(parsing: text).allows(action: Self.action, resource: Self.resource, in: [:]))
+        #expect(try EvaluatedPolicy(parsing: text).allows(action: Self.action, resource: Self.resource, in: [:]))
     }
 
     @Test(
@@ -60,7 +60,7 @@ struct PolicyDocumentTests {
             policy(statement() + "," + statement(effect: "Deny", rest: #","Condition":{}"#)),
         ])
     func refuses(text: String) throws {
-        #expect(try !PolicyDocument(parsing: text).allows(action: Self.action, resource: Self.resource, in: [:]))
+        #expect(try !EvaluatedPolicy(parsing: text).allows(action: Self.action, resource: Self.resource, in: [:]))
     }
 
     @Test(
@@ -92,14 +92,14 @@ struct PolicyDocumentTests {
             policy("1"),
         ])
     func malformed(text: String) {
-        #expect(throws: PolicyError.self) { try PolicyDocument(parsing: text) }
+        #expect(throws: PolicyError.self) { try EvaluatedPolicy(parsing: text) }
     }
 
     @Test("the policy that the broker makes is understood")
     func brokerPolicy() throws {
         let text =
             #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rum:PutRumEvents","Resource":"\#(Self.resource)"}]}"#
-        let policy = try PolicyDocument(parsing: text)
+        let policy = try EvaluatedPolicy(parsing: text)
         #expect(policy.allows(action: Self.action, resource: Self.resource, in: [:]))
         #expect(!policy.allows(action: Self.action, resource: Self.resource + "2", in: [:]))
         #expect(!policy.allows(action: "rum:GetAppMonitor", resource: Self.resource, in: [:]))

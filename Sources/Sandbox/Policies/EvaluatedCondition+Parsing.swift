@@ -1,12 +1,12 @@
 import FoundationEssentials
 import Tokens
 
-extension Condition {
-    /// - Parameter json: a statement's member `Condition`, where it has one.
-    static func list(_ json: JSONValue?) throws(ConditionError) -> [Condition] {
+extension EvaluatedCondition {
+    /// - Parameter json: a statement's member `EvaluatedCondition`, where it has one.
+    static func list(_ json: JSONValue?) throws(ConditionError) -> [EvaluatedCondition] {
         guard let json else { return [] }
         guard let operators = json.object else { throw .syntax }
-        var conditions: [Condition] = []
+        var conditions: [EvaluatedCondition] = []
         for (name, keys) in operators.members {
             guard let keys = keys.object else { throw .syntax }
             guard let comparison = Comparison(rawValue: name) else {
@@ -18,7 +18,7 @@ extension Condition {
                 guard !values.isEmpty, values.count == list.count else { throw .syntax }
                 guard !values.contains(where: { $0.contains("${") }) else { throw .beyond("policy variables") }
                 guard comparison != .dateLessThan || values.allSatisfy({ date($0) != nil }) else { throw .syntax }
-                conditions.append(Condition(comparison: comparison, key: key, values: values))
+                conditions.append(EvaluatedCondition(comparison: comparison, key: key, values: values))
             }
         }
         return conditions

@@ -1,7 +1,7 @@
 package import Vending
 
 /// An identity provider as IAM knows it (CreateOpenIDConnectProvider).
-package struct OIDCProvider: Hashable, Sendable {
+package struct OIDCProviderDocument: Hashable, Sendable {
     /// The issuer, exactly, a trailing slash included.
     package let url: String
     /// The issuer without its scheme: what condition keys begin with.

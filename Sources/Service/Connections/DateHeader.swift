@@ -2,7 +2,7 @@ package import FoundationEssentials
 private import Synchronization
 
 /// The `Date` header field (RFC 9110 §6.6.1), formatted anew once a second.
-package enum HTTPDate {
+package enum DateHeader {
     private struct Second {
         var seconds: Int = .min
         var text = ""

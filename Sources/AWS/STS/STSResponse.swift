@@ -2,7 +2,7 @@ import FoundationEssentials
 import Vending
 
 /// What STS answers an assumed role with. Only what is complete becomes one.
-struct STSAnswer: Sendable {
+struct STSResponse: Sendable {
     /// As they came; their `problem(at:)` says whether they may be handed on.
     let credentials: TemporaryCredentials
     let assumedRoleID: String?
@@ -56,7 +56,7 @@ struct STSAnswer: Sendable {
 }
 
 /// The answer to `GetCallerIdentity`.
-struct CallerIdentity: Sendable {
+struct GetCallerIdentityResponse: Sendable {
     let account: String
     let arn: String
     let userID: String

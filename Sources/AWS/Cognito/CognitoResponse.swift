@@ -2,7 +2,7 @@ import FoundationEssentials
 import Vending
 
 /// What Cognito answers a call with. Only what is complete becomes one.
-protocol CognitoAnswer: Sendable {
+protocol CognitoResponse: Sendable {
     /// - Parameters:
     ///   - requestID: AWS's, from the answer's headers.
     ///   - received: AWS's time then, where it is another than this machine's.
@@ -14,11 +14,11 @@ protocol CognitoAnswer: Sendable {
 }
 
 /// The answer to `GetId`.
-struct IdentityAnswer: CognitoAnswer {
+struct GetIDResponse: CognitoResponse {
     let identity: IdentityID
 
     init?(_ body: [UInt8], requestID: String?, received: Date?) {
-        guard let wire = Wire.decode(Wire.Identity.self, body), let identity = IdentityID(wire.IdentityId) else {
+        guard let wire = CognitoJSON.decode(CognitoJSON.Identity.self, body), let identity = IdentityID(wire.IdentityId) else {
             return nil
         }
         self.identity = identity
@@ -28,14 +28,14 @@ struct IdentityAnswer: CognitoAnswer {
 }
 
 /// The answer to `GetOpenIdToken`.
-struct OpenIDTokenAnswer: CognitoAnswer {
+struct GetOpenIDTokenResponse: CognitoResponse {
     /// Can be another than the one that was asked about.
     let identity: IdentityID
     /// Good for 10 minutes.
     let token: BearerToken
 
     init?(_ body: [UInt8], requestID: String?, received: Date?) {
-        guard let wire = Wire.decode(Wire.OpenIDToken.self, body), let identity = IdentityID(wire.IdentityId) else {
+        guard let wire = CognitoJSON.decode(CognitoJSON.OpenIDToken.self, body), let identity = IdentityID(wire.IdentityId) else {
             return nil
         }
         self.identity = identity
@@ -51,13 +51,13 @@ struct OpenIDTokenAnswer: CognitoAnswer {
 }
 
 /// The answer to `GetCredentialsForIdentity`.
-struct IdentityCredentialsAnswer: CognitoAnswer {
+struct GetCredentialsForIdentityResponse: CognitoResponse {
     /// Can be another than the one that was asked about.
     let identity: IdentityID
     let credentials: TemporaryCredentials
 
     init?(_ body: [UInt8], requestID: String?, received: Date?) {
-        guard let wire = Wire.decode(Wire.Credentials.self, body), let identity = IdentityID(wire.IdentityId) else {
+        guard let wire = CognitoJSON.decode(CognitoJSON.Credentials.self, body), let identity = IdentityID(wire.IdentityId) else {
             return nil
         }
         self.identity = identity
@@ -72,7 +72,7 @@ struct IdentityCredentialsAnswer: CognitoAnswer {
 }
 
 /// The JSON of the answers, with AWS's own names.
-private enum Wire {
+private enum CognitoJSON {
     struct Identity: Decodable {
         let IdentityId: String
     }

@@ -1,6 +1,6 @@
 /// Percent encoding as SigV4 has it: everything but `A–Z a–z 0–9 - _ . ~`, upper-case digits (AWS IAM user guide,
 /// "Create a signed AWS API request", `UriEncode`).
-enum PercentEncoding {
+enum URIEncoding {
     static func encode(_ bytes: some Sequence<UInt8>, keepingSlashes: Bool = false) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var output: [UInt8] = []
