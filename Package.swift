@@ -22,11 +22,13 @@ let package = Package(
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        .target(name: "StrictJSON"),
+        .target(name: "StrictForm"),
         .target(name: "Compression", dependencies: ["CZlib"]),
         .target(name: "Cryptography", dependencies: ["CLibCrypto"]),
         .target(
             name: "Vending",
-            dependencies: [.product(name: "HeapModule", package: "swift-collections")]
+            dependencies: ["StrictJSON", .product(name: "HeapModule", package: "swift-collections")]
         ),
         .target(
             name: "Outbound",
@@ -37,16 +39,17 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
-        .target(name: "Tokens", dependencies: ["CLibJWT", "Cryptography", "Outbound", "Vending"]),
+        .target(name: "Tokens", dependencies: ["CLibJWT", "Cryptography", "Outbound", "StrictJSON", "Vending"]),
         .target(
             name: "AWS",
             dependencies: [
-                "Cryptography", "Outbound", "Vending",
+                "Cryptography", "Outbound", "StrictJSON", "Vending",
                 .product(name: "DequeModule", package: "swift-collections"),
             ]
         ),
+        .target(name: "AccountSetup", dependencies: ["AWS", "Vending"]),
         .target(
-            name: "Browser", dependencies: ["Cryptography", "Vending"], exclude: ["Module"],
+            name: "Browser", dependencies: ["Cryptography", "StrictJSON", "Vending"], exclude: ["Module"],
             resources: [.embedInCode("Released")]
         ),
         .target(name: "Observability", dependencies: [.product(name: "Logging", package: "swift-log")]),
@@ -54,6 +57,8 @@ let package = Package(
             name: "Service",
             dependencies: [
                 "Observability",
+                "StrictForm",
+                "StrictJSON",
                 "Vending",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -74,6 +79,8 @@ let package = Package(
             dependencies: [
                 "Compression",
                 "Cryptography",
+                "StrictForm",
+                "StrictJSON",
                 "Tokens",
                 "Vending",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -85,32 +92,38 @@ let package = Package(
             ],
             resources: [.embedInCode("Store/Pages")]
         ),
+        .target(
+            name: "BrokerConfiguration",
+            dependencies: [
+                "AWS", "Cryptography", "StrictJSON", "Tokens", "Vending", .product(name: "Yams", package: "Yams"),
+            ]
+        ),
         .executableTarget(
             name: "PurserCommand",
             dependencies: [
-                "AWS", "Browser", "Compression", "Cryptography", "Observability", "Outbound", "Sandbox", "Service",
-                "Tokens",
-                "Vending",
+                "AWS", "AccountSetup", "Browser", "Compression", "BrokerConfiguration", "Cryptography", "Observability",
+                "Outbound", "Sandbox", "Service", "StrictJSON", "Tokens", "Vending",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "Yams", package: "Yams"),
             ]
         ),
 
         .executableTarget(
             name: "purser-bench-tokens",
             dependencies: [
-                "CLibCrypto", "Cryptography", "Tokens", "Vending",
+                "CLibCrypto", "Cryptography", "StrictJSON", "Tokens", "Vending",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/Benchmarks"
         ),
         .target(name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport"),
+        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
+        .testTarget(name: "StrictFormTests", dependencies: ["StrictForm"]),
         .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "TestSupport"]),
-        .testTarget(name: "VendingTests", dependencies: ["TestSupport", "Vending"]),
+        .testTarget(name: "VendingTests", dependencies: ["StrictJSON", "TestSupport", "Vending"]),
         .testTarget(
             name: "OutboundTests",
             dependencies: [
@@ -120,11 +133,18 @@ let package = Package(
             ]
         ),
         .target(
-            name: "TokenProperties", dependencies: ["Cryptography", "Tokens", "Vending"], path: "Tests/TokenProperties"),
+            name: "TokenProperties", dependencies: ["Cryptography", "StrictJSON", "Tokens", "Vending"],
+            path: "Tests/TokenProperties"),
         .testTarget(
             name: "TokensTests",
-            dependencies: ["Cryptography", "Outbound", "TestSupport", "TokenProperties", "Tokens", "Vending"]),
+            dependencies: [
+                "Cryptography", "Outbound", "StrictJSON", "TestSupport", "TokenProperties", "Tokens", "Vending",
+            ]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "Cryptography", "Outbound", "TestSupport", "Vending"]),
+        .testTarget(name: "AccountSetupTests", dependencies: ["AWS", "AccountSetup", "TestSupport", "Vending"]),
+        .testTarget(
+            name: "BrokerConfigurationTests",
+            dependencies: ["AWS", "BrokerConfiguration", "Cryptography", "TestSupport", "Tokens", "Vending"]),
         .testTarget(name: "BrowserTests", dependencies: ["Browser", "Vending"]),
         .testTarget(
             name: "ObservabilityTests",
@@ -133,7 +153,7 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Observability", "Service", "TestSupport", "Vending",
+                "Observability", "Service", "StrictJSON", "TestSupport", "Vending",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -145,7 +165,7 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "AWS", "Cryptography", "Sandbox", "TestSupport", "Tokens", "Vending",
+                "AWS", "AccountSetup", "Cryptography", "Sandbox", "StrictJSON", "TestSupport", "Tokens", "Vending",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -156,7 +176,8 @@ let package = Package(
         .testTarget(
             name: "PurserCommandTests",
             dependencies: [
-                "AWS", "Observability", "Outbound", "PurserCommand", "Sandbox", "Service", "TestSupport", "Tokens",
+                "AWS", "AccountSetup", "BrokerConfiguration", "Observability", "Outbound", "PurserCommand", "Sandbox",
+                "Service", "TestSupport", "Tokens",
                 "Vending", .product(name: "Logging", package: "swift-log"),
             ]),
     ],

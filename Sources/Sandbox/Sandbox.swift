@@ -34,7 +34,8 @@ package final class Sandbox: Sendable {
     ///   - sessionCapacity: sessions remembered at most; the oldest ones leave.
     /// - Throws: `PolicyError` where a role's policy is no IAM policy, or what libcrypto says about a new key.
     package init(
-        configuration: SandboxConfiguration = .demo, providers: [TrustedOIDCProvider] = [], sessionCapacity: Int = 10_000,
+        configuration: SandboxConfiguration = .demo, providers: [TrustedOIDCProvider] = [],
+        sessionCapacity: Int = 10_000,
         random: @escaping RandomBytes = systemRandomBytes, now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         self.configuration = configuration

@@ -14,10 +14,9 @@ package final class CredentialsService: Sendable {
     private let log: AccessLog
 
     /// - Parameters:
-    ///   - policies: reads those of callers.
     ///   - batchBytes: of a batch of events at most.
     package init(
-        broker: Broker, apps: [App], policies: any JSONReader, files: [PublishedFile] = [],
+        broker: Broker, apps: [App], files: [PublishedFile] = [],
         batchBytes: Int = 1 << 20, log: AccessLog
     ) {
         self.log = log
@@ -26,7 +25,7 @@ package final class CredentialsService: Sendable {
         native = CredentialsWire(broker: broker, isContainer: false)
         container = CredentialsWire(broker: broker, isContainer: true)
         proxy = SigningProxyWire(broker: broker, batchBytes: batchBytes)
-        securityTokens = SecurityTokenWire(broker: broker, policies: policies)
+        securityTokens = SecurityTokenWire(broker: broker)
     }
 
     /// The answer to a warm request, at once and without suspension; `nil` for every other, which `respond` answers.
@@ -60,7 +59,9 @@ package final class CredentialsService: Sendable {
         if let warm = recall(request) { return warm }
         if let file = files[request.path] { return publish(file, request) }
         guard let target else { return refuse(ServiceError(.notFound, reason: "path_unknown"), request, nil) }
-        guard let sets = headers[target.app] else { return refuse(ServiceError(VendingError.appUnknown), request, target) }
+        guard let sets = headers[target.app] else {
+            return refuse(ServiceError(VendingError.appUnknown), request, target)
+        }
         let record = record(request, target)
         let wire = wire(target.resource)
         do throws(ServiceError) {
@@ -158,7 +159,8 @@ package final class CredentialsService: Sendable {
     }
 
     private func tell(
-        _ failure: ServiceError, by wire: any Wire, _ record: AccessLog.Record, _ sets: HeaderSets, _ request: HTTPRequest
+        _ failure: ServiceError, by wire: any Wire, _ record: AccessLog.Record, _ sets: HeaderSets,
+        _ request: HTTPRequest
     ) -> ServiceResponse {
         let failure = wire.adapt(failure)
         let reply = wire.encodeError(failure, requestID: record.requestID)

@@ -1,3 +1,5 @@
+import StrictJSON
+
 extension Broker {
     /// Passes a batch on to the data plane, signed with the caller's own session: the very one that the credentials
     /// endpoints hand out, had and kept in the same way. Guests share one, whatever `guestSessions` says.
@@ -49,7 +51,7 @@ extension Broker {
             guard let app = app(ask.ask.app) else { throw .appUnknown }
             if case .guest = ask.ask.audience, app.needsToken(for: ask.monitorID) { throw .tokenMissing }
             let authorized = try await authorize(ask.ask.audience, for: app, guestsShare: true, &request)
-            guard authorized.grant.monitor.id.hasBytes(of: ask.monitorID) else { throw .monitorNotServed }
+            guard authorized.grant.monitor.id.isExactly(ask.monitorID) else { throw .monitorNotServed }
             if let identity = authorized.identity, let rule = app.signedIn?.userDetails, rule != .any {
                 try check(batch, rule, identity)
             }
@@ -97,7 +99,7 @@ extension Broker {
 extension App {
     /// Whether it is the monitor of signed-in users, and not a guest's.
     fileprivate func needsToken(for monitorID: String) -> Bool {
-        guard let signedIn, signedIn.grant.monitor.id.hasBytes(of: monitorID) else { return false }
-        return guest.map { !$0.monitor.id.hasBytes(of: monitorID) } ?? true
+        guard let signedIn, signedIn.grant.monitor.id.isExactly(monitorID) else { return false }
+        return guest.map { !$0.monitor.id.isExactly(monitorID) } ?? true
     }
 }

@@ -140,7 +140,7 @@ package final class Broker: Sendable {
             case .pending(let pending): flight = pending
             }
         } else {
-            guard let pending = cache.runUncached( work(for: authorized)) else { throw .overloaded }
+            guard let pending = cache.runUncached(work(for: authorized)) else { throw .overloaded }
             flight = pending
         }
         switch await flight.value {

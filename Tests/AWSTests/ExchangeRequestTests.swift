@@ -118,7 +118,8 @@ import Vending
             sourceIdentity: true,
             tags: [
                 SessionTagRule(key: "app", source: .app)!, SessionTagRule(key: "idp", source: .issuer)!,
-                SessionTagRule(key: "Team", source: .claim(team))!, SessionTagRule(key: "none", source: .claim(absent))!,
+                SessionTagRule(key: "Team", source: .claim(team))!,
+                SessionTagRule(key: "none", source: .claim(absent))!,
             ], transitiveTagKeys: ["app", "none"])
         let user = Fixture.user(claims: [team: .string("Größe 7")])
         _ = try await fixture.assumeRole(user, externalID: "ext-1", attribution: attribution).get()

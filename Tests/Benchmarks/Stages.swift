@@ -1,4 +1,5 @@
 import Cryptography
+import StrictJSON
 import Tokens
 import Vending
 

@@ -1,10 +1,13 @@
 import AWS
+
 import Foundation
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 import Vending
 
+@testable import BrokerConfiguration
 @testable import PurserCommand
 
 @Suite final class DenyListWatchTests: Sendable {

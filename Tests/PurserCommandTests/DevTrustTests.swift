@@ -1,4 +1,6 @@
 import AWS
+import AccountSetup
+import BrokerConfiguration
 import Foundation
 import Logging
 import Observability

@@ -1,4 +1,5 @@
 import AWS
+import AccountSetup
 import Foundation
 import Testing
 import Vending

@@ -13,7 +13,8 @@ struct ConditionTests {
         "equality is exact, one of the values will do, and a key that is missing meets negation alone", arguments: cases
     )
     func equality(comparison: EvaluatedCondition.Comparison, found: String?, holds: Bool) {
-        let condition = EvaluatedCondition(comparison: comparison, key: "aws:RequestTag/Colour", values: ["blue", "green"])
+        let condition = EvaluatedCondition(
+            comparison: comparison, key: "aws:RequestTag/Colour", values: ["blue", "green"])
         #expect(condition.holds(in: found.map { ["aws:requesttag/colour": $0] } ?? [:]) == holds)
     }
 

@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import HTTPTypes
+import StrictJSON
 import Testing
 import Tokens
 

@@ -14,7 +14,7 @@ struct PolicyNarrowingTests {
 
     /// The policy of a session for which a caller sends that policy; `nil` where he is told that it is malformed.
     private func narrowed(_ text: String) -> SessionPolicy?? {
-        StrictJSON().read(text).flatMap(CallerPolicy.init).map { SessionPolicy.narrowed(Self.monitor, by: $0) }
+        CallerPolicy(text: text).map { SessionPolicy.narrowed(Self.monitor, by: $0) }
     }
 
     private func statement(

@@ -24,7 +24,9 @@ struct OwnHostsTests {
 
     @Test("they are asked for on the loopback only")
     func loopback() {
-        #expect(SandboxHosts.isLoopback("127.0.0.1") && SandboxHosts.isLoopback("::1") && SandboxHosts.isLoopback("localhost"))
+        #expect(
+            SandboxHosts.isLoopback("127.0.0.1") && SandboxHosts.isLoopback("::1")
+                && SandboxHosts.isLoopback("localhost"))
         #expect(!SandboxHosts.isLoopback("0.0.0.0") && !SandboxHosts.isLoopback("192.0.2.1"))
     }
 }

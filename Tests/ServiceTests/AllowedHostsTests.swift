@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct AllowedHostsTests {
     private func hosts(_ bound: String, _ names: [String] = [], everywhere: Bool = true) -> AllowedHosts {
-        AllowedHosts(Listeners.Address(host: bound, port: 8080), names: names, everywhere: everywhere)
+        AllowedHosts(ListenerAddress(host: bound, port: 8080), names: names, everywhere: everywhere)
     }
 
     private func objection(_ authority: String?, _ names: [String] = ["purser.example.com"]) -> ErrorCode? {

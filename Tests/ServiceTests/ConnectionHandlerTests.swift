@@ -21,7 +21,8 @@ import Testing
             limits: limits, refuse: { ServiceResponse(status: $0.status, headers: [:]) }, draining: { draining },
             now: { clock.now })
         let recall: @Sendable (HTTPRequest) -> ServiceResponse? = { request in
-            warm && request.path == "/warm" ? ServiceResponse(status: .ok, headers: [:], body: ByteBuffer(string: "warm")) : nil
+            warm && request.path == "/warm"
+                ? ServiceResponse(status: .ok, headers: [:], body: ByteBuffer(string: "warm")) : nil
         }
         try channel.pipeline.syncOperations.addHandlers([guarding, WarmPath(recall: recall)])
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "/test"), promise: nil)
@@ -91,7 +92,7 @@ import Testing
         "a name that is not ours is turned away ahead of the warm path, also after good ones, and the connection ends")
     func names() throws {
         let hosts = AllowedHosts(
-            Listeners.Address(host: "192.0.2.1", port: 80), names: ["purser.example.com"], everywhere: true)
+            ListenerAddress(host: "192.0.2.1", port: 80), names: ["purser.example.com"], everywhere: true)
         let channel = try held(to: hosts)
         for authority in ["purser.example.com", "purser.example.com", "192.0.2.1"] {
             try ask(channel, "/warm", authority: authority)

@@ -45,7 +45,7 @@ final class ServiceHarness: Sendable {
                 encode: CredentialsBody.encode, decode: CredentialsBody.decode, dataPlane: plane, batches: NoBatches(),
                 now: { time.now }, visitor: { "visitor" }))
         service = CredentialsService(
-            broker: broker, apps: [app], policies: LooseJSON(), files: files,
+            broker: broker, apps: [app], files: files,
             log: AccessLog(sink: sink, counters: counters, now: { time.now }))
     }
 
@@ -64,25 +64,10 @@ struct NoAudit: AuditTrail {
     func record(_ event: AuditEvent) throws(AuditError) {}
 }
 
-/// As lenient as Foundation: what is strict is tested where the strict parser is.
-private struct LooseJSON: JSONReader {
-    func read(_ text: String) -> JSONTree? {
-        (try? JSONSerialization.jsonObject(with: Data(text.utf8))).flatMap(tree)
-    }
-
-    private func tree(_ json: Any) -> JSONTree? {
-        switch json {
-        case let text as String: .string(text)
-        case let list as [Any]: .array(list.compactMap(tree))
-        case let members as [String: Any]:
-            .object(members.sorted { $0.key < $1.key }.compactMap { name, value in tree(value).map { (name, $0) } })
-        default: nil
-        }
-    }
-}
-
 private struct NoPseudonyms: Pseudonymizer {
-    func pseudonymize(_ issuer: Issuer, _ subject: Subject) -> AuditSubject { AuditSubject(pseudonym: Pseudonym("p"), sealed: "s") }
+    func pseudonymize(_ issuer: Issuer, _ subject: Subject) -> AuditSubject {
+        AuditSubject(pseudonym: Pseudonym("p"), sealed: "s")
+    }
 }
 
 private struct NoMeter: Meter {

@@ -45,12 +45,14 @@ import Vending
     @Test(
         "whatever is wrong with who asks for what is 401 with its code and a challenge, since 403 and 404 end the client",
         arguments: [
-            (ServiceHarness.guestsID, "shop", "Bearer good", "not_found"), (ServiceHarness.usersID, "shop", "", "missing_token"),
+            (ServiceHarness.guestsID, "shop", "Bearer good", "not_found"),
+            (ServiceHarness.usersID, "shop", "", "missing_token"),
             ("another", "shop", "", "not_found"), (ServiceHarness.guestsID, "nobodys", "", "not_found"),
             (ServiceHarness.usersID, "shop", "Bearer stranger", "not_authorized"),
             (ServiceHarness.usersID, "shop", "Bearer bad", "invalid_token"),
             (ServiceHarness.guestsID, "shop", "Bearer bad", "invalid_token"),
-            (ServiceHarness.guestsID, "shop", "Bearer ", "invalid_token"), (ServiceHarness.guestsID, "shop", "Basic x", "missing_token"),
+            (ServiceHarness.guestsID, "shop", "Bearer ", "invalid_token"),
+            (ServiceHarness.guestsID, "shop", "Basic x", "missing_token"),
         ])
     func refusals(id: String, app: String, authorization: String, expected: String) async throws {
         let answer = await send(to: id, app: app, fields: authorization.isEmpty ? [:] : [.authorization: authorization])

@@ -1,4 +1,5 @@
 private import Foundation
+import StrictJSON
 private import Tokens
 
 /// The strict parser against Foundation's: whatever the strict one takes, the other takes too and reads alike.

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import StrictJSON
 import Testing
 import Tokens
 import Vending

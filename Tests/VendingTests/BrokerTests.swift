@@ -78,15 +78,10 @@ import Testing
 
     /// Allows all, from one address only.
     private let narrowing = CallerPolicy(
-        .object([
-            (
-                "Statement",
-                .object([
-                    ("Effect", .string("Allow")), ("Action", .string("*")), ("Resource", .string("*")),
-                    ("Condition", .object([("IpAddress", .object([("aws:SourceIp", .string("192.0.2.1"))]))])),
-                ])
-            )
-        ]))
+        text: """
+            {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*",
+             "Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.1"}}}}
+            """)
 
     private func wish(
         _ role: String = "Role", _ duration: Int? = nil, _ policy: CallerPolicy? = nil, app: String = "shop",
@@ -94,7 +89,8 @@ import Testing
     ) -> CredentialsRequest {
         CredentialsRequest(
             app: AppName(app)!, audience: .signedIn(BearerToken(token)), requestID: "r",
-            wish: RequestedSession(roleARN: "arn:aws:iam::123456789012:role/\(role)", duration: duration, policy: policy))
+            wish: RequestedSession(
+                roleARN: "arn:aws:iam::123456789012:role/\(role)", duration: duration, policy: policy))
     }
 
     @Test("a wish for no less than the grant gets the session that everybody of the user's has")

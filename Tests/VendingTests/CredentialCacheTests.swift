@@ -46,7 +46,8 @@ import Testing
                         { () async throws(ExchangeError) -> VendedCredentials in
                             counter.add()
                             await gate.pass()
-                            return VendedCredentials(answer: Array("one".utf8), expiration: time.now.addingTimeInterval(3600))
+                            return VendedCredentials(
+                                answer: Array("one".utf8), expiration: time.now.addingTimeInterval(3600))
                         }
                     }
                     counter.arrive()
@@ -191,7 +192,8 @@ import Testing
                 by: {
                     { () async throws(ExchangeError) -> VendedCredentials in
                         time.set(back: 3600)
-                        return VendedCredentials(answer: Array("old".utf8), expiration: time.now.addingTimeInterval(3600))
+                        return VendedCredentials(
+                            answer: Array("old".utf8), expiration: time.now.addingTimeInterval(3600))
                     }
                 }))
         time.advance(2700)

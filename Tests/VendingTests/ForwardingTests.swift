@@ -45,7 +45,8 @@ import Testing
         let audience: CredentialsRequest.Audience = token.map { .signedIn(BearerToken($0)) } ?? .guest
         return try await broker.forward(
             Batch(body: Array(body.utf8), contentType: "application/json", isGzipped: false),
-            ForwardingRequest(CredentialsRequest(app: AppName(app)!, audience: audience, requestID: "r"), monitorID: monitor))
+            ForwardingRequest(
+                CredentialsRequest(app: AppName(app)!, audience: audience, requestID: "r"), monitorID: monitor))
     }
 
     /// Why nothing was forwarded, in a word.

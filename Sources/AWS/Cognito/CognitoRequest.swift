@@ -1,3 +1,4 @@
+import StrictJSON
 import Vending
 
 /// A call of Cognito identity pools with AWS's own parameter names. Never signed: the login is the authentication.

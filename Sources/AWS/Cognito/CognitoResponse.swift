@@ -18,7 +18,8 @@ struct GetIDResponse: CognitoResponse {
     let identity: IdentityID
 
     init?(_ body: [UInt8], requestID: String?, received: Date?) {
-        guard let wire = CognitoJSON.decode(CognitoJSON.Identity.self, body), let identity = IdentityID(wire.IdentityId) else {
+        guard let wire = CognitoJSON.decode(CognitoJSON.Identity.self, body), let identity = IdentityID(wire.IdentityId)
+        else {
             return nil
         }
         self.identity = identity
@@ -35,7 +36,9 @@ struct GetOpenIDTokenResponse: CognitoResponse {
     let token: BearerToken
 
     init?(_ body: [UInt8], requestID: String?, received: Date?) {
-        guard let wire = CognitoJSON.decode(CognitoJSON.OpenIDToken.self, body), let identity = IdentityID(wire.IdentityId) else {
+        guard let wire = CognitoJSON.decode(CognitoJSON.OpenIDToken.self, body),
+            let identity = IdentityID(wire.IdentityId)
+        else {
             return nil
         }
         self.identity = identity
@@ -57,7 +60,9 @@ struct GetCredentialsForIdentityResponse: CognitoResponse {
     let credentials: TemporaryCredentials
 
     init?(_ body: [UInt8], requestID: String?, received: Date?) {
-        guard let wire = CognitoJSON.decode(CognitoJSON.Credentials.self, body), let identity = IdentityID(wire.IdentityId) else {
+        guard let wire = CognitoJSON.decode(CognitoJSON.Credentials.self, body),
+            let identity = IdentityID(wire.IdentityId)
+        else {
             return nil
         }
         self.identity = identity

@@ -45,7 +45,7 @@ package enum Partition: String, CaseIterable, Sendable {
     }
 
     /// What trust policies call Cognito identity pools (Amazon Cognito Developer Guide, "Role trust and permissions").
-    func cognitoHost(region: String) -> String {
+    package func cognitoHost(region: String) -> String {
         switch self {
         case .china: "cognito-identity.\(region).amazonaws.com.cn"
         case .govCloud: "cognito-identity-us-gov.amazonaws.com"

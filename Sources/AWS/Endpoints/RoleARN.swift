@@ -56,5 +56,5 @@ package struct RoleARNError: Error, Hashable, Sendable {
 
 extension UInt8 {
     /// `[\w+=,.@-]` in ASCII: what role names, session names and source identities are made of.
-    var isSessionNameCharacter: Bool { isASCIIAlphanumeric || "_+=,.@-".utf8.contains(self) }
+    package var isSessionNameCharacter: Bool { isASCIIAlphanumeric || "_+=,.@-".utf8.contains(self) }
 }

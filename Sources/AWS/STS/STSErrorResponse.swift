@@ -14,15 +14,15 @@ struct STSErrorResponse: Sendable {
         self.status = status
         let root = MarkupDocument.parse(body).flatMap { $0.name == "ErrorResponse" ? $0 : nil }
         let error = root?.only("Error")
-        code = error?.text("Code").flatMap { Self.label($0) } ?? String(status)
+        code = error?.text("Code").flatMap { AWSErrorCode.label($0) } ?? String(status)
         message = error?.text("Message") ?? ""
-        requestID = root?.text("RequestId").flatMap { Self.label($0) }
+        requestID = root?.text("RequestId").flatMap { AWSErrorCode.label($0) }
     }
 
     /// What to make of it.
     /// - Parameter signed: whether the call was signed with Purser's own credentials, which then are what expired.
     func verdict(signed: Bool) -> AttemptError.Kind {
-        if Self.throttling.contains(code) || status == 429 { return .throttled }
+        if AWSErrorCode.throttling.contains(code) || status == 429 { return .throttled }
         switch code {
         case "ExpiredToken", "ExpiredTokenException": return signed ? .signerExpired : .tokenExpired
         case "IDPCommunicationError": return .providerFailed
@@ -65,21 +65,5 @@ struct STSErrorResponse: Sendable {
         case "ExpiredToken": "the credentials that signed the request are expired"
         default: nil
         }
-    }
-
-    /// Codes of the SDKs' standard retry mode.
-    static let throttling: Set<String> = [
-        "BandwidthLimitExceeded", "EC2ThrottledException", "LimitExceededException", "PriorRequestNotComplete",
-        "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled",
-        "RequestThrottledException", "SlowDown", "ThrottledException", "Throttling", "ThrottlingException",
-        "TooManyRequestsException", "TransactionInProgressException",
-    ]
-
-    /// The text if it looks like an error code or a request id: letters, digits, `-`, `_` and `.`, 64 at most.
-    static func label(_ text: String) -> String? {
-        let isLabel =
-            (1...64).contains(text.utf8.count)
-            && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || "-_.".utf8.contains($0) }
-        return isLabel ? text : nil
     }
 }

@@ -28,7 +28,7 @@ struct STSResponse: Sendable {
             let sessionToken = credentials.text("SessionToken"),
             let expiration = credentials.text("Expiration").flatMap(AWSDate.parseISO8601)
         else { return nil }
-        requestID = root.only("ResponseMetadata")?.text("RequestId").flatMap(STSErrorResponse.label)
+        requestID = root.only("ResponseMetadata")?.text("RequestId").flatMap(AWSErrorCode.label)
         let user = result.only("AssumedRoleUser")
         assumedRoleID = user?.text("AssumedRoleId")
         self.credentials = TemporaryCredentials(

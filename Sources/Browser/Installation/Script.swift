@@ -1,3 +1,4 @@
+import StrictJSON
 import Vending
 
 /// Words of JavaScript that can stand in a page's script element.

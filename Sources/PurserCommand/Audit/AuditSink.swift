@@ -1,3 +1,4 @@
+import BrokerConfiguration
 import Foundation
 import Glibc
 import Observability
@@ -8,7 +9,7 @@ struct AuditSink {
     private let file: FileHandle?
 
     /// - Parameter log: standard error's.
-    init(_ settings: Settings.Audit, log: LogSink) throws(CommandError) {
+    init(_ settings: AuditSettings, log: LogSink) throws(CommandError) {
         switch settings.sink {
         case .off: (sink, file) = (nil, nil)
         case .standardError: (sink, file) = (log, nil)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BrokerConfiguration
 import Foundation
 import Logging
 import Observability
@@ -31,7 +32,7 @@ struct Dev: AsyncParsableCommand {
         let context = ProcessContext()
         context.log.start()
         do {
-            try await DevServer(listen: listen, admin: admin, sandboxAddress: address, context).run()
+            try await DevServer(listen: listen, admin: admin, sandboxAddress: address.listener, context).run()
         } catch let problems as ConfigurationError {
             await context.close()
             throw fail(problems)
@@ -50,10 +51,10 @@ struct Dev: AsyncParsableCommand {
     }
 
     /// The option that gives a listener its address.
-    private func option(of address: Listeners.Address) -> String {
+    private func option(of address: ListenerAddress) -> String {
         switch address {
-        case SettingsValues.address(listen): "--listen"
-        case SettingsValues.address(admin): "--admin"
+        case SettingsValues.address(listen)?.listener: "--listen"
+        case SettingsValues.address(admin)?.listener: "--admin"
         default: "--sandbox"
         }
     }

@@ -1,5 +1,7 @@
 import AWS
+import AccountSetup
 import ArgumentParser
+import BrokerConfiguration
 import Foundation
 import Vending
 

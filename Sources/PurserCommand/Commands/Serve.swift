@@ -1,4 +1,5 @@
 import ArgumentParser
+import BrokerConfiguration
 import Foundation
 import Logging
 import Observability
@@ -47,7 +48,7 @@ struct Serve: AsyncParsableCommand {
                 grace: settings.drain + settings.exchangeTimeout * 2 + .seconds(5))
             outcome = .success(())
         } catch let problem as ListenerError {
-            let setting = settings.setting(of: problem.address)
+            let setting = settings.setting(of: problem.address.setting)
             context.logger.error("stopped", metadata: ["detail": "\(setting): \(problem)"])
             outcome = .failure(ExitCode.failure)
         } catch {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BrokerConfiguration
 import Foundation
 import Glibc
 import Logging

@@ -1,6 +1,7 @@
 import AWS
 import ArgumentParser
 import Browser
+import BrokerConfiguration
 import Cryptography
 import Foundation
 import Vending
@@ -85,7 +86,8 @@ struct Snippet: AsyncParsableCommand {
         let module = BrowserModule.newest
         var installation = Installation(
             broker: address, app: app.name, signedIn: app.signedIn?.grant.monitor, guest: app.guest?.monitor,
-            moduleURL: address + module.module.path, classicModule: String(decoding: module.script.content, as: UTF8.self))
+            moduleURL: address + module.module.path,
+            classicModule: String(decoding: module.script.content, as: UTF8.self))
         installation.client = client
         installation.applicationVersion = applicationVersion
         installation.sessionSampleRate = sampleRate

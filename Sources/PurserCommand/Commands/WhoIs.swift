@@ -1,5 +1,6 @@
 import AWS
 import ArgumentParser
+import BrokerConfiguration
 import Foundation
 import Vending
 

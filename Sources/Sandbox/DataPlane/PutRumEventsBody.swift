@@ -1,4 +1,5 @@
 import Compression
+import StrictJSON
 import Tokens
 
 /// The body of PutRumEvents, checked against the service's model.

@@ -1,3 +1,4 @@
+import StrictJSON
 import Tokens
 
 /// One of `RumEvents`, as far as it is shown: a web client's metadata and details are JSON in a text.

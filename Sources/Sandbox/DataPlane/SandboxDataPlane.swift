@@ -55,10 +55,12 @@ struct SandboxDataPlane: Sendable {
             }
             let body = try body()
             received.record(
-                action, monitor: monitor, session: session, requestSummary: requestSummary, at: now, outcome: .accepted(body))
+                action, monitor: monitor, session: session, requestSummary: requestSummary, at: now,
+                outcome: .accepted(body))
         } catch {
             received.record(
-                action, monitor: monitor, session: session, requestSummary: requestSummary, at: now, outcome: .refused(error))
+                action, monitor: monitor, session: session, requestSummary: requestSummary, at: now,
+                outcome: .refused(error))
             throw error
         }
     }

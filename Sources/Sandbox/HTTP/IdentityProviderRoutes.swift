@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import StrictForm
 import Tokens
 
 /// The identity provider on the wire.
@@ -52,7 +53,7 @@ struct IdentityProviderRoutes: Sendable {
 
     private func form(_ body: [UInt8]) throws(OAuthError) -> FormParameters {
         do {
-            return try FormParameters(body)
+            return try FormParameters(body, limit: SecurityTokenService.parameterLimit)
         } catch {
             throw .invalidRequest
         }

@@ -1,5 +1,6 @@
 private import Cryptography
 import FoundationEssentials
+import StrictForm
 import Tokens
 
 /// An OpenID provider with made-up users, one public client and one key, made when it starts.

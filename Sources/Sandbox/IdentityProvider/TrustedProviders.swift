@@ -1,5 +1,6 @@
 import Cryptography
 import FoundationEssentials
+import StrictJSON
 import Tokens
 import Vending
 

@@ -1,3 +1,4 @@
+import StrictJSON
 import Tokens
 
 /// What the JSON of every policy has (IAM User Guide, "Grammar of the IAM JSON policy language").

@@ -1,3 +1,5 @@
+import StrictForm
+
 /// The parameters that AssumeRole and AssumeRoleWithWebIdentity share, within AWS's limits (AWS STS API, both actions).
 struct AssumeRoleParameters: Sendable {
     let roleARN: String

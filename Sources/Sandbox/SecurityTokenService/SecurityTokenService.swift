@@ -1,8 +1,11 @@
 import FoundationEssentials
+import StrictForm
 
 /// AssumeRole, AssumeRoleWithWebIdentity and GetCallerIdentity, with the checks of AWS STS.
 struct SecurityTokenService: Sendable {
     static let version = "2011-06-15"
+    /// Parameters of a form at most; a request with 50 tags needs about 110.
+    static let parameterLimit = 200
 
     let account: Account
     let sessions: SessionStore
@@ -13,7 +16,7 @@ struct SecurityTokenService: Sendable {
     func answer(_ request: SignedRequest, at now: Date) async throws(STSError) -> STSResult {
         let form: FormParameters
         do {
-            form = try FormParameters(request.body)
+            form = try FormParameters(request.body, limit: Self.parameterLimit)
         } catch {
             throw .malformedInput("The request body is not a well-formed list of parameters.")
         }

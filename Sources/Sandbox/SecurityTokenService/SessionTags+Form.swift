@@ -1,3 +1,5 @@
+import StrictForm
+
 extension SessionTags {
     /// `Tags.member.N.Key`, `.Value` and `TransitiveTagKeys.member.N` (AWS STS API, AssumeRole).
     init(_ form: FormParameters) throws(STSError) {

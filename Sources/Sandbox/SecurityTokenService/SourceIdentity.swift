@@ -1,3 +1,5 @@
+import StrictForm
+import StrictJSON
 import Tokens
 
 /// A source identity as a request may set it (AWS STS API, AssumeRole `SourceIdentity`).

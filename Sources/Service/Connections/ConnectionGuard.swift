@@ -34,7 +34,8 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     ///   - draining: whether the service is about to end, so that answers ask clients to leave.
     ///   - bodyLimit: bytes of a request's body at most, where they are not the connection's own limit.
     package init(
-        limits: ConnectionLimits, hosts: AllowedHosts? = nil, refuse: @escaping @Sendable (ErrorCode) -> ServiceResponse,
+        limits: ConnectionLimits, hosts: AllowedHosts? = nil,
+        refuse: @escaping @Sendable (ErrorCode) -> ServiceResponse,
         draining: @escaping @Sendable () -> Bool, bodyLimit: @escaping @Sendable (HTTPRequest) -> Int? = { _ in nil },
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {

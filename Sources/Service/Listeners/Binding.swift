@@ -4,7 +4,7 @@ import ServiceLifecycle
 
 /// A listener's address can't be had.
 package struct ListenerError: Error, CustomStringConvertible {
-    package let address: Listeners.Address
+    package let address: ListenerAddress
     /// The system's own words.
     package let reason: String
 
@@ -13,10 +13,10 @@ package struct ListenerError: Error, CustomStringConvertible {
 
 /// Runs a listener and names its address where binding fails.
 package struct Binding: ServiceLifecycle.Service {
-    private let address: Listeners.Address
+    private let address: ListenerAddress
     private let listener: @Sendable () async throws -> Void
 
-    package init(address: Listeners.Address, _ listener: @escaping @Sendable () async throws -> Void) {
+    package init(address: ListenerAddress, _ listener: @escaping @Sendable () async throws -> Void) {
         self.address = address
         self.listener = listener
     }

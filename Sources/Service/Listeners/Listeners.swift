@@ -8,19 +8,6 @@ package import ServiceLifecycle
 
 /// The two listeners, each of them services that end in reverse order.
 package struct Listeners: Sendable {
-    package struct Address: Hashable, Sendable, CustomStringConvertible {
-        package let host: String
-        /// 0 lets the system choose.
-        package let port: Int
-
-        package init(host: String, port: Int) {
-            self.host = host
-            self.port = port
-        }
-
-        package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-    }
-
     /// Probes come from few places.
     package static let adminConnections = 64
 
@@ -46,7 +33,7 @@ package struct Listeners: Sendable {
 
     /// - Parameter listening: told the address once connections are accepted.
     package func publicListener(
-        at address: Address, listening: @escaping @Sendable (Address) async -> Void
+        at address: ListenerAddress, listening: @escaping @Sendable (ListenerAddress) async -> Void
     ) -> [any ServiceLifecycle.Service] {
         let service = service
         return listener(
@@ -60,7 +47,7 @@ package struct Listeners: Sendable {
 
     /// - Parameter listening: told the address once connections are accepted.
     package func adminListener(
-        at address: Address, listening: @escaping @Sendable (Address) async -> Void
+        at address: ListenerAddress, listening: @escaping @Sendable (ListenerAddress) async -> Void
     ) -> [any ServiceLifecycle.Service] {
         listener(
             AdminResponder(readiness: readiness, metrics: metrics), at: address,
@@ -70,8 +57,9 @@ package struct Listeners: Sendable {
     }
 
     private func listener<Responder: HTTPResponder>(
-        _ responder: Responder, at address: Address, hosts: AllowedHosts, connections: Int,
-        listening: @escaping @Sendable (Address) async -> Void, refuse: @escaping @Sendable (ErrorCode) -> ServiceResponse,
+        _ responder: Responder, at address: ListenerAddress, hosts: AllowedHosts, connections: Int,
+        listening: @escaping @Sendable (ListenerAddress) async -> Void,
+        refuse: @escaping @Sendable (ErrorCode) -> ServiceResponse,
         bodyLimit: @escaping @Sendable (HTTPRequest) -> Int? = { _ in nil },
         ahead: @escaping @Sendable () -> [any RemovableChannelHandler]
     ) -> [any ServiceLifecycle.Service] where Responder.Context == PlainContext {
@@ -97,7 +85,7 @@ package struct Listeners: Sendable {
                 availableConnectionsDelegate: Admission.Delegate(admission: admission)),
             onServerRunning: { channel in
                 admission.bound(channel)
-                await listening(Address(host: address.host, port: channel.localAddress?.port ?? address.port))
+                await listening(ListenerAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
             },
             logger: logger)
         return [Binding(address: address) { try await application.run() }, Admission.Closing(admission: admission)]

@@ -1,4 +1,5 @@
 private import FoundationEssentials
+import StrictJSON
 package import Vending
 
 /// The native answer: `{"accessKeyId","secretAccessKey","sessionToken","expiration","appMonitor":{…}}`, the names that

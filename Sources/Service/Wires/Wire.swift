@@ -27,7 +27,9 @@ extension Wire {
 
     func allowedHeaders(_ preflight: HTTPRequest) -> [String] { [] }
 
-    func encodeError(_ failure: ServiceError, requestID: String) -> WireResponse { .problem(failure, requestID: requestID) }
+    func encodeError(_ failure: ServiceError, requestID: String) -> WireResponse {
+        .problem(failure, requestID: requestID)
+    }
 }
 
 /// One request for an app's resource.

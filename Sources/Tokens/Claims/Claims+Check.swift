@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import StrictJSON
 package import Vending
 
 extension Claims {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+package import StrictJSON
 package import Vending
 
 /// The claims of an authentic token (RFC 7519 §4.1), held by libjwt and read with their types.

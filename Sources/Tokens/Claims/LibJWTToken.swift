@@ -1,4 +1,5 @@
 private import CLibJWT
+import StrictJSON
 
 #if canImport(Glibc)
     private import Glibc

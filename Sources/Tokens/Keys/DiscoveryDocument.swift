@@ -1,3 +1,4 @@
+package import StrictJSON
 package import Vending
 
 /// What a provider says of itself (OpenID Connect Discovery 1.0 §3, RFC 8414 §2). Only where its keys are counts.

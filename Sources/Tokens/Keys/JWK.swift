@@ -1,4 +1,5 @@
 private import Cryptography
+import StrictJSON
 
 /// Reads one JSON Web Key (RFC 7517 §4).
 enum JWK {

@@ -1,4 +1,5 @@
 package import Cryptography
+import StrictJSON
 package import Vending
 
 extension KeySet {

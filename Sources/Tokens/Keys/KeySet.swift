@@ -1,4 +1,5 @@
 private import Cryptography
+import StrictJSON
 
 /// The keys of one issuer at one time.
 package struct KeySet: Sendable {

@@ -1,4 +1,5 @@
 package import Cryptography
+package import StrictJSON
 
 /// Why a document is no key set. The keys that were in use before stay.
 package enum KeySetError: Error, Sendable {

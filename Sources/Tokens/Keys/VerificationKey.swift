@@ -1,4 +1,5 @@
 package import Cryptography
+import StrictJSON
 private import Synchronization
 
 /// A key of an issuer, with what its JWK restricts it to.

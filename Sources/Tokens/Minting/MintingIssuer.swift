@@ -1,5 +1,6 @@
 private import Cryptography
 package import FoundationEssentials
+import StrictJSON
 package import Vending
 
 /// Purser as an OIDC issuer that IAM trusts (CreateOpenIDConnectProvider): signs a token for each exchange and publishes

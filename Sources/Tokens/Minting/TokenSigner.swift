@@ -1,4 +1,5 @@
 package import Cryptography
+import StrictJSON
 private import Vending
 
 /// Signs tokens with libjwt, as an issuer (RFC 7519 §7.1). It knows RS* and ES* only.

@@ -1,4 +1,5 @@
 import Cryptography
+package import StrictJSON
 package import Vending
 
 #if canImport(Glibc)

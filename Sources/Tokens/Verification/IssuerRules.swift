@@ -1,4 +1,5 @@
 package import Cryptography
+import StrictJSON
 package import Vending
 
 /// What one issuer's tokens must be like. An object, since each verification hands it on and none changes it.

@@ -1,4 +1,5 @@
 package import Cryptography
+import StrictJSON
 package import Vending
 
 /// The header of a token (RFC 7515 §4), of which only `alg` and `kid` mean anything here.

@@ -1,5 +1,6 @@
 private import Cryptography
 package import FoundationEssentials
+import StrictJSON
 package import Vending
 
 /// Verifies tokens of the configured issuers, and remembers the good ones.

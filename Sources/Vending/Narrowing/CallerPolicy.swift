@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A session policy that a caller sends along (AssumeRoleWithWebIdentity `Policy`), as far as it can make a session less.
 package struct CallerPolicy: Sendable {
     struct Statement: Sendable {
@@ -25,9 +27,16 @@ package struct CallerPolicy: Sendable {
     let version: String
     let statements: [Statement]
 
+    /// - Returns: `nil` for text that is not strict JSON, and where `init(_:)` returns `nil`.
+    package init?(text: String) {
+        // The caller's error has no detail, so the parser's is not needed.
+        guard let document = try? JSONValue.parse(Array(text.utf8)) else { return nil }
+        self.init(document)
+    }
+
     /// IAM User Guide, "Grammar of the IAM JSON policy language".
     /// - Returns: `nil` for what AWS would call malformed, and for members and operators that Purser does not know.
-    package init?(_ document: JSONTree) {
+    init?(_ document: JSONValue) {
         guard let members = Members(document, known: ["Version", "Id", "Statement"]),
             members.isText("Id"), members.isText("Version"), let list = members["Statement"]?.list, !list.isEmpty
         else { return nil }
@@ -38,7 +47,7 @@ package struct CallerPolicy: Sendable {
 }
 
 extension CallerPolicy.Statement {
-    fileprivate init?(_ json: JSONTree) {
+    fileprivate init?(_ json: JSONValue) {
         guard
             let members = Members(
                 json, known: ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"]),
@@ -86,14 +95,14 @@ extension CallerPolicy.Names {
 
 /// The members of an object, all of them known.
 private struct Members {
-    private let members: [(name: String, value: JSONTree)]
+    private let members: [(name: String, value: JSONValue)]
 
-    init?(_ json: JSONTree, known: Set<String>) {
+    init?(_ json: JSONValue, known: Set<String>) {
         guard let members = json.members, members.allSatisfy({ known.contains($0.name) }) else { return nil }
         self.members = members
     }
 
-    subscript(name: String) -> JSONTree? { members.first { $0.name == name }?.value }
+    subscript(name: String) -> JSONValue? { members.first { $0.name == name }?.value }
 
     /// Also where there is none.
     func isText(_ name: String) -> Bool { self[name].map { $0.string != nil } ?? true }

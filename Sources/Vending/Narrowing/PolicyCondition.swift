@@ -1,10 +1,12 @@
+import StrictJSON
+
 /// The condition of a statement, taken over word for word: AWS evaluates it, not Purser.
 package struct PolicyCondition: Hashable, Sendable {
     /// JSON in ASCII.
     let json: String
 
     /// - Returns: `nil` for what is no condition, or has an operator that IAM does not have.
-    init?(_ members: [(name: String, value: JSONTree)]) {
+    init?(_ members: [(name: String, value: JSONValue)]) {
         var operators: [String] = []
         for (name, keys) in members {
             guard Self.isOperator(name), let keys = keys.members, !keys.isEmpty else { return nil }
@@ -18,7 +20,7 @@ package struct PolicyCondition: Hashable, Sendable {
         json = "{\(operators.joined(separator: ","))}"
     }
 
-    private static func values(_ json: JSONTree) -> String? {
+    private static func values(_ json: JSONValue) -> String? {
         if case .array(let list) = json {
             let texts = list.compactMap(value)
             return !texts.isEmpty && texts.count == list.count ? "[\(texts.joined(separator: ","))]" : nil
@@ -26,7 +28,7 @@ package struct PolicyCondition: Hashable, Sendable {
         return value(json)
     }
 
-    private static func value(_ json: JSONTree) -> String? {
+    private static func value(_ json: JSONValue) -> String? {
         switch json {
         case .string(let string): text(string)
         case .number(let number): number

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What a caller who takes a role says of the session (AssumeRoleWithWebIdentity). Nothing of it can get him more than
 /// the grant.
 package struct RequestedSession: Sendable {
@@ -18,7 +20,7 @@ package struct RequestedSession: Sendable {
     func restricted(for request: ExchangeRequest) throws(RequestedSessionError) -> ExchangeRequest {
         let grant = request.grant
         guard let role = grant.exchange.roleARN else { throw .roleOpen }
-        guard role.hasBytes(of: roleARN) else { throw .roleWrong }
+        guard role.isExactly(roleARN) else { throw .roleWrong }
         guard duration ?? 0 <= grant.sessionDuration else { throw .durationTooLong }
         guard let policy else { return request }
         guard let narrowed = SessionPolicy.narrowed(grant.monitor, by: policy) else { throw .policyAllowsNothing }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOCore
+import StrictForm
 import Vending
 
 /// The one call of the STS query API that is understood: AssumeRoleWithWebIdentity, version 2011-06-15.
@@ -12,7 +13,7 @@ struct SecurityTokenRequest: Sendable {
     /// AWS's rules for each parameter (AssumeRoleWithWebIdentity, "Request Parameters"). Parameters in the query of the
     /// address are not looked at.
     init(
-        _ contentType: String?, _ body: ByteBuffer, policies: any JSONReader
+        _ contentType: String?, _ body: ByteBuffer
     ) throws(SecurityTokenError) {
         guard Self.isForm(contentType) else {
             throw SecurityTokenError(.validationError, "The body must be application/x-www-form-urlencoded.")
@@ -38,16 +39,17 @@ struct SecurityTokenRequest: Sendable {
         token = BearerToken(try Self.text(form, "WebIdentityToken", 4...20_000))
         wish = RequestedSession(
             roleARN: roleARN, duration: try Self.duration(form["DurationSeconds"]),
-            policy: try Self.policy(form["Policy"], policies))
+            policy: try Self.policy(form["Policy"]))
     }
 
     private static func form(_ body: ByteBuffer) throws(SecurityTokenError) -> FormParameters {
         do throws(FormError) {
-            return try FormParameters(body)
+            return try FormParameters(body.readableBytesView, limit: Self.parameterLimit)
         } catch {
             switch error {
-            case .malformed: throw SecurityTokenError(.validationError, "The body is not a form that can be read.")
-            case .repeated: throw SecurityTokenError(.validationError, "The request has a parameter twice.")
+            case .malformed, .tooMany:
+                throw SecurityTokenError(.validationError, "The body is not a form that can be read.")
+            case .duplicate: throw SecurityTokenError(.validationError, "The request has a parameter twice.")
             }
         }
     }
@@ -90,7 +92,7 @@ struct SecurityTokenRequest: Sendable {
     }
 
     private static func policy(
-        _ text: String?, _ policies: any JSONReader
+        _ text: String?
     ) throws(SecurityTokenError) -> CallerPolicy? {
         guard let text else { return nil }
         guard !text.isEmpty else { throw .invalid("policy", "Member must have length greater than or equal to 1") }
@@ -98,11 +100,14 @@ struct SecurityTokenRequest: Sendable {
         let isAllowed = text.unicodeScalars.allSatisfy {
             (0x20...0xFF).contains($0.value) || [0x09, 0x0A, 0x0D].contains($0.value)
         }
-        guard isAllowed, let policy = policies.read(text).flatMap(CallerPolicy.init) else {
+        guard isAllowed, let policy = CallerPolicy(text: text) else {
             throw SecurityTokenError(.malformedPolicyDocument, "Syntax errors in policy.")
         }
         return policy
     }
+
+    /// Those of AssumeRoleWithWebIdentity are nine.
+    private static let parameterLimit = 64
 
     private static let known: Set<String> = [
         "Action", "Version", "RoleArn", "RoleSessionName", "WebIdentityToken", "DurationSeconds", "Policy",

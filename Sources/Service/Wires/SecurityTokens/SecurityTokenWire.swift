@@ -6,7 +6,6 @@ import Vending
 /// `credentials`, with `WebIdentityToken` in the place of the bearer. Header fields with credentials are not looked at.
 struct SecurityTokenWire: Wire {
     let broker: Broker
-    let policies: any JSONReader
 
     var method: HTTPRequest.Method { .post }
     /// A token of 20,000 characters and a policy of 2,048, escaped.
@@ -36,7 +35,7 @@ struct SecurityTokenWire: Wire {
     private func read(_ request: WireRequest) throws(ServiceError) -> SecurityTokenRequest {
         do throws(SecurityTokenError) {
             return try SecurityTokenRequest(
-                request.head.headerFields[.contentType], request.body, policies: policies)
+                request.head.headerFields[.contentType], request.body)
         } catch {
             throw ServiceError(error)
         }

@@ -1,0 +1,58 @@
+package import FoundationEssentials
+import Vending
+
+/// Credentials of Purser itself, to sign with. Prints itself redacted.
+package struct SigningCredentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package let accessKeyID: String
+    package let secretAccessKey: String
+    /// `nil` for long-term keys.
+    package let sessionToken: String?
+    /// `nil` where nobody said that they end.
+    package let expiration: Date?
+
+    package init(
+        accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, expiration: Date? = nil
+    ) {
+        self.accessKeyID = accessKeyID
+        self.secretAccessKey = secretAccessKey
+        self.sessionToken = sessionToken
+        self.expiration = expiration
+    }
+
+    /// Of a role that Purser assumed for itself.
+    init(_ session: TemporaryCredentials) {
+        self.init(
+            accessKeyID: session.accessKeyID, secretAccessKey: session.secretAccessKey,
+            sessionToken: session.sessionToken, expiration: session.expiration)
+    }
+
+    /// Why they can't go into a header, whoever gave them.
+    /// - Parameter names: of key id, secret and token where they came from, for the words.
+    func problem(_ names: (id: String, secret: String, token: String)) -> String? {
+        let fields = [
+            (names.id, accessKeyID, 128), (names.secret, secretAccessKey, 1_024),
+            (names.token, sessionToken ?? "-", 16_384),
+        ]
+        for (name, value, limit) in fields {
+            guard (1...limit).contains(value.utf8.count) else {
+                return "\(name) is empty or longer than \(limit) characters"
+            }
+            // A trailing newline is the usual mistake.
+            guard value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+                return "\(name) holds a blank, a line break or another character that no key has"
+            }
+        }
+        return nil
+    }
+
+    func checked(_ names: (id: String, secret: String, token: String)) throws(BrokerCredentialError)
+        -> SigningCredentials
+    {
+        if let problem = problem(names) { throw BrokerCredentialError(problem) }
+        return self
+    }
+
+    package var description: String { "[redacted credentials]" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+}

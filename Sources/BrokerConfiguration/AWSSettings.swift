@@ -1,0 +1,7 @@
+package import AWS
+
+/// The setting `aws`.
+package struct AWSSettings: Sendable {
+    package let region: Region
+    package let account: String
+}

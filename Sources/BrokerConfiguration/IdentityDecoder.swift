@@ -1,0 +1,113 @@
+import AWS
+import Cryptography
+import Foundation
+import Tokens
+import Vending
+
+/// The settings of Purser as an issuer, of users' pseudonyms and of the audit trail.
+struct IdentityDecoder {
+    private let diagnostics: Diagnostics
+
+    init(_ diagnostics: Diagnostics) {
+        self.diagnostics = diagnostics
+    }
+
+    func readMinting(_ root: inout SettingsMapping) -> MintingSettings? {
+        guard var minting = root.mapping("minting") else { return nil }
+        let issuer = minting.value(
+            "issuer", expected: "Purser's public https address, such as https://purser.example.com"
+        ) { text in SettingsValues.issuer(text).map { Issuer($0) } }
+        let paths = minting.list("keys", expected: "a file, the one that signs first", SettingsValues.text) ?? []
+        let keys = paths.compactMap { path in
+            read(minting.path("keys"), at: minting.lineOf("keys")) { () throws(KeyFileError) in
+                try SigningKeyFile(path, relativeTo: diagnostics.file)
+            }
+        }
+        let identifiers = keys.map(\.signer.keyID)
+        if Set(identifiers).count != identifiers.count {
+            diagnostics.add(
+                "\(minting.path("keys")): found one key twice; expected each key once", at: minting.lineOf("keys"))
+        }
+        minting.finish()
+        guard let issuer, !keys.isEmpty else { return nil }
+        return MintingSettings(issuer: issuer, keys: keys)
+    }
+
+    func readPseudonymKey(_ root: inout SettingsMapping) -> PseudonymKey? {
+        guard var pseudonyms = root.mapping("pseudonyms") else { return nil }
+        let expected = "a file with a key, as `purser keys new --pseudonyms` makes it"
+        let path = pseudonyms.value("key", expected: expected, SettingsValues.text)
+        let line = pseudonyms.lineOf("key")
+        pseudonyms.finish()
+        guard let path else { return nil }
+        return read(pseudonyms.path("key"), at: line) { () throws(KeyFileError) in
+            let content = try SecretFile.content(path, relativeTo: diagnostics.file, expected: expected)
+            let text = String(decoding: content.bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            guard let key = Base64URL.decode(text).flatMap({ PseudonymKey($0) }) else {
+                throw KeyFileError(description: "\(content.path): holds no such key; expected \(expected)")
+            }
+            return key
+        }
+    }
+
+    /// - Parameter key: `nil` where there is none or it can't be read.
+    func readDenied(_ root: inout SettingsMapping, key: PseudonymKey?) -> DeniedFile? {
+        let path = root.value("denied", expected: "file: and \(DeniedFile.expected)", required: false) { text in
+            let path = text.dropFirst("file:".count)
+            return text.hasPrefix("file:") && !path.isEmpty ? String(path) : nil
+        }
+        guard let path else { return nil }
+        guard let key else {
+            if !root.holds("pseudonyms") {
+                diagnostics.add(
+                    "denied: found without `pseudonyms`; expected pseudonyms.key, whose pseudonyms the list has",
+                    at: root.lineOf("denied"))
+            }
+            return nil
+        }
+        do throws(ConfigurationError) {
+            return try DeniedFile(path, relativeTo: diagnostics.file, key: key)
+        } catch {
+            diagnostics.add(error)
+            return nil
+        }
+    }
+
+    func readAudit(_ root: inout SettingsMapping) -> AuditSettings {
+        var settings = AuditSettings()
+        guard var audit = root.mapping("audit") else { return settings }
+        let sink = audit.value("to", expected: "stderr, off, or a file such as file:/var/log/purser/audit.jsonl") {
+            text -> AuditSettings.Sink? in
+            switch text {
+            case "stderr": return .standardError
+            case "off": return .off
+            default:
+                let path = text.dropFirst("file:".count)
+                guard text.hasPrefix("file:"), !path.isEmpty else { return nil }
+                return .file(SettingsFile.url(String(path), relativeTo: diagnostics.file).path)
+            }
+        }
+        if let sink { settings.sink = sink }
+        if let required = audit.value("required", expected: "true or false", required: false, SettingsValues.flag) {
+            settings.isRequired = required
+        }
+        if settings.isRequired, sink == .off {
+            diagnostics.add(
+                "\(audit.path("required")): found true with no audit; expected `to: stderr` or a file",
+                at: audit.lineOf("required"))
+        }
+        audit.finish()
+        return settings
+    }
+
+    private func read<Value>(
+        _ name: String, at line: Int?, _ body: () throws(KeyFileError) -> Value
+    ) -> Value? {
+        do throws(KeyFileError) {
+            return try body()
+        } catch {
+            diagnostics.add("\(name): \(error)", at: line)
+            return nil
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import AWS
+import Cryptography
+import Vending
+import Yams
+
+/// Goes through the whole file, finding by finding, and puts the settings together if there was none.
+struct SettingsDecoder {
+    private let diagnostics: Diagnostics
+    private let minting: MintingSettings?
+
+    /// - Parameter minting: what stands where the file says nothing about it.
+    init(_ diagnostics: Diagnostics, minting: MintingSettings? = nil) {
+        self.diagnostics = diagnostics
+        self.minting = minting
+    }
+
+    func read(_ node: Node, endpoints: Endpoints?) -> Settings? {
+        guard var root = SettingsMapping(node, name: "", diagnostics) else { return nil }
+        let listen = root.value("listen", expected: SettingsValues.expectedAddress, SettingsValues.address)
+        let admin = readAdmin(&root, besides: listen)
+        let hosts = root.list(
+            "hosts", expected: SettingsValues.expectedHost, required: false, SettingsValues.host)
+        let aws = readAWS(&root)
+        let cache = readCache(&root)
+        let limits = LimitsDecoder().read(&root)
+        let issuers = readIssuers(&root)
+        let identity = IdentityDecoder(diagnostics)
+        let minting = identity.readMinting(&root) ?? minting
+        let pseudonymKey = identity.readPseudonymKey(&root)
+        let audit = identity.readAudit(&root)
+        let denied = identity.readDenied(&root, key: pseudonymKey)
+        let apps = readApps(
+            &root, known: issuers.names, algorithms: issuers.algorithms, aws: aws, minimumLife: cache.minimumLife,
+            mints: root.holds("minting") || minting != nil)
+        root.finish()
+        guard let listen, let admin, let aws, let endpoints else { return nil }
+        return Settings(
+            listen: listen, admin: admin, hosts: hosts ?? [], aws: aws, issuers: issuers.read, apps: apps,
+            cache: cache, connections: limits.connections, drain: limits.drain,
+            exchangeTimeout: limits.exchangeTimeout, stsRate: limits.stsRate, rumRate: limits.rumRate,
+            batchBytes: limits.batchBytes, endpoints: endpoints, minting: minting, pseudonymKey: pseudonymKey,
+            denied: denied, audit: audit)
+    }
+
+    private func readAdmin(_ root: inout SettingsMapping, besides listen: ListenAddress?) -> ListenAddress? {
+        let admin =
+            root.holds("admin")
+            ? root.value("admin", expected: SettingsValues.expectedAddress, required: false, SettingsValues.address)
+            : ListenAddress(host: "127.0.0.1", port: 8081)
+        if let admin, admin == listen, admin.port != 0 {
+            diagnostics.add(
+                "admin", found: "\(admin)", expected: "another address than that of `listen`", at: root.lineOf("admin"))
+        }
+        return admin
+    }
+
+    private func readAWS(_ root: inout SettingsMapping) -> AWSSettings? {
+        guard var aws = root.mapping("aws", required: true, expected: "a mapping of region and account") else {
+            return nil
+        }
+        let region = aws.value("region", expected: "an AWS Region such as us-west-2") { Region($0) }
+        let account = aws.value("account", expected: SettingsValues.expectedAccount, SettingsValues.account)
+        aws.finish()
+        guard let region, let account else { return nil }
+        return AWSSettings(region: region, account: account)
+    }
+
+    private func readCache(_ root: inout SettingsMapping) -> CacheLimits {
+        var limits = CacheLimits()
+        guard var cache = root.mapping("cache") else { return limits }
+        let life = cache.value(
+            "minimum-life", expected: "a duration of 0s to 15m", required: false,
+            SettingsValues.duration(in: .zero ... .seconds(900)))
+        let entries = cache.value(
+            "entries", expected: "a number of 1 to 10000000", required: false, SettingsValues.number(in: 1...10_000_000)
+        )
+        cache.finish()
+        if let life { limits.minimumLife = life / .seconds(1) }
+        if let entries { limits.capacity = entries }
+        return limits
+    }
+
+    private struct Issuers {
+        var read: [IssuerSettings] = []
+        /// What apps may refer to; `nil` where one of them could not be told.
+        var names: Set<Issuer>? = []
+        /// Those that issuers are held to.
+        var algorithms: [Issuer: [SignatureAlgorithm]] = [:]
+    }
+
+    private func readIssuers(_ root: inout SettingsMapping) -> Issuers {
+        var issuers = Issuers()
+        guard let node = root.optional("issuers") else {
+            if root.holds("issuers") { issuers.names = nil }
+            return issuers
+        }
+        guard case .sequence(let list) = node else {
+            diagnostics.add("issuers: found \(node.kind); expected a list of issuers", at: node.line)
+            issuers.names = nil
+            return issuers
+        }
+        for (index, item) in list.enumerated() {
+            let outcome = IssuerDecoder(diagnostics).read(item, name: "issuers[\(index)]")
+            guard let name = outcome.name else {
+                issuers.names = nil
+                continue
+            }
+            if issuers.names?.insert(name).inserted == false {
+                diagnostics.add(
+                    "issuers[\(index)].issuer", found: name.rawValue, expected: "each issuer once", at: item.line)
+            }
+            issuers.algorithms[name] = outcome.algorithms
+            if let issuer = outcome.issuer { issuers.read.append(issuer) }
+        }
+        return issuers
+    }
+
+    private func readApps(
+        _ root: inout SettingsMapping, known: Set<Issuer>?, algorithms: [Issuer: [SignatureAlgorithm]],
+        aws: AWSSettings?, minimumLife: Double, mints: Bool
+    ) -> [AppSettings] {
+        guard let apps = root.mapping("apps", required: true, expected: "a mapping of at least one app") else {
+            return []
+        }
+        if apps.entries.isEmpty { diagnostics.add("apps: found none; expected at least one app", at: apps.line) }
+        let reading = AppDecoder(
+            diagnostics, known: known, algorithms: algorithms, aws: aws, minimumLife: minimumLife, mints: mints)
+        let read = apps.entries.compactMap { reading.read($0.node, key: $0.key, line: $0.line) }
+        reading.checkMonitors()
+        return read
+    }
+}

@@ -1,0 +1,140 @@
+import AWS
+import BrokerConfiguration
+import Cryptography
+import Foundation
+import Logging
+import Observability
+import Service
+import Tokens
+import Vending
+
+/// The broker with all its parts, put together from settings. The only place that knows them all.
+struct CompositionRoot {
+    let settings: Settings
+    let broker: Broker
+    let apps: [App]
+    let authenticator: TokenAuthenticator
+    let cache: CredentialCache
+    let denied: DenyList
+    let own: BrokerIdentity
+    let metrics = Metrics()
+    /// What the operator should know although it is no mistake.
+    let remarks: [String]
+
+    /// What anybody may read.
+    let files: [PublishedFile]
+    let pseudonyms: PseudonymKey
+
+    /// - Parameters:
+    ///   - audit: keeps nothing without.
+    ///   - further: files to publish besides.
+    init(
+        _ settings: Settings, _ environment: Environment, audit: LogSink? = nil,
+        publishing further: [PublishedFile] = [], logger: Logger
+    ) {
+        self.settings = settings
+        let endpoints = settings.endpoints
+        var remarks: [String] = []
+        let rules = settings.issuers.map { issuer in
+            if case .file(let file) = issuer.keys {
+                remarks += file.keys.skipped.map { "issuers: keys of \(issuer.issuer): not used: \($0)" }
+            }
+            return Self.rules(issuer, settings.apps, Self.keys(issuer, environment, logger))
+        }
+        authenticator = TokenAuthenticator(issuers: rules)
+        apps = settings.apps.map { Self.app($0, settings, endpoints) }
+        let now = environment.now
+        cache = CredentialCache(limits: settings.cache, now: now) { key, failure in
+            logger.warning(
+                "refresh failed",
+                metadata: [
+                    "app": "\(key.app)", "reason": "exchange_\(failure.kind.rawValue)", "detail": "\(failure.detail)",
+                ])
+        }
+        denied = DenyList(settings.denied?.pseudonyms ?? [])
+        pseudonyms = settings.pseudonymKey ?? .random()
+        if settings.pseudonymKey == nil,
+            settings.apps.contains(where: { $0.signedIn?.attribution.naming == .pseudonym })
+        {
+            remarks.append(
+                "pseudonyms: without a key, users get other pseudonyms with each start, and `purser whois` can't tell "
+                    + "whose they are")
+        }
+        for app in settings.apps {
+            for (name, grant) in [("signed-in", app.signedIn), ("guest", app.guest)] {
+                guard let grant, !grant.exchange.sendsSessionPolicy else { continue }
+                remarks.append(
+                    "apps.\(app.name).\(name): exchange cognito with flow enhanced takes no session policy: the policy of "
+                        + "the pool's role alone says what a session may do")
+            }
+        }
+        let minting = Exchanges.minting(settings, now: now)
+        files = PublishedFile.browserModule + [.description] + (minting.map(PublishedFile.issuer) ?? []) + further
+        let exchanges = Exchanges(settings, environment, pseudonyms, minting, metrics.calls, logger)
+        own = exchanges.own
+        broker = Broker(
+            apps: apps, cache: cache, denied: denied,
+            ports: Broker.Ports(
+                verifier: authenticator, exchange: exchanges.dispatcher, pseudonyms: pseudonyms,
+                audit: AuditLog(sink: audit, isRequired: settings.audit.isRequired, now: now), meter: metrics,
+                encode: CredentialsBody.encode, decode: CredentialsBody.decode,
+                dataPlane: DataPlaneClient(
+                    transport: environment.transport,
+                    endpointGuard: metrics.calls.endpointGuard(.rum, perSecond: settings.rumRate),
+                    timeout: settings.exchangeTimeout, now: now), batches: StrictBatchReader(), now: now,
+                visitor: Randomness.identifier))
+        self.remarks = remarks
+    }
+
+    private static func keys(
+        _ issuer: IssuerSettings, _ environment: Environment, _ logger: Logger
+    ) -> any KeySource {
+        let log = KeyLog(issuer: issuer.issuer, logger: logger)
+        switch issuer.keys {
+        case .file(let file):
+            return WatchedKeys(file.keys, content: file.content, report: log.report) {
+                try await KeyFile.reread(file.url)
+            }
+        case .remote(let place):
+            return RemoteKeys(
+                at: place, transport: environment.transport, coolDown: issuer.refetchCoolDown,
+                maximumStaleness: issuer.maximumStaleness, report: log.report)
+        }
+    }
+
+    private static func rules(
+        _ issuer: IssuerSettings, _ apps: [AppSettings], _ keys: any KeySource
+    ) -> IssuerRules {
+        var kept: [ClaimPath] = []
+        for app in apps where app.issuers.contains(issuer.issuer) {
+            let tagged = app.signedIn?.attribution.claims ?? []
+            let named = [app.userDetails.path].compactMap { $0 }
+            for path in app.requirements.map(\.path) + tagged + named where !kept.contains(path) { kept.append(path) }
+        }
+        return IssuerRules(
+            issuer: issuer.issuer, audiences: issuer.audiences, algorithms: issuer.algorithms.map(Set.init),
+            leeway: issuer.leeway, maximumLifetime: issuer.maximumLifetime, requirements: issuer.requirements,
+            keptClaims: kept, keys: keys)
+    }
+
+    private static func app(_ app: AppSettings, _ settings: Settings, _ endpoints: Endpoints) -> App {
+        func grant(_ grant: GrantSettings, _ audience: Grant.Audience) -> Grant {
+            let region = settings.aws.region
+            let monitor = AppMonitor(
+                name: grant.monitorName, id: grant.monitorID, region: region.name, account: settings.aws.account,
+                partition: region.partition.rawValue, endpoint: endpoints.rumDataPlane(in: region).url)
+            return Grant(
+                app: app.name, audience: audience, monitor: monitor, exchange: grant.exchange,
+                sessionDuration: Int(grant.session / .seconds(1)), attribution: grant.attribution,
+                guestSessions: grant.guestSessions, digest: { GrantDigest(words: SHA256.digest($0).words) })
+        }
+        return App(
+            name: app.name, origins: Set(app.origins),
+            signedIn: app.signedIn.map {
+                App.SignedIn(
+                    grant: grant($0, .signedIn), issuers: Set(app.issuers), requirements: app.requirements,
+                    userDetails: app.userDetails)
+            },
+            guest: app.guest.map { grant($0, .guest) })
+    }
+}

@@ -1,0 +1,66 @@
+import AWS
+import BrokerConfiguration
+import Foundation
+import Logging
+import Tokens
+import Vending
+
+/// The ways to credentials.
+struct Exchanges {
+    let dispatcher: ExchangeDispatcher
+    let own: BrokerIdentity
+
+    init(
+        _ settings: Settings, _ environment: Environment, _ pseudonyms: PseudonymKey, _ minting: MintingIssuer?,
+        _ calls: AWSCalls, _ logger: Logger
+    ) {
+        let limits = RetryPolicy.Limits(
+            attempt: min(.seconds(5), settings.exchangeTimeout), deadline: settings.exchangeTimeout)
+        let sts = STSClient(
+            endpoint: settings.endpoints.sts(in: settings.aws.region), region: settings.aws.region,
+            transport: environment.transport, retry: RetryPolicy(limits: limits),
+            endpointGuard: calls.endpointGuard(.sts, perSecond: settings.stsRate), now: environment.now)
+        own = BrokerIdentity(settings, environment, sts: sts, logger: logger)
+        dispatcher = ExchangeDispatcher(
+            webIdentity: WebIdentityExchange(sts: sts, pseudonyms: pseudonyms),
+            assumeRole: AssumeRoleExchange(sts: sts, own: own.credentials, pseudonyms: pseudonyms),
+            minted: minting.map { MintedExchange(sts: sts, minter: $0, pseudonyms: pseudonyms) },
+            cognito: Self.cognito(settings, environment, sts, retry: limits, pseudonyms, calls))
+    }
+
+    /// For each Region that has one of the configured pools.
+    private static func cognito(
+        _ settings: Settings, _ environment: Environment, _ sts: STSClient, retry limits: RetryPolicy.Limits,
+        _ pseudonyms: PseudonymKey, _ calls: AWSCalls
+    ) -> [String: CognitoExchange] {
+        var exchanges: [String: CognitoExchange] = [:]
+        for grant in settings.grants {
+            guard case .cognito(let pool) = grant.exchange, exchanges[pool.region] == nil,
+                let region = Region(pool.region)
+            else { continue }
+            let breaker = CircuitBreaker()
+            let client = CognitoClient(
+                endpoint: settings.endpoints.cognitoIdentity(in: region), transport: environment.transport,
+                retry: RetryPolicy(limits: limits),
+                guards: CognitoClient.Guards(
+                    getID: calls.endpointGuard(.cognitoGetID, perSecond: cognitoGetIDRate, breaker: breaker),
+                    others: calls.endpointGuard(.cognito, perSecond: cognitoRate, breaker: breaker)),
+                now: environment.now)
+            exchanges[pool.region] = CognitoExchange(
+                cognito: client, sts: sts, pseudonyms: pseudonyms, now: environment.now)
+        }
+        return exchanges
+    }
+
+    // AWS's quotas for an account and Region ("Amazon Cognito endpoints and quotas").
+    private static let cognitoGetIDRate = 25
+    private static let cognitoRate = 200
+
+    /// Purser as an issuer, where it is one.
+    static func minting(_ settings: Settings, now: @escaping @Sendable () -> Date) -> MintingIssuer? {
+        guard let minting = settings.minting, let first = minting.keys.first else { return nil }
+        return MintingIssuer(
+            issuer: minting.issuer, signer: first.signer, others: minting.keys.dropFirst().map(\.signer), now: now,
+            identifier: Randomness.identifier)
+    }
+}

@@ -1,0 +1,65 @@
+import BrokerConfiguration
+import Logging
+import Observability
+import Service
+import ServiceLifecycle
+import StrictJSON
+import Tokens
+
+/// The services of a broker, in the order of starting; they end in reverse.
+struct Server {
+    private let root: CompositionRoot
+    private let environment: Environment
+    private let logger: Logger
+    private let listening: @Sendable (String, ListenerAddress) async -> Void
+
+    /// - Parameter listening: told each listener's name and address once it accepts connections.
+    init(
+        _ root: CompositionRoot, _ environment: Environment, logger: Logger,
+        listening: @escaping @Sendable (String, ListenerAddress) async -> Void = { _, _ in }
+    ) {
+        self.root = root
+        self.environment = environment
+        self.logger = logger
+        self.listening = listening
+    }
+
+    var services: [any ServiceLifecycle.Service] {
+        let settings = root.settings
+        let authenticator = root.authenticator
+        let readiness = Readiness { authenticator.isReady }
+        let service = CredentialsService(
+            broker: root.broker, apps: root.apps, files: root.files,
+            batchBytes: settings.batchBytes,
+            log: AccessLog(sink: environment.log, counters: root.metrics.answers, now: environment.now))
+        let listeners = Listeners(
+            service: service, readiness: readiness,
+            metrics: root.metrics.page(cache: root.cache, authenticator: authenticator),
+            limits: settings.connections.limits, hosts: settings.hosts, logger: Self.quiet(logger))
+        let watch = settings.denied.map {
+            DenyListWatch(list: root.denied, cache: root.cache, file: $0, logger: logger)
+        }
+        let housekeeping: [any ServiceLifecycle.Service] =
+            [
+                KeyFetching(authenticator: authenticator),
+                BrokerIdentityAtStart(identity: root.own, logger: logger),
+                Sweeping(cache: root.cache, authenticator: authenticator, now: environment.now),
+            ] + [watch].compactMap { $0 }
+        return listeners.adminListener(at: settings.admin.listener) { await announce("admin", $0) }
+            + housekeeping
+            + listeners.publicListener(at: settings.listen.listener) { await announce("public", $0) }
+            + [DrainPeriod(readiness, period: settings.drain)]
+    }
+
+    private func announce(_ name: String, _ address: ListenerAddress) async {
+        logger.info("listening", metadata: ["listener": "\(name)", "address": "\(address)"])
+        await listening(name, address)
+    }
+
+    /// Hummingbird's own lines say nothing that ours do not.
+    private static func quiet(_ logger: Logger) -> Logger {
+        var quiet = logger
+        quiet.logLevel = .critical
+        return quiet
+    }
+}

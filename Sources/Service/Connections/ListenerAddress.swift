@@ -1,0 +1,13 @@
+/// The address that a listener binds to.
+package struct ListenerAddress: Hashable, Sendable, CustomStringConvertible {
+    package let host: String
+    /// 0 lets the system choose.
+    package let port: Int
+
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}

@@ -1,0 +1,9 @@
+import StrictJSON
+
+extension JSONValue {
+    /// The members of an object.
+    var members: [(name: String, value: JSONValue)]? { object?.members }
+
+    /// The elements of an array; a single value counts as a list of itself, as in IAM policies.
+    var list: [JSONValue] { array ?? [self] }
+}

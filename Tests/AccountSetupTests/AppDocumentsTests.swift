@@ -1,0 +1,222 @@
+import AWS
+import Foundation
+import Testing
+import Vending
+
+@testable import AccountSetup
+
+@Suite struct AppDocumentsTests {
+    private static let role = "arn:aws-cn:iam::123456789012:role/rum/web/Users"
+
+    private static func grant(
+        _ exchange: Grant.Exchange = .webIdentity(role: role), seconds: Int = 1_800,
+        audience: Grant.Audience = .signedIn, attribution: Attribution = Attribution(),
+        guestSessions: Grant.GuestSessions = .shared
+    ) -> Grant {
+        Grant(
+            app: AppName("shop")!, audience: audience,
+            monitor: AppMonitor(
+                name: "Shop_Users", id: "11111111-2222-3333-4444-555555555555", region: "cn-north-1",
+                account: "123456789012", partition: "aws-cn", endpoint: "https://dataplane.example"),
+            exchange: exchange, sessionDuration: seconds, attribution: attribution, guestSessions: guestSessions,
+            digest: { _ in GrantDigest(words: (1, 2, 3, 4)) })
+    }
+
+    private static func documents(seconds: Int = 1_800) throws -> GrantDocuments {
+        let grant = grant(seconds: seconds)
+        return GrantDocuments(
+            grant, role: try RoleARN(role),
+            trust: TrustPolicy.federated([
+                try #require(
+                    OIDCProviderDocument(
+                        Issuer("https://login.example.com/"), audiences: ["shop", "app"], account: "123456789012",
+                        partition: .china))
+            ]))
+    }
+
+    @Test("a role's permission is the session policy's, on the one monitor")
+    func permission() throws {
+        let documents = try Self.documents()
+        let permission = try #require(parse(documents.permission.json())["Statement"] as? [[String: Any]])
+        let session = try #require(parse(documents.sessionPolicy)["Statement"] as? [[String: Any]])
+        #expect(permission.count == 1 && session.count == 1)
+        for member in ["Effect", "Action", "Resource"] {
+            #expect(permission[0][member] as? String == session[0][member] as? String)
+        }
+        #expect(permission[0]["Resource"] as? String == "arn:aws-cn:rum:cn-north-1:123456789012:appmonitor/Shop_Users")
+    }
+
+    @Test("the trust names the provider as IAM spells it, a trailing slash and several audiences included")
+    func federation() throws {
+        #expect(
+            try Self.documents().trust.json()
+                == #"{"Statement":[{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"login.example.com/:aud":["shop","app"]}},"Effect":"Allow","Principal":{"Federated":"arn:aws-cn:iam::123456789012:oidc-provider/login.example.com/"}}],"Version":"2012-10-17"}"#
+        )
+    }
+
+    @Test("the monitor admits the role, and refuses whoever is not it or is nobody")
+    func monitorPolicy() throws {
+        #expect(
+            try Self.documents().monitorPolicy.json()
+                == #"{"Statement":[{"Action":"rum:PutRumEvents","Effect":"Allow","Principal":{"AWS":"arn:aws-cn:iam::123456789012:role/rum/web/Users"},"Resource":"arn:aws-cn:rum:cn-north-1:123456789012:appmonitor/Shop_Users","Sid":"PutRumEvents"},{"Action":"rum:PutRumEvents","Condition":{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws-cn:iam::123456789012:role/rum/web/Users"}},"Effect":"Deny","Principal":"*","Resource":"arn:aws-cn:rum:cn-north-1:123456789012:appmonitor/Shop_Users","Sid":"NobodyElse"}],"Version":"2012-10-17"}"#
+        )
+    }
+
+    @Test("a role lets its sessions live as long as the grant's, and never less than IAM's hour")
+    func duration() throws {
+        #expect(try Self.documents(seconds: 900).maximumSessionDuration == 3_600)
+        #expect(try Self.documents(seconds: 43_200).maximumSessionDuration == 43_200)
+    }
+
+    @Test("Purser's own identity is trusted by name, and may take just those roles")
+    func assumed() throws {
+        let broker = try #require(IdentityARN("arn:aws:iam::123456789012:user/ops/purser"))
+        #expect(
+            TrustPolicy.assumed(Self.grant(.assumeRole(role: Self.role, externalID: nil)), by: broker).json()
+                == #"{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/ops/purser"}}],"Version":"2012-10-17"}"#
+        )
+        let guests = Self.grant(.assumeRole(role: "arn:aws:iam::123456789012:role/Guests", externalID: nil))
+        #expect(
+            TrustPolicy.assuming([guests]).json()
+                == #"{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Resource":"arn:aws:iam::123456789012:role/Guests","Sid":"AssumeGrantedRoles"}],"Version":"2012-10-17"}"#
+        )
+    }
+
+    @Test("tags, source identity and external id bring the extra actions and conditions, and nothing else does")
+    func extras() throws {
+        let broker = try #require(IdentityARN("arn:aws:iam::123456789012:role/Purser"))
+        let attribution = Attribution(
+            sourceIdentity: true,
+            tags: [SessionTagRule(key: "rum:app", source: .app)!, SessionTagRule(key: "idp", source: .issuer)!])
+        let grant = Self.grant(.assumeRole(role: Self.role, externalID: "ext"), attribution: attribution)
+        #expect(
+            TrustPolicy.assumed(grant, by: broker).json()
+                == #"{"Statement":[{"Action":["sts:AssumeRole","sts:SetSourceIdentity","sts:TagSession"],"Condition":{"StringEquals":{"aws:RequestTag/rum:app":"shop","sts:ExternalId":"ext"},"StringLike":{"sts:SourceIdentity":"?*"}},"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/Purser"}}],"Version":"2012-10-17"}"#
+        )
+        let plain = Self.grant(.assumeRole(role: Self.role, externalID: nil), audience: .guest)
+        #expect(
+            TrustPolicy.assuming([plain, grant]).json()
+                == #"{"Statement":[{"Action":["sts:AssumeRole","sts:SetSourceIdentity","sts:TagSession"],"Effect":"Allow","Resource":["arn:aws-cn:iam::123456789012:role/rum/web/Users","arn:aws-cn:iam::123456789012:role/rum/web/Users"],"Sid":"AssumeGrantedRoles"}],"Version":"2012-10-17"}"#
+        )
+    }
+
+    @Test("Purser as an issuer is trusted for its own audience, and for users' and guests' names apart")
+    func minted() throws {
+        let provider = try #require(
+            OIDCProviderDocument(
+                Issuer("https://purser.example.com"), audiences: ["sts.amazonaws.com"], account: "123456789012",
+                partition: .china))
+        func condition(_ grant: Grant) throws -> NSDictionary? {
+            let policy = try parse(TrustPolicy.minted(grant, by: provider).json())
+            return (policy["Statement"] as? [[String: Any]])?.first?["Condition"] as? NSDictionary
+        }
+        let aud = "purser.example.com:aud"
+        let sub = "purser.example.com:sub"
+        #expect(
+            try condition(Self.grant(.minted(role: Self.role))) == [
+                "StringEquals": [aud: "sts.amazonaws.com"], "StringNotLike": [sub: ["=guest*", "=visitor*"]],
+            ])
+        #expect(
+            try condition(Self.grant(.minted(role: Self.role), audience: .guest)) == [
+                "StringEquals": [aud: "sts.amazonaws.com", sub: "=guest.shop"]
+            ])
+        #expect(
+            try condition(Self.grant(.minted(role: Self.role), audience: .guest, guestSessions: .perVisitor)) == [
+                "StringEquals": [aud: "sts.amazonaws.com"], "StringLike": [sub: ["=guest*", "=visitor*"]],
+            ])
+    }
+
+    @Test("one user is cut off by his source identity, or by his session's name where he has none")
+    func denyUser() throws {
+        let time = Date(timeIntervalSince1970: 1_795_248_000)
+        let pseudonym = Pseudonym("0123456789abcdef0123.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+        func condition(_ attribution: Attribution) throws -> NSDictionary? {
+            let deny = DenyPolicy(
+                sessionsOf: SessionUser(pseudonym), before: time, grant: Self.grant(attribution: attribution))
+            #expect(deny.neededUntil == time.addingTimeInterval(1_800))
+            let policy = try parse(deny.document.json())
+            return (policy["Statement"] as? [[String: Any]])?.first?["Condition"] as? NSDictionary
+        }
+        let before = ["aws:TokenIssueTime": "2026-11-21T08:00:00Z"]
+        #expect(
+            try condition(Attribution(sourceIdentity: true)) == [
+                "StringEquals": ["aws:SourceIdentity": pseudonym.text], "DateLessThan": before,
+            ])
+        #expect(
+            try condition(Attribution()) == [
+                "StringLike": ["aws:userid": "*:\(pseudonym.text)"], "DateLessThan": before,
+            ])
+    }
+
+    @Test("Terraform is given its own template signs doubled, and everything that CloudFormation is given")
+    func terraform() throws {
+        let grant = try Self.documents()
+        let documents = AppDocuments(
+            app: AppName("shop")!, domains: ["${x}.example.com"], signedIn: grant, guest: nil, providers: [],
+            broker: nil)
+        let text = String(decoding: try JSONEncoder().encode(TerraformTemplate.make(documents)), as: UTF8.self)
+        let template = try parse(text)
+        let resources = try #require(template["resource"] as? [String: [String: [String: Any]]])
+        let monitor = try #require(resources["awscc_rum_app_monitor"]?["signed_in"])
+        #expect(monitor["domain_list"] as? [String] == ["$${x}.example.com"])
+        #expect(monitor["name"] as? String == "Shop_Users")
+        #expect((monitor["resource_policy"] as? [String: String])?["policy_document"] == grant.monitorPolicy.json())
+        let role = try #require(resources["aws_iam_role"]?["signed_in"])
+        #expect(role["assume_role_policy"] as? String == grant.trust.json())
+        #expect(role["path"] as? String == "/rum/web/")
+        #expect(resources["aws_iam_role_policy"]?["signed_in"]?["policy"] as? String == grant.permission.json())
+    }
+
+    @Test(
+        "only a role or user of IAM can be trusted",
+        arguments: [
+            "", "*", "arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/", "arn:aws:iam::*:role/x",
+            "arn:aws:iam::123456789012:role/*", "arn:aws:iam::123456789012:group/x", "arn:aws:iam::12:role/x",
+            "arn:aws:sts::123456789012:assumed-role/x/y", "arn:aws:iam:us-east-1:123456789012:role/x",
+            "arn:aws:iam::123456789012:role/x\"},\"Action\":\"*",
+        ])
+    func strangeIdentity(arn: String) {
+        #expect(IdentityARN(arn) == nil)
+    }
+
+    @Test("Google is AWS's own provider: none is made, and the trust names it by its name")
+    func google() throws {
+        let google = try #require(
+            OIDCProviderDocument(
+                Issuer("https://accounts.google.com"), audiences: ["a"], account: "123456789012", partition: .commercial
+            ))
+        #expect(google.isBuiltIn)
+        let trust = TrustPolicy.federated([google]).json()
+        #expect(trust.contains(#""Principal":{"Federated":"accounts.google.com"}"#))
+        #expect(trust.contains(#""accounts.google.com:aud":"a""#))
+    }
+
+    @Test("IAM has no provider for an issuer without https")
+    func plainIssuer() {
+        #expect(
+            OIDCProviderDocument(
+                Issuer("http://127.0.0.1:1/"), audiences: ["a"], account: "123456789012", partition: .commercial) == nil
+        )
+    }
+
+    @Test("a deny policy cuts off by the time of issue and is needed for one session more")
+    func deny() {
+        let time = Date(timeIntervalSince1970: 1_795_248_000)
+        let deny = DenyPolicy(sessionsBefore: time, sessionDuration: 3_600)
+        #expect(
+            deny.document.json()
+                == #"{"Statement":[{"Action":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"2026-11-21T08:00:00Z"}},"Effect":"Deny","Resource":"*","Sid":"CutOff"}],"Version":"2012-10-17"}"#
+        )
+        #expect(deny.neededUntil == time.addingTimeInterval(3_600))
+    }
+
+    @Test("the path of a role is told apart from its name")
+    func path() throws {
+        #expect(try RoleARN("arn:aws:iam::123456789012:role/a/b/Name").path == "/a/b/")
+        #expect(try RoleARN("arn:aws:iam::123456789012:role/Name").path == "/")
+    }
+
+    private func parse(_ json: String) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    }
+}

@@ -1,0 +1,116 @@
+@testable import StrictJSON
+import Testing
+
+struct JSONTests {
+    private static func problem(_ bytes: [UInt8]) -> JSONError.Kind? {
+        do throws(JSONError) {
+            _ = try JSONValue.parse(bytes)
+            return nil
+        } catch {
+            return error.kind
+        }
+    }
+
+    @Test("values of every type are read")
+    func values() throws {
+        let text = #" {"a":[1,-0.5e+2,true,false,null],"b":{"c":"x\u0041\n\ud83d\ude00/\/"},"":[],"d":{}} "#
+        let object = try #require(try JSONValue.parse(Array(text.utf8)).object)
+        #expect(object.members.map(\.name) == ["a", "b", "", "d"])
+        let array = try #require(object["a"]?.array)
+        #expect(array.map(\.typeName) == ["a number", "a number", "a boolean", "a boolean", "null"])
+        #expect(array[0].int == 1)
+        #expect(array[1].double == -50)
+        #expect(array[1].int == nil)
+        #expect(object["b"]?.object?["c"]?.string == "xA\n😀//")
+        #expect(object["d"]?.object?.members.isEmpty == true)
+        #expect(object["missing"] == nil)
+    }
+
+    @Test(
+        "texts that are not JSON are refused, each for its reason",
+        arguments: [
+            ("", .ended), (" ", .ended), ("{", .ended), ("[", .ended), (#"{"a""#, .ended), (#"{"a":"#, .ended),
+            (#""abc"#, .ended), ("[1", .ended), ("[1,", .ended), ("-", .number), ("tru", .unexpected),
+            ("{,}", .unexpected), ("[1,]", .unexpected), (#"{"a":1,}"#, .unexpected), ("[1 2]", .unexpected),
+            ("{a:1}", .unexpected), ("{'a':1}", .unexpected), ("True", .unexpected), ("NaN", .unexpected),
+            ("<html>", .unexpected), ("// c\n1", .unexpected), ("nul1", .unexpected), ("+1", .unexpected),
+            (".5", .unexpected), ("01", .number), ("-01", .number), ("1.", .number), ("1.e3", .number), ("1e", .number),
+            ("1e+", .number), ("-a", .number), ("1 1", .trailingData), ("{}x", .trailingData), ("0x10", .trailingData),
+            ("{}\u{0}", .trailingData), ("{\"a\u{0}b\":1}", .nul), (#"{"a":"\u0000"}"#, .nul),
+            ("\"a\nb\"", .controlCharacter),
+            ("\"\u{1F}\"", .controlCharacter), (#""\x""#, .escape), (#""\u12g4""#, .escape), (#""\u+123""#, .escape),
+            (#""\ud800""#, .loneSurrogate), (#""\udc00""#, .loneSurrogate), (#""\ud800\ud800""#, .loneSurrogate),
+            (#""\ud800\n""#, .loneSurrogate), (#""\ud800x""#, .loneSurrogate), ("\u{FEFF}{}", .byteOrderMark),
+        ] as [(String, JSONError.Kind)])
+    func refused(text: String, kind: JSONError.Kind) {
+        #expect(Self.problem(Array(text.utf8)) == kind)
+    }
+
+    @Test(
+        "invalid UTF-8 is refused wherever it stands",
+        arguments: [
+            [0xFF], [0x22, 0x80, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22],
+            [0x22, 0xF4, 0x90, 0x80, 0x80, 0x22], [0x22, 0xE2, 0x82, 0x22],
+        ] as [[UInt8]])
+    func invalidUTF8(bytes: [UInt8]) {
+        #expect(Self.problem(bytes) == .notUTF8)
+    }
+
+    @Test(
+        "a member twice is refused, however it is spelled and wherever it is",
+        arguments: [
+            #"{"a":1,"a":1}"#, #"{"sub":1,"s\u0075b":2}"#, #"{"x":[{"a":1,"b":2,"a":3}]}"#, #"{"":1,"":2}"#,
+            #"{"é":1,"\u00e9":2}"#,
+        ])
+    func duplicates(text: String) {
+        #expect(Self.problem(Array(text.utf8)) == .duplicateMember)
+        #expect(throws: JSONError.self) { try JSONObject.parse(Array(text.utf8), keeping: ["iss"]) }
+    }
+
+    @Test("a member twice is found among thousands")
+    func manyMembers() throws {
+        let members = (0..<5000).map { #""member\#($0)":\#($0)"# }
+        let good = try #require(try JSONValue.parse(Array("{\(members.joined(separator: ","))}".utf8)).object)
+        #expect(good.members.count == 5000)
+        let bad = members + [#""member7":1"#]
+        #expect(Self.problem(Array("{\(bad.joined(separator: ","))}".utf8)) == .duplicateMember)
+    }
+
+    @Test("names that only look alike are two names")
+    func names() throws {
+        // The Kelvin sign is canonically equivalent to K, and é has two spellings.
+        let text = "{\"K\":1,\"\u{212A}\":2,\"\u{E9}\":3,\"e\u{301}\":4}"
+        let object = try #require(try JSONValue.parse(Array(text.utf8)).object)
+        #expect(object["K"]?.int == 1)
+        #expect(object["\u{212A}"]?.int == 2)
+        #expect(object["e\u{301}"]?.int == 4)
+    }
+
+    @Test("32 levels are read, 33 are not")
+    func depth() {
+        func nested(_ levels: Int) -> [UInt8] {
+            Array((String(repeating: "[", count: levels) + String(repeating: "]", count: levels)).utf8)
+        }
+        #expect(Self.problem(nested(32)) == nil)
+        #expect(Self.problem(nested(33)) == .tooDeep)
+        #expect(Self.problem(Array(String(repeating: #"{"a":"#, count: 100_000).utf8)) == .tooDeep)
+    }
+
+    @Test("the members asked for are kept and everything is checked")
+    func keeping() throws {
+        let text = #"{"iss":"i","nested":{"iss":"other","deep":[1,2]},"sub":"s"}"#
+        let object = try JSONObject.parse(Array(text.utf8), keeping: ["iss"])
+        #expect(object.members.map(\.name) == ["iss"])
+        #expect(object["iss"]?.string == "i")
+        for bad in [#"{"iss":"i","x":[01]}"#, #"{"iss":"i","x":"\u0000"}"#, #"{"iss":"i"} {}"#, "[]", "1", #""iss""#] {
+            #expect(throws: JSONError.self) { try JSONObject.parse(Array(bad.utf8), keeping: ["iss"]) }
+        }
+    }
+
+    @Test("strings that are written are read back")
+    func written() throws {
+        for text in ["", "plain", "\"\\/\u{8}\n\u{1F}\u{7F}", "é😀\u{2028}"] {
+            #expect(try JSONValue.parse(Array(JSONText.string(text).utf8)).string == text)
+        }
+    }
+}
