@@ -1,15 +1,15 @@
-// How `connect` takes its clients: made, named or to be made.
+// The clients that `connect` accepts: instances, names of global functions, and factories.
 
 import assert from "node:assert/strict";
-import { Client, script } from "./harness/client.js";
-import { BROKER, both } from "./harness/suite.js";
-import { SECOND, settle } from "./harness/world.js";
+import { FakeClient, scriptStub } from "./harness/client.js";
+import { BROKER, testBothForms } from "./harness/suite.js";
+import { SECOND, settle } from "./harness/environment.js";
 
 const options = (more) => ({ broker: BROKER, app: "shop", token: () => "alice", ...more });
 
-both("what a factory is given keeps the client still, its storage apart, and the broker out of the http telemetry", async (world, module) => {
+testBothForms("a client factory gets a config: disabled, unique cookies, broker excluded from http telemetry", async (env, module) => {
   const given = [];
-  const make = (config) => (given.push(config), new Client(config));
+  const make = (config) => (given.push(config), new FakeClient(config));
   const connection = module.connect(options({ signedIn: make, guest: make }));
   await settle();
   connection.signOut();
@@ -23,10 +23,10 @@ both("what a factory is given keeps the client still, its storage apart, and the
   assert.equal(given.length, 2);
   assert.notEqual(given[0].telemetries, given[1].telemetries);
   const [excluded] = telemetries[2][1].urlsToExclude;
-  for (const { url } of world.calls) assert.match(url, excluded);
+  for (const { url } of env.calls) assert.match(url, excluded);
 });
 
-both("only the broker's calls are left out", (world, module) => {
+testBothForms("clientConfig excludes only the broker's URLs from the http telemetry", (env, module) => {
   const { telemetries } = module.clientConfig({ broker: "https://shop.example.com/rum+x/" });
   const [excluded] = telemetries[2][1].urlsToExclude;
   assert.match("https://shop.example.com/rum+x/v1/apps/shop/credentials", excluded);
@@ -40,9 +40,9 @@ both("only the broker's calls are left out", (world, module) => {
     assert.doesNotMatch(other, excluded);
 });
 
-both("a client is made when it is first needed, and once", async (world, module) => {
+testBothForms("connect calls a client factory once, when the client is first needed", async (env, module) => {
   const made = [];
-  const make = (name) => (config) => (made.push(name), new Client(config));
+  const make = (name) => (config) => (made.push(name), new FakeClient(config));
   const connection = module.connect(options({ signedIn: make("user"), guest: make("guest") }));
   assert.deepEqual(made, []);
   await settle();
@@ -52,34 +52,34 @@ both("a client is made when it is first needed, and once", async (world, module)
   assert.deepEqual(made, ["user", "guest"]);
 });
 
-both("a factory that throws is told as an error of the page, and leaves the rest alone", async (world, module) => {
-  const guest = new Client({ enableRumClient: false });
+testBothForms("an error of a client factory becomes a page error, and the other client still works", async (env, module) => {
+  const guest = new FakeClient({ enableRumClient: false });
   let tried = 0;
   const connection = module.connect(
     options({ guest, signedIn: () => { tried++; throw new Error("the application's"); } })
   );
   await settle();
-  await assert.rejects(world.pass(0), { message: "the application's" });
+  await assert.rejects(env.advance(0), { message: "the application's" });
   connection.signOut();
   assert.equal(guest.enabled, true);
   connection.signIn();
   assert.equal(tried, 1);
 });
 
-both("clients that are there already are taken as they are", async (world, module) => {
+testBothForms("connect uses existing client instances", async (env, module) => {
   const log = [];
-  const [signedIn, guest] = ["user", "guest"].map((name) => new Client(module.clientConfig({ broker: BROKER }), { name, log }));
+  const [signedIn, guest] = ["user", "guest"].map((name) => new FakeClient(module.clientConfig({ broker: BROKER }), { name, log }));
   module.connect(options({ signedIn, guest }));
   await settle();
   assert.deepEqual(log, ["user credentials", "user enable"]);
 });
 
-both("named clients are told before and after they are loaded", async (world, module) => {
+testBothForms("a named client receives commands before and after its script is loaded", async (env, module) => {
   const log = [];
-  const loads = ["cwrSignedIn", "cwrGuest"].map((name) => script(name, world.global));
+  const loads = ["cwrSignedIn", "cwrGuest"].map((name) => scriptStub(name, env.global));
   const connection = module.connect(options({ signedIn: "cwrSignedIn", guest: "cwrGuest" }));
   await settle();
-  const [user, guest] = ["user", "guest"].map((name) => new Client({ enableRumClient: false }, { name, log }));
+  const [user, guest] = ["user", "guest"].map((name) => new FakeClient({ enableRumClient: false }, { name, log }));
   loads[0](user);
   loads[1](guest);
   assert.deepEqual(log, ["user credentials", "user enable"]);
@@ -92,36 +92,36 @@ both("named clients are told before and after they are loaded", async (world, mo
 });
 
 for (const [mistake, client] of Object.entries({
-  "a name that is no function": "cwrMissing",
-  "an object that is no client": {},
-  "the configuration": { sessionSampleRate: 1 },
-  "a number": 7,
+  "a client name without a function": "cwrMissing",
+  "a client object without methods": {},
+  "a configuration in place of a client": { sessionSampleRate: 1 },
+  "a number in place of a client": 7,
 }))
-  both(`${mistake} is a TypeError at once`, (world, module) => {
+  testBothForms(`connect throws a TypeError synchronously for ${mistake}`, (env, module) => {
     for (const which of ["signedIn", "guest"])
       assert.throws(() => module.connect(options({ [which]: client })), { name: "TypeError", message: /^rum-credentials: / });
   });
 
-both("no client at all is a TypeError at once", (world, module) => {
+testBothForms("connect throws a TypeError synchronously without any client", (env, module) => {
   assert.throws(() => module.connect(options({})), { name: "TypeError", message: /signedIn or guest/ });
 });
 
-both("errors of a client's commands stay inside, thrown or rejected", async (world, module) => {
+testBothForms("connect suppresses errors that a client's commands throw or reject with", async (env, module) => {
   for (const fail of [() => { throw new Error("thrown"); }, () => Promise.reject(new Error("rejected"))]) {
     const broken = { setAwsCredentials: fail, enable: fail, disable: fail, dispatch: fail };
-    const guest = new Client({ enableRumClient: false });
+    const guest = new FakeClient({ enableRumClient: false });
     const connection = module.connect(options({ signedIn: broken, guest }));
     await settle();
     connection.signOut();
     assert.equal(guest.enabled, true);
     connection.signIn();
     connection.close();
-    await world.pass(SECOND);
+    await env.advance(SECOND);
   }
 });
 
-both("a client whose batches are refused for good breaks nothing", async (world, module) => {
-  const client = new Client({ enableRumClient: false }, { answer: () => 403 });
+testBothForms("a client that disables itself after repeated 403s causes no error and no further call", async (env, module) => {
+  const client = new FakeClient({ enableRumClient: false }, { answer: () => 403 });
   module.connect(options({ signedIn: client }));
   await settle();
   for (let batch = 0; batch < 3; batch++) {
@@ -130,5 +130,5 @@ both("a client whose batches are refused for good breaks nothing", async (world,
     await settle();
   }
   assert.equal(client.enabled, false);
-  assert.equal(world.calls.length, 1);
+  assert.equal(env.calls.length, 1);
 });

@@ -1,4 +1,4 @@
-// The stand-in of the demo store does what aws-rum-web does, its mistakes included.
+// The demo store's stand-in for the RUM client behaves like aws-rum-web, including its defects.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -16,7 +16,7 @@ const load = (name) => {
   return import(`data:text/javascript,${encodeURIComponent(code)}`);
 };
 
-/** A page around a stand-in that is enabled, whose data plane answers these statuses in turn, and then 200. */
+/** A page with an enabled stand-in. The data plane responds with `statuses` in order, 0 being a network error, then 200. */
 const page = async (statuses = [], config = {}) => {
   const { StandIn } = await load("stand-in.js");
   const sent = [];
@@ -44,8 +44,7 @@ const page = async (statuses = [], config = {}) => {
   return { client, sent, beacons, pauses };
 };
 
-
-test("its SHA-256 and HMAC that answer at once are the real ones, whatever the length", async () => {
+test("the synchronous SHA-256 and HMAC of the demo store match node:crypto for any length", async () => {
   const { atOnce } = await load("sha256.js");
   for (const length of [...Array(200).keys(), 1000, 70000]) {
     const bytes = randomBytes(length);
@@ -54,7 +53,7 @@ test("its SHA-256 and HMAC that answer at once are the real ones, whatever the l
   }
 });
 
-test("a batch leaves the queue before its credentials are there", async () => {
+test("the stand-in removes a batch from the queue before it has credentials", async () => {
   const { client, sent } = await page();
   let give;
   client.setAwsCredentials(() => new Promise((done) => (give = done)));
@@ -76,7 +75,7 @@ test("a batch leaves the queue before its credentials are there", async () => {
   client.disable();
 });
 
-test("without credentials it loses what it would send", async () => {
+test("the stand-in loses a batch that it dispatches without credentials", async () => {
   const { client, sent } = await page();
   client.recordPageView("/");
   await client.dispatch();
@@ -86,7 +85,7 @@ test("without credentials it loses what it would send", async () => {
   client.disable();
 });
 
-test("429, 5xx and the network are tried twice more, with the same signature", async () => {
+test("the stand-in retries 429, 5xx and network errors twice, with the same signature", async () => {
   const { client, sent, pauses } = await page([429, 0, 500]);
   client.setAwsCredentials(CREDENTIALS);
   client.recordPageView("/");
@@ -100,21 +99,21 @@ test("429, 5xx and the network are tried twice more, with the same signature", a
   client.disable();
 });
 
-test("the first 403 asks for credentials again, the second one switches it off", async () => {
+test("the stand-in requests credentials again after the first 403 and disables itself after the second", async () => {
   const { client, sent } = await page([403, 403]);
-  let asked = 0;
-  client.setAwsCredentials(async () => (asked++, CREDENTIALS));
+  let providerCalls = 0;
+  client.setAwsCredentials(async () => (providerCalls++, CREDENTIALS));
   const calls = [];
   for (const path of ["/", "/a", "/b"]) {
     client.recordPageView(path);
     await client.dispatch();
-    calls.push([sent.length, asked]);
+    calls.push([sent.length, providerCalls]);
   }
-  // The provider is asked when it is set, again after the first 403, and once a batch.
+  // The provider is called when it is set, again after the first 403, and once per batch.
   assert.deepEqual(calls, [[1, 3], [2, 4], [2, 4]]);
 });
 
-test("404 switches it off at once, 400 does not", async () => {
+test("the stand-in disables itself after a 404, not after a 400", async () => {
   for (const [status, batches] of [[404, 1], [400, 2]]) {
     const { client, sent } = await page([status]);
     client.setAwsCredentials(CREDENTIALS);
@@ -127,7 +126,7 @@ test("404 switches it off at once, 400 does not", async () => {
   }
 });
 
-test("over 2 KB it compresses, and signs that it did", async () => {
+test("the stand-in compresses batches over 2 KB with gzip and signs content-encoding", async () => {
   const { client, sent } = await page();
   client.setAwsCredentials(CREDENTIALS);
   for (let i = 0; i < 10; i++) client.recordPageView(`/${i}`);
@@ -140,7 +139,7 @@ test("over 2 KB it compresses, and signs that it did", async () => {
   client.disable();
 });
 
-test("a beacon is signed in its address and not compressed; one that is too long is fetched", async () => {
+test("the stand-in sends an uncompressed beacon with a presigned URL, or a fetch if the batch is too large", async () => {
   const { client, sent, beacons } = await page();
   client.setAwsCredentials(CREDENTIALS);
   client.recordPageView("/");
@@ -156,7 +155,7 @@ test("a beacon is signed in its address and not compressed; one that is too long
   client.disable();
 });
 
-test("disabled it drops what is recorded", async () => {
+test("the stand-in drops events while it is disabled", async () => {
   const { client, sent } = await page();
   client.setAwsCredentials(CREDENTIALS);
   client.disable();

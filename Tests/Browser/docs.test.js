@@ -1,4 +1,4 @@
-// Every snippet of the documents parses.
+// Every code snippet in the documents parses.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -8,7 +8,7 @@ import { test } from "node:test";
 const root = new URL("../../", import.meta.url);
 const documents = ["docs/web-integration.md", "README.md"];
 
-/** Code of a fenced block with esbuild's name of its language; pages and components hold scripts. */
+/** The scripts in a fenced block, each with the name of its esbuild loader. HTML and Vue blocks contain scripts. */
 const scripts = (language, text) => {
   if (["js", "ts", "tsx", "jsx"].includes(language)) return [[language, text]];
   if (!["html", "vue"].includes(language)) return [];
@@ -22,10 +22,10 @@ for (const document of documents) {
   const text = readFileSync(new URL(document, root), "utf8");
   const found = [...text.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].flatMap(([, language, block]) => scripts(language, block));
 
-  test(`${document} has snippets`, () => assert.ok(found.length >= (document === "README.md" ? 1 : 12), `${found.length}`));
+  test(`${document} contains code snippets`, () => assert.ok(found.length >= (document === "README.md" ? 1 : 12), `${found.length}`));
 
   for (const [number, [language, script]] of found.entries())
-    test(`${document}: snippet ${number + 1} is ${language}`, () => {
+    test(`${document}: snippet ${number + 1} parses as ${language}`, () => {
       execFileSync("esbuild", [`--loader=${language}`, "--log-level=warning"], { input: script, stdio: ["pipe", "ignore", "pipe"] });
     });
 }

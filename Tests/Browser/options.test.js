@@ -1,10 +1,10 @@
-// What a provider is told, what the broker is asked, and what is left behind.
+// Options of the module, its requests to the broker, and the absence of side effects.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { forms } from "./harness/forms.js";
-import { BROKER, both, user } from "./harness/suite.js";
-import { HOUR, World, offline, reply } from "./harness/world.js";
+import { BROKER, testBothForms, userProvider } from "./harness/suite.js";
+import { FakeEnvironment, HOUR, offline, reply } from "./harness/environment.js";
 
 const addresses = {
   "https://purser.example.com": "https://purser.example.com/v1/apps/shop/credentials",
@@ -16,15 +16,15 @@ const addresses = {
   "http://[::1]:8080/": "http://[::1]:8080/v1/apps/shop/credentials",
 };
 for (const [broker, url] of Object.entries(addresses))
-  both(`${broker} is asked at ${url}`, async (world, module) => {
-    await user(module, { broker })();
-    await user(module, { broker: new URL(broker) })();
-    assert.deepEqual(world.calls.map((call) => call.url), [url, url]);
+  testBothForms(`broker ${broker} gives the request URL ${url}`, async (env, module) => {
+    await userProvider(module, { broker })();
+    await userProvider(module, { broker: new URL(broker) })();
+    assert.deepEqual(env.calls.map((call) => call.url), [url, url]);
   });
 
-both("an app's name is encoded", async (world, module) => {
-  await user(module, { app: "a b/../c?d" })();
-  assert.equal(world.calls[0].url, `${BROKER}/v1/apps/a%20b%2F..%2Fc%3Fd/credentials`);
+testBothForms("the app name is percent-encoded in the request URL", async (env, module) => {
+  await userProvider(module, { app: "a b/../c?d" })();
+  assert.equal(env.calls[0].url, `${BROKER}/v1/apps/a%20b%2F..%2Fc%3Fd/credentials`);
 });
 
 const wrong = {
@@ -32,24 +32,24 @@ const wrong = {
   "a relative broker": { broker: "/rum" },
   "a broker without a scheme": { broker: "purser.example.com" },
   "plain http": { broker: "http://purser.example.com" },
-  "plain http to what looks like this machine": { broker: "http://localhost.example.com" },
-  "plain http to another of its addresses": { broker: "http://127.0.0.1.example.com" },
-  "plain http to a name that is nearly one": { broker: "http://127x0x0x1" },
-  "another scheme": { broker: "ftp://purser.example.com" },
-  "another scheme to this machine": { broker: "ftp://localhost" },
-  "a user in the address": { broker: "https://me@purser.example.com" },
-  "a password in the address": { broker: "https://:secret@purser.example.com" },
-  "a query": { broker: "https://purser.example.com/?x=1" },
-  "a fragment": { broker: "https://purser.example.com/#x" },
+  "plain http to a subdomain of example.com named localhost": { broker: "http://localhost.example.com" },
+  "plain http to a domain name that begins with 127.0.0.1": { broker: "http://127.0.0.1.example.com" },
+  "plain http to a name that resembles 127.0.0.1": { broker: "http://127x0x0x1" },
+  "the scheme ftp": { broker: "ftp://purser.example.com" },
+  "the scheme ftp to localhost": { broker: "ftp://localhost" },
+  "a user in the broker URL": { broker: "https://me@purser.example.com" },
+  "a password in the broker URL": { broker: "https://:secret@purser.example.com" },
+  "a query in the broker URL": { broker: "https://purser.example.com/?x=1" },
+  "a fragment in the broker URL": { broker: "https://purser.example.com/#x" },
   "no app": { app: undefined },
   "an empty app": { app: "" },
-  "an app that is a step": { app: ".." },
-  "an app that is no text": { app: 7 },
+  "an app that is a dot segment": { app: ".." },
+  "an app that is not a string": { app: 7 },
   "no token": { token: undefined },
-  "a token in place of a function": { token: "eyJhbGciOi" },
+  "a token in place of a token function": { token: "eyJhbGciOi" },
 };
 for (const [mistake, options] of Object.entries(wrong))
-  both(`${mistake} is a TypeError at once, in plain words`, async (world, module) => {
+  testBothForms(`the module throws a TypeError that names the option for ${mistake}`, async (env, module) => {
     const all = { broker: BROKER, app: "shop", token: () => "alice", ...options };
     const client = { setAwsCredentials() {}, enable() {}, disable() {}, dispatch() {} };
     const makers = [module.credentials, (options) => module.connect({ ...options, signedIn: client })];
@@ -62,44 +62,44 @@ for (const [mistake, options] of Object.entries(wrong))
         assert.doesNotMatch(message, /eyJ|secret/);
         return true;
       });
-    assert.equal(world.calls.length, 0);
+    assert.equal(env.calls.length, 0);
   });
 
-both("a call has no cookies, no referrer, no cache, and follows no redirect", async (world, module) => {
-  await user(module)();
-  const { method, credentials, cache, referrerPolicy, redirect } = world.calls[0].init;
+testBothForms("a request to the broker sends no cookies and no referrer, bypasses caches and follows no redirect", async (env, module) => {
+  await userProvider(module)();
+  const { method, credentials, cache, referrerPolicy, redirect } = env.calls[0].init;
   assert.deepEqual(
     { method, credentials, cache, referrerPolicy, redirect },
     { method: undefined, credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer", redirect: "error" }
   );
 });
 
-both("telemetry that replaces fetch later sees no call", async (world, module) => {
-  world.global.fetch = () => assert.fail("recorded");
-  await user(module)();
-  assert.equal(world.calls.length, 1);
+testBothForms("telemetry that replaces fetch after the module is loaded records no request to the broker", async (env, module) => {
+  env.global.fetch = () => assert.fail("recorded");
+  await userProvider(module)();
+  assert.equal(env.calls.length, 1);
 });
 
-/** Objects that fail whoever touches them. */
+/** An object that fails the test when a property is read or set. */
 const forbidden = (name) => new Proxy({}, { get: () => assert.fail(name), set: () => assert.fail(name) });
 const traps = ["localStorage", "sessionStorage", "indexedDB", "caches", "document", "navigator", "console"];
 
 for (const [form, load] of Object.entries(forms))
-  test(`nothing is stored, and nothing is written to the console (${form})`, async () => {
+  test(`a provider writes nothing to browser storage or the console (${form})`, async () => {
     const kept = traps.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
-    const world = new World();
-    const module = await load(world);
+    const env = new FakeEnvironment();
+    const module = await load(env);
     try {
       for (const name of traps)
-        Object.defineProperty(world.global, name, { value: forbidden(name), configurable: true, writable: true });
-      world.answers = [offline, () => reply(503), () => reply(401), () => world.credentials(), () => reply(403)];
-      const provider = user(module);
+        Object.defineProperty(env.global, name, { value: forbidden(name), configurable: true, writable: true });
+      env.answers = [offline, () => reply(503), () => reply(401), () => env.credentials(), () => reply(403)];
+      const provider = userProvider(module);
       const promise = provider();
-      await world.pass(HOUR / 20);
+      await env.advance(HOUR / 20);
       await promise;
-      await world.pass(HOUR);
+      await env.advance(HOUR);
       await provider().catch(() => {});
-      assert.equal(world.calls.length, 5);
+      assert.equal(env.calls.length, 5);
     } finally {
       for (const [name, property] of kept) {
         if (property) Object.defineProperty(globalThis, name, property);
@@ -109,9 +109,9 @@ for (const [form, load] of Object.entries(forms))
   });
 
 for (const [form, load] of Object.entries(forms))
-  test(`loading it needs nothing of a browser, and does nothing (${form})`, async () => {
-    const world = new World();
-    const module = await load(world);
+  test(`loading the module needs no browser and starts no request or timer (${form})`, async () => {
+    const env = new FakeEnvironment();
+    const module = await load(env);
     assert.deepEqual(Object.keys(module).sort(), ["clientConfig", "connect", "credentials", "guestCredentials", "version"]);
-    assert.equal(world.calls.length + world.timers, 0);
+    assert.equal(env.calls.length + env.timers, 0);
   });

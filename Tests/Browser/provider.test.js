@@ -1,221 +1,221 @@
-// What a provider answers, and when it calls the broker.
+// The credentials that a provider returns, and its requests to the broker.
 
 import assert from "node:assert/strict";
-import { BROKER, both, user } from "./harness/suite.js";
-import { HOUR, MINUTE, SECOND, later, offline, reply, settle, state } from "./harness/world.js";
+import { BROKER, testBothForms, userProvider } from "./harness/suite.js";
+import { HOUR, MINUTE, SECOND, deferred, offline, reply, settle, stateOf } from "./harness/environment.js";
 
-both("gives what the client signs with, and the monitor apart from it", async (world, module) => {
-  const provider = user(module);
+testBothForms("a provider returns only the fields that the RUM client uses, and exposes the monitor separately", async (env, module) => {
+  const provider = userProvider(module);
   assert.equal(provider.monitor, undefined);
   const credentials = await provider();
   assert.deepEqual(Object.keys(credentials), ["accessKeyId", "secretAccessKey", "sessionToken", "expiration"]);
   assert.equal(credentials.accessKeyId, "ASIA1");
-  assert.equal(credentials.expiration.getTime(), world.time + HOUR);
+  assert.equal(credentials.expiration.getTime(), env.time + HOUR);
   assert.equal(Object.prototype.toString.call(credentials.expiration), "[object Date]");
   assert.equal(provider.monitor.name, "Shop");
 });
 
-both("makes one call for any number of uses", async (world, module) => {
-  const provider = user(module);
+testBothForms("a provider returns cached credentials without a further request", async (env, module) => {
+  const provider = userProvider(module);
   const first = await provider();
   for (let use = 0; use < 100; use++) assert.equal(await provider(), first);
-  await world.pass(54 * MINUTE);
+  await env.advance(54 * MINUTE);
   assert.equal(await provider(), first);
-  assert.equal(world.calls.length, 1);
+  assert.equal(env.calls.length, 1);
 });
 
-both("makes one call for all who ask at once", async (world, module) => {
-  const provider = user(module);
+testBothForms("concurrent callers of a provider share one request", async (env, module) => {
+  const provider = userProvider(module);
   const answers = await Promise.all([provider(), provider(), provider()]);
-  assert.equal(world.calls.length, 1);
+  assert.equal(env.calls.length, 1);
   assert.equal(answers[0], answers[2]);
 });
 
-both("refreshes ahead in the last five minutes: the old ones are there at once, one call brings the new ones", async (world, module) => {
-  const provider = user(module);
+testBothForms("a provider refreshes with one request in the last five minutes and returns cached credentials meanwhile", async (env, module) => {
+  const provider = userProvider(module);
   await provider();
-  await world.pass(55 * MINUTE - SECOND);
+  await env.advance(55 * MINUTE - SECOND);
   await provider();
-  assert.equal(world.calls.length, 1);
-  await world.pass(2 * SECOND);
-  const answer = later();
-  world.answers = [() => answer.promise];
+  assert.equal(env.calls.length, 1);
+  await env.advance(2 * SECOND);
+  const answer = deferred();
+  env.answers = [() => answer.promise];
   for (let use = 0; use < 5; use++) assert.equal((await provider()).accessKeyId, "ASIA1");
   await settle();
-  assert.equal(world.calls.length, 2);
-  answer.resolve(world.credentials("ASIA2"));
+  assert.equal(env.calls.length, 2);
+  answer.resolve(env.credentials("ASIA2"));
   await settle();
   assert.equal((await provider()).accessKeyId, "ASIA2");
-  await world.pass(54 * MINUTE);
+  await env.advance(54 * MINUTE);
   assert.equal((await provider()).accessKeyId, "ASIA2");
-  assert.equal(world.calls.length, 2);
+  assert.equal(env.calls.length, 2);
 });
 
-both("refreshes short-lived ones in the last quarter of their life", async (world, module) => {
-  world.usually = () => world.credentials(undefined, 8 * MINUTE);
-  const provider = user(module);
+testBothForms("a provider refreshes short-lived credentials in the last quarter of their life", async (env, module) => {
+  env.defaultAnswer = () => env.credentials(undefined, 8 * MINUTE);
+  const provider = userProvider(module);
   await provider();
-  await world.pass(6 * MINUTE - SECOND);
+  await env.advance(6 * MINUTE - SECOND);
   await provider();
   await settle();
-  assert.equal(world.calls.length, 1);
-  await world.pass(2 * SECOND);
+  assert.equal(env.calls.length, 1);
+  await env.advance(2 * SECOND);
   assert.equal((await provider()).accessKeyId, "ASIA1");
   await settle();
-  assert.equal(world.calls.length, 2);
+  assert.equal(env.calls.length, 2);
 });
 
-both("a refresh that fails is silent, backs off, and waits for nobody", async (world, module) => {
-  const provider = user(module);
+testBothForms("a failed refresh is retried with backoff and delays no caller", async (env, module) => {
+  const provider = userProvider(module);
   await provider();
-  await world.pass(56 * MINUTE);
-  world.usually = offline;
+  await env.advance(56 * MINUTE);
+  env.defaultAnswer = offline;
   for (let second = 0; second < 180; second++) {
     assert.equal((await provider()).accessKeyId, "ASIA1");
-    await world.pass(SECOND);
+    await env.advance(SECOND);
   }
-  assert.ok(world.calls.length > 5 && world.calls.length < 18, `${world.calls.length} calls in three minutes`);
+  assert.ok(env.calls.length > 5 && env.calls.length < 18, `${env.calls.length} calls in three minutes`);
 });
 
-both("a refresh that is refused leaves the old ones, and is tried again after a minute", async (world, module) => {
-  const provider = user(module);
+testBothForms("a refused refresh keeps the cached credentials and is retried after a minute", async (env, module) => {
+  const provider = userProvider(module);
   await provider();
-  await world.pass(56 * MINUTE);
-  world.usually = () => reply(403);
+  await env.advance(56 * MINUTE);
+  env.defaultAnswer = () => reply(403);
   for (let second = 0; second < 59; second++) {
     assert.equal((await provider()).accessKeyId, "ASIA1");
-    await world.pass(SECOND);
+    await env.advance(SECOND);
   }
-  assert.equal(world.calls.length, 2);
-  world.usually = () => world.credentials("ASIA3");
-  await world.pass(2 * SECOND);
+  assert.equal(env.calls.length, 2);
+  env.defaultAnswer = () => env.credentials("ASIA3");
+  await env.advance(2 * SECOND);
   await provider();
   await settle();
   assert.equal((await provider()).accessKeyId, "ASIA3");
 });
 
-both("fetches nothing by itself", async (world, module) => {
-  const provider = user(module);
+testBothForms("a provider sends no request until it is called, and sets no timer for a refresh", async (env, module) => {
+  const provider = userProvider(module);
   await settle();
-  assert.equal(world.calls.length, 0);
+  assert.equal(env.calls.length, 0);
   await provider();
-  await world.pass(3 * HOUR);
-  assert.equal(world.calls.length, 1);
-  assert.equal(world.timers, 0);
+  await env.advance(3 * HOUR);
+  assert.equal(env.calls.length, 1);
+  assert.equal(env.timers, 0);
 });
 
-both("credentials that have ended are not given out", async (world, module) => {
-  const provider = user(module);
+testBothForms("a provider does not return credentials in their last 10 seconds or later", async (env, module) => {
+  const provider = userProvider(module);
   await provider();
-  await world.pass(HOUR - 11 * SECOND);
-  world.usually = () => new Promise(() => {});
+  await env.advance(HOUR - 11 * SECOND);
+  env.defaultAnswer = () => new Promise(() => {});
   assert.equal((await provider()).accessKeyId, "ASIA1");
-  await world.pass(2 * SECOND);
-  assert.equal(await state(provider()), "pending");
+  await env.advance(2 * SECOND);
+  assert.equal(await stateOf(provider()), "pending");
 });
 
-for (const [clock, skew] of Object.entries({ fast: 2 * HOUR, "a little fast": HOUR - 20 * SECOND }))
-  both(`with a clock that is ${clock}, credentials serve for a minute and not for one batch`, async (world, module) => {
-    world.usually = () => world.credentials(undefined, HOUR - skew);
-    const provider = user(module);
+for (const [lead, skew] of Object.entries({ "2 h": 2 * HOUR, "59 min 40 s": HOUR - 20 * SECOND }))
+  testBothForms(`with a page clock ${lead} fast, a provider caches credentials for one minute`, async (env, module) => {
+    env.defaultAnswer = () => env.credentials(undefined, HOUR - skew);
+    const provider = userProvider(module);
     for (let second = 0; second < 59; second += 5) {
       assert.equal((await provider()).accessKeyId, "ASIA1");
-      await world.pass(5 * SECOND);
+      await env.advance(5 * SECOND);
     }
-    assert.equal(world.calls.length, 1);
-    await world.pass(SECOND);
+    assert.equal(env.calls.length, 1);
+    await env.advance(SECOND);
     assert.equal((await provider()).accessKeyId, "ASIA2");
   });
 
-both("a clock that is put right while credentials are there does not keep them for longer than they live", async (world, module) => {
-  const provider = user(module);
+testBothForms("a page clock that is set back does not extend the life of cached credentials", async (env, module) => {
+  const provider = userProvider(module);
   await provider();
-  world.time -= 2 * HOUR;
-  await world.pass(HOUR);
+  env.time -= 2 * HOUR;
+  await env.advance(HOUR);
   assert.equal((await provider()).accessKeyId, "ASIA2");
 });
 
-both("what fell asleep with fresh credentials does not wake up with them", async (world, module) => {
-  const provider = user(module);
+testBothForms("a page that wakes after three hours of sleep does not use expired credentials", async (env, module) => {
+  const provider = userProvider(module);
   await provider();
-  world.time += 3 * HOUR;
+  env.time += 3 * HOUR;
   assert.equal((await provider()).accessKeyId, "ASIA2");
 });
 
-both("while the page is being left, credentials come without any call", async (world, module) => {
-  const provider = user(module);
+testBothForms("cached credentials resolve within microtasks, without a request, while the page unloads", async (env, module) => {
+  const provider = userProvider(module);
   await provider();
-  world.usually = () => assert.fail("called the broker");
+  env.defaultAnswer = () => assert.fail("called the broker");
   let given;
   provider().then((credentials) => (given = credentials));
-  // Not even a task later: microtasks are all that such a page has.
+  // A page that unloads runs microtasks but no further tasks.
   await Promise.resolve();
   assert.equal(given.accessKeyId, "ASIA1");
 });
 
-both("a closed one serves what it has, and fetches no more", async (world, module) => {
-  const provider = user(module);
+testBothForms("a closed provider returns cached credentials and sends no request", async (env, module) => {
+  const provider = userProvider(module);
   await provider();
   provider.close();
-  await world.pass(56 * MINUTE);
+  await env.advance(56 * MINUTE);
   assert.equal((await provider()).accessKeyId, "ASIA1");
   await settle();
-  await world.pass(10 * MINUTE);
-  assert.equal(await state(provider()), "pending");
-  assert.equal(world.calls.length, 1);
+  await env.advance(10 * MINUTE);
+  assert.equal(await stateOf(provider()), "pending");
+  assert.equal(env.calls.length, 1);
 });
 
-both("what is under way when it is closed still serves those who wait", async (world, module) => {
-  const answer = later();
-  world.answers = [() => answer.promise];
-  const provider = user(module);
+testBothForms("a request in flight when the provider is closed still resolves for its callers", async (env, module) => {
+  const answer = deferred();
+  env.answers = [() => answer.promise];
+  const provider = userProvider(module);
   const waiting = provider();
   await settle();
   provider.close();
   const late = provider();
-  answer.resolve(world.credentials("ASIA1"));
+  answer.resolve(env.credentials("ASIA1"));
   assert.equal((await waiting).accessKeyId, "ASIA1");
   assert.equal((await late).accessKeyId, "ASIA1");
-  assert.equal(world.calls.length, 1);
+  assert.equal(env.calls.length, 1);
 });
 
-both("one that was refused and then closed rejects no more", async (world, module) => {
-  world.answers = [() => reply(403)];
-  const provider = user(module);
+testBothForms("a provider that is closed after a refusal stays pending instead of rejecting", async (env, module) => {
+  env.answers = [() => reply(403)];
+  const provider = userProvider(module);
   await assert.rejects(provider());
   provider.close();
-  assert.equal(await state(provider()), "pending");
+  assert.equal(await stateOf(provider()), "pending");
 });
 
-for (const [moment, answer] of Object.entries({ refused: () => reply(401), failed: offline }))
-  both(`a closed one whose call is ${moment} makes no other`, async (world, module) => {
-    let asked = 0;
-    const held = later();
-    world.answers = [() => held.promise.then(answer)];
-    const provider = user(module, { token: () => `token-${++asked}` });
+for (const [failure, answer] of Object.entries({ "a 401": () => reply(401), "a network error": offline }))
+  testBothForms(`a provider that is closed during a request does not retry it after ${failure}`, async (env, module) => {
+    let tokenCalls = 0;
+    const held = deferred();
+    env.answers = [() => held.promise.then(answer)];
+    const provider = userProvider(module, { token: () => `token-${++tokenCalls}` });
     const waiting = provider();
     await settle();
     provider.close();
     held.resolve();
-    await world.pass(5 * MINUTE);
-    assert.equal(await state(waiting), "pending");
-    assert.deepEqual([asked, world.calls.length], [1, 1]);
+    await env.advance(5 * MINUTE);
+    assert.equal(await stateOf(waiting), "pending");
+    assert.deepEqual([tokenCalls, env.calls.length], [1, 1]);
   });
 
-both("a token that comes after it was closed is not used", async (world, module) => {
-  const token = later();
-  const provider = user(module, { token: () => token.promise });
+testBothForms("a token that arrives after the provider is closed is not used", async (env, module) => {
+  const token = deferred();
+  const provider = userProvider(module, { token: () => token.promise });
   const waiting = provider();
   await settle();
   provider.close();
   token.resolve("bob");
-  assert.equal(await state(waiting), "pending");
-  assert.equal(world.calls.length, 0);
+  assert.equal(await stateOf(waiting), "pending");
+  assert.equal(env.calls.length, 0);
 });
 
-both("guests' credentials need no token", async (world, module) => {
+testBothForms("a provider for guests sends no token", async (env, module) => {
   const provider = module.guestCredentials({ broker: BROKER, app: "shop" });
   assert.equal((await provider()).accessKeyId, "ASIA1");
-  const [{ url, token }] = world.calls;
+  const [{ url, token }] = env.calls;
   assert.deepEqual([url, token], [`${BROKER}/v1/apps/shop/guest-credentials`, null]);
 });

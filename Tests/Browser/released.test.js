@@ -1,4 +1,4 @@
-// What is committed as released is what esbuild makes of the source.
+// The committed release is the output of esbuild for the source.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -8,11 +8,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { forms, newest, released, versions } from "./harness/forms.js";
-import { World } from "./harness/world.js";
+import { FakeEnvironment } from "./harness/environment.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-test("make module leaves the newest version as it is", async () => {
+test("make module reproduces the newest released version byte for byte", async () => {
   const made = mkdtempSync(join(tmpdir(), "module-"));
   try {
     execFileSync("make", ["--silent", "module", `MODULE_OUTPUT=${made}`], { cwd: root });
@@ -27,17 +27,17 @@ test("make module leaves the newest version as it is", async () => {
   }
 });
 
-test("both forms tell the version that they are", async () => {
-  for (const load of Object.values(forms)) assert.equal((await load(new World())).version, newest);
+test("both forms of the module export their version", async () => {
+  for (const load of Object.values(forms)) assert.equal((await load(new FakeEnvironment())).version, newest);
 });
 
-test("every file of every version names it", async () => {
+test("every released file contains its version in its banner", async () => {
   for (const version of versions)
     for (const ending of ["js", "classic.js", "d.ts"])
       assert.match((await released(version, ending)).toString(), new RegExp(`Purser rum-credentials ${version} \\| Apache-2.0`));
 });
 
-test("a script has less than 4 KiB and needs no newer syntax than ES2020", async () => {
+test("a released script is smaller than 4 KiB and uses no syntax newer than ES2020", async () => {
   for (const ending of ["js", "classic.js"]) {
     const script = await released(newest, ending);
     assert.ok(script.length < 4096, `${script.length} bytes`);
@@ -48,10 +48,10 @@ test("a script has less than 4 KiB and needs no newer syntax than ES2020", async
   }
 });
 
-test("the declarations are TypeScript and declare what is exported", async () => {
+test("the type declarations are valid TypeScript and declare exactly the module's exports", async () => {
   const types = await released(newest, "d.ts");
   execFileSync("esbuild", ["--loader=ts"], { input: types });
   const declared = [...types.toString().matchAll(/^export declare (?:const|function) (\w+)/gm)].map(([, name]) => name);
-  const module = await forms.module(new World());
+  const module = await forms.module(new FakeEnvironment());
   assert.deepEqual([...new Set(declared)].sort(), Object.keys(module).sort());
 });

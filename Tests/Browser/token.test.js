@@ -1,102 +1,102 @@
-// When a provider asks for the user's token, and where the token goes.
+// When a provider calls token(), and where it sends the token.
 
 import assert from "node:assert/strict";
-import { both, user } from "./harness/suite.js";
-import { MINUTE, SECOND, reply, settle, state } from "./harness/world.js";
+import { testBothForms, userProvider } from "./harness/suite.js";
+import { MINUTE, SECOND, reply, settle, stateOf } from "./harness/environment.js";
 
-/** Gives these in turn, then the last one; `null` is what an application gives without a user. */
+/** A token() that returns `tokens` in order, then the last one again. `null` means that no user is signed in. */
 const source = (...tokens) => {
   const token = async () => {
-    token.asked++;
+    token.calls++;
     const next = tokens.length > 1 ? tokens.shift() : tokens[0];
     if (next instanceof Error) throw next;
     return next;
   };
-  token.asked = 0;
+  token.calls = 0;
   return token;
 };
 
-both("the token is sent as a bearer, and nowhere else", async (world, module) => {
-  await user(module, { token: () => "eyJ.a-b_c.d" })();
-  const [{ url, init }] = world.calls;
+testBothForms("a provider sends the token as a bearer token and nowhere else", async (env, module) => {
+  await userProvider(module, { token: () => "eyJ.a-b_c.d" })();
+  const [{ url, init }] = env.calls;
   assert.deepEqual({ ...init.headers }, { Authorization: "Bearer eyJ.a-b_c.d" });
   assert.ok(!url.includes("eyJ"));
   assert.ok(!JSON.stringify({ ...init, headers: {} }).includes("eyJ"));
 });
 
-both("a 401 asks for the token again, at once", async (world, module) => {
-  world.answers = [() => reply(401)];
-  const credentials = await user(module, { token: source("old", "new") })();
+testBothForms("after a 401 a provider calls token() again and retries without a pause", async (env, module) => {
+  env.answers = [() => reply(401)];
+  const credentials = await userProvider(module, { token: source("old", "new") })();
   assert.equal(credentials.accessKeyId, "ASIA2");
-  assert.deepEqual(world.calls.map((call) => call.token), ["Bearer old", "Bearer new"]);
-  assert.equal(world.calls[1].at, world.calls[0].at);
+  assert.deepEqual(env.calls.map((call) => call.token), ["Bearer old", "Bearer new"]);
+  assert.equal(env.calls[1].at, env.calls[0].at);
 });
 
-both("further 401s ask again with pauses, and reject never", async (world, module) => {
-  world.usually = () => reply(401);
-  const promise = user(module)();
-  await world.pass(2 * MINUTE);
-  assert.equal(await state(promise), "pending");
-  const times = world.calls.map((call) => call.at);
+testBothForms("after further 401s a provider retries with backoff and never rejects", async (env, module) => {
+  env.defaultAnswer = () => reply(401);
+  const promise = userProvider(module)();
+  await env.advance(2 * MINUTE);
+  assert.equal(await stateOf(promise), "pending");
+  const times = env.calls.map((call) => call.at);
   assert.equal(times[1], times[0]);
   assert.ok(times[2] - times[1] >= SECOND && times[3] - times[2] >= 2 * SECOND);
-  assert.ok(world.calls.length < 12, `${world.calls.length} calls`);
+  assert.ok(env.calls.length < 12, `${env.calls.length} calls`);
 });
 
-both("a token is asked for anew at each call", async (world, module) => {
-  world.answers = [() => reply(503)];
-  const promise = user(module, { token: source("first", "second") })();
-  await world.pass(3 * SECOND);
+testBothForms("a provider calls token() before each request", async (env, module) => {
+  env.answers = [() => reply(503)];
+  const promise = userProvider(module, { token: source("first", "second") })();
+  await env.advance(3 * SECOND);
   await promise;
-  assert.deepEqual(world.calls.map((call) => call.token), ["Bearer first", "Bearer second"]);
+  assert.deepEqual(env.calls.map((call) => call.token), ["Bearer first", "Bearer second"]);
 });
 
 for (const nothing of [null, undefined, ""])
-  both(`without a token (${JSON.stringify(nothing)}) there is no call, and it is asked again within five seconds`, async (world, module) => {
+  testBothForms(`without a token (${JSON.stringify(nothing)}) a provider sends no request and calls token() again within five seconds`, async (env, module) => {
     const token = source(nothing, nothing, nothing, nothing, nothing, "alice");
-    const promise = user(module, { token })();
+    const promise = userProvider(module, { token })();
     for (let second = 0; second < 10; second++) {
-      const { asked } = token;
-      await world.pass(5 * SECOND);
-      assert.ok(token.asked > asked || token.asked === 6);
-      if (second === 0) assert.ok(token.asked <= 5, `asked ${token.asked} times in five seconds`);
+      const { calls } = token;
+      await env.advance(5 * SECOND);
+      assert.ok(token.calls > calls || token.calls === 6);
+      if (second === 0) assert.ok(token.calls <= 5, `${token.calls} calls of token() in five seconds`);
     }
     await promise;
-    assert.equal(token.asked, 6);
-    assert.equal(world.calls.length, 1);
+    assert.equal(token.calls, 6);
+    assert.equal(env.calls.length, 1);
   });
 
-both("a token that was long in coming does not make the first failure's pause longer", async (world, module) => {
-  world.answers = [() => reply(503)];
-  const promise = user(module, { token: source(null, null, null, null, null, null, "alice") })();
-  while (!world.calls.length) await world.pass(100);
-  await world.pass(2 * SECOND);
-  assert.equal(world.calls.length, 2);
+testBothForms("waiting for a token does not increase the backoff of the first failed request", async (env, module) => {
+  env.answers = [() => reply(503)];
+  const promise = userProvider(module, { token: source(null, null, null, null, null, null, "alice") })();
+  while (!env.calls.length) await env.advance(100);
+  await env.advance(2 * SECOND);
+  assert.equal(env.calls.length, 2);
   await promise;
 });
 
-both("a token() that throws, at once or later, is a passing failure", async (world, module) => {
+testBothForms("a provider retries after token() throws or rejects", async (env, module) => {
   const throwing = () => {
-    if (asked++ < 1) throw new Error("the SDK is not ready");
+    if (calls++ < 1) throw new Error("the SDK is not ready");
     return "alice";
   };
-  let asked = 0;
+  let calls = 0;
   for (const token of [source(new Error("popup blocked"), "alice"), throwing]) {
-    const promise = user(module, { token })();
-    assert.equal(await state(promise), "pending");
-    await world.pass(2 * SECOND);
+    const promise = userProvider(module, { token })();
+    assert.equal(await stateOf(promise), "pending");
+    await env.advance(2 * SECOND);
     assert.match((await promise).accessKeyId, /^ASIA/);
   }
 });
 
 for (const odd of [{ access_token: "x" }, "two words", "line\nbreak", "é"])
-  both(`a token that is none (${JSON.stringify(odd)}) is refused without a call`, async (world, module) => {
-    await assert.rejects(user(module, { token: () => odd })(), /token\(\) gave no token/);
-    assert.equal(world.calls.length, 0);
+  testBothForms(`a provider rejects the malformed token ${JSON.stringify(odd)} without a request`, async (env, module) => {
+    await assert.rejects(userProvider(module, { token: () => odd })(), /token\(\) gave no token/);
+    assert.equal(env.calls.length, 0);
   });
 
-both("two providers share nothing", async (world, module) => {
-  await Promise.all([user(module, { token: () => "a" })(), user(module, { token: () => "b" })()]);
-  assert.deepEqual(world.calls.map((call) => call.token).sort(), ["Bearer a", "Bearer b"]);
+testBothForms("two providers share no token or request", async (env, module) => {
+  await Promise.all([userProvider(module, { token: () => "a" })(), userProvider(module, { token: () => "b" })()]);
+  assert.deepEqual(env.calls.map((call) => call.token).sort(), ["Bearer a", "Bearer b"]);
   await settle();
 });

@@ -1,4 +1,4 @@
-// The form for pages without modules: one global object.
+// The classic script, for pages without ES modules: it defines one global object.
 import { clientConfig, connect, credentials, guestCredentials, version } from "./rum-credentials.js";
 
 globalThis.RumCredentials = { clientConfig, connect, credentials, guestCredentials, version };

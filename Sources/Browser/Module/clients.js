@@ -10,7 +10,7 @@ export function clientConfig({ broker }) {
   };
 }
 
-/** A function that gives the client commands, and lets no error of theirs out. */
+/** Returns a function that runs commands of the client and suppresses their errors. A factory runs at the first command. */
 export const commander = (client, broker) => {
   const named = is("string", client);
   const made = is("function", client);
@@ -23,7 +23,7 @@ export const commander = (client, broker) => {
       try {
         instance = client(clientConfig({ broker }));
       } catch (error) {
-        // The application's own mistake, which it shall see, but not here.
+        // The factory is the application's: rethrow from a task, so that the error is reported and this call continues.
         setTimeout(() => {
           throw error;
         });

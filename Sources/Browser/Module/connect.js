@@ -14,11 +14,12 @@ export function connect({ broker, app, token, signedIn, guest }) {
   let active;
   let decided;
 
-  /** In one turn, so that no event falls between the two. */
+  /** Switches clients synchronously, so that no event is lost between disabling one and enabling the other. */
   const change = (next, provider) => {
     const last = user;
     if (active) {
-      // Ten batches of 100 are all that the queue can hold. Batches leave it at once and wait for their credentials.
+      // The client's queue holds at most 1,000 events, or ten batches of 100. A dispatch removes a batch from the queue
+      // synchronously; the batch then waits for its credentials.
       for (let batch = 0; batch < 10; batch++) active("dispatch");
       active("disable");
     }

@@ -1,14 +1,14 @@
-// One request to the broker, and its answer.
+// Requests to the broker and the validation of its responses.
 
 import { is } from "./options.js";
 import { SECOND } from "./time.js";
 
-// Taken before the client's http telemetry replaces it, which would record every call of the broker.
+// Saved before the RUM client's http telemetry replaces fetch: the telemetry would record every request to the broker.
 const request = globalThis.fetch;
 
 export const refusal = (text, status) => Object.assign(new Error(`rum-credentials: ${text}`), { status });
 
-/** One exchange with the broker; throws where it did not come to an end in time. */
+/** Sends one request and reads the whole response. Throws on a network error or after a time-out of 10 seconds. */
 export const call = async (url, bearer) => {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), 10 * SECOND);

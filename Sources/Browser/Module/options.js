@@ -1,4 +1,4 @@
-// What callers may be wrong about.
+// Validation of the caller's options.
 
 export const wrong = (text) => {
   throw new TypeError(`rum-credentials: ${text}`);
@@ -18,7 +18,7 @@ export const base = (broker) => {
 };
 
 export const address = (broker, app, resource) => {
-  // "." and ".." would not stay what they are in a path.
+  // URL parsers resolve "." and ".." as dot segments, even when percent-encoded (WHATWG URL §4.1).
   if (!is("string", app) || !/^[^.]/.test(app)) wrong("app must be the name of an app");
   return `${base(broker)}/v1/apps/${encodeURIComponent(app)}/${resource}`;
 };

@@ -2,10 +2,15 @@ import { call, read, refusal } from "./exchange.js";
 import { address, callable } from "./options.js";
 import { MINUTE, SECOND, backoff, delay, stopwatch } from "./time.js";
 
-/** Settles never. The client reports a rejection as an error of the page, or even disables itself. */
+/** A promise that never settles. On a rejection the RUM client records a page error or disables itself. */
 const never = () => new Promise(() => {});
 
-/** The credentials of one user, or of guests where there is no `token`. */
+/**
+ * A provider for one user, or for guests if `token` is undefined.
+ *
+ * It caches credentials in memory and has at most one request in flight. `wake` ends the pause of a provider that has
+ * not yet received a token, and returns true if there was such a pause.
+ */
 export const provide = (url, token) => {
   let memo;
   let flight;
@@ -58,7 +63,7 @@ export const provide = (url, token) => {
       const promise = (flight = ask().then(
         ({ credentials, appMonitor }) => {
           const life = credentials.expiration - Date.now();
-          // However wrong the page's clock is, no batch needs a call of its own.
+          // Credentials stay in the cache for at least a minute: a wrong page clock must not cause one request per batch.
           memo = {
             promise,
             age: stopwatch(),
@@ -76,7 +81,7 @@ export const provide = (url, token) => {
           throw error;
         }
       ));
-      // The client's first call has no handler: without this one a refusal would be an error of the page.
+      // The RUM client's first call has no rejection handler. This one keeps a refusal from becoming a page error.
       promise.catch(() => {});
     }
     return flight;

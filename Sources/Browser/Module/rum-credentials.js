@@ -1,8 +1,8 @@
-// What pages import; rum-credentials.d.ts documents it. `make module` makes one file of all that is here.
+// The module's exports, documented in rum-credentials.d.ts. `make module` bundles this folder into one file.
 
 export { clientConfig } from "./clients.js";
 export { connect } from "./connect.js";
 export { credentials, guestCredentials } from "./provider.js";
 
-/** Released files never change: what changes them needs a new version, and the declarations name it too. */
+/** Released files never change: a change of the module needs a new version, here and in rum-credentials.d.ts. */
 export const version = "1.0.0";

@@ -1,20 +1,29 @@
-// Clocks and pauses, in milliseconds.
+// Clocks, delays and backoff, all in milliseconds.
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 
-/** Time since the call, by the clock that tells more: one stands still while a computer sleeps, the other may be set. */
+/**
+ * Measures the time since the call with the clock that advanced further: `performance.now()` can stop while a computer
+ * sleeps, and `Date.now()` can be set back.
+ */
 export const stopwatch = () => {
   const ticks = performance.now();
   const time = Date.now();
   return () => Math.max(performance.now() - ticks, Date.now() - time);
 };
 
-/** Milliseconds, at most 5 minutes, of a delay in seconds or a date (RFC 9110 §10.2.3). */
+/**
+ * The delay of a `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), capped at 5 minutes. Up to one second of
+ * jitter is added, so that pages do not retry at the same time. 0 if the value is missing, invalid or in the past.
+ */
 export const delay = (retryAfter) => {
   const wanted = /^\d+$/.test(retryAfter) ? retryAfter * SECOND : Date.parse(retryAfter) - Date.now();
   return wanted > 0 ? Math.min(wanted, 5 * MINUTE) + Math.random() * SECOND : 0;
 };
 
-/** Milliseconds, from 1 second on and doubling, so spread that pages don't come back together. */
+/**
+ * Exponential backoff with jitter: the upper bound starts at 2 seconds and doubles up to `limit` seconds; the pause is a
+ * random value between half of the bound and the bound.
+ */
 export const backoff = (tries, limit) => (Math.min(2 ** (tries + 1), limit) / 2) * (1 + Math.random()) * SECOND;

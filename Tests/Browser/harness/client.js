@@ -1,7 +1,7 @@
-// The RUM web client, as far as credentials and its queue are concerned; docs/web-integration.md tells what it does.
+// A fake of the RUM web client's credentials and queue. docs/web-integration.md describes the real behaviour.
 
-export class Client {
-  /** `returns` is v3's: `dispatch()` gives its promise. */
+export class FakeClient {
+  /** `config.returns` selects version 3, whose `dispatch()` returns a promise and whose queue holds 1000 events, not 200. */
   constructor(config = {}, { name = "client", log = [], limit = config.returns ? 1000 : 200, answer = () => 202 } = {}) {
     Object.assign(this, { config, name, log, limit, answer, queue: [], delivered: [], lost: 0, forbidden: 0 });
     this.enabled = true;
@@ -17,7 +17,7 @@ export class Client {
   setAwsCredentials(provider) {
     this.log.push(`${this.name} credentials`);
     this.provider = provider;
-    // Ahead of the first batch, without a handler.
+    // Like the real client, it calls the provider before the first batch, and without a rejection handler.
     provider();
   }
 
@@ -31,7 +31,7 @@ export class Client {
     this.enabled = false;
   }
 
-  /** What its timer does every five seconds: failures are silent. */
+  /** The work of the real client's timer, which runs every five seconds and ignores failures. */
   tick() {
     this.#send().catch(() => {});
   }
@@ -46,7 +46,7 @@ export class Client {
     const { provider } = this;
     const batch = this.queue.splice(0, 100);
     if (!provider) return void (this.lost += batch.length);
-    // The body is put together and hashed before anybody asks for credentials.
+    // The real client builds and hashes the body before it requests credentials, which takes microtasks.
     await null;
     await null;
     try {
@@ -66,8 +66,11 @@ export class Client {
   }
 }
 
-/** The global function of the script form: a stub that keeps commands until the client is loaded. */
-export const script = (name, page) => {
+/**
+ * Defines the global function of the client's script form: a stub that queues commands until the client is loaded. Returns
+ * the function that loads the client.
+ */
+export const scriptStub = (name, page) => {
   const kept = [];
   page[name] = (command, payload) => void kept.push([command, payload]);
   return (client) => {

@@ -1,4 +1,4 @@
-// The module as it is released, in both its forms, each time anew and in a world of its own.
+// Loads the newest released module in both its forms. Each load is a new instance with its own fake environment.
 
 import { readFile, readdir } from "node:fs/promises";
 import vm from "node:vm";
@@ -13,9 +13,9 @@ export const released = (version, ending) => source(`Released/${version}/rum-cre
 
 let count = 0;
 
-/** Its own intrinsics stay; what the module asks of the world is replaced, until the next load. */
-const asModule = async (world) => {
-  const { now, performance, ...functions } = world.globals;
+/** Replaces the globals that the module uses, until the next load. Other globals stay those of Node. */
+const asModule = async (env) => {
+  const { now, performance, ...functions } = env.globals;
   Object.assign(globalThis, functions);
   Object.defineProperty(globalThis, "performance", { value: performance, configurable: true, writable: true });
   Date.now = now;
@@ -23,21 +23,21 @@ const asModule = async (world) => {
   return import(`data:text/javascript;base64,${text.toString("base64")}#${++count}`);
 };
 
-const asScript = async (world, globals) => {
-  const { now, ...others } = world.globals;
+const asScript = async (env, globals) => {
+  const { now, ...others } = env.globals;
   const context = vm.createContext({ ...others, AbortController, URL, ...globals });
   vm.runInContext("Date", context).now = now;
   vm.runInContext((await released(newest, "classic.js")).toString(), context);
-  world.global = context;
+  env.global = context;
   return context.RumCredentials;
 };
 
-/** Loads of a form take a world, and globals that the page has. */
+/** A loader for each form. It takes an environment and further globals of the page, and returns the module's exports. */
 export const forms = {
-  module: async (world, globals = {}) => {
-    world.global = globalThis;
+  module: async (env, globals = {}) => {
+    env.global = globalThis;
     Object.assign(globalThis, globals);
-    return asModule(world);
+    return asModule(env);
   },
-  script: (world, globals = {}) => asScript(world, globals),
+  script: (env, globals = {}) => asScript(env, globals),
 };

@@ -1,25 +1,28 @@
-// A test in both forms of the module, each in a world of its own, which must leave no rejection unhandled.
+// Defines tests that run against both forms of the module.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakeEnvironment } from "./environment.js";
 import { forms } from "./forms.js";
-import { unhandled } from "./unhandled.js";
-import { World } from "./world.js";
+import { unhandledRejections } from "./unhandled.js";
 
 export const BROKER = "https://purser.example.com";
 
-/** `body` is given the world and the module's exports; `globals(world)` are what the page has besides. */
-export const both = (name, body, { globals = () => ({}) } = {}) => {
+/**
+ * Defines one test per form. `body` receives a new environment and the module's exports; `globals(env)` returns further
+ * globals of the page. A test fails if it leaves an unhandled rejection.
+ */
+export const testBothForms = (name, body, { globals = () => ({}) } = {}) => {
   for (const [form, load] of Object.entries(forms)) {
     test(`${name} (${form})`, async () => {
-      const world = new World();
-      const module = await load(world, globals(world));
-      await body(world, module);
-      assert.deepEqual(await unhandled(), []);
+      const env = new FakeEnvironment();
+      const module = await load(env, globals(env));
+      await body(env, module);
+      assert.deepEqual(await unhandledRejections(), []);
     });
   }
 };
 
-/** A user's provider whose token is `alice`'s. */
-export const user = (module, options = {}) =>
+/** A provider for a signed-in user, by default with the token `alice`. */
+export const userProvider = (module, options = {}) =>
   module.credentials({ broker: BROKER, app: "shop", token: () => "alice", ...options });

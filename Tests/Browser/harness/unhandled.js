@@ -1,11 +1,11 @@
-// Rejections that nobody handled, as a page's error telemetry would see them.
+// Collects unhandled rejections, which the error telemetry of a page would record.
 
-import { settle } from "./world.js";
+import { settle } from "./environment.js";
 
 const seen = [];
 process.on("unhandledRejection", (error) => seen.push(error));
 
-export const unhandled = async () => {
+export const unhandledRejections = async () => {
   await settle();
   return seen.splice(0).map((error) => error.message);
 };

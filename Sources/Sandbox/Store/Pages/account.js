@@ -1,11 +1,11 @@
-/** Who is signed in. Tokens stay in this module's memory: a reload is a guest again. */
+/** The signed-in user and their tokens. Tokens are kept in memory only, so a reload signs the user out. */
 export class Account {
   #held;
   #renewal;
   #tokens;
   #clientID;
 
-  /** - tokens: address of the identity provider's token endpoint. */
+  /** `tokens` is the URL of the identity provider's token endpoint. */
   constructor(tokens, clientID) {
     this.#tokens = tokens;
     this.#clientID = clientID;
@@ -23,7 +23,10 @@ export class Account {
     this.#held = undefined;
   }
 
-  /** What the broker is shown. Near its end, or asked for again at once since the broker refused it, it is renewed. */
+  /**
+   * The token source for `connect`: returns the ID token, or null without a user. It refreshes the token in its last
+   * 60 seconds. A second call within 500 ms means that the broker rejected the token, so it refreshes the token then, too.
+   */
   token = async () => {
     const held = this.#held;
     if (!held) return null;
@@ -38,7 +41,7 @@ export class Account {
 
   async #renew(held) {
     const renewed = await this.#ask(held.user, { grant_type: "refresh_token", refresh_token: held.refreshToken });
-    // Unless somebody signed out, or in, meanwhile.
+    // Discard the renewed tokens if a sign-out or another sign-in happened meanwhile.
     if (this.#held === held) this.#held = renewed;
   }
 

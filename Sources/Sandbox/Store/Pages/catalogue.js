@@ -1,4 +1,4 @@
-/** Prices in cents. */
+/** Prices are in pence. */
 export const products = [
   {
     id: "rope", name: "Manila rope, 30 m", price: 4800, drawing: "rope",

@@ -1,4 +1,7 @@
-/** An element with properties, attributes (`aria-…`, `data-…`, and where the value is a text `class`) and children. */
+/**
+ * Creates an element with attributes, event listeners (properties that begin with `on`) and children. Properties that are
+ * undefined or false, and such children, are omitted; true sets an empty attribute.
+ */
 export function element(name, properties = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
@@ -10,10 +13,10 @@ export function element(name, properties = {}, ...children) {
   return made;
 }
 
-/** A name that may be broken behind its underscores. */
+/** A name with a line-break opportunity after each underscore. */
 export const breakable = (name) => name.split(/(?<=_)/).flatMap((part) => [part, element("wbr")]);
 
-/** One of the drawings in index.html. */
+/** An SVG of one of the symbols in index.html; without a label it is hidden from screen readers. */
 export function drawing(name, label) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");

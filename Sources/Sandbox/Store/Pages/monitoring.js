@@ -4,8 +4,8 @@ const version = "1.0.0";
 const names = { signedIn: "rumSignedIn", guest: "rumGuest" };
 
 /**
- * Two clients of CloudWatch RUM, one for each app monitor, of which the module enables the one that fits.
- * The real client from its CDN, or where that can't be reached within 3 seconds the stand-in.
+ * Creates two CloudWatch RUM clients, one for each app monitor. The browser module enables the client that matches the
+ * user's state. The clients come from the RUM CDN; if the CDN is not reachable within 3 seconds, they are stand-ins.
  */
 export async function monitoring(settings, token) {
   const broker = location.origin;
@@ -13,12 +13,12 @@ export async function monitoring(settings, token) {
   const real = !offline && (await isReachable(settings.client)) && (await realClients(settings, broker));
   const clients = real || (await standIns(settings, broker));
   const connection = connect({ broker, app: settings.app, token, ...clients });
-  // The module asks for the token before it enables either, and what is recorded earlier is dropped.
+  // The module awaits the token before it enables a client, and a disabled client drops events: wait one task.
   await new Promise((done) => setTimeout(done));
   const both = (command, payload) => Object.values(clients).forEach((client) => tell(client, command, payload));
   return {
     client: real ? "aws-rum-web" : "stand-in",
-    // To both, since the one that is disabled drops it, but knows the page when its turn comes.
+    // Both clients receive page views: the disabled one drops the event, but knows the current page when it is enabled.
     recordPageView: (page) => both("recordPageView", page),
     recordEvent: (type, data) => both("recordEvent", { type, data }),
     signIn: () => connection.signIn(),
@@ -37,7 +37,7 @@ async function isReachable(address) {
 
 function configuration({ sandbox }, broker) {
   const config = clientConfig({ broker });
-  // The panel looks every second, which is nobody's doing.
+  // The live panel polls the sandbox every second. These requests are not the user's, so the client ignores them.
   const ignore = ({ name, entryType }) => entryType === "resource" && name.startsWith(`${sandbox}/`);
   const urls = new RegExp(`^${sandbox.replace(/\W/g, "\\$&")}/(_sandbox|oauth2)/`);
   const telemetries = config.telemetries.map((telemetry) => {
@@ -48,20 +48,21 @@ function configuration({ sandbox }, broker) {
   return {
     ...config,
     telemetries,
-    // This page comes over http.
+    // The demo is served over http, where browsers reject secure cookies.
     cookieAttributes: { ...config.cookieAttributes, secure: location.protocol === "https:" },
     endpoint: sandbox,
     sessionSampleRate: 1,
     allowCookies: true,
     disableAutoPageView: true,
-    // Sooner than its 5 seconds, so that one can watch.
+    // 1 second instead of the default 5, so that the panel shows events soon.
     dispatchInterval: 1000,
   };
 }
 
 /**
- * The script reads one global variable when it runs, so that one has to follow the other.
- * Nothing where it does not load after all: what was made of it stays disabled.
+ * Loads the client script once per monitor, in sequence, because it reads its configuration from one global variable.
+ * Returns the names of the two global functions, or undefined if a script does not load; a client that was already
+ * created then stays disabled.
  */
 async function realClients(settings, broker) {
   for (const [kind, name] of Object.entries(names)) {

@@ -1,7 +1,7 @@
 import { find, price, products } from "./catalogue.js";
 import { drawing, element } from "./elements.js";
 
-/** What a page is made of: its title, and its content. `shop` has the cart and what can be done. */
+/** Returns the title and the content of the page at a path. `shop` has the cart and the user's actions. */
 export function page(path, shop) {
   const [, name, id] = path.split("/");
   const product = name === "product" && find(id);

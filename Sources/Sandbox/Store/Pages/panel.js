@@ -15,7 +15,7 @@ const kinds = {
   "com.amazon.rum.interaction_to_next_paint_event": "interaction",
 };
 
-/** What the sandbox's data plane received, request by request: which monitor, which session, which answer, and why. */
+/** Lists the requests that the sandbox's data plane received, each with its monitor, session, status and error. */
 export class Panel {
   #settings;
   #counters;
@@ -58,13 +58,13 @@ export class Panel {
     this.#say(`${monitor ?? "No monitor"}: ${status}${error ? `, ${error}` : ""}`);
   }
 
-  /** For screen readers, and what is `amiss` for all. */
+  /** Announces news to screen readers. News that is `amiss` is also visible. */
   #say(news, amiss = false) {
     this.#news.className = amiss ? "problem" : "visually-hidden";
     if (this.#news.textContent !== news) this.#news.textContent = news;
   }
 
-  /** Another sandbox, which was started since. */
+  /** Clears the list after a restart of the sandbox, which numbers its requests from the start again. */
   #forget() {
     this.#sequence = 0;
     this.#list.replaceChildren();
@@ -102,7 +102,7 @@ export class Panel {
 
 const time = ({ time }) => new Date(time).toLocaleTimeString();
 
-/** Pseudonyms of users are long. */
+/** Shortens session names of users: they are long pseudonyms. */
 const short = (session) => (session.length > 24 ? `${session.slice(0, 12)}…` : session);
 const shortened = (text, session) => (session ? text.replaceAll(session, short(session)) : text);
 

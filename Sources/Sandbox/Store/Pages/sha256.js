@@ -1,6 +1,6 @@
 /**
- * SHA-256 and HMAC that answer at once (FIPS 180-4, RFC 2104), as aws-rum-web's do. WebCrypto answers with a later turn of
- * the event loop, and a page that is being left may not get one: its last batch would be lost.
+ * Synchronous SHA-256 (FIPS 180-4) and HMAC (RFC 2104), as in aws-rum-web. WebCrypto completes in a later turn of the event
+ * loop. A page that is being unloaded may not get one, and its last batch would be lost.
  */
 const primes = [];
 for (let candidate = 2; primes.length < 64; candidate++)

@@ -1,4 +1,4 @@
-/** Signature Version 4 (AWS IAM User Guide, "Create a signed AWS API request"), as aws-rum-web signs. */
+/** AWS Signature Version 4 (AWS IAM User Guide, "Create a signed AWS API request"), as in aws-rum-web. */
 const service = "rum";
 const algorithm = "AWS4-HMAC-SHA256";
 const encoder = new TextEncoder();
@@ -36,7 +36,7 @@ async function signature({ method, url, headers, body, query }, { secretAccessKe
   return hex(key);
 }
 
-/** The headers of a signed fetch; `host` is among what is signed, and the browser's to send. */
+/** The headers of a signed fetch. The signature covers `host`, but the result omits it: the browser sends it. */
 export async function signedHeaders(request, credentials, region, { hash = webCrypto, date = new Date() } = {}) {
   const time = amazonDate(date);
   const headers = {
@@ -54,7 +54,7 @@ export async function signedHeaders(request, credentials, region, { hash = webCr
   return sent;
 }
 
-/** The address of a request whose signature is in its query: a beacon has no headers of its own. Good for a minute. */
+/** A presigned URL, valid for 60 seconds. Beacons need it because sendBeacon cannot set headers. */
 export async function presignedAddress(request, credentials, region, { hash = webCrypto, date = new Date() } = {}) {
   const time = amazonDate(date);
   const headers = { ...request.headers, host: request.url.host };

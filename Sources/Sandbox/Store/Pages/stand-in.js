@@ -8,8 +8,8 @@ const compressedFrom = 2048;
 const encoder = new TextEncoder();
 
 /**
- * Stands in for the web client of CloudWatch RUM (AwsRum of aws-rum-web) where its CDN can't be reached: the same
- * constructor and commands, and the same calls of the data plane, in the same order and with the same mistakes.
+ * Replaces the CloudWatch RUM web client (`AwsRum` of aws-rum-web) if its CDN is not reachable. It has the same constructor
+ * and commands and sends the same requests to the data plane, in the same order and with the same defects.
  */
 export class StandIn {
   #monitor;
@@ -36,7 +36,7 @@ export class StandIn {
 
   setAwsCredentials(provider) {
     this.#provider = provider;
-    // Called ahead, so that a beacon needs no network; and like the real one without a catch.
+    // Called ahead, so that a beacon does not wait for the network. Like the real client, it does not catch a rejection.
     if (typeof provider === "function") provider();
   }
 
@@ -116,7 +116,7 @@ export class StandIn {
     });
   }
 
-  /** A batch leaves the queue before anybody asks for credentials. */
+  /** Removes a batch from the queue, before credentials are requested. Events beyond the limit of a batch stay queued. */
   #take() {
     if (!this.#enabled || !this.#queue.length) return undefined;
     return JSON.stringify({
@@ -145,7 +145,7 @@ export class StandIn {
     }
     const { method, body } = request;
     const headers = await signedHeaders(request, credentials, this.#region);
-    // Retries send the same signature.
+    // Like the real client, it does not sign retries again.
     for (let retries = this.#config.retries, pause = 2000; ; pause *= 2) {
       const status = await fetch(request.url, { method, headers, body }).then((answer) => answer.status, () => 0);
       if (status >= 200 && status < 300) return;
@@ -155,13 +155,13 @@ export class StandIn {
   }
 
   async #beacon(batch) {
-    if (batch.length > beaconLimit) throw new Error("too long for a beacon");
+    if (batch.length > beaconLimit) throw new Error("the batch is too large for a beacon");
     const [request, credentials] = await this.#request("text/plain;charset=UTF-8", batch);
     const address = await presignedAddress(request, credentials, this.#region, { hash: atOnce });
-    if (!navigator.sendBeacon(address, batch)) throw new Error("the browser takes no beacon");
+    if (!navigator.sendBeacon(address, batch)) throw new Error("the browser rejected the beacon");
   }
 
-  /** The first 403 asks for credentials again; a second one, or a 404, and nothing more is sent. */
+  /** The first 403 sets the provider again, which requests credentials. A second 403, or a 404, disables the client. */
   #refused({ message }) {
     if (message === "403" && this.#mayRebuild) {
       this.#mayRebuild = false;
@@ -172,7 +172,7 @@ export class StandIn {
   }
 }
 
-/** Who visits, and since when: ids without a meaning, in cookies of this monitor's own where they are allowed. */
+/** The user id and session id of the visitor: random UUIDs, kept in cookies of this monitor if cookies are allowed. */
 class Visit {
   #names;
   #allowed;
@@ -187,7 +187,7 @@ class Visit {
     this.#allowed = allowed;
   }
 
-  /** Whether a session begins with this event; one lasts until half an hour after its last event. */
+  /** Returns whether this event starts a session. After the last event, a session lasts 30 minutes and a user id 30 days. */
   begin() {
     const user = this.#read("user");
     const session = this.#read("session");

@@ -66,7 +66,7 @@ function show() {
   showVisitor();
 }
 
-/** A new page: its heading is what a screen reader hears next. */
+/** Shows the new page and focuses its heading, so that a screen reader reads it next. */
 function arrive() {
   show();
   scrollTo({ top: 0 });
@@ -95,7 +95,7 @@ async function signOut() {
   go("/");
 }
 
-// One address for one page: a link to it from itself leads nowhere.
+// The home page has one URL: from an empty hash, its own link to "#/" would record a second page view.
 if (!location.hash) history.replaceState(null, "", "#/");
 addEventListener("hashchange", arrive);
 document.getElementById("jump").addEventListener("click", () => document.getElementById("panel-title").focus());

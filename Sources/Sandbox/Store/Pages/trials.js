@@ -4,7 +4,7 @@ import { signedHeaders } from "./signing.js";
 
 const encoder = new TextEncoder();
 
-/** What nobody should be able to do with the credentials in this page, to be tried. */
+/** Buttons that try what the credentials of this page must not allow, and one that throws an error. */
 export function trials(place, settings, account) {
   const { app, region, sandbox } = settings;
   const broker = location.origin;
@@ -14,7 +14,7 @@ export function trials(place, settings, account) {
   const other = () => (account.user ? settings.guest : settings.signedIn);
   const status = element("p", { role: "status", class: "outcome" });
 
-  /** One for each user: it remembers credentials. */
+  /** A provider caches credentials, so each user gets a provider of their own. */
   function ofUser(name) {
     if (user?.name !== name) user = { name, provider: credentials({ broker, app, token: account.token }) };
     return user.provider;
@@ -37,11 +37,11 @@ export function trials(place, settings, account) {
   const replay = () => send("POST", `/appmonitors/${own().id}`, batch(own().id), new Date(Date.now() - 3600_000));
 
   const attempt = (what, trial) => async () => {
-    status.textContent = `${what}: asking …`;
+    status.textContent = `${what}: sending …`;
     try {
       const answer = await trial();
       const code = answer.headers.get("x-amzn-errortype");
-      status.textContent = `${what}: ${answer.ok ? "taken" : "refused"}, ${answer.status} ${code ?? ""}`;
+      status.textContent = `${what}: ${answer.ok ? "accepted" : "refused"}, ${answer.status} ${code ?? ""}`;
       status.dataset.refused = !answer.ok;
     } catch (error) {
       status.textContent = `${what}: ${error.message}`;
@@ -57,7 +57,7 @@ export function trials(place, settings, account) {
       button("Throw an error", () => {
         status.textContent = "Thrown. The client reports it with its next batch.";
         delete status.dataset.refused;
-        // Out of any handler, so that it is the page's.
+        // Thrown from a task, so that it is an uncaught error of the page.
         setTimeout(() => {
           throw new RangeError("The anchor is fouled");
         });

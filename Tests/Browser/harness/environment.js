@@ -1,4 +1,4 @@
-// A page's world of which the test is the master: both clocks, the timers, the broker's answers. Nothing sleeps.
+// A fake page environment under the test's control: both clocks, the timers and the broker's responses. Nothing sleeps.
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -7,20 +7,20 @@ export const HOUR = 60 * MINUTE;
 const immediately = setImmediate;
 const turn = () => new Promise((done) => immediately(done));
 
-/** All that is ready has run; a data: URL's import, for which nothing here waits, may take longer. */
+/** Runs all tasks and microtasks that are ready. It does not wait for an import of a data: URL. */
 export const settle = async () => {
   for (let turns = 0; turns < 3; turns++) await turn();
 };
 
-export class World {
-  /** What a clock on the wall says. */
+export class FakeEnvironment {
+  /** The wall clock, in milliseconds. */
   time = Date.parse("2026-11-21T12:00:00Z");
-  /** What `performance.now()` says. */
+  /** The value of `performance.now()`, in milliseconds. */
   ticks = 5000;
   calls = [];
-  /** What the broker does with the next calls, in turn; with further ones it does `usually`. */
+  /** The broker's handlers for the next calls, in order; further calls get `defaultAnswer`. */
   answers = [];
-  usually = () => this.credentials();
+  defaultAnswer = () => this.credentials();
   #timers = [];
   #number = 0;
 
@@ -43,8 +43,8 @@ export class World {
     return this.#timers.length;
   }
 
-  /** Lets time pass on both clocks, timer by timer. */
-  async pass(milliseconds) {
+  /** Advances both clocks and runs due timers in order. */
+  async advance(milliseconds) {
     const end = this.ticks + milliseconds;
     await settle();
     for (;;) {
@@ -63,7 +63,7 @@ export class World {
     this.ticks = ticks;
   }
 
-  /** A good answer; `name` tells it from others, `life` is in milliseconds. */
+  /** A valid response. `name` identifies its credentials; `life` is in milliseconds. */
   credentials(name = `ASIA${this.calls.length}`, life = HOUR) {
     return reply(200, {
       accessKeyId: name,
@@ -77,7 +77,7 @@ export class World {
   async #call(url, init) {
     const call = { url, init, at: this.ticks, token: new Headers(init.headers).get("authorization") };
     this.calls.push(call);
-    const answer = this.answers.shift() ?? this.usually;
+    const answer = this.answers.shift() ?? this.defaultAnswer;
     const aborted = new Promise((_, reject) => {
       call.abort = () => reject(new DOMException("aborted", "AbortError"));
       init.signal.addEventListener("abort", call.abort);
@@ -91,15 +91,15 @@ export const reply = (status, body = {}, headers = {}) =>
 
 export const offline = () => Promise.reject(new TypeError("Failed to fetch"));
 
-/** A promise with its handle. */
-export const later = () => {
+/** A promise with its resolving functions. */
+export const deferred = () => {
   let resolve, reject;
   const promise = new Promise((...handles) => ([resolve, reject] = handles));
   return { promise, resolve, reject };
 };
 
-/** "pending", or what it came to, without waiting for it. */
-export const state = async (promise) => {
+/** The state of a promise, without waiting for it: "pending", `{ value }` or `{ error }`. */
+export const stateOf = async (promise) => {
   await settle();
   return Promise.race([promise.then((value) => ({ value }), (error) => ({ error })), turn().then(() => "pending")]);
 };
