@@ -1,19 +1,18 @@
-"""Fixtures that most tests share. Each test has its own purser and STS unless it says otherwise."""
+"""Fixtures that most tests share. Each test has its own purser and STS, unless its file states otherwise."""
 
 import contextlib
 import resource
 
 import pytest
-
 from harness import roles
-from harness.browsing import Chromium
+from harness.chromium import Chromium
 from harness.command import run
 from harness.emulators import Ministack, Moto
 from harness.fake_sts import FakeSTS
 from harness.glewlwyd import Glewlwyd
 from harness.purser import Purser, binary
-from harness.recorder import Recorder
-from harness.settings import OWN_KEYS, settings
+from harness.recording_proxy import RecordingProxy
+from harness.settings import BROKER_KEYS, settings
 from harness.tokens import Issuer
 
 
@@ -59,41 +58,41 @@ def chromium():
 
 @pytest.fixture
 def visitor(chromium):
-    """Somebody at a browser, with nothing kept from another test."""
+    """A visitor with a browser profile of their own, without data from other tests."""
     with _stopped(chromium.visitor()) as it:
         yield it
 
 
 @pytest.fixture(scope="session")
-def own_user(ministack):
-    return roles.own_user(ministack, "purser")
+def broker_user(ministack):
+    return roles.broker_user(ministack, "purser")
 
 
 @pytest.fixture
-def own(ministack, own_user):
-    """Keys of Purser's own user at ministack, whom the guest role trusts."""
-    user, keys = own_user
+def broker_keys(ministack, broker_user):
+    """The broker's AWS credentials at ministack, of a user that the guest role trusts."""
+    user, keys = broker_user
     roles.guest_role(ministack, user)
     return keys
 
 
 @pytest.fixture(scope="session")
 def login():
-    """An issuer of our own making; its key comes from a file."""
+    """A test issuer whose key comes from a file."""
     return Issuer()
 
 
 @pytest.fixture
 def started():
-    """Takes whatever has a `stop` and stops it after the test, the last first."""
+    """Registers an object with a `stop` method and stops it after the test, in reverse order."""
     with contextlib.ExitStack() as stack:
         yield lambda it: stack.enter_context(_stopped(it))
 
 
 @pytest.fixture
 def record(started):
-    """Puts a recorder in front of a component."""
-    return lambda component: started(Recorder(component.url))
+    """Puts a recording proxy in front of a component."""
+    return lambda component: started(RecordingProxy(component.url))
 
 
 @pytest.fixture
@@ -114,10 +113,10 @@ def serve(started, tmp_path):
 
 @pytest.fixture
 def broker(started, tmp_path, login, sts):
-    """Starts purser with the pinned issuer, an STS and keys of its own; takes changes of the settings."""
+    """Starts purser with a pinned issuer, an STS and broker credentials; keyword arguments change the settings."""
     numbers = iter(range(100))
 
-    def start(sts_url=sts.url, keys=OWN_KEYS, files=None, **changes):
+    def start(sts_url=sts.url, keys=BROKER_KEYS, files=None, **changes):
         directory = tmp_path / f"broker-{next(numbers)}"
         return started(Purser(directory, settings(login.pinned(directory), **changes), sts_url, files=files, **keys))
 
@@ -126,7 +125,7 @@ def broker(started, tmp_path, login, sts):
 
 @pytest.fixture
 def pseudonym_key(tmp_path):
-    """The file of a new key for pseudonyms."""
+    """The path of a file with a new pseudonym key."""
     code, output = run(tmp_path, "keys", "new", "--pseudonyms", "pseudonyms.key")
     assert code == 0, output
     return str(tmp_path / "pseudonyms.key")

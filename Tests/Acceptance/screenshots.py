@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from harness.browsing import Chromium
+from harness.chromium import Chromium
 from harness.sandbox import Sandbox
 from harness.store import Shopper
 
@@ -17,7 +17,7 @@ class Photographer:
         self._tab = shopper.tab
 
     def picture(self, name, size, scheme, first="header"):
-        """From the element `first` on, which comes to the top of the window."""
+        """Takes a picture that begins at the element `first`."""
         self._tab.viewport(*size)
         self._tab.scheme(scheme)
         self._tab.run("document.activeElement.blur(); document.querySelector(arguments[0]).scrollIntoView()", first)

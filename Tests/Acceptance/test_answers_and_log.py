@@ -1,11 +1,9 @@
-"""What every answer carries and what the operator reads about it."""
+"""Headers of every response, and its log line."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from harness import raw
-from harness import sts_answers as says
-from harness.deadline import eventually
+from harness import raw, sts_responses
 from harness.settings import app
 
 PATH = "/v1/apps/shop/credentials"
@@ -21,15 +19,15 @@ def every_kind(purser, login, sts):
     yield purser.credentials(login.token())
     yield purser.guest()
     yield purser.credentials("no-token-at-all")
-    yield purser.ask(PATH)
-    yield purser.ask("/nothing/here")
-    yield purser.ask(PATH, method="DELETE")
-    yield purser.ask(PATH, method="OPTIONS", headers=[("Origin", "https://shop.example.com")])
-    sts.script.append(says.error(403, "AccessDenied"))
+    yield purser.request(PATH)
+    yield purser.request("/nothing/here")
+    yield purser.request(PATH, method="DELETE")
+    yield purser.request(PATH, method="OPTIONS", headers=[("Origin", "https://shop.example.com")])
+    sts.script.append(sts_responses.error(403, "AccessDenied"))
     yield purser.credentials(login.token("somebody-else"))
 
 
-def test_nothing_is_ever_stored_by_caches_and_every_answer_has_a_request_id(purser, login, sts):
+def test_every_response_has_no_store_and_a_unique_request_id(purser, login, sts):
     answers = list(every_kind(purser, login, sts))
     assert {answer.header("Cache-Control") for answer in answers} == {"no-store"}
     assert len({answer.header("X-Request-Id") for answer in answers}) == len(answers)
@@ -41,15 +39,15 @@ def test_nothing_is_ever_stored_by_caches_and_every_answer_has_a_request_id(purs
             assert answer.json["requestId"] == answer.header("X-Request-Id")
 
 
-def test_each_answered_request_has_exactly_one_line(purser, login, sts):
+def test_each_answered_request_has_exactly_one_log_line(purser, login, sts):
     answers = list(every_kind(purser, login, sts))
     for answer in answers:
-        line = purser.answered(answer)
+        line = purser.log_line_of(answer)
         assert {"time", "level", "message", "requestId", "status", "code", "durationMs", "hit"} <= set(line)
         assert line["status"] == answer.status
         assert line["code"] == (answer.json["code"] if answer.status >= 400 else "ok")
         assert isinstance(line["durationMs"], (int, float)) and 0 <= line["durationMs"] < 15_000
-    lines = purser.log("answered")
+    lines = purser.complete_log("answered")
     assert len(lines) == len(answers)
     assert [line["hit"] for line in lines[:3]] == [False, True, False]
     assert [line.get("endpoint") for line in lines[:3]] == ["credentials", "credentials", "guest-credentials"]
@@ -57,38 +55,38 @@ def test_each_answered_request_has_exactly_one_line(purser, login, sts):
     assert [line["method"] for line in lines[:7]] == ["GET"] * 6 + ["DELETE"]
 
 
-def test_a_caller_cannot_choose_its_request_id_or_write_lines_of_its_own(purser, login):
+def test_a_client_cannot_choose_its_request_id_or_inject_log_lines(purser, login):
     evil = 'chosen"}\\n{"message":"answered'
     answer = purser.credentials(login.token(), headers=[("X-Request-Id", evil), ("User-Agent", evil)])
     assert answer.status == 200
     assert "chosen" not in answer.header("X-Request-Id")
-    assert purser.ask("/%0A%7B%22message%22%3A%22forged%22%7D").status == 404
+    assert purser.request("/%0A%7B%22message%22%3A%22forged%22%7D").status == 404
     with raw.connect(purser.address) as connection:
         connection.sendall(b'EVIL"}{"message":"forged" /v1/apps/x"}{"/credentials HTTP/1.1\r\nHost: localhost\r\n\r\n')
         raw.read_answer(connection)
     purser.credentials(login.token())
-    assert "forged" not in purser.process.errors.read_text()
+    assert "forged" not in purser.log_text()
 
 
-def test_every_line_is_whole_json_under_concurrency(purser, login):
+def test_every_log_line_is_complete_json_under_concurrency(purser, login):
     token = login.token()
     with ThreadPoolExecutor(20) as pool:
         statuses = list(pool.map(lambda _: purser.credentials(token).status, range(400)))
     assert set(statuses) == {200}
-    lines = eventually(lambda: lines if len(lines := purser.log("answered")) >= 400 else None, "400 lines")
+    lines = purser.complete_log("answered")
     assert len({line["requestId"] for line in lines}) == len(lines) == 400
 
 
-def test_what_could_not_be_read_is_logged_too(purser):
+def test_an_unreadable_request_is_logged(purser):
     with raw.connect(purser.address) as connection:
         connection.sendall(raw.head("GET", PATH, "X-Filler: " + "x" * 100_000))
         status, headers, _ = raw.read_answer(connection)
     assert status == 431
-    [line] = eventually(lambda: purser.log("answered", requestId=headers["x-request-id"]), "its line")
+    [line] = purser.await_log("answered", requestId=headers["x-request-id"])
     assert line["code"] == "headers_too_large"
 
 
-def test_a_client_that_gives_up_halfway_is_not_answered_and_not_logged_as_answered(purser, login):
+def test_an_aborted_request_is_not_logged_as_answered(purser, login):
     with raw.connect(purser.address) as connection:
         connection.sendall(
             raw.head("GET", PATH, f"Authorization: Bearer {login.token()}", "Content-Length: 1000") + b"x"
@@ -97,11 +95,14 @@ def test_a_client_that_gives_up_halfway_is_not_answered_and_not_logged_as_answer
     with raw.connect(purser.address) as connection:
         connection.sendall(b"GET /v1/apps/shop/cred")
     answer = purser.credentials(login.token())
-    purser.answered(answer)
-    assert len(purser.log("answered")) <= 2, purser.log("answered")
+    purser.log_line_of(answer)
+    # The end of a connection is handled asynchronously, so a new request forces no line about it. The end of the
+    # process does.
+    purser.stop()
+    assert len(purser.complete_log("answered")) <= 2, purser.complete_log("answered")
 
 
-def test_an_app_without_guests_has_no_guest_credentials(broker, login):
+def test_an_app_without_a_guest_grant_returns_no_guest_credentials(broker, login):
     shop = app(login.url)
     del shop["guest"]
     purser = broker(apps={"shop": shop})

@@ -1,5 +1,5 @@
-"""Tags, source identity and external id: demanded by the trust policies that `purser policy` prints, carried by what
-Purser asks for, and what a deny policy goes by. Judged by ministack, as far as it knows the condition keys."""
+"""Tags, source identity and external id: the printed trust policies require them, Purser's STS requests have them, and
+deny policies match them. ministack evaluates the conditions whose keys it supports."""
 
 import json
 import time
@@ -7,10 +7,10 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 from harness import roles
-from harness.attributed import (
+from harness.attribution import (
     EXTERNAL_ID,
     ROLE,
-    asked,
+    assume_role_parameters,
     attributed_app,
     deny,
     install,
@@ -25,12 +25,12 @@ FUTURE, PAST = "2099-11-21T08:00:00Z", "2020-11-21T08:00:00Z"
 
 @pytest.fixture(scope="module")
 def user(ministack):
-    return roles.own_user(ministack, "purser-of-attribution", may_assume=ROLE)
+    return roles.broker_user(ministack, "purser-of-attribution", may_assume=ROLE)
 
 
 @pytest.fixture(scope="module")
-def stranger(ministack):
-    return roles.own_user(ministack, "stranger-of-attribution", may_assume=ROLE)
+def other_user(ministack):
+    return roles.broker_user(ministack, "other-user-of-attribution", may_assume=ROLE)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def wire(ministack, record):
 
 @pytest.fixture
 def start(broker, login, user, wire, pseudonym_key):
-    """Starts a broker whose pseudonyms a command can compute."""
+    """Starts a broker with the pseudonym key of the commands."""
 
     def start(**signed_in):
         pseudonyms = {"key": pseudonym_key}
@@ -56,8 +56,8 @@ def code(call):
 
 
 def session(ministack, keys, request, **changes):
-    """A session with the parameters of a recorded request, but without its session policy; None takes one away."""
-    wanted = {name: value for name, value in (asked(request) | changes).items() if value is not None}
+    """A session with the parameters of a recorded request, without its session policy; None removes a parameter."""
+    wanted = {name: value for name, value in (assume_role_parameters(request) | changes).items() if value is not None}
     return ministack.client("sts", *keys.values()).assume_role(**wanted)["Credentials"]
 
 
@@ -66,7 +66,7 @@ def client(ministack, service, credentials):
     return ministack.client(service, *(names[name] for name in ("accessKeyId", "secretAccessKey", "sessionToken")))
 
 
-def test_the_request_carries_them_exactly(start, ministack, login, user, wire):
+def test_the_assume_role_request_has_exactly_the_configured_attributes(start, ministack, login, user, wire):
     purser = start()
     install(ministack, without_source_identity(printed_trust(purser, user[0])))
     answer = purser.credentials(login.token("alice", plan="gold"))
@@ -94,7 +94,9 @@ def test_the_request_carries_them_exactly(start, ministack, login, user, wire):
     assert identity["Arn"] == f"arn:aws:sts::123456789012:assumed-role/RumAttributed/{name}"
 
 
-def test_the_printed_trust_admits_purser_and_nothing_less(start, ministack, login, user, stranger, wire):
+def test_the_printed_trust_policy_admits_only_purser_with_all_attributes(
+    start, ministack, login, user, other_user, wire
+):
     purser = start()
     trust = without_source_identity(printed_trust(purser, user[0]))
     install(ministack, trust)
@@ -102,7 +104,7 @@ def test_the_printed_trust_admits_purser_and_nothing_less(start, ministack, logi
     request, keys = wire.requests[0], user[1]
     assert session(ministack, keys, request)
     refused = {
-        "a stranger": lambda: session(ministack, stranger[1], request),
+        "another user": lambda: session(ministack, other_user[1], request),
         "no external id": lambda: session(ministack, keys, request, ExternalId=None),
         "another external id": lambda: session(ministack, keys, request, ExternalId=EXTERNAL_ID + "2"),
         "no tags": lambda: session(ministack, keys, request, Tags=None, TransitiveTagKeys=None),
@@ -113,7 +115,7 @@ def test_the_printed_trust_admits_purser_and_nothing_less(start, ministack, logi
     }
     assert {what: code(call) for what, call in refused.items()} == dict.fromkeys(refused, "AccessDenied")
 
-    # The actions that are printed besides sts:AssumeRole are needed.
+    # The printed actions besides sts:AssumeRole are required.
     [statement] = trust["Statement"]
     assert statement["Action"] == roles.ATTRIBUTED
     install(ministack, trust | {"Statement": [statement | {"Action": "sts:AssumeRole"}]})
@@ -121,10 +123,10 @@ def test_the_printed_trust_admits_purser_and_nothing_less(start, ministack, logi
     assert (answer.status, answer.json["code"]) == (502, "aws_refused")
 
 
-def test_what_ministack_does_not_know_of_source_identities(start, ministack, login, user, wire):
-    """The control of the tests above and below. Once it fails they can do with the whole document.
+def test_ministack_does_not_support_source_identity_conditions(start, ministack, login, user, wire):
+    """The control of the other tests here. When it fails, they can use the complete document.
 
-    The conditions on it are judged by the sandbox: `MintedTokenTests`, `AttributedSessionTests`, `CutOffTests`.
+    The sandbox tests these conditions: `MintedTokenTests`, `AttributedSessionTests`, `CutOffTests`.
     """
     purser = start()
     install(ministack, printed_trust(purser, user[0]))
@@ -132,7 +134,7 @@ def test_what_ministack_does_not_know_of_source_identities(start, ministack, log
     assert wire.requests[0].form["SourceIdentity"]
 
 
-def test_the_session_policy_takes_away_what_the_role_may_do(start, ministack, login, user, wire):
+def test_the_session_policy_removes_the_permissions_of_the_role(start, ministack, login, user, wire):
     purser = start()
     install(ministack, without_source_identity(printed_trust(purser, user[0])))
     vended = purser.credentials(login.token("alice", plan="gold")).json
@@ -144,56 +146,54 @@ def test_the_session_policy_takes_away_what_the_role_may_do(start, ministack, lo
 
 
 @pytest.mark.parametrize("named", ["subject", "pseudonym"])
-def test_the_deny_policy_cuts_off_one_users_sessions_and_nobody_elses(
-    start, ministack, login, user, wire, named
-):
-    # By the session's name, since ministack knows no source identities.
+def test_the_deny_policy_revokes_the_sessions_of_one_user_only(start, ministack, login, user, wire, named):
+    # By the session name, because ministack does not support source identities.
     purser = start(**{"source-identity": False})
     trust = printed_trust(purser, user[0])
     assert "sts:SetSourceIdentity" not in trust["Statement"][0]["Action"]
     install(ministack, trust)
     for subject in ("alice", "bob"):
         assert purser.credentials(login.token(subject, plan="gold")).status == 200
-    # Sessions like those that were handed out, but for the session policy, under which none has anything to lose here.
+    # Sessions like the returned ones, but without the session policy, under which S3 would always be denied.
     alice, bob = (client(ministack, "s3", session(ministack, user[1], request)) for request in wire.requests)
     who = "alice" if named == "subject" else wire.requests[0].form["RoleSessionName"]
     iam = ministack.client("iam")
     try:
-        for before, cut in ((PAST, False), (FUTURE, True)):
+        for before, revoked in ((PAST, False), (FUTURE, True)):
             document = deny(purser, "--user", who, "--before", before)
-            iam.put_role_policy(RoleName="RumAttributed", PolicyName="cut-off", PolicyDocument=document)
+            iam.put_role_policy(RoleName="RumAttributed", PolicyName="revoke", PolicyDocument=document)
             bob.list_buckets()
-            if cut:
+            if revoked:
                 assert code(alice.list_buckets) in ("AccessDenied", "AccessDeniedException")
             else:
                 alice.list_buckets()
         document = deny(purser, "--before", FUTURE)
-        iam.put_role_policy(RoleName="RumAttributed", PolicyName="cut-off", PolicyDocument=document)
+        iam.put_role_policy(RoleName="RumAttributed", PolicyName="revoke", PolicyDocument=document)
         for s3 in (alice, bob):
             assert code(s3.list_buckets) in ("AccessDenied", "AccessDeniedException")
     finally:
-        iam.delete_role_policy(RoleName="RumAttributed", PolicyName="cut-off")
+        iam.delete_role_policy(RoleName="RumAttributed", PolicyName="revoke")
     alice.list_buckets()
 
 
-def test_without_a_time_it_cuts_off_what_began_until_now(start, ministack, login, user, wire):
+def test_the_deny_policy_without_a_time_revokes_sessions_issued_until_now(start, ministack, login, user, wire):
     purser = start(**{"source-identity": False})
     install(ministack, printed_trust(purser, user[0]))
     assert purser.credentials(login.token("alice", plan="gold")).status == 200
-    # AWS keeps times of issue in whole seconds: what began in this very second began before now, too.
+    # AWS stores issue times in whole seconds, so a session of the current second counts as issued before now.
     eventually(lambda: time.time() % 1 < 0.2, "the beginning of a second")
     s3 = client(ministack, "s3", session(ministack, user[1], wire.requests[0]))
     document = deny(purser, "--user", "alice")
     s3.list_buckets()
     iam = ministack.client("iam")
     try:
-        iam.put_role_policy(RoleName="RumAttributed", PolicyName="cut-off", PolicyDocument=document)
+        iam.put_role_policy(RoleName="RumAttributed", PolicyName="revoke", PolicyDocument=document)
         assert code(s3.list_buckets) in ("AccessDenied", "AccessDeniedException")
     finally:
-        iam.delete_role_policy(RoleName="RumAttributed", PolicyName="cut-off")
+        iam.delete_role_policy(RoleName="RumAttributed", PolicyName="revoke")
 
 
-def test_where_sessions_carry_a_source_identity_the_deny_policy_goes_by_it(start, ministack, login, user, wire):
+def test_the_deny_policy_matches_the_source_identity_of_sessions_that_have_one(start, ministack, login, user, wire):
     purser = start()
     install(ministack, without_source_identity(printed_trust(purser, user[0])))
     assert purser.credentials(login.token("alice", plan="gold")).status == 200

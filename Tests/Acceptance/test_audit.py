@@ -1,14 +1,12 @@
-"""The audit trail: a line a vend and a refusal, by pseudonym, and `purser whois`, which finds the user behind one."""
+"""The audit trail: one line per vend and per refusal, by pseudonym, and `purser whois`, which resolves a pseudonym."""
 
 import hashlib
-import json
 import os
 
 import pytest
 import yaml
-from harness import sts_answers
+from harness import sts_responses
 from harness.command import run
-from harness.deadline import eventually
 from harness.settings import APP, SIGNED_IN_MONITOR, app, settings
 
 
@@ -17,28 +15,24 @@ def trail(tmp_path):
     return tmp_path / "audit.jsonl"
 
 
-def lines(file, count):
-    def read():
-        found = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
-        return found if len(found) >= count else None
-
-    found = eventually(read, f"{count} lines in {file}")
+def lines(purser, file, count):
+    found = purser.complete_audit_trail(file)
     assert len(found) == count
     return found
 
 
 @pytest.mark.parametrize("required", [False, True])
-def test_each_vend_and_each_refusal_has_one_line_that_says_who_by_pseudonym_and_never_with_what(
+def test_each_vend_and_each_refusal_has_one_audit_line_with_a_pseudonym_and_no_secret(
     broker, login, sts, pseudonym_key, trail, required
 ):
     purser = broker(pseudonyms={"key": pseudonym_key}, audit={"to": f"file:{trail}", "required": required})
     token = login.token("alice@example.com")
     answers = [purser.credentials(token), purser.credentials(token), purser.guest(), purser.credentials("junk")]
-    sts.script.append(sts_answers.error(403, "AccessDenied"))
+    sts.script.append(sts_responses.error(403, "AccessDenied"))
     answers.append(purser.credentials(login.token("bob@example.com")))
     assert [answer.status for answer in answers] == [200, 200, 200, 401, 502]
-    written = lines(trail, 5)
-    purser.ledger.check(trail.read_text(), "the audit trail")
+    written = lines(purser, trail, 5)
+    purser.known_secrets.check(trail.read_text(), "the audit trail")
     assert [line["requestId"] for line in written] == [answer.header("X-Request-Id") for answer in answers]
     first, second, guest, junk, refused = written
     assert first["message"] == "audit" and first["event"] == "vended" and first["audience"] == "signed-in"
@@ -57,27 +51,27 @@ def test_each_vend_and_each_refusal_has_one_line_that_says_who_by_pseudonym_and_
     assert "subject" not in first
 
 
-def test_the_trail_goes_to_the_log_by_itself_and_nowhere_where_it_is_off(broker, login):
+def test_the_audit_trail_goes_to_the_log_by_default_and_can_be_switched_off(broker, login):
     assert (purser := broker()).credentials(login.token()).status == 200
-    assert purser.told("audit", event="vended")
+    assert purser.await_log("audit", event="vended")
     assert (quiet := broker(audit={"to": "off"})).credentials(login.token()).status == 200
-    quiet.answered(quiet.guest())
-    assert not quiet.log("audit")
+    assert quiet.guest().status == 200
+    assert not quiet.complete_log("audit")
 
 
-def test_the_subject_is_in_clear_only_where_the_app_says_so(broker, login, trail):
+def test_the_audit_trail_has_the_subject_only_when_the_app_configures_it(broker, login, trail):
     shop = app(login.url)
     shop["signed-in"] |= {"subject": "clear"}
     purser = broker(apps={APP: shop}, audit={"to": f"file:{trail}"})
     assert purser.credentials(login.token("carol@example.com")).status == 200
-    assert lines(trail, 1)[0]["subject"] == "carol@example.com"
+    assert lines(purser, trail, 1)[0]["subject"] == "carol@example.com"
 
 
 def test_whois_finds_the_user_and_computes_the_pseudonym(broker, login, pseudonym_key, trail, tmp_path):
     purser = broker(pseudonyms={"key": pseudonym_key}, audit={"to": f"file:{trail}"})
     for subject in ("alice@example.com", "bob@example.com", "alice@example.com"):
         assert purser.credentials(login.token(subject)).status == 200
-    pseudonym = lines(trail, 3)[0]["pseudonym"]
+    pseudonym = lines(purser, trail, 3)[0]["pseudonym"]
     file = purser.process.errors.parent / "purser.yaml"
     code, output = run(tmp_path, "whois", pseudonym, "--config", file)
     assert code == 0 and output.splitlines()[:2] == ["subject: alice@example.com", f"issuer: {login.url}"], output
@@ -94,27 +88,27 @@ def test_whois_finds_the_user_and_computes_the_pseudonym(broker, login, pseudony
     assert code == 1 and "expected a pseudonym" in output
 
 
-def test_whois_without_the_key_says_so(broker, login, trail, tmp_path):
+def test_whois_reports_a_missing_pseudonym_key(broker, login, trail, tmp_path):
     purser = broker(audit={"to": f"file:{trail}"})
     assert purser.credentials(login.token("alice")).status == 200
     file = purser.process.errors.parent / "purser.yaml"
-    code, output = run(tmp_path, "whois", lines(trail, 1)[0]["pseudonym"], "--config", file)
+    code, output = run(tmp_path, "whois", lines(purser, trail, 1)[0]["pseudonym"], "--config", file)
     assert code == 1 and "pseudonyms.key: missing" in output
 
 
 @pytest.mark.parametrize("required", [False, True])
-def test_a_trail_that_can_not_be_written_holds_back_credentials_where_it_is_required(broker, login, required):
+def test_a_required_audit_trail_that_cannot_be_written_blocks_credentials(broker, login, required):
     purser = broker(audit={"to": "file:/dev/full", "required": required})
     for answer in (purser.credentials(login.token()), purser.guest()):
         if not required:
             assert answer.status == 200
             continue
         assert answer.status == 503 and answer.json["code"] == "unavailable" and answer.header("Retry-After")
-        assert purser.answered(answer)["reason"] == "audit_failed"
+        assert purser.log_line_of(answer)["reason"] == "audit_failed"
     assert purser.credentials("junk").status == 401
 
 
-def test_a_trail_that_can_not_be_opened_stops_the_start(tmp_path, login):
+def test_an_audit_file_that_cannot_be_opened_prevents_the_start(tmp_path, login):
     file = tmp_path / "purser.yaml"
     made = settings(login.pinned(tmp_path), audit={"to": f"file:{tmp_path}/no/such/directory"})
     file.write_text(yaml.safe_dump(made))
@@ -122,7 +116,7 @@ def test_a_trail_that_can_not_be_opened_stops_the_start(tmp_path, login):
     assert code == 1 and "audit.to: " in output and "expected a file that Purser may write to" in output
 
 
-def test_a_new_key_is_nobody_elses_and_replaces_nothing(tmp_path):
+def test_keys_new_creates_a_private_file_and_overwrites_none(tmp_path):
     for arguments in (["--pseudonyms"], ["--algorithm", "ES256"], []):
         name = f"key-{len(arguments)}"
         code, output = run(tmp_path, "keys", "new", name, *arguments)

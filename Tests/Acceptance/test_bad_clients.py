@@ -1,4 +1,4 @@
-"""Clients that hold on to connections: each of them has its time, and nobody else notices."""
+"""Slow and idle clients: time-outs close their connections, and other clients are served."""
 
 import time
 
@@ -10,7 +10,7 @@ from harness.web import fetch
 PATH = "/v1/apps/shop/credentials"
 
 
-def test_headers_that_drip_are_given_up(broker, login, sts):
+def test_slow_headers_reach_the_header_timeout(broker, login, sts):
     purser = broker(limits={"header-timeout": "1s"})
     request = raw.head("GET", PATH, f"Authorization: Bearer {login.token()}", *[f"X-Filler: {'x' * 500}"] * 4)
     with raw.connect(purser.address) as connection:
@@ -21,7 +21,7 @@ def test_headers_that_drip_are_given_up(broker, login, sts):
     assert purser.credentials(login.token()).status == 200
 
 
-def test_a_connection_that_never_asks_is_given_up(broker, login):
+def test_a_connection_without_a_request_is_closed(broker, login):
     purser = broker(limits={"header-timeout": "1s", "idle-timeout": "1s"})
     with raw.connect(purser.address) as connection:
         began = time.monotonic()
@@ -30,7 +30,7 @@ def test_a_connection_that_never_asks_is_given_up(broker, login):
     assert purser.credentials(login.token()).status == 200
 
 
-def test_a_connection_that_stays_idle_after_a_request_is_given_up(broker, login):
+def test_a_connection_that_is_idle_after_a_request_is_closed(broker, login):
     purser = broker(limits={"idle-timeout": "1s"})
     with raw.connect(purser.address) as connection:
         connection.sendall(raw.head("GET", PATH, f"Authorization: Bearer {login.token()}"))
@@ -40,7 +40,7 @@ def test_a_connection_that_stays_idle_after_a_request_is_given_up(broker, login)
         assert 0.5 < time.monotonic() - began
 
 
-def test_a_body_that_drips_is_given_up(broker, login):
+def test_a_slow_body_of_a_rejected_request_is_closed(broker, login):
     purser = broker(limits={"idle-timeout": "1s", "header-timeout": "1s"})
     with raw.connect(purser.address) as connection:
         connection.sendall(raw.head("POST", PATH, f"Authorization: Bearer {login.token()}", "Content-Length: 1000"))
@@ -49,7 +49,7 @@ def test_a_body_that_drips_is_given_up(broker, login):
     assert purser.credentials(login.token()).status == 200
 
 
-def test_five_thousand_idle_connections_hinder_nobody(broker, login):
+def test_five_thousand_idle_connections_do_not_block_other_requests(broker, login):
     purser = broker()
     idle = []
     try:
@@ -64,31 +64,31 @@ def test_five_thousand_idle_connections_hinder_nobody(broker, login):
     assert purser.credentials(login.token()).status == 200
 
 
-def test_connections_over_the_limit_wait_and_the_rest_are_served(broker, login):
+def test_connections_over_the_limit_wait_in_the_queue(broker, login):
     purser = broker(limits={"connections": 20, "idle-timeout": "2s", "header-timeout": "2s"})
     idle = [raw.connect(purser.address) for _ in range(60)]
     try:
-        # The admin listener does not share the limit: probes must not fail because visitors are many.
+        # The admin listener does not share the limit, so health checks succeed under load.
         assert purser.probe("/livez").status == 200
-        assert eventually(lambda: served(purser, login), "an answer once the idle ones are given up", within=15)
+        assert eventually(lambda: served(purser, login), "a response after the idle connections time out", within=15)
     finally:
         for connection in idle:
             connection.close()
 
 
-def test_more_connections_than_files_are_survived_without_a_busy_loop(broker, login):
+def test_more_connections_than_file_descriptors_cause_no_busy_loop(broker, login):
     purser = broker(files=256)
     idle = [raw.connect(purser.address) for _ in range(600)]
     try:
         assert purser.probe("/livez").status == 200
         used = purser.cpu_time()
-        # The last one is still in the kernel's queue; meanwhile there is nothing to do.
+        # The last connection is still in the kernel's queue; meanwhile Purser must be idle.
         raw.closed(idle[-1], within=2)
         assert purser.cpu_time() - used < 0.5
     finally:
         for connection in idle:
             connection.close()
-    assert eventually(lambda: served(purser, login), "an answer once the others are gone")
+    assert eventually(lambda: served(purser, login), "a response after the others are closed")
 
 
 def served(purser, login):
@@ -98,7 +98,7 @@ def served(purser, login):
         return False
 
 
-def test_an_answer_is_readable_by_clients_of_http_1_0(broker, login):
+def test_an_http_1_0_client_gets_a_readable_response(broker, login):
     purser = broker()
     with raw.connect(purser.address) as connection:
         request = raw.head("GET", PATH, f"Authorization: Bearer {login.token()}").replace(b"HTTP/1.1", b"HTTP/1.0")
@@ -108,7 +108,7 @@ def test_an_answer_is_readable_by_clients_of_http_1_0(broker, login):
 
 
 @pytest.mark.parametrize("value", ["close", "Close", "close, TE", "TE, close"])
-def test_a_client_that_wants_the_connection_closed_gets_it_closed(broker, login, value):
+def test_connection_close_is_honored(broker, login, value):
     purser = broker()
     with raw.connect(purser.address) as connection:
         connection.sendall(raw.head("GET", PATH, f"Authorization: Bearer {login.token()}", f"Connection: {value}"))
@@ -117,7 +117,7 @@ def test_a_client_that_wants_the_connection_closed_gets_it_closed(broker, login,
         assert raw.closed(connection, within=5)
 
 
-def test_pipelined_requests_are_answered_in_their_order(broker, login):
+def test_pipelined_requests_are_answered_in_order(broker, login):
     purser = broker()
     token = login.token()
     known = raw.head("GET", PATH, f"Authorization: Bearer {token}")

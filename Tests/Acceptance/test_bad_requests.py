@@ -1,4 +1,4 @@
-"""Requests that are wrong before anybody asks who sends them. After each the next good request works."""
+"""Requests that are invalid before authentication. After each, the next valid request succeeds."""
 
 import itertools
 
@@ -14,12 +14,12 @@ GUEST = f"/v1/apps/{APP}/guest-credentials"
 def purser(broker, login):
     purser = broker()
     yield purser
-    assert purser.credentials(login.token()).status == 200, "the next good request must work"
+    assert purser.credentials(login.token()).status == 200, "the next valid request must succeed"
 
 
 @pytest.mark.parametrize("app", ["nobodys", "Shop", "shop%20", "..", "shop/..", "%2e%2e", "s" * 65, "%00", "shop%00"])
 @pytest.mark.parametrize("endpoint", ["credentials", "guest-credentials"])
-def test_an_app_that_is_not_there(purser, login, app, endpoint):
+def test_an_unknown_app_is_not_found(purser, login, app, endpoint):
     answer = raw_get(purser, f"/v1/apps/{app}/{endpoint}", login.token())
     assert answer[0] == 404, answer
     assert b'"code":"not_found"' in answer[2].replace(b" ", b"")
@@ -41,20 +41,20 @@ def test_an_app_that_is_not_there(purser, login, app, endpoint):
         "/V1/apps/shop/credentials",
     ],
 )
-def test_a_path_that_is_not_there(purser, login, path):
-    answer = purser.ask(path, login.token())
+def test_an_unknown_path_is_not_found(purser, login, path):
+    answer = purser.request(path, login.token())
     assert (answer.status, answer.json["code"]) == (404, "not_found"), answer
 
 
 @pytest.mark.parametrize("path", [PATH, GUEST])
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
-def test_a_wrong_method_is_told_the_right_one(purser, login, path, method):
-    answer = purser.ask(path, login.token(), method=method)
+def test_a_wrong_method_is_rejected_with_the_allowed_ones(purser, login, path, method):
+    answer = purser.request(path, login.token(), method=method)
     assert (answer.status, answer.json["code"]) == (405, "method_not_allowed"), answer
     assert "GET" in [method.strip() for method in answer.header("Allow").split(",")]
 
 
-def test_headers_without_measure_are_refused(purser, sts):
+def test_oversized_headers_are_rejected_with_431(purser, sts):
     with raw.connect(purser.address) as connection:
         lines = (f"X-Filler-{number}: {'x' * 4000}\r\n".encode() for number in range(500))
         raw.send_while_listening(
@@ -66,7 +66,7 @@ def test_headers_without_measure_are_refused(purser, sts):
     assert sts.count == 0
 
 
-def test_a_request_line_without_measure_is_refused(purser, sts):
+def test_an_oversized_request_line_is_rejected(purser, sts):
     with raw.connect(purser.address) as connection:
         blocks = itertools.chain([b"GET /"], itertools.repeat(b"x" * 4000, 500))
         raw.send_while_listening(connection, blocks)
@@ -83,8 +83,12 @@ def test_a_request_line_without_measure_is_refused(purser, sts):
         b"\r\n\r\n\r\n",
         b"\x00" * 2000,
         b"GET / HTTP/9.9\r\n\r\n",
-        b"GET " + PATH.encode() + b" HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
-        b"GET " + PATH.encode() + b" HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+        b"GET "
+        + PATH.encode()
+        + b" HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"GET "
+        + PATH.encode()
+        + b" HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
         b"GET " + PATH.encode() + b" HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
         b"GET " + PATH.encode() + b" HTTP/1.1\r\nHost: localhost\r\nNo colon\r\n\r\n",
         b"BREW " + PATH.encode() + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
@@ -104,7 +108,7 @@ def test_a_request_line_without_measure_is_refused(purser, sts):
         "path that is not ASCII",
     ],
 )
-def test_what_is_not_http_gets_nothing_but_a_refusal(purser, sts, bytes_sent):
+def test_bytes_that_are_not_http_are_rejected(purser, sts, bytes_sent):
     with raw.connect(purser.address) as connection:
         connection.sendall(bytes_sent)
         connection.shutdown(1)
@@ -115,11 +119,11 @@ def test_what_is_not_http_gets_nothing_but_a_refusal(purser, sts, bytes_sent):
 
 
 def raw_get(purser, path, token):
-    """As `ask`, but the path goes out byte for byte."""
-    purser.ledger.learn_token(token)
+    """As `Purser.request`, but the path is sent byte for byte."""
+    purser.known_secrets.add_token(token)
     with raw.connect(purser.address) as connection:
         request = raw.head("GET", "", f"Authorization: Bearer {token}", "Connection: close")
         connection.sendall(request.replace(b"GET  ", b"GET " + path.encode() + b" "))
         answer = raw.read_answer(connection)
-    purser.ledger.check(answer[2].decode(), "the answer")
+    purser.known_secrets.check(answer[2].decode(), "the answer")
     return answer

@@ -1,4 +1,4 @@
-"""The browser module as a broker serves it, and what it gets for a page."""
+"""The browser module as a broker serves it, and the credentials that it returns to a page."""
 
 import base64
 import hashlib
@@ -43,7 +43,7 @@ def dev(started, tmp_path):
 
 
 @pytest.mark.parametrize(("path", "version", "kind", "caching"), FILES)
-def test_a_file_is_served_as_it_was_released_to_pages_of_any_origin(purser, path, version, kind, caching):
+def test_a_released_module_file_is_served_unchanged_to_every_origin(purser, path, version, kind, caching):
     answer = fetch(purser.url() + path, headers=[("Origin", "https://anybody.example")])
     assert answer.status == 200
     assert answer.body == released(version, kind)
@@ -57,13 +57,13 @@ def test_a_file_is_served_as_it_was_released_to_pages_of_any_origin(purser, path
     assert (head.status, head.body, head.header("Content-Length")) == (200, b"", str(len(answer.body)))
 
 
-def test_a_version_that_is_not_there_is_not_found(purser):
+def test_an_unknown_module_version_is_not_found(purser):
     for path in ("/rum-credentials-0.0.0.js", "/rum-credentials-.js", "/rum-credentials.js/", "/rum-credentials"):
         assert fetch(purser.url() + path).status == 404
 
 
-def test_the_documents_pin_what_is_served(purser):
-    """A page that was written by the document would load nothing otherwise."""
+def test_the_documented_integrity_hashes_match_the_served_files(purser):
+    """Otherwise a page that follows the document would load no module."""
     text = (documents.ROOT / "docs" / "web-integration.md").read_text()
     kinds = {}
     for path, integrity in re.findall(r'(/rum-credentials-[^"\s]+?\.js)"[^>]*?integrity="([^"]+)"', text):
@@ -73,17 +73,16 @@ def test_the_documents_pin_what_is_served(purser):
     assert set(kinds) == {True, False}
 
 
-def test_a_page_of_alices_gets_credentials_that_send_events_to_her_monitor_alone(dev, tmp_path):
+def test_module_credentials_of_a_user_send_events_to_that_users_monitor_only(dev, tmp_path):
     url = f"{dev.url()}/rum-credentials.js"
     session = node.credentials(url, tmp_path, broker=dev.url(), app=APP, token=dev.sign_in("alice"))
     guest = node.credentials(url, tmp_path, broker=f"{dev.url()}/", app=APP)
     for one, other in ((session, guest), (guest, session)):
-        dev.ledger.learn_credentials(one)
+        dev.known_secrets.add_credentials(one)
         assert put_events(one) == 200
         with pytest.raises(ClientError) as refusal:
             put_events(one, monitor=other["appMonitor"]["id"])
         assert refusal.value.response["Error"]["Code"] == "AccessDeniedException"
         life = datetime.fromisoformat(one["expiration"]) - datetime.now(timezone.utc)
         assert timedelta(minutes=5) < life <= timedelta(hours=12)
-    dev.answered(dev.guest(APP))  # The log is behind; now it has what was answered before.
-    assert len(dev.log("answered", endpoint="credentials")) == 1, "three who ask at once are one call"
+    assert len(dev.complete_log("answered", endpoint="credentials")) == 1, "three simultaneous calls cause one request"

@@ -1,13 +1,13 @@
-"""`purser check` and `purser serve` read a configuration with mistakes: all at once, each with its line."""
+"""`purser check` and `purser serve` report all errors of a configuration at once, each with its line."""
 
 import json
 import re
 
 import pytest
 from harness.command import run
-from harness.mistakes import GOOD, MISTAKES, with_mistakes
+from harness.invalid_configuration import INVALID_LINES, VALID, with_invalid_lines
 
-# None of these is on a line of another one, so that one file can have them all.
+# Each of these is on a separate line, so that one file can have them all.
 TOGETHER = [
     "unknown key at the top",
     "port that is no number",
@@ -40,7 +40,7 @@ def write(tmp_path, login):
 
 
 def problems(output, file):
-    """Line number to what is said of it."""
+    """The reported errors by line number."""
     found = {}
     for line in output.splitlines():
         match = re.search(rf"{re.escape(file.name)}:(\d+):\s*(.+)", line)
@@ -49,39 +49,39 @@ def problems(output, file):
     return found
 
 
-def test_a_good_configuration_is_good(write, tmp_path):
-    code, output = run(tmp_path, "check", "--config", write(GOOD))
+def test_check_accepts_a_valid_configuration(write, tmp_path):
+    code, output = run(tmp_path, "check", "--config", write(VALID))
     assert code == 0, output
 
 
-@pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_is_named_with_its_line_and_what_was_expected(write, tmp_path, name):
-    text, places = with_mistakes(name)
+@pytest.mark.parametrize("name", INVALID_LINES)
+def test_check_reports_an_error_with_its_line_and_the_expected_value(write, tmp_path, name):
+    text, places = with_invalid_lines(name)
     file = write(text)
     code, output = run(tmp_path, "check", "--config", file)
     assert code == 1, output
     found = problems(output, file)
-    assert len(found) == 1, f"one mistake, but {found}"
+    assert len(found) == 1, f"expected one error, found {found}"
     assert set(found) <= places[name], output
     assert all("expected" in words for words in sum(found.values(), [])), output
 
 
-@pytest.mark.parametrize("name", MISTAKES)
-def test_a_file_with_a_mistake_never_starts(write, tmp_path, name):
-    text, _ = with_mistakes(name)
+@pytest.mark.parametrize("name", INVALID_LINES)
+def test_serve_does_not_start_with_an_invalid_configuration(write, tmp_path, name):
+    text, _ = with_invalid_lines(name)
     code, output = run(tmp_path, "serve", "--config", write(text))
     assert code > 0, output
     assert "listening" not in output
 
 
-def test_all_mistakes_are_reported_at_once(write, tmp_path):
-    text, places = with_mistakes(*TOGETHER)
+def test_check_reports_all_errors_at_once(write, tmp_path):
+    text, places = with_invalid_lines(*TOGETHER)
     file = write(text)
     code, output = run(tmp_path, "check", "--config", file)
     assert code == 1
     found = problems(output, file)
     missing = [name for name in TOGETHER if not places[name] & set(found)]
-    assert not missing, f"{missing} not among {output}"
+    assert not missing, f"{missing} not in {output}"
     assert set(found) <= set().union(*places.values()), output
 
 
@@ -101,7 +101,7 @@ def test_all_mistakes_are_reported_at_once(write, tmp_path):
     ],
     ids=["empty", "comment", "words", "list", "unclosed", "colons", "tabs", "binary", "cycle", "two documents"],
 )
-def test_what_is_no_configuration_at_all_is_said_to_be_none(write, tmp_path, text):
+def test_a_file_that_is_no_configuration_is_reported(write, tmp_path, text):
     file = write(text)
     for command in ("check", "serve"):
         code, output = run(tmp_path, command, "--config", file)
@@ -111,7 +111,7 @@ def test_what_is_no_configuration_at_all_is_said_to_be_none(write, tmp_path, tex
 
 
 @pytest.mark.parametrize("command", ["check", "serve"])
-def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path, command):
+def test_a_missing_configuration_file_is_reported(tmp_path, command):
     for path in (tmp_path / "nowhere.yaml", tmp_path):
         code, output = run(tmp_path, command, "--config", path)
         assert code != 0

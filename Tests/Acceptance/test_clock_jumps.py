@@ -1,5 +1,5 @@
-"""The wall clock jumps by an hour, forward and back, or is wrong from the start: nobody is given credentials that have
-ended, and everybody is given some.
+"""The wall clock jumps by an hour, forward and back, or is wrong from the start: every request gets credentials, and
+none of them have expired.
 
 libfaketime moves the clock of the process; STS has the true time.
 """
@@ -10,15 +10,15 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from harness import sts_answers as says
+from harness import sts_responses
 from harness.deadline import eventually
-from harness.settings import OWN_KEYS
+from harness.settings import BROKER_KEYS
 
 HOUR = 3600
 
 
 class Clock:
-    """What a process's wall clock is ahead of the true time."""
+    """The offset of a process's wall clock from the true time."""
 
     library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
@@ -27,7 +27,7 @@ class Clock:
         self.jump(0)
 
     def jump(self, seconds):
-        """Sets it so far ahead of the true time."""
+        """Sets the clock that many seconds ahead of the true time."""
         moved = self._file.with_suffix(".new")
         moved.write_text(f"{seconds:+d}\n")
         moved.rename(self._file)
@@ -49,7 +49,7 @@ def clock(tmp_path):
 
 
 def dated(behave):
-    """With the true time in `Date`, as AWS has it in every answer; a signature that is 5 minutes off is refused."""
+    """Adds `Date` with the true time, as AWS does; a signature whose time is more than 5 minutes off is refused."""
 
     def dated(request, handler, server):
         now = datetime.now(timezone.utc)
@@ -59,7 +59,9 @@ def dated(behave):
             theirs = datetime.strptime(signed, "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
             if abs(theirs - now) > timedelta(minutes=5):
                 words = "expired" if theirs < now else "not yet current"
-                return says.error(403, "SignatureDoesNotMatch", f"Signature {words}: {signed}")(request, handler, server)
+                return sts_responses.error(403, "SignatureDoesNotMatch", f"Signature {words}: {signed}")(
+                    request, handler, server
+                )
         return behave(request, handler, server)
 
     return dated
@@ -80,18 +82,18 @@ def _after_the_date(handler, date):
 
 @pytest.fixture
 def purser(broker, clock, sts):
-    sts.otherwise = dated(says.session())
+    sts.otherwise = dated(sts_responses.session())
     processes = []
 
     def start(**changes):
-        # The library adds a variable when it is loaded first, and Swift then finds no arguments; a limit of files brings
-        # another program into play, which is where it is loaded first.
-        running = broker(keys=OWN_KEYS | clock.variables, files=4096, **changes)
+        # The library adds a variable when it is loaded first, and Swift then finds no arguments. With a limit of files,
+        # prlimit starts Purser, so the library is loaded there first.
+        running = broker(keys=BROKER_KEYS | clock.variables, files=4096, **changes)
         processes.append(running.process.pid)
         return running
 
     yield start
-    # What the library shares between the programs of a process, and leaves behind.
+    # Shared memory and semaphore that the library leaves behind.
     for pid in processes:
         for name in (f"faketime_shm_{pid}", f"sem.faketime_sem_{pid}"):
             Path("/dev/shm", name).unlink(missing_ok=True)
@@ -100,27 +102,28 @@ def purser(broker, clock, sts):
 def good(answer, at_least=0):
     assert answer.status == 200, answer
     left = datetime.fromisoformat(answer.json["expiration"]) - datetime.now(timezone.utc)
-    assert left > timedelta(seconds=at_least), f"credentials that live {left}"
+    assert left > timedelta(seconds=at_least), f"credentials with a remaining life of {left}"
     return answer.json["accessKeyId"]
 
 
 def clock_of(purser):
-    """The process's wall clock, by its latest log line."""
-    written = [line["time"] for line in purser.log() if "time" in line]
+    """The wall clock of the process, from its latest log line."""
+    written = [line["time"] for line in purser.log_so_far() if "time" in line]
     return datetime.fromisoformat(written[-1])
 
 
-def test_the_clock_of_the_process_is_really_moved(purser, clock):
+def test_libfaketime_moves_the_clock_of_the_process(purser, clock):
     running = purser()
     clock.jump(-HOUR)
     good(running.guest())
     eventually(
-        lambda: datetime.now(timezone.utc) - clock_of(running) > timedelta(minutes=59), "a line from an hour ago"
+        lambda: datetime.now(timezone.utc) - clock_of(running) > timedelta(minutes=59),
+        "a log line with the time of an hour ago",
     )
 
 
 @pytest.mark.parametrize("jump", [HOUR, -HOUR], ids=["forward", "back"])
-def test_after_a_jump_everybody_is_served_with_credentials_that_live(purser, clock, login, jump):
+def test_after_a_clock_jump_every_response_has_unexpired_credentials(purser, clock, login, jump):
     running = purser()
     token = login.token("somebody", exp=int(time.time()) + 4 * HOUR, iat=int(time.time()) - 2 * HOUR)
     first = {good(running.credentials(token), 300), good(running.guest(), 300)}
@@ -128,15 +131,15 @@ def test_after_a_jump_everybody_is_served_with_credentials_that_live(purser, clo
     for _ in range(20):
         now = {good(running.credentials(token), 300), good(running.guest(), 300)}
     if jump > 0:
-        assert not now & first, "by its own clock these were over"
+        assert not now & first, "by the clock of the process the first ones have expired"
     clock.jump(0)
     good(running.credentials(token), 300)
     good(running.guest(), 300)
     assert running.probe("/readyz").status == 200
 
 
-def test_a_clock_that_was_set_back_prolongs_nothing(purser, clock, sts):
-    sts.otherwise = dated(says.session(lifetime=4))
+def test_a_clock_set_back_does_not_extend_cached_credentials(purser, clock, sts):
+    sts.otherwise = dated(sts_responses.session(lifetime=4))
     running = purser(cache={"minimum-life": "0s"})
     first = good(running.guest())
     clock.jump(-HOUR)
@@ -145,22 +148,22 @@ def test_a_clock_that_was_set_back_prolongs_nothing(purser, clock, sts):
     while time.monotonic() < end:
         seen.add(good(running.guest()))
         time.sleep(0.05)
-    assert len(seen - {first}) >= 1, "others in their place"
+    assert len(seen - {first}) >= 1, "new credentials replace the first ones"
 
 
 @pytest.mark.parametrize("off", [HOUR, -HOUR], ids=["ahead", "behind"])
-def test_a_clock_that_is_wrong_from_the_start_hinders_nobody(purser, clock, login, sts, off):
+def test_requests_succeed_with_a_wrong_clock_from_the_start(purser, clock, login, sts, off):
     clock.jump(off)
     running = purser()
     token = login.token("somebody", exp=int(time.time()) + 4 * HOUR, iat=int(time.time()) - 2 * HOUR)
     good(running.guest(), 3000)
     good(running.credentials(token), 3000)
     signed = [request.header("X-Amz-Date") for request in sts.requests if request.header("X-Amz-Date")]
-    assert len(signed) == 2, "refused once, and then signed with AWS's time"
-    assert good(running.guest()) == good(running.guest()), "and they are cached"
+    assert len(signed) == 2, "refused once, then signed with AWS's time"
+    assert good(running.guest()) == good(running.guest()), "the credentials are cached"
 
 
-def test_many_jumps_stop_nothing(purser, clock, login):
+def test_requests_succeed_through_many_clock_jumps(purser, clock, login):
     running = purser()
     token = login.token("somebody", exp=int(time.time()) + 4 * HOUR, iat=int(time.time()) - 2 * HOUR)
     for jump in (HOUR, -HOUR, HOUR, 0, -HOUR, 60, -60, 0):
@@ -168,4 +171,4 @@ def test_many_jumps_stop_nothing(purser, clock, login):
         good(running.credentials(token))
         good(running.guest())
         assert running.probe("/livez").status == 200
-    assert not [line for line in running.log() if line.get("level") == "error"]
+    assert not [line for line in running.complete_log() if line.get("level") == "error"]

@@ -1,4 +1,4 @@
-"""Credentials by way of a Cognito identity pool, in both flows, against another team's Cognito, STS and IAM."""
+"""Credentials from a Cognito identity pool, in both flows, with the Cognito, STS and IAM of ministack."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -30,7 +30,7 @@ def wire(ministack, record):
 
 @pytest.fixture
 def serve_pool(started, tmp_path, login, wire):
-    """Starts purser with apps of one pool; STS and Cognito are behind the recorder, and it has no keys of its own."""
+    """Starts purser with apps of one pool, STS and Cognito behind the recording proxy, and no broker credentials."""
     numbers = iter(range(100))
 
     def start(apps, **changes):
@@ -76,16 +76,16 @@ def operations(wire):
 
 
 def identities(wire):
-    """The identities that Cognito was asked about."""
-    asked = [parameters(request) for request in wire.requests if request.header("X-Amz-Target")]
-    return {question["IdentityId"] for question in asked if "IdentityId" in question}
+    """The identity ids in the requests to Cognito."""
+    calls = [parameters(request) for request in wire.requests if request.header("X-Amz-Target")]
+    return {question["IdentityId"] for question in calls if "IdentityId" in question}
 
 
 def refused(answer):
     assert (answer.status, answer.json["code"]) == (502, "aws_refused"), answer
 
 
-def test_a_user_gets_the_pools_role_in_the_enhanced_flow(purser, login, ministack, wire):
+def test_a_user_gets_the_role_of_the_identity_pool_in_the_enhanced_flow(purser, login, ministack, wire):
     answer = purser.credentials(login.token())
     assert caller(ministack, answer) == f"arn:aws:sts::{ACCOUNT}:assumed-role/PoolSignedIn/CognitoIdentityCredentials"
     life = datetime.fromisoformat(answer.json["expiration"]) - datetime.now(timezone.utc)
@@ -94,7 +94,7 @@ def test_a_user_gets_the_pools_role_in_the_enhanced_flow(purser, login, ministac
     assert operations(wire) == ENHANCED
 
 
-def test_cognito_gets_the_users_token_under_the_issuers_name_and_no_signature(purser, pool, login, wire):
+def test_cognito_gets_the_user_token_under_the_issuer_name_in_an_unsigned_request(purser, pool, login, wire):
     token = login.token()
     assert purser.credentials(token).status == 200
     first, second = wire.requests
@@ -108,14 +108,14 @@ def test_cognito_gets_the_users_token_under_the_issuers_name_and_no_signature(pu
         assert request.header("X-Amz-Security-Token") is None
 
 
-def test_guests_get_the_role_of_the_basic_flow(purser, ministack, wire):
+def test_guests_get_the_configured_role_in_the_basic_flow(purser, ministack, wire):
     answer = purser.guest()
     session = wire.requests[-1].form["RoleSessionName"]
     assert caller(ministack, answer) == f"arn:aws:sts::{ACCOUNT}:assumed-role/PoolGuest/{session}"
     assert operations(wire) == BASIC
 
 
-def test_the_basic_flow_carries_exactly_the_generated_policy(purser, pool, wire):
+def test_the_basic_flow_sends_exactly_the_generated_session_policy(purser, pool, wire):
     assert purser.guest().status == 200
     assert parameters(wire.requests[0]) == {"IdentityPoolId": pool.id}
     form = wire.requests[-1].form
@@ -130,23 +130,25 @@ def test_the_basic_flow_carries_exactly_the_generated_policy(purser, pool, wire)
         "Policy": policy(GUEST_MONITOR),
     }
     assert wire.requests[-1].header("Authorization") is None
-    purser.ledger.learn_token(token)
+    purser.known_secrets.add_token(token)
 
 
-def test_users_in_the_basic_and_guests_in_the_enhanced_flow(serve_pool, pool, login, ministack, wire):
+def test_users_in_the_basic_flow_and_guests_in_the_enhanced_flow_get_their_roles(
+    serve_pool, pool, login, ministack, wire
+):
     purser = serve_pool({APP: app(login, pool.id, basic(pool.id, USER_ROLE), enhanced(pool.id))})
     token = login.token()
     user = purser.credentials(token)
     session = wire.requests[-1].form
     assert caller(ministack, user) == f"arn:aws:sts::{ACCOUNT}:assumed-role/PoolSignedIn/{session['RoleSessionName']}"
     assert session["Policy"] == policy(SIGNED_IN_MONITOR)
-    assert session["WebIdentityToken"] != token, "the user's own token is for Cognito"
+    assert session["WebIdentityToken"] != token, "STS must get Cognito's token, not the user's"
     guest = purser.guest()
     assert caller(ministack, guest) == f"arn:aws:sts::{ACCOUNT}:assumed-role/PoolGuest/CognitoIdentityCredentials"
     assert operations(wire) == BASIC + ENHANCED
 
 
-def test_a_user_has_one_identity_whatever_he_is_given_it_for(serve_pool, pool, login, wire):
+def test_a_user_has_one_cognito_identity_across_apps_and_flows(serve_pool, pool, login, wire):
     same = app(login, pool.id)
     apps = {"shop": same, "office": same, "store": app(login, pool.id, basic(pool.id, USER_ROLE))}
     purser = serve_pool(apps)
@@ -156,41 +158,41 @@ def test_a_user_has_one_identity_whatever_he_is_given_it_for(serve_pool, pool, l
     assert len(identities(wire)) == 1
 
 
-def test_a_user_keeps_his_identity_when_purser_is_started_anew(serve_pool, pool, login, wire):
-    token = login.token()  # ministack knows a user again by the very token, where AWS goes by its subject
+def test_a_user_keeps_the_cognito_identity_across_a_restart(serve_pool, pool, login, wire):
+    token = login.token()  # ministack identifies a user by the whole token, AWS by its subject
     for _ in range(2):
         assert serve_pool({APP: app(login, pool.id)}).credentials(token).status == 200
     assert operations(wire) == ENHANCED * 2
     assert len(identities(wire)) == 1
 
 
-def test_two_users_and_the_guests_have_identities_of_their_own(purser, login, wire):
+def test_users_and_guests_have_separate_cognito_identities(purser, login, wire):
     answers = [purser.credentials(login.token(subject)) for subject in ("subject-alice", "subject-bob")]
     answers.append(purser.guest())
     assert [answer.status for answer in answers] == [200] * 3
     assert operations(wire).count("GetId") == len(identities(wire)) == 3
     assert len({answer.json["accessKeyId"] for answer in answers}) == 3
     for identity in identities(wire):
-        purser.ledger.learn("an identity", identity)
+        purser.known_secrets.add("an identity", identity)
 
 
-def test_guests_share_one_session_and_one_identity_after_it_has_gone(serve_pool, pool, login, wire):
+def test_guests_share_one_session_and_keep_the_identity_after_its_eviction(serve_pool, pool, login, wire):
     short = basic(pool.id, GUEST_ROLE, session="30m")
     purser = serve_pool({APP: app(login, pool.id, guest=short)}, cache={"entries": 16})
     before = purser.guest()
     assert purser.guest().body == before.body
     assert operations(wire) == BASIC
-    # Sessions that end later displace the guests' from a cache that is too small; chance says which user's does.
+    # Later sessions evict the guests' session from the small cache, after a random number of users.
     for number in range(1000):
         assert purser.credentials(login.token(f"subject-number-{number}")).status == 200
         if purser.guest().json["accessKeyId"] != before.json["accessKeyId"]:
             break
-    asked = [parameters(request) for request in wire.requests if operation(request) == "GetOpenIdToken"]
-    assert len(asked) == 2 and asked[0] == asked[1]
+    calls = [parameters(request) for request in wire.requests if operation(request) == "GetOpenIdToken"]
+    assert len(calls) == 2 and calls[0] == calls[1]
     assert operations(wire)[-2:] == BASIC[1:]
 
 
-def test_a_name_of_the_provider_and_a_role_can_be_set(serve_pool, ministack, login, wire):
+def test_the_cognito_login_name_and_a_custom_role_are_configurable(serve_pool, ministack, login, wire):
     name = _name(login).rstrip("/")
     pool = IdentityPool(ministack, name, USER_ROLE, GUEST_ROLE, allow("rum:PutRumEvents"))
     purser = serve_pool({APP: app(login, pool.id, enhanced(pool.id, login=name, role=CUSTOM_ROLE))})
@@ -201,40 +203,42 @@ def test_a_name_of_the_provider_and_a_role_can_be_set(serve_pool, ministack, log
     assert second["CustomRoleArn"] == CUSTOM_ROLE
 
 
-def test_a_pool_that_does_not_know_the_issuer_refuses_its_users(serve_pool, ministack, login):
+def test_an_identity_pool_without_the_issuer_refuses_its_users(serve_pool, ministack, login):
     pool = IdentityPool(ministack, "another.example.test", USER_ROLE, GUEST_ROLE, allow("rum:PutRumEvents"))
     purser = serve_pool({APP: app(login, pool.id)})
     answer = purser.credentials(login.token())
     refused(answer)
-    assert "NotAuthorizedException" in purser.answered(answer)["detail"]
+    assert "NotAuthorizedException" in purser.log_line_of(answer)["detail"]
     assert purser.guest().status == 200
 
 
-def test_a_pool_that_does_not_exist_is_refused_by_aws(serve_pool, login, wire):
+def test_an_unknown_identity_pool_is_reported_as_aws_refused(serve_pool, login, wire):
     purser = serve_pool({APP: app(login, NO_POOL)})
     answers = [purser.credentials(login.token()), purser.guest()]
     for answer in answers:
         refused(answer)
-        assert "GetId: ResourceNotFoundException" in purser.answered(answer)["detail"]
+        assert "GetId: ResourceNotFoundException" in purser.log_line_of(answer)["detail"]
     assert operations(wire) == ["GetId"] * 2
 
 
-def test_a_role_that_trusts_another_pool_is_not_had(serve_pool, pool, login, wire):
+def test_a_role_that_trusts_another_identity_pool_is_refused_and_the_refusal_is_not_cached(
+    serve_pool, pool, login, wire
+):
     pool.trust(GUEST_ROLE, "unauthenticated", pool=NO_POOL)
     purser = serve_pool({APP: app(login, pool.id)})
     refused(purser.guest())
     pool.trust(GUEST_ROLE, "unauthenticated")
-    assert purser.guest().status == 200, "a refusal must not be remembered"
-    assert operations(wire).count("GetId") == 1, "the identity was good and is kept"
+    assert purser.guest().status == 200, "a refusal must not be cached"
+    assert operations(wire).count("GetId") == 1, "the identity id is still cached"
 
 
-def test_a_role_of_users_is_not_had_by_guests(serve_pool, pool, login):
+def test_guests_cannot_assume_the_role_of_users(serve_pool, pool, login):
     purser = serve_pool({APP: app(login, pool.id, guest=basic(pool.id, USER_ROLE))})
     refused(purser.guest())
     assert purser.credentials(login.token()).status == 200
 
 
-def test_cognito_is_not_asked_for_a_token_that_purser_refuses(purser, login, wire):
+def test_a_rejected_token_causes_no_cognito_call(purser, login, wire):
     for token in (login.token(exp=1), login.token(aud=f"not-{AUDIENCE}")):
         assert purser.credentials(token).status == 401
     assert wire.count == 0

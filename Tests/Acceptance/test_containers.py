@@ -1,4 +1,4 @@
-"""The credential endpoint of containers: boto3 gets its credentials from Purser as from an ECS agent."""
+"""The container credentials endpoint: boto3 gets its credentials from Purser as from an ECS agent."""
 
 import os
 import subprocess
@@ -12,17 +12,17 @@ from harness.purser import binary
 from harness.sandbox import Sandbox
 from harness.settings import APP
 
-ASK = "import boto3; c = boto3.Session().get_credentials().get_frozen_credentials(); print(c.access_key, c.token[:24])"
+CODE = "import boto3; c = boto3.Session().get_credentials().get_frozen_credentials(); print(c.access_key, c.token[:24])"
 
 
 @pytest.fixture
 def boto3(tmp_path):
-    """What boto3 in a process of its own, with these variables, takes for its credentials."""
+    """The credentials that boto3 finds in a new process with these variables."""
 
-    def ask(**variables):
+    def load(**variables):
         home = {"HOME": tmp_path, "AWS_REGION": "us-west-2", "AWS_EC2_METADATA_DISABLED": "true"}
         done = subprocess.run(
-            [sys.executable, "-c", ASK],
+            [sys.executable, "-c", CODE],
             env=environment(**home, **variables, PATH=os.environ["PATH"]),
             capture_output=True,
             text=True,
@@ -31,7 +31,7 @@ def boto3(tmp_path):
         )
         return done.returncode, done.stdout.split(), done.stderr
 
-    return ask
+    return load
 
 
 def url(purser, audience="credentials"):
@@ -39,9 +39,9 @@ def url(purser, audience="credentials"):
 
 
 @pytest.mark.parametrize("form", ["{}", "Bearer {}"])
-def test_boto3_gets_a_users_credentials_with_the_token_in_a_variable_or_in_a_file(broker, login, boto3, tmp_path, form):
+def test_boto3_gets_user_credentials_from_the_container_endpoint(broker, login, boto3, tmp_path, form):
     purser, token = broker(), login.token()
-    purser.ledger.learn_token(token)
+    purser.known_secrets.add_token(token)
     expected = purser.credentials(token).json
     text = form.format(token)
     (tmp_path / "token").write_text(text)
@@ -54,7 +54,7 @@ def test_boto3_gets_a_users_credentials_with_the_token_in_a_variable_or_in_a_fil
         assert found == [expected["accessKeyId"], expected["sessionToken"][:24]]
 
 
-def test_boto3_gets_guests_credentials_without_a_token(broker, boto3):
+def test_boto3_gets_guest_credentials_from_the_container_endpoint_without_a_token(broker, boto3):
     purser = broker()
     expected = purser.guest().json
     code, found, errors = boto3(AWS_CONTAINER_CREDENTIALS_FULL_URI=url(purser, "guest-credentials"))
@@ -62,7 +62,7 @@ def test_boto3_gets_guests_credentials_without_a_token(broker, boto3):
     assert found[0] == expected["accessKeyId"]
 
 
-def test_boto3_tells_a_refusal_in_our_words(broker, boto3):
+def test_boto3_reports_the_error_code_of_the_container_endpoint(broker, boto3):
     purser = broker()
     code, _, errors = boto3(
         AWS_CONTAINER_CREDENTIALS_FULL_URI=url(purser), AWS_CONTAINER_AUTHORIZATION_TOKEN="no-token"
@@ -70,9 +70,9 @@ def test_boto3_tells_a_refusal_in_our_words(broker, boto3):
     assert code != 0 and "invalid_token" in errors
 
 
-def test_the_answer_is_the_containers_form_and_the_address_takes_get_only(broker, login):
+def test_the_container_endpoint_returns_the_container_format_and_accepts_get_only(broker, login):
     purser, token = broker(), login.token()
-    answer = purser.ask(f"/v1/apps/{APP}/credentials/container", token)
+    answer = purser.request(f"/v1/apps/{APP}/credentials/container", token)
     assert answer.status == 200 and answer.header("Content-Type") == "application/json"
     assert set(answer.json) == {"AccessKeyId", "SecretAccessKey", "Token", "Expiration"}
     assert answer.header("Cache-Control") == "no-store"
@@ -80,9 +80,9 @@ def test_the_answer_is_the_containers_form_and_the_address_takes_get_only(broker
     names = {"AccessKeyId": "accessKeyId", "SecretAccessKey": "secretAccessKey", "Token": "sessionToken"}
     assert all(answer.json[theirs] == native[ours] for theirs, ours in names.items())
     assert answer.json["Expiration"] == native["expiration"]
-    refused = purser.ask(f"/v1/apps/{APP}/credentials/container", token, method="POST")
+    refused = purser.request(f"/v1/apps/{APP}/credentials/container", token, method="POST")
     assert refused.status == 405 and refused.json["Code"] == "method_not_allowed"
-    assert purser.answered(answer)["endpoint"] == "credentials/container"
+    assert purser.log_line_of(answer)["endpoint"] == "credentials/container"
 
 
 def profile(tmp_path, command):
@@ -91,7 +91,7 @@ def profile(tmp_path, command):
     return {"AWS_CONFIG_FILE": file}
 
 
-def test_boto3_gets_a_users_and_a_guests_credentials_by_the_credential_process(broker, login, boto3, tmp_path):
+def test_boto3_gets_user_and_guest_credentials_from_the_credential_process(broker, login, boto3, tmp_path):
     purser, token = broker(), login.token()
     users, guests = purser.credentials(token).json, purser.guest().json
     (tmp_path / "token").write_text(token + "\n")
@@ -103,7 +103,7 @@ def test_boto3_gets_a_users_and_a_guests_credentials_by_the_credential_process(b
 
 
 def aws(tmp_path, *arguments, **variables):
-    """What the AWS CLI says in a home of its own."""
+    """The output of the AWS CLI with an empty home directory."""
     done = subprocess.run(
         [Path(sys.executable).with_name("aws"), *arguments],
         env=environment(HOME=tmp_path, AWS_DEFAULT_REGION="us-west-2", PATH=os.environ["PATH"], **variables),
@@ -116,7 +116,7 @@ def aws(tmp_path, *arguments, **variables):
     return " ".join(done.stdout.split())
 
 
-def test_the_aws_cli_gets_credentials_from_the_endpoint_and_from_the_process(broker, login, tmp_path):
+def test_the_aws_cli_gets_credentials_from_the_container_endpoint_and_the_credential_process(broker, login, tmp_path):
     purser, token = broker(), login.token()
     (tmp_path / "token").write_text(token)
     expected = purser.credentials(token).json["accessKeyId"][-4:]
@@ -130,7 +130,7 @@ def test_the_aws_cli_gets_credentials_from_the_endpoint_and_from_the_process(bro
         assert f"{expected} {kind}" in aws(tmp_path, "configure", "list", **variables)
 
 
-def test_the_sandboxs_sts_knows_whoever_the_aws_cli_is_by_them(started, tmp_path):
+def test_the_sandbox_sts_recognizes_container_credentials_of_the_aws_cli(started, tmp_path):
     dev = started(Sandbox(tmp_path / "dev"))
     dev.ready()
     identity = aws(
@@ -142,10 +142,10 @@ def test_the_sandboxs_sts_knows_whoever_the_aws_cli_is_by_them(started, tmp_path
     assert "assumed-role/DemoStoreSignedIn/" in identity
 
 
-def test_the_credential_process_says_what_is_wrong_and_never_the_token(broker, tmp_path):
+def test_the_credential_process_reports_errors_without_the_token(broker, tmp_path):
     purser = broker()
     (tmp_path / "token").write_text("not-a-token-at-all")
-    ask = ("credentials", "--app", APP)
+    command = ("credentials", "--app", APP)
     for arguments, words in (
         (("--broker", purser.url(), "--token-file", "token"), "HTTP 401: invalid_token"),
         (("--broker", purser.url(), "--token-file", "no-such-file"), "can't be read"),
@@ -153,6 +153,6 @@ def test_the_credential_process_says_what_is_wrong_and_never_the_token(broker, t
         (("--broker", f"http://127.0.0.1:{free_port()}"), "gave no answer"),
         (("--broker", purser.url("admin")), "HTTP 404"),
     ):
-        code, output = run(tmp_path, *ask, *arguments)
+        code, output = run(tmp_path, *command, *arguments)
         assert code == 1 and words in output, output
         assert "not-a-token-at-all" not in output

@@ -1,11 +1,11 @@
-"""Which pages may read answers (Fetch standard): those of the app's origins, compared exactly, and no others."""
+"""CORS (Fetch standard): only pages of the app's origins, compared exactly, may read responses."""
 
 import pytest
 from harness.settings import ORIGIN, app
 
 PATH = "/v1/apps/shop/credentials"
 SECOND = "http://localhost:3000"
-STRANGERS = [
+OTHER_ORIGINS = [
     "https://shop.example.com.evil.test",
     "https://evil.test",
     "http://shop.example.com",
@@ -42,7 +42,7 @@ def varies(answer):
 
 
 def preflight(purser, origin, path=PATH, method="GET"):
-    return purser.ask(
+    return purser.request(
         path,
         method="OPTIONS",
         headers=[
@@ -54,7 +54,7 @@ def preflight(purser, origin, path=PATH, method="GET"):
 
 
 @pytest.mark.parametrize("origin", [ORIGIN, SECOND])
-def test_pages_of_the_app_may_read_answers_and_problems(purser, login, origin):
+def test_configured_origins_may_read_responses_and_errors(purser, login, origin):
     good = purser.credentials(login.token(), headers=[("Origin", origin)])
     again = purser.credentials(login.token(), headers=[("Origin", origin)])
     bad = purser.credentials("no-token-at-all", headers=[("Origin", origin)])
@@ -66,8 +66,8 @@ def test_pages_of_the_app_may_read_answers_and_problems(purser, login, origin):
         assert answer.header("Access-Control-Allow-Credentials") is None
 
 
-@pytest.mark.parametrize("origin", STRANGERS)
-def test_pages_of_others_may_not(purser, login, origin):
+@pytest.mark.parametrize("origin", OTHER_ORIGINS)
+def test_other_origins_get_no_cors_headers(purser, login, origin):
     for answer in (
         purser.credentials(login.token(), headers=[("Origin", origin)]),
         purser.credentials("no-token-at-all", headers=[("Origin", origin)]),
@@ -78,18 +78,18 @@ def test_pages_of_others_may_not(purser, login, origin):
         assert varies(answer)
 
 
-def test_answers_vary_by_origin_even_without_one(purser, login):
+def test_a_response_to_a_request_without_origin_has_vary_origin(purser, login):
     answer = purser.credentials(login.token())
     assert (answer.status, allowed(answer), varies(answer)) == (200, None, True)
 
 
-def test_two_origins_in_one_request_are_no_origin(purser, login):
+def test_a_second_origin_header_is_not_allowed(purser, login):
     answer = purser.credentials(login.token(), headers=[("Origin", ORIGIN), ("Origin", "https://evil.test")])
     assert allowed(answer) != "https://evil.test"
 
 
 @pytest.mark.parametrize("path", [PATH, "/v1/apps/shop/guest-credentials"])
-def test_a_preflight_says_what_pages_may_send(purser, sts, path):
+def test_a_preflight_lists_the_allowed_methods_and_headers(purser, sts, path):
     answer = preflight(purser, ORIGIN, path)
     assert (answer.status, answer.body) == (204, b"")
     assert allowed(answer) == ORIGIN
@@ -100,5 +100,5 @@ def test_a_preflight_says_what_pages_may_send(purser, sts, path):
     assert sts.count == 0
 
 
-def test_a_preflight_for_an_app_that_is_not_there(purser):
+def test_a_preflight_for_an_unknown_app_is_not_found(purser):
     assert preflight(purser, ORIGIN, "/v1/apps/nobodys/credentials").status == 404

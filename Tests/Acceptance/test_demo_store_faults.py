@@ -1,15 +1,15 @@
-"""The demo store when the broker is away, a token is refused, and credentials come to their end."""
+"""The demo store with an unavailable broker, a rejected token and expiring credentials."""
 
 import time
 
 import pytest
 from harness.deadline import eventually
 from harness.sandbox import Sandbox
-from harness.store import USERS, Arrivals, Shopper, StoreFront, broker_calls
+from harness.store import USERS, ReceivedEvents, Shopper, StoreProxy, broker_calls
 
-# The module waits 1.4, 2.8, 5.6, 11.2 s between its tries: the fifth one comes 21 s after the first.
+# The module's backoff is 1.4, 2.8, 5.6 and 11.2 s: the fifth attempt is 21 s after the first.
 STEADY = "Math.random = () => 0.4;"
-# A page's monotonic clock that can be put forward; time stamps of signatures go by the other one.
+# A page's monotonic clock that a test can advance; signatures use the wall clock.
 CLOCK = "{ const now = performance.now.bind(performance); window.ahead = 0; performance.now = () => now() + ahead; }"
 MINUTES = 60_000
 
@@ -20,85 +20,87 @@ def sandbox(started, tmp_path):
 
 
 @pytest.fixture
-def arrivals(sandbox):
-    return Arrivals(sandbox)
+def received(sandbox):
+    return ReceivedEvents(sandbox)
 
 
 @pytest.fixture
 def front(started, sandbox):
-    front = started(StoreFront())
+    front = started(StoreProxy())
     front.put(sandbox.url())
     return front
 
 
 def statuses(sandbox):
-    """What the broker answered to those who showed it a token."""
-    return [line["status"] for line in sandbox.log("answered", endpoint="credentials")]
+    """The statuses of the broker's responses to requests with a token."""
+    return [line["status"] for line in sandbox.complete_log("answered", endpoint="credentials")]
 
 
 def unexpected(visitor, *expected):
-    return [it for it in visitor.complaints() if not any(words in it for words in expected)]
+    return [it for it in visitor.console_errors() if not any(words in it for words in expected)]
 
 
-def test_a_broker_that_is_away_for_20_seconds_costs_no_event(sandbox, arrivals, front, visitor):
+def test_no_event_is_lost_when_the_broker_is_unavailable_for_20_seconds(sandbox, received, front, visitor):
     shopper = Shopper(visitor, front.url, early=STEADY)
-    arrivals.await_pages(guests=["/"])
+    received.await_pages(guests=["/"])
     front.clear()
     began = time.monotonic()
     shopper.signs_in("alice")
     shopper.looks_at("Storm lantern")
-    # What a guest did goes out meanwhile with the credentials that are there; what alice does waits for hers.
-    arrivals.await_pages(guests=["/", "/auth"])
+    # Guest events are sent with the cached credentials meanwhile; alice's events wait for her credentials.
+    received.await_pages(guests=["/", "/auth"])
     shopper.looks_at("Ship's bell")
     eventually(lambda: time.monotonic() - began > 20, "20 seconds", within=25)
-    assert arrivals.pages(USERS) == []
+    assert received.pages(USERS) == []
     front.put(sandbox.url())
     shopper.looks_at("Box compass")
-    arrivals.await_pages(
+    received.await_pages(
         within=30,
         guests=["/", "/auth"],
         users=["/", "/product/lantern", "/", "/product/bell", "/", "/product/compass"],
     )
-    assert [it["status"] for it in arrivals.requests() if it["status"] != 200] == []
-    # What the browser itself says of it, of the icon of the page, too.
+    assert [it["status"] for it in received.requests() if it["status"] != 200] == []
+    # The browser logs each failed request, also that of the page's icon.
     assert unexpected(visitor, "Failed to load resource: net::ERR_EMPTY_RESPONSE") == []
 
 
-def test_a_token_that_the_broker_refuses_is_renewed_in_the_middle_of_a_session(sandbox, arrivals, front, visitor):
+def test_the_page_renews_a_token_that_the_broker_rejects(sandbox, received, front, visitor):
     shopper = Shopper(visitor, front.url, early=CLOCK)
     shopper.signs_in("alice")
-    arrivals.await_pages(guests=["/", "/auth"], users=["/"])
-    front.spoil = 1
+    received.await_pages(guests=["/", "/auth"], users=["/"])
+    front.corrupt = 1
     shopper.tab.run("ahead += arguments[0]", 56 * MINUTES)
     shopper.looks_at("Storm lantern")
-    arrivals.await_pages(guests=["/", "/auth"], users=["/", "/product/lantern"])
-    eventually(lambda: len(front.bearers()) == 3, lambda: f"{len(front.bearers())} calls")
+    received.await_pages(guests=["/", "/auth"], users=["/", "/product/lantern"])
+    eventually(lambda: len(front.bearers()) == 3, lambda: f"{len(front.bearers())} requests with a token")
     first, refused, renewed = front.bearers()
     assert first == refused != renewed
-    eventually(lambda: statuses(sandbox) == [200, 401, 200], lambda: statuses(sandbox))
-    assert {event.session for event in arrivals.events(USERS)} == {arrivals.events(USERS)[0].session}
+    sandbox.await_log("answered", at_least=3, endpoint="credentials")
+    assert statuses(sandbox) == [200, 401, 200]
+    assert {event.session for event in received.events(USERS)} == {received.events(USERS)[0].session}
     shopper.keeps_no_secret()
     assert unexpected(visitor, "the server responded with a status of 401") == []
 
 
-def test_a_token_that_ran_out_is_renewed_before_it_is_shown(sandbox, arrivals, front, visitor):
+def test_the_page_renews_an_expired_token_before_it_sends_it(sandbox, received, front, visitor):
     shopper = Shopper(visitor, front.url, early=CLOCK)
     shopper.signs_in("bob")
-    arrivals.await_pages(guests=["/", "/auth"], users=["/"])
-    # Token and credentials, both of an hour, are over.
+    received.await_pages(guests=["/", "/auth"], users=["/"])
+    # The token and the credentials, both of one hour, have expired.
     shopper.tab.run("ahead += arguments[0]", 61 * MINUTES)
     shopper.looks_at("Box compass")
-    arrivals.await_pages(guests=["/", "/auth"], users=["/", "/product/compass"])
+    received.await_pages(guests=["/", "/auth"], users=["/", "/product/compass"])
     first, second = front.bearers()
     assert first != second
-    eventually(lambda: statuses(sandbox) == [200, 200], lambda: statuses(sandbox))
-    assert visitor.complaints() == []
+    sandbox.await_log("answered", at_least=2, endpoint="credentials")
+    assert statuses(sandbox) == [200, 200]
+    assert visitor.console_errors() == []
 
 
-def test_credentials_near_their_end_are_renewed_with_one_call(sandbox, arrivals, visitor):
+def test_the_page_refreshes_credentials_near_their_expiration_with_one_call(sandbox, received, visitor):
     shopper = Shopper(visitor, sandbox.url(), early=CLOCK)
     seen = ["/"]
-    arrivals.await_pages(guests=seen)
+    received.await_pages(guests=seen)
     assert broker_calls(sandbox, "guest-credentials") == 1
     shopper.tab.run("ahead += arguments[0]", 56 * MINUTES)
     for product, pages in (
@@ -107,7 +109,8 @@ def test_credentials_near_their_end_are_renewed_with_one_call(sandbox, arrivals,
     ):
         shopper.looks_at(product)
         seen += pages
-        arrivals.await_pages(guests=seen)
-    assert len(arrivals.requests()) >= 3
-    eventually(lambda: broker_calls(sandbox, "guest-credentials") == 2, "the one call more")
-    assert visitor.complaints() == []
+        received.await_pages(guests=seen)
+    assert len(received.requests()) >= 3
+    sandbox.await_log("answered", at_least=2, endpoint="guest-credentials")
+    assert broker_calls(sandbox, "guest-credentials") == 2, "one more call"
+    assert visitor.console_errors() == []

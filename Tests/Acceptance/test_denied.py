@@ -1,4 +1,4 @@
-"""Users who are denied, and batches that say they are somebody else's."""
+"""Users on the deny list, and batches with the user id of another user."""
 
 import gzip
 
@@ -7,7 +7,8 @@ from harness.batches import USERS, batch, post
 from harness.command import run
 from harness.data_plane import DataPlane
 from harness.deadline import eventually
-from harness.settings import APP, OWN_KEYS, app
+from harness.observability import JSONLines
+from harness.settings import APP, BROKER_KEYS, app
 
 PATH = f"/v1/apps/{APP}/credentials"
 
@@ -19,24 +20,24 @@ def plane(started):
 
 @pytest.fixture
 def proxy(broker, plane):
-    return lambda **changes: broker(keys=OWN_KEYS | {"AWS_ENDPOINT_URL_RUM": plane.url}, **changes)
+    return lambda **changes: broker(keys=BROKER_KEYS | {"AWS_ENDPOINT_URL_RUM": plane.url}, **changes)
 
 
 @pytest.fixture
 def whois(tmp_path, login, pseudonym_key):
-    """What `purser whois` calls a user."""
+    """The pseudonym of a user, from `purser whois`."""
 
-    def tell(purser, subject):
+    def pseudonym(purser, subject):
         config = purser.process.errors.parent / "purser.yaml"
         code, output = run(tmp_path, "whois", "--config", config, "--subject", subject)
         assert code == 0, output
         return output.strip()
 
-    return tell
+    return pseudonym
 
 
 @pytest.mark.parametrize("subject", ["pseudonym", "clear"])
-def test_a_denied_user_is_out_within_one_reading_of_the_list_while_others_go_on(
+def test_a_user_on_the_deny_list_is_rejected_after_one_reload_while_others_are_served(
     proxy, plane, login, pseudonym_key, whois, tmp_path, subject, sts
 ):
     denied = tmp_path / "denied.txt"
@@ -47,42 +48,42 @@ def test_a_denied_user_is_out_within_one_reading_of_the_list_while_others_go_on(
     purser = proxy(
         apps=apps, pseudonyms={"key": pseudonym_key}, denied=f"file:{denied}", audit={"to": f"file:{audit}"}
     )
-    alice, bob = (login.token(name) for name in ("alice-the-thief", "bob-the-good"))
+    alice, bob = (login.token(name) for name in ("alice-the-denied", "bob-the-good"))
     for token in (alice, bob):
         assert purser.credentials(token).status == 200
         assert post(purser, token).status == 200
     calls = sts.count
-    denied.write_text(f"{whois(purser, 'alice-the-thief')}  # INC-7\n")
-    eventually(lambda: purser.credentials(alice).status == 403, "refused", within=7)
+    denied.write_text(f"{whois(purser, 'alice-the-denied')}  # INC-7\n")
+    eventually(lambda: purser.credentials(alice).status == 403, "a rejection", within=7)
     refused = purser.credentials(alice)
     assert refused.json["code"] == "not_authorized"
-    assert purser.answered(refused)["reason"] == "denied"
-    assert purser.ask(PATH + "/container", alice).status == 403
+    assert purser.log_line_of(refused)["reason"] == "denied"
+    assert purser.request(PATH + "/container", alice).status == 403
     batch_refused = post(purser, alice)
     assert (batch_refused.status, batch_refused.json["code"]) == (401, "not_authorized")
-    assert purser.credentials(login.token("alice-the-thief")).status == 403, "another token of hers"
+    assert purser.credentials(login.token("alice-the-denied")).status == 403, "another token of the same user"
     for _ in range(3):
         assert purser.credentials(bob).status == 200
         assert post(purser, bob).status == 200
-    assert post(purser).status == 200, "guests go on"
-    assert sts.count == calls + 1, "the guests' session; no exchange for the denied"
-    assert purser.told("deny list changed", denied="1")
-    eventually(lambda: '"reason":"denied"' in audit.read_text(), "an audit event")
+    assert post(purser).status == 200, "guests are still served"
+    assert sts.count == calls + 1, "one exchange for guests, none for the denied user"
+    assert purser.await_log("deny list changed", denied="1")
+    assert JSONLines(audit).await_lines("audit", reason="denied")
     if subject == "clear":
         return
-    # A list that is broken or gone leaves it as it is.
-    denied.write_text("alice-the-thief\n")
-    told = purser.told("deny list not renewed")
-    assert "denied.txt:1" in told[0]["detail"] and "alice" not in told[0]["detail"].replace(str(denied), "")
+    # An invalid or missing list does not change the deny list in use.
+    denied.write_text("alice-the-denied\n")
+    lines = purser.await_log("deny list not renewed")
+    assert "denied.txt:1" in lines[0]["detail"] and "alice" not in lines[0]["detail"].replace(str(denied), "")
     assert purser.credentials(alice).status == 403
     denied.unlink()
     assert purser.credentials(alice).status == 403
     denied.write_text("")
-    eventually(lambda: purser.credentials(alice).status == 200, "let in again", within=7)
-    assert sts.count == calls + 2, "what she had was not kept"
+    eventually(lambda: purser.credentials(alice).status == 200, "the user is admitted again", within=7)
+    assert sts.count == calls + 2, "the user's old credentials were evicted"
 
 
-def test_who_is_denied_from_the_start_gets_nothing(proxy, login, pseudonym_key, whois, tmp_path, sts):
+def test_a_user_denied_from_the_start_is_rejected(proxy, login, pseudonym_key, whois, tmp_path, sts):
     denied = tmp_path / "denied.txt"
     denied.write_text("")
     first = proxy(pseudonyms={"key": pseudonym_key})
@@ -105,7 +106,7 @@ def test_who_is_denied_from_the_start_gets_nothing(proxy, login, pseudonym_key, 
         ({"claim": "rum_id"}, "the-user", 401),
     ],
 )
-def test_a_batch_names_nobody_but_its_user(proxy, plane, login, zipped, rule, named, status):
+def test_a_batch_with_the_user_id_of_another_user_is_rejected(proxy, plane, login, zipped, rule, named, status):
     apps = {APP: app(login.url)}
     apps[APP]["signed-in"]["user-details"] = rule
     purser = proxy(apps=apps)
@@ -116,10 +117,10 @@ def test_a_batch_names_nobody_but_its_user(proxy, plane, login, zipped, rule, na
     assert plane.count == (status == 200)
     if status == 401:
         assert answer.json["code"] == "not_authorized"
-        assert purser.answered(answer)["reason"] == "user_details"
+        assert purser.log_line_of(answer)["reason"] == "user_details"
     elif zipped:
         assert gzip.decompress(plane.requests[0].body) == body
-    assert post(purser, body=batch(user="anybody")).status == 200, "guests say what they like"
+    assert post(purser, body=batch(user="anybody")).status == 200, "guests may send any user id"
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_a_batch_names_nobody_but_its_user(proxy, plane, login, zipped, rule, na
     ],
     ids=["bomb", "twice", "two spellings", "two ids", "no JSON"],
 )
-def test_a_batch_that_two_readers_could_read_differently_is_refused(proxy, plane, login, body):
+def test_an_ambiguous_batch_is_rejected(proxy, plane, login, body):
     apps = {APP: app(login.url)}
     apps[APP]["signed-in"]["user-details"] = "own"
     purser = proxy(apps=apps)

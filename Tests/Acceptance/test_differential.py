@@ -1,6 +1,6 @@
-"""Twenty thousand tokens before two judges: Purser and joserfc, an implementation of other people.
+"""Differential test of twenty thousand tokens: Purser and joserfc, an independent implementation.
 
-Purser may refuse what joserfc accepts, by a rule that has a name (`harness/own_rules.py`); never the other way round.
+Purser may reject a token that joserfc accepts, by a named rule (`harness/stricter_rules.py`), but never the reverse.
 """
 
 import http.client
@@ -14,14 +14,13 @@ from dataclasses import dataclass
 import pytest
 from harness import settings
 from harness.claim_mutations import LEEWAY
-from harness.deadline import eventually
-from harness.own_rules import RULES, Judged, explaining
 from harness.purser import Purser
-from harness.second_opinion import SecondOpinion
+from harness.reference_verifier import ReferenceVerifier
 from harness.signers import Signers
-from harness.token_forms import FORMS
+from harness.stricter_rules import RULES, Judged, explaining
 from harness.token_maker import SUBJECT, TokenMaker
 from harness.token_mutations import SIGNED
+from harness.token_tampering import TAMPERINGS
 from harness.tokens import ISSUER
 from harness.web import send
 
@@ -31,7 +30,7 @@ GOOD, EACH_FORM = 6000, 190
 
 @dataclass
 class Case:
-    """A token, what was done to it, when it was asked about and what Purser said."""
+    """A token, its kind of mutation, the times of request and response, and Purser's response."""
 
     kind: str
     token: str
@@ -43,7 +42,7 @@ class Case:
 
 
 def cases(signers):
-    """Each with choices of its own from the seed. Keys, salts and the present time are new in each run."""
+    """All test cases; the seed determines their random choices, but keys, salts and the time are new in each run."""
     now = int(time.time())
 
     def chances(kind, count):
@@ -54,17 +53,17 @@ def cases(signers):
 
     good = built("good", GOOD, TokenMaker.good)
     tokens = [case.token for case in good]
-    forms = [
-        Case(kind, change(source, tokens)) for kind, change in FORMS.items() for source in chances(kind, EACH_FORM)
+    tampered = [
+        Case(kind, change(source, tokens)) for kind, change in TAMPERINGS.items() for source in chances(kind, EACH_FORM)
     ]
     signed = [case for kind, (count, build) in SIGNED.items() for case in built(kind, count, build)]
-    everything = good + forms + signed
+    everything = good + tampered + signed
     random.Random(SEED).shuffle(everything)
     return everything
 
 
-def ask(purser, share):
-    """All of a share over one connection."""
+def send_share(purser, share):
+    """Sends all tokens of a share over one connection."""
     connection = http.client.HTTPConnection(*purser.address, timeout=15)
     for case in share:
         headers = [("Authorization", f"Bearer {case.token}")]
@@ -75,28 +74,26 @@ def ask(purser, share):
     connection.close()
 
 
-def ask_all(purser, everything):
+def send_all(purser, everything):
     with ThreadPoolExecutor(CONNECTIONS) as threads:
-        list(threads.map(lambda first: ask(purser, everything[first::CONNECTIONS]), range(CONNECTIONS)))
+        list(threads.map(lambda first: send_share(purser, everything[first::CONNECTIONS]), range(CONNECTIONS)))
 
 
 def reasons(purser, number):
-    """From the log, by request."""
-    lines = eventually(
-        lambda: (lines := purser.log("answered")) and len(lines) >= number and lines, lambda: "lines are missing"
-    )
+    """The reasons in the log, by request id."""
+    lines = purser.await_log("answered", at_least=number, every=0.5)
     return {line["requestId"]: line.get("reason") for line in lines}
 
 
 def verdict(case, reason, other, keys):
-    """Agreement, or the rules of ours that explain the difference: none, where it is a mistake of somebody's."""
+    """Agreement, or the rules that explain the difference; an empty list is an unexplained difference."""
     claims = other.authentic(case.token)
     before, after = (claims is not None and other.accepts(claims, moment) for moment in (case.sent, case.answered))
     if before != after:
         return ["time passed meanwhile"]
     if (case.status == 200) == before:
         return ["both accept"] if before else ["both refuse"]
-    # Where Purser alone accepts, nothing explains it.
+    # No rule explains a token that only Purser accepts.
     return explaining(Judged(case.token, reason, case.answered, keys)) if case.status == 401 else []
 
 
@@ -107,27 +104,27 @@ def signers():
 
 @pytest.fixture
 def purser(started, tmp_path, sts, signers):
-    # Left behind for whoever looks into a failure.
+    # The file remains, for the analysis of a failure.
     (tmp_path / "keys.json").write_text(json.dumps(signers.key_set))
     signed_in = settings.app(ISSUER)["signed-in"] | {"exchange": "assume-role"}
     configuration = settings.settings(
         settings.issuer(ISSUER, "file:keys.json", leeway=f"{LEEWAY}s"),
         apps={settings.APP: settings.app(**{"signed-in": signed_in})},
     )
-    return started(Purser(tmp_path, configuration, sts.url, **settings.OWN_KEYS))
+    return started(Purser(tmp_path, configuration, sts.url, **settings.BROKER_KEYS))
 
 
 @pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")
-def test_another_implementation_agrees_or_a_rule_of_ours_has_a_name(purser, signers):
+def test_joserfc_agrees_with_purser_or_a_named_stricter_rule_explains_it(purser, signers):
     started = time.monotonic()
     everything = cases(signers)
-    purser.ledger.learn("a subject", SUBJECT)
+    purser.known_secrets.add("a subject", SUBJECT)
     for case in [case for case in everything if case.kind == "good"][::60]:
-        purser.ledger.learn_token(case.token)
-    ask_all(purser, everything)
+        purser.known_secrets.add_token(case.token)
+    send_all(purser, everything)
     reason = reasons(purser, len(everything))
     key_set = signers.key_set
-    other = SecondOpinion(key_set, ISSUER, settings.AUDIENCE, LEEWAY)
+    other = ReferenceVerifier(key_set, ISSUER, settings.AUDIENCE, LEEWAY)
     verdicts = [(case, verdict(case, reason[case.request], other, key_set["keys"])) for case in everything]
 
     counts = Counter(name for _, names in verdicts for name in names)
@@ -139,7 +136,7 @@ def test_another_implementation_agrees_or_a_rule_of_ours_has_a_name(purser, sign
     unexplained = [
         f"{case.kind}: {case.status} {reason[case.request]}: {case.token}" for case, names in verdicts if not names
     ]
-    assert not unexplained, f"{len(unexplained)}, of which the first: " + "\n".join(unexplained[:5])
+    assert not unexplained, f"{len(unexplained)} unexplained differences, the first: " + "\n".join(unexplained[:5])
     assert {case.status for case in everything} == {200, 401}
     assert {json.loads(case.body)["code"] for case in everything if case.status == 401} == {"invalid_token"}
     assert len(everything) >= 20_000 and counts["both accept"] >= 5000

@@ -1,4 +1,4 @@
-"""The documents: their links lead somewhere, the tests that they name exist, their snippets are good."""
+"""The documents: their links resolve, the tests that they name exist, their snippets are valid."""
 
 import pytest
 import yaml
@@ -21,7 +21,7 @@ SECTIONS = [
 
 
 def around(snippet):
-    """A complete file around a list of issuers, with an app that trusts them all."""
+    """A complete configuration with a list of issuers and an app that trusts them all."""
     issuers = [issuer["issuer"] for issuer in yaml.safe_load(snippet)["issuers"]]
     return f"""\
 listen: 127.0.0.1:0
@@ -38,7 +38,7 @@ apps:
 
 
 @pytest.mark.parametrize("document", documents.DOCUMENTS, ids=lambda it: str(it.relative_to(documents.ROOT)))
-def test_every_link_within_the_repository_leads_somewhere(document):
+def test_every_relative_link_in_the_documents_resolves(document):
     for link in documents.links(document):
         path, _, anchor = link.partition("#")
         target = document.parent / path if path else document
@@ -47,29 +47,29 @@ def test_every_link_within_the_repository_leads_somewhere(document):
 
 
 @pytest.mark.parametrize(("suite", "title"), documents.swift_tests_named(THREATS))
-def test_every_swift_test_that_is_named_exists(suite, title):
+def test_every_swift_test_named_in_the_threat_model_exists(suite, title):
     assert title in documents.swift_titles(suite)
 
 
 @pytest.mark.parametrize(("file", "function"), documents.pytest_tests_named(THREATS))
-def test_every_black_box_test_that_is_named_exists(file, function):
+def test_every_acceptance_test_named_in_the_threat_model_exists(file, function):
     assert function in documents.pytest_functions(file)
 
 
-def test_every_mention_of_a_suite_names_tests_of_it():
-    """A mention in another form would go unchecked."""
+def test_every_suite_mentioned_in_the_threat_model_has_named_tests():
+    """A mention in another form would not be checked."""
     text = documents.prose(THREATS)
     assert text.count('Tests`: "') == len(documents.suites_mentioned(THREATS)) > 20
     assert text.count(".py::test_") == len(documents.pytest_tests_named(THREATS)) > 20
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_every_provider_has_a_snippet(section):
+def test_every_documented_provider_has_a_snippet(section):
     assert section in [heading for heading, _ in SNIPPETS]
 
 
 @pytest.mark.parametrize(("section", "snippet"), SNIPPETS, ids=[heading for heading, _ in SNIPPETS])
-def test_every_snippet_passes_the_check(tmp_path, section, snippet):
+def test_every_documented_provider_snippet_passes_the_check(tmp_path, section, snippet):
     (tmp_path / "purser.yaml").write_text(around(snippet))
     code, output = run(tmp_path, "check", "--config", "purser.yaml")
     assert code == 0, output

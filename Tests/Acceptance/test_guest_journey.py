@@ -1,4 +1,4 @@
-"""Guests by AssumeRole with keys of Purser's own, against an STS that enforces what the session policy says."""
+"""Guests by AssumeRole with the broker's AWS credentials, at an STS that enforces session policies."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -13,8 +13,8 @@ def wire(ministack, record):
 
 
 @pytest.fixture
-def purser(broker, own, wire):
-    return broker(wire.url, keys=own)
+def purser(broker, broker_keys, wire):
+    return broker(wire.url, keys=broker_keys)
 
 
 def client(ministack, service, session):
@@ -37,7 +37,7 @@ def test_a_guest_gets_a_session_of_the_guest_role_for_the_guest_monitor(purser, 
     assert identity["Arn"] == f"arn:aws:sts::123456789012:assumed-role/RumGuest/{name}"
 
 
-def test_the_signed_request_carries_exactly_the_generated_policy(purser, own, wire):
+def test_the_signed_assume_role_request_has_exactly_the_generated_policy(purser, broker_keys, wire):
     assert purser.guest().status == 200
     [request] = wire.requests
     form = request.form
@@ -50,13 +50,15 @@ def test_the_signed_request_carries_exactly_the_generated_policy(purser, own, wi
         "Policy": policy(GUEST_MONITOR),
     }
     authorization = request.header("Authorization")
-    assert authorization.startswith(f"AWS4-HMAC-SHA256 Credential={own['AWS_ACCESS_KEY_ID']}/")
+    assert authorization.startswith(f"AWS4-HMAC-SHA256 Credential={broker_keys['AWS_ACCESS_KEY_ID']}/")
     assert "/us-west-2/sts/aws4_request" in authorization
     assert request.header("X-Amz-Security-Token") is None
 
 
-def test_the_session_policy_takes_away_what_the_role_itself_may_do(purser, own, ministack):
-    unrestricted = ministack.client("sts", *own.values()).assume_role(RoleArn=GUEST_ROLE, RoleSessionName="control")
+def test_the_session_policy_removes_the_other_permissions_of_the_guest_role(purser, broker_keys, ministack):
+    unrestricted = ministack.client("sts", *broker_keys.values()).assume_role(
+        RoleArn=GUEST_ROLE, RoleSessionName="control"
+    )
     control = {name[0].lower() + name[1:]: value for name, value in unrestricted["Credentials"].items()}
     client(ministack, "s3", control).list_buckets()
     client(ministack, "sqs", control).list_queues()
@@ -69,7 +71,7 @@ def test_the_session_policy_takes_away_what_the_role_itself_may_do(purser, own, 
     assert code(lambda: sqs.create_queue(QueueName="mine")) in REFUSED
 
 
-def test_the_policy_on_the_wire_allows_the_guest_monitor_and_no_other(purser, ministack, wire):
+def test_the_sent_session_policy_allows_only_the_guest_monitor(purser, ministack, wire):
     assert purser.guest().status == 200
     document, actions = wire.requests[0].form["Policy"], ["rum:PutRumEvents", "rum:GetAppMonitor", "s3:ListBuckets"]
     allowed = {}
@@ -82,6 +84,6 @@ def test_the_policy_on_the_wire_allows_the_guest_monitor_and_no_other(purser, mi
     assert allowed == {GUEST_MONITOR["name"]: ["rum:PutRumEvents"], SIGNED_IN_MONITOR["name"]: []}
 
 
-def test_all_guests_share_one_session(purser, wire):
+def test_all_guests_share_one_session_and_one_sts_call(purser, wire):
     assert len({purser.guest().body for _ in range(5)}) == 1
     assert wire.count == 1

@@ -7,91 +7,92 @@ from harness import settings as made
 from harness.changing_file import WAYS, ChangingFile
 from harness.deadline import eventually
 from harness.fake_sts import FakeSTS
+from harness.parallel import outcome, run_in_parallel
 from harness.purser import Purser
-from harness.together import outcome, together
 from harness.tokens import Issuer
 
 OLD, NEW, SAME_KID = Issuer(kid="old-key"), Issuer(kid="new-key"), Issuer(kid="old-key")
 OLD_SET, NEW_SET = json.dumps(OLD.key_set), json.dumps(NEW.key_set)
 
 
-class Story:
-    """An issuer of its own with a file of its own, at a purser that others use too."""
+class KeyFileCase:
+    """A separate issuer and key file for each case; all cases share one purser."""
 
     def __init__(self, name, number, directory):
-        self._tell, way, self.begins = STORIES[name]
+        self._run, way, self.begins = CASES[name]
         self.url = f"https://login-{number}.example.test/"
         self.file = ChangingFile(directory / f"{number}", way)
         self.file.write(self.begins)
         self.old, self.new, self.same_kid = (one.at(self.url) for one in (OLD, NEW, SAME_KID))
         self.settings = made.issuer(self.url, f"file:{number}/keys")
 
-    def tell(self, purser):
+    def run(self, purser):
         self.purser = purser
-        self._tell(self)
+        self._run(self)
 
     def status(self, token):
         return self.purser.credentials(token).status
 
     def becomes(self, token, status):
-        eventually(lambda: self.status(token) == status, f"{status} for the token", every=0.1)
+        eventually(lambda: self.status(token) == status, f"the status {status} for the token", every=0.1)
 
     @property
-    def complaints(self):
-        return self.purser.log("keys not renewed", issuer=self.url, level="warning")
+    def warning(self):
+        """The fields of the log lines about the file."""
+        return {"message": "keys not renewed", "issuer": self.url, "level": "warning"}
 
 
-def changed(story):
-    """A new key comes, then the old one goes, and what was verified with it is forgotten."""
-    remembered = story.old.token()
-    assert story.status(remembered) == 200
-    story.file.write(json.dumps({"keys": OLD.key_set["keys"] + NEW.key_set["keys"]}))
-    story.becomes(story.new.token(), 200)
-    assert story.status(remembered) == 200
-    story.file.write(NEW_SET)
-    story.becomes(remembered, 401)
-    assert story.status(story.old.token()) == 401
-    assert story.status(story.new.token()) == 200
+def changed(case):
+    """A key is added, then the old one is removed, and its cached verdicts are evicted."""
+    remembered = case.old.token()
+    assert case.status(remembered) == 200
+    case.file.write(json.dumps({"keys": OLD.key_set["keys"] + NEW.key_set["keys"]}))
+    case.becomes(case.new.token(), 200)
+    assert case.status(remembered) == 200
+    case.file.write(NEW_SET)
+    case.becomes(remembered, 401)
+    assert case.status(case.old.token()) == 401
+    assert case.status(case.new.token()) == 200
 
 
-def renumbered(story):
-    """Other numbers under the same kid are another key."""
-    remembered = story.old.token()
-    assert story.status(remembered) == 200
-    story.file.write(json.dumps(SAME_KID.key_set))
-    story.becomes(story.same_kid.token(), 200)
-    assert [story.status(token) for token in (remembered, story.old.token())] == [401, 401]
+def renumbered(case):
+    """Other key material under the same kid is another key."""
+    remembered = case.old.token()
+    assert case.status(remembered) == 200
+    case.file.write(json.dumps(SAME_KID.key_set))
+    case.becomes(case.same_kid.token(), 200)
+    assert [case.status(token) for token in (remembered, case.old.token())] == [401, 401]
 
 
-def changed_pem(story):
-    remembered, token = (one.token(header=one.header(kid=None)) for one in (story.old, story.new))
-    assert story.status(remembered) == 200
-    story.file.write(NEW.pem.decode())
-    story.becomes(token, 200)
-    assert story.status(remembered) == 401
+def changed_pem(case):
+    remembered, token = (one.token(header=one.header(kid=None)) for one in (case.old, case.new))
+    assert case.status(remembered) == 200
+    case.file.write(NEW.pem.decode())
+    case.becomes(token, 200)
+    assert case.status(remembered) == 401
 
 
 def broken(text):
-    def story(story):
-        """The old keys stay, it is told once, and a good file heals it."""
+    def case(case):
+        """The old keys stay in use, one warning is logged, and a valid file fixes it."""
         if text is None:
-            story.file.take_away()
+            case.file.remove()
         else:
-            story.file.write(text)
-        eventually(lambda: story.complaints, "a line about the file")
-        assert story.status(story.old.token()) == 200
-        assert story.status(story.new.token()) == 503, "the key may be in what could not be read"
-        assert story.purser.probe("/readyz").status == 200
-        story.file.write(NEW_SET)
-        story.becomes(story.new.token(), 200)
-        assert story.status(story.old.token()) == 401
-        assert len(story.complaints) == 1, story.complaints
+            case.file.write(text)
+        case.purser.await_log(**case.warning)
+        assert case.status(case.old.token()) == 200
+        assert case.status(case.new.token()) == 503, "the key may be in the unreadable file"
+        assert case.purser.probe("/readyz").status == 200
+        case.file.write(NEW_SET)
+        case.becomes(case.new.token(), 200)
+        assert case.status(case.old.token()) == 401
+        assert len(case.purser.complete_log(**case.warning)) == 1
 
-    return story
+    return case
 
 
-STORIES = {
-    **{f"{tell.__name__}, {way}": (tell, way, OLD_SET) for tell in (changed, renumbered) for way in WAYS},
+CASES = {
+    **{f"{run.__name__}, {way}": (run, way, OLD_SET) for run in (changed, renumbered) for way in WAYS},
     **{f"changed PEM, {way}": (changed_pem, way, OLD.pem.decode()) for way in WAYS},
     "emptied": (broken(""), "in place", OLD_SET),
     "without keys": (broken('{"keys": []}'), "rename", OLD_SET),
@@ -104,18 +105,18 @@ STORIES = {
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
+def outcomes(tmp_path_factory):
     directory = tmp_path_factory.mktemp("key-files")
-    stories = {name: Story(name, number, directory) for number, name in enumerate(STORIES)}
+    cases = {name: KeyFileCase(name, number, directory) for number, name in enumerate(CASES)}
     sts = FakeSTS()
-    purser = Purser(directory, made.settings(*(story.settings for story in stories.values())), sts.url)
+    purser = Purser(directory, made.settings(*(case.settings for case in cases.values())), sts.url)
     try:
-        yield together({name: lambda story=story: story.tell(purser) for name, story in stories.items()})
+        yield run_in_parallel({name: lambda case=case: case.run(purser) for name, case in cases.items()})
     finally:
         purser.stop()
         sts.stop()
 
 
-@pytest.mark.parametrize("story", STORIES)
-def test_keys_in_a_file_live(told, story):
-    outcome(told[story])
+@pytest.mark.parametrize("case", CASES)
+def test_a_changed_key_file_takes_effect(outcomes, case):
+    outcome(outcomes[case])

@@ -1,4 +1,4 @@
-"""Strangers who send thousands of tokens that no key fits: no flood reaches a provider, and known users are served."""
+"""Floods of tokens with unknown keys: they cause few fetches from a provider, and known users are served."""
 
 import asyncio
 import itertools
@@ -8,9 +8,9 @@ import time
 
 import pytest
 from harness import raw
-from harness.crowd import Crowd
+from harness.concurrent_clients import ConcurrentClients
 from harness.deadline import eventually
-from harness.flood import Among, flood
+from harness.flood import KnownUser, flood
 from harness.provider import Provider
 from harness.settings import issuer, settings
 from harness.tokens import Issuer, compact
@@ -33,8 +33,8 @@ def request(token):
     return raw.head("GET", PATH, f"Authorization: Bearer {token}")
 
 
-def strangers(login, number, claims=lambda _: {}, header=lambda _: {}):
-    """Tokens with a signature of the right size that is nobody's; the ledger needs to know a few only."""
+def unknown_tokens(login, number, claims=lambda _: {}, header=lambda _: {}):
+    """Tokens with a random signature of the right size."""
     signature = secrets.token_bytes(256)
     for n in range(number):
         yield compact(
@@ -43,34 +43,34 @@ def strangers(login, number, claims=lambda _: {}, header=lambda _: {}):
 
 
 def flooded(purser, login, tokens):
-    """Statuses of the flood, and the user among it."""
+    """The statuses of the flood; asserts that a known user is served during it."""
     tokens, known = list(tokens), login.token("the-known-subject")
     for token in [known, *tokens[:: len(tokens) // 10]]:
-        purser.ledger.learn_token(token)
+        purser.known_secrets.add_token(token)
     assert purser.credentials(known).status == 200
-    among = Among(purser.address, request(known))
-    # What a purser needs for the first strangers at all is not the flood's.
-    first = strangers(login, 500, header=lambda n: {"kid": None, "alg": "none"})
+    known_user = KnownUser(purser.address, request(known))
+    # The first rejected tokens allocate memory once, which does not count as growth.
+    first = unknown_tokens(login, 500, header=lambda n: {"kid": None, "alg": "none"})
     asyncio.run(flood(purser.address, map(request, first)))
     before, began = purser.resident(), time.monotonic()
-    statuses = asyncio.run(among.during(flood(purser.address, map(request, tokens))))
+    statuses = asyncio.run(known_user.during(flood(purser.address, map(request, tokens))))
     lasted, grown = time.monotonic() - began, purser.resident() - before
     print(
-        f"\nflood: {dict(statuses)} in {lasted:.1f} s; a known user meanwhile {dict(among.statuses)}, "
-        f"median {among.milliseconds(0.5):.1f} ms, 99 % within {among.milliseconds(0.99):.1f} ms; "
+        f"\nflood: {dict(statuses)} in {lasted:.1f} s; a known user meanwhile {dict(known_user.statuses)}, "
+        f"median {known_user.milliseconds(0.5):.1f} ms, 99 % within {known_user.milliseconds(0.99):.1f} ms; "
         f"memory {before / 2**20:.0f} MiB and then {grown / 2**20:+.1f} MiB"
     )
     assert statuses.total() == len(tokens)
-    assert set(among.statuses) == {200} and among.statuses[200] >= 100
+    assert set(known_user.statuses) == {200} and known_user.statuses[200] >= 100
     assert grown < 32 * 2**20
     return statuses
 
 
-def test_ten_thousand_unknown_kids_cause_at_most_one_fetch(serve, login, sts, provider):
+def test_ten_thousand_unknown_kids_cause_at_most_one_key_fetch_per_cool_down(serve, login, sts, provider):
     mine, cool_down = login.at(provider.issuer), 12
     purser = serve(settings(issuer(provider.issuer, "discovery", **{"refetch-cool-down": f"{cool_down}s"})), sts)
     purser.ready()
-    tokens = list(strangers(mine, FLOOD, header=lambda n: {"kid": f"unknown-kid-{n}"}))
+    tokens = list(unknown_tokens(mine, FLOOD, header=lambda n: {"kid": f"unknown-kid-{n}"}))
     eventually(lambda: time.monotonic() - provider.fetches()[-1] > cool_down, "the end of the cool-down")
     assert len(provider.fetches()) == 1
     statuses = flooded(purser, mine, tokens)
@@ -81,7 +81,7 @@ def test_ten_thousand_unknown_kids_cause_at_most_one_fetch(serve, login, sts, pr
 
 
 @pytest.mark.parametrize("named", [True, False], ids=["unknown kids", "without kids"])
-def test_unknown_keys_at_the_same_moment_share_one_fetch_while_known_users_go_on(
+def test_simultaneous_unknown_keys_share_one_fetch_while_known_users_are_served(
     serve, login, sts, provider, keys, named
 ):
     mine = login.at(provider.issuer)
@@ -90,40 +90,40 @@ def test_unknown_keys_at_the_same_moment_share_one_fetch_while_known_users_go_on
     known = mine.token("the-known-subject")
     assert purser.credentials(known).status == 200
     eventually(lambda: time.monotonic() - provider.fetches()[-1] > 1, "the end of the cool-down")
-    size, asked = 500, len(provider.fetches())
-    tokens = list(strangers(mine, size, header=lambda n: {"kid": f"unknown-kid-{n}" if named else None}))
+    size, count_before = 500, len(provider.fetches())
+    tokens = list(unknown_tokens(mine, size, header=lambda n: {"kid": f"unknown-kid-{n}" if named else None}))
     provider.hold()
 
-    async def crowd():
-        async with Crowd(purser.address, size).connected() as crowd:
-            for (_, writer), token in zip(crowd.streams, tokens):
+    async def clients():
+        async with ConcurrentClients(purser.address, size).connected() as clients:
+            for (_, writer), token in zip(clients.streams, tokens):
                 writer.write(request(token))
-            await asyncio.to_thread(eventually, lambda: len(provider.fetches()) > asked, "a fetch")
+            await asyncio.to_thread(eventually, lambda: len(provider.fetches()) > count_before, "a fetch")
             meanwhile = {(await asyncio.to_thread(purser.credentials, known)).status for _ in range(20)}
             meanwhile.add((await asyncio.to_thread(purser.credentials, mine.token("a-new-subject"))).status)
             provider.release()
-            return meanwhile, await crowd.answers()
+            return meanwhile, await clients.answers()
 
-    meanwhile, answers = asyncio.run(crowd())
+    meanwhile, answers = asyncio.run(clients())
     assert meanwhile == {200}
     assert {status for status, _, _ in answers} == {401}
-    assert len(provider.fetches()) == asked + 1
+    assert len(provider.fetches()) == count_before + 1
 
 
-def test_a_flood_holds_a_rotation_back_no_longer_than_the_cool_down(serve, login, sts, provider, keys):
+def test_a_flood_of_unknown_keys_delays_a_rotation_by_at_most_the_cool_down(serve, login, sts, provider, keys):
     mine, new = login.at(provider.issuer), Issuer(provider.issuer, "new-key")
     purser = serve(settings(issuer(provider.issuer, keys, **{"refetch-cool-down": "1s"})), sts)
     purser.ready()
     over, token = threading.Event(), new.token()
-    [stranger] = strangers(mine, 1, header=lambda _: {"kid": "unknown-kid"})
-    endless = itertools.takewhile(lambda _: not over.is_set(), itertools.repeat(request(stranger)))
+    [unknown] = unknown_tokens(mine, 1, header=lambda _: {"kid": "unknown-kid"})
+    endless = itertools.takewhile(lambda _: not over.is_set(), itertools.repeat(request(unknown)))
     flooding = threading.Thread(target=lambda: asyncio.run(flood(purser.address, endless, 2)), daemon=True)
     flooding.start()
     try:
-        eventually(lambda: len(provider.fetches()) >= 3, "fetches in spite of the flood")
+        eventually(lambda: len(provider.fetches()) >= 3, "fetches during the flood")
         provider.publish(new.key_set)
         rotated = time.monotonic()
-        eventually(lambda: purser.credentials(token).status == 200, "the new key", every=0.05)
+        eventually(lambda: purser.credentials(token).status == 200, "acceptance of the new key", every=0.05)
         waited = time.monotonic() - rotated
         assert purser.credentials(mine.token()).status == 401
     finally:
@@ -134,15 +134,15 @@ def test_a_flood_holds_a_rotation_back_no_longer_than_the_cool_down(serve, login
     assert min(later - earlier for earlier, later in zip(moments, moments[1:])) > 0.9
 
 
-def test_ten_thousand_unknown_issuers_cause_no_request(serve, started, login, sts, provider):
+def test_ten_thousand_unknown_issuers_cause_no_outbound_request(serve, started, login, sts, provider):
     mine, trap = login.at(provider.issuer), started(Provider(login.key_set))
     purser = serve(settings(issuer(provider.issuer, "discovery")), sts)
     purser.ready()
-    asked = provider.count
+    count_before = provider.count
     names = [f"{trap.url}/{{}}", trap.url, f"{provider.url}/{{}}", "https://login-{}.example.test/", "{}"]
     statuses = flooded(
-        purser, mine, strangers(mine, FLOOD, claims=lambda n: {"iss": names[n % len(names)].format(n)})
+        purser, mine, unknown_tokens(mine, FLOOD, claims=lambda n: {"iss": names[n % len(names)].format(n)})
     )
     assert set(statuses) == {401}
     assert trap.count == 0
-    assert provider.count == asked
+    assert provider.count == count_before

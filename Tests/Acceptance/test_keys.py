@@ -1,4 +1,4 @@
-"""Where an issuer's keys come from, and what happens while they are not there."""
+"""Sources of an issuer's keys, and responses while the keys are unavailable."""
 
 import json
 
@@ -19,7 +19,7 @@ def by_url(login, server):
     return made.settings(made.issuer(login.url, server.key_set_url))
 
 
-def test_keys_of_a_url_are_fetched_at_start_and_not_with_each_request(serve, login, sts, key_server):
+def test_keys_of_a_url_are_fetched_once_at_the_start(serve, login, sts, key_server):
     purser = serve(by_url(login, key_server), sts)
     eventually(lambda: purser.probe("/readyz").status == 200, "readiness")
     for _ in range(3):
@@ -27,15 +27,15 @@ def test_keys_of_a_url_are_fetched_at_start_and_not_with_each_request(serve, log
     assert key_server.count == 1
 
 
-def test_keys_of_a_pem_file_serve_tokens_without_a_kid(started, tmp_path, login, sts):
+def test_keys_of_a_pem_file_verify_tokens_without_a_kid(started, tmp_path, login, sts):
     (tmp_path / "login.pem").write_bytes(login.pem)
     purser = started(Purser(tmp_path, made.settings(made.issuer(login.url, "file:login.pem")), sts.url))
     assert purser.credentials(login.token(header=login.header(kid=None))).status == 200
 
 
-def test_until_the_keys_are_there_it_lives_and_is_not_ready(serve, login, sts, key_server):
+def test_purser_is_live_but_not_ready_until_the_keys_are_fetched(serve, login, sts, key_server):
     key_server.hold()
-    purser = serve(by_url(login, key_server), sts, **made.OWN_KEYS)
+    purser = serve(by_url(login, key_server), sts, **made.BROKER_KEYS)
     key_server.await_count(1)
     assert purser.probe("/livez").status == 200
     assert purser.probe("/readyz").status == 503
@@ -49,7 +49,7 @@ def test_until_the_keys_are_there_it_lives_and_is_not_ready(serve, login, sts, k
     "document",
     ["", "<html>not found</html>", "[]", '{"keys": []}', '{"keys": [{"kty": "oct", "k": "AAAA"}]}', "{" * 10_000],
 )
-def test_a_document_that_is_no_key_set_leaves_it_unready(serve, login, sts, key_server, document):
+def test_purser_is_not_ready_with_an_invalid_key_set(serve, login, sts, key_server, document):
     key_server.document = document
     purser = serve(by_url(login, key_server), sts)
     key_server.await_count(1)
@@ -61,7 +61,7 @@ def test_a_document_that_is_no_key_set_leaves_it_unready(serve, login, sts, key_
     assert sts.count == 0
 
 
-def test_a_provider_that_is_down_does_not_keep_others_from_starting(serve, tmp_path, login, sts, key_server):
+def test_an_unavailable_provider_does_not_block_other_issuers(serve, tmp_path, login, sts, key_server):
     other = Issuer("https://other.example.test/", "other-key")
     key_server.document, key_server.status = "down", 500
     both = made.settings(made.issuer(login.url, key_server.key_set_url), other.pinned(tmp_path / "purser-0"))
@@ -70,7 +70,7 @@ def test_a_provider_that_is_down_does_not_keep_others_from_starting(serve, tmp_p
     assert purser.credentials(login.token()).status == 503
 
 
-def test_a_bad_key_of_a_set_is_left_out_and_the_others_serve(serve, login, sts, key_server):
+def test_an_invalid_key_of_a_set_is_skipped_and_the_others_are_used(serve, login, sts, key_server):
     document = login.key_set
     document["keys"] = [
         {"kty": "oct", "kid": "secret", "k": "c2VjcmV0"},
@@ -84,7 +84,7 @@ def test_a_bad_key_of_a_set_is_left_out_and_the_others_serve(serve, login, sts, 
     assert purser.credentials(login.token()).status == 200
 
 
-def test_a_stranger_cannot_make_it_fetch_anything(serve, login, sts, key_server):
+def test_an_unverified_token_cannot_trigger_requests_to_its_urls(serve, login, sts, key_server):
     purser = serve(by_url(login, key_server), sts)
     eventually(lambda: purser.probe("/readyz").status == 200, "readiness")
     for header in (

@@ -1,4 +1,4 @@
-"""What the operator counts: the same reasons as in the log, and nothing that a caller can choose."""
+"""Metrics: they have the same reasons as the log, and no label that a client can choose."""
 
 from collections import Counter
 
@@ -6,7 +6,7 @@ import pytest
 from harness.bad_tokens import BAD
 from harness.fake_sts import FakeSTS
 from harness.purser import Purser
-from harness.settings import OWN_KEYS, settings
+from harness.settings import BROKER_KEYS, settings
 from harness.web import fetch
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -16,22 +16,24 @@ PATH = "/v1/apps/shop/credentials"
 @pytest.fixture
 def purser(tmp_path, login):
     sts = FakeSTS()
-    purser = Purser(tmp_path, settings(login.pinned(tmp_path)), sts.url, **OWN_KEYS)
+    purser = Purser(tmp_path, settings(login.pinned(tmp_path)), sts.url, **BROKER_KEYS)
     yield purser
     purser.stop()
     sts.stop()
 
 
-def test_refused_tokens_are_counted_by_the_reason_that_the_log_names(purser, login):
+def test_rejected_tokens_are_counted_by_the_reason_in_the_log(purser, login):
     before = samples(purser)
     assert {value for (name, _), value in before.items() if name == "purser_tokens_refused_total"} == {0}
-    answers = [purser.ask(PATH, make(login)) for make, _ in BAD.values()]
+    answers = [purser.request(PATH, make(login)) for make, _ in BAD.values()]
     token = login.token()
     good = [purser.credentials(token) for _ in range(2)]
     assert [answer.status for answer in good] == [200, 200]
-    reasons = Counter(purser.answered(answer)["reason"] for answer in answers)
+    for answer in good:
+        purser.log_line_of(answer)
+    reasons = Counter(purser.log_line_of(answer)["reason"] for answer in answers)
     after = samples(purser)
-    assert after.keys() == before.keys(), "no request adds a line"
+    assert after.keys() == before.keys(), "no request adds a sample"
     refused = {
         dict(labels)["reason"]: value
         for (name, labels), value in after.items()
@@ -42,7 +44,7 @@ def test_refused_tokens_are_counted_by_the_reason_that_the_log_names(purser, log
         for (name, labels), value in after.items()
         if name == "purser_answers_total" and value
     }
-    # What is no bearer token at all never comes to verification.
+    # Text that is no bearer token is rejected before verification.
     verified = Counter({reason: count for reason, count in reasons.items() if reason in refused})
     assert refused == verified and sum(verified.values()) > len(BAD) / 2, (refused, reasons)
     assert len(refused) > 10, refused
@@ -52,8 +54,8 @@ def test_refused_tokens_are_counted_by_the_reason_that_the_log_names(purser, log
     assert value(after, "purser_cached_credentials") == 1
 
 
-def test_metrics_are_for_the_operator_alone_and_are_only_read(purser):
-    assert purser.ask("/metrics").status == 404
+def test_metrics_are_read_only_and_on_the_admin_listener_only(purser):
+    assert purser.request("/metrics").status == 404
     page = purser.probe("/metrics")
     assert page.header("Content-Type") == "text/plain; version=0.0.4; charset=utf-8"
     assert page.header("Cache-Control") == "no-store"

@@ -1,4 +1,4 @@
-"""`minted`: Purser's own tokens and what it publishes as an issuer, read by another team's JOSE library."""
+"""`minted`: Purser's tokens and issuer metadata, verified by joserfc, an independent JOSE library."""
 
 import time
 
@@ -22,7 +22,7 @@ ATTRIBUTES = {"tags": {"app": "app", "issuer": "issuer", "plan": {"claim": "plan
 
 @pytest.fixture
 def mint(broker, login, sts, tmp_path):
-    """Starts an instance with these keys. Its tokens are on the wire to the STS."""
+    """Starts an instance with these keys, without broker credentials."""
 
     def start(*keys, signed_in=(), guest=()):
         return broker(keys={}, minting=minting(*keys), apps=minted_app(login.url, signed_in, guest))
@@ -35,7 +35,7 @@ def sent(sts):
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256"])
-def test_a_users_token_is_verified_by_what_is_published_and_says_what_aws_wants(
+def test_a_minted_token_verifies_with_the_published_keys_and_has_the_claims_for_aws(
     mint, login, sts, tmp_path, algorithm
 ):
     purser = mint(new_key(tmp_path, "mint.key", algorithm), signed_in=ATTRIBUTES | {"session": "12h"})
@@ -78,7 +78,7 @@ def test_a_users_token_is_verified_by_what_is_published_and_says_what_aws_wants(
     assert request.header("Authorization") is None and request.header("X-Amz-Security-Token") is None
 
 
-def test_each_exchange_has_a_token_of_its_own_and_the_users_token_goes_nowhere(mint, login, sts, tmp_path):
+def test_each_exchange_mints_a_new_token_and_never_sends_the_users_token(mint, login, sts, tmp_path):
     purser = mint(new_key(tmp_path, "mint.key", "ES256"))
     tokens = [login.token(user) for user in ("alice", "bob")]
     for token in tokens:
@@ -92,7 +92,7 @@ def test_each_exchange_has_a_token_of_its_own_and_the_users_token_goes_nowhere(m
 
 
 @pytest.mark.parametrize("algorithms", [("RS256", "RS256"), ("RS256", "ES256")], ids="-".join)
-def test_while_keys_rotate_each_instance_publishes_what_verifies_the_others_tokens(
+def test_during_a_key_rotation_each_instance_publishes_the_keys_of_the_others(
     mint, login, sts, tmp_path, algorithms
 ):
     old, new = (new_key(tmp_path, f"{number}.key", name) for number, name in enumerate(algorithms))
@@ -108,7 +108,7 @@ def test_while_keys_rotate_each_instance_publishes_what_verifies_the_others_toke
     for number, token in enumerate(tokens):
         for key_set in key_sets:
             header, _ = verified(token, key_set, list(algorithms))
-            # The first of an instance's keys is the one that signs.
+            # An instance signs with its first key.
             assert header["kid"] == key_sets[number]["keys"][0]["kid"]
             assert header["alg"] == algorithms[number]
     assert key_sets[0]["keys"] == key_sets[1]["keys"][::-1]
@@ -116,14 +116,14 @@ def test_while_keys_rotate_each_instance_publishes_what_verifies_the_others_toke
         verified(tokens[0], {"keys": key_sets[1]["keys"][:1]}, list(algorithms))
 
 
-def test_without_minting_nothing_is_published(broker):
+def test_without_minting_no_issuer_metadata_is_published(broker):
     purser = broker()
     for path in ("/.well-known/openid-configuration", "/.well-known/jwks.json"):
-        assert purser.ask(path).status == 404
+        assert purser.request(path).status == 404
 
 
 @pytest.mark.parametrize("exchange", ["minted", "assume-role"])
-def test_guests_share_a_session_or_have_one_each(broker, mint, login, sts, tmp_path, exchange):
+def test_guests_share_one_session_or_get_one_per_visitor(broker, mint, login, sts, tmp_path, exchange):
     def start(sessions):
         guest = {"sessions": sessions, "tags": {"app": "app"}}
         if exchange == "minted":

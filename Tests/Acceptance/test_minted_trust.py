@@ -1,6 +1,6 @@
 """The trust policies that `purser policy` prints for `minted`, at ministack.
 
-It evaluates audience and subject of a token, whose signature it does not verify.
+ministack evaluates the audience and subject of a token, but does not verify its signature.
 """
 
 import json
@@ -11,7 +11,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from harness import roles
-from harness.attributed import policy
+from harness.attribution import policy
 from harness.minting import minted_app, minting, new_key
 from harness.settings import GUEST_ROLE, SIGNED_IN_ROLE
 from harness.tokens import compact, unsigned
@@ -24,7 +24,7 @@ def wire(ministack, record):
 
 @pytest.fixture
 def purser(broker, login, wire, ministack, tmp_path):
-    """Its roles are made of what it prints; without what ministack does not see in tokens."""
+    """Its roles are created from the printed policies, without attributes that ministack does not read."""
     apps = minted_app(login.url, signed_in={"source-identity": False})
     purser = broker(wire.url, keys={}, minting=minting(new_key(tmp_path, "mint.key")), apps=apps)
     printed = json.loads(policy(purser, "show"))
@@ -41,7 +41,7 @@ def purser(broker, login, wire, ministack, tmp_path):
     return purser
 
 
-def test_users_and_guests_take_their_own_role_and_not_the_others(purser, login, wire, ministack):
+def test_minted_tokens_of_users_and_guests_assume_only_their_own_role(purser, login, wire, ministack):
     assert purser.credentials(login.token("alice")).status == 200
     assert purser.guest().status == 200
     user, guest = (request.form["WebIdentityToken"] for request in wire.requests)

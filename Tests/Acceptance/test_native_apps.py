@@ -1,4 +1,4 @@
-"""The Swift code of docs/native-apps.md, built from the page and run against a broker."""
+"""The Swift code of docs/native-apps.md, built from the document and run against a broker."""
 
 import json
 import subprocess
@@ -6,10 +6,10 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from harness import documents, sts_answers
+from harness import documents, sts_responses
 from harness.fake_sts import FakeSTS
 from harness.process import environment
-from harness.wire import reply
+from harness.recording_server import reply
 
 MAIN = Path(__file__).parent / "native" / "main.swift"
 
@@ -26,7 +26,7 @@ def app(tmp_path_factory):
 
 
 def session(name, life):
-    """What a broker answers; `life` in seconds."""
+    """A broker's response; `life` in seconds."""
 
     def behave(request, handler, server):
         expiration = datetime.now(timezone.utc) + timedelta(seconds=life)
@@ -41,16 +41,16 @@ def session(name, life):
     return behave
 
 
-def test_it_does_what_the_page_says(app, broker, login, started, tmp_path):
+def test_the_documented_swift_provider_behaves_as_documented(app, broker, login, started, tmp_path):
     purser = broker()
     scripted = started(
         FakeSTS(
-            sts_answers.content(503, ""),
-            sts_answers.broken_connection(),
+            sts_responses.content(503, ""),
+            sts_responses.broken_connection(),
             session("PATIENT", 3600),
         )
     )
-    redirecting = started(FakeSTS(otherwise=sts_answers.redirect(302, scripted.url)))
+    redirecting = started(FakeSTS(otherwise=sts_responses.redirect(302, scripted.url)))
     token = login.token()
     run = subprocess.run(
         [app, purser.url(), scripted.url, redirecting.url, token],
@@ -60,25 +60,24 @@ def test_it_does_what_the_page_says(app, broker, login, started, tmp_path):
         env=environment(HOME=tmp_path),
     )
     assert run.returncode == 0, run.stderr
-    purser.answered(purser.guest())  # The log is behind; now it has what was answered before.
     lines = [line.split(" ", 1) for line in run.stdout.splitlines()]
-    said = {name: [rest for other, rest in lines if other == name] for name, _ in lines}
+    output = {name: [rest for other, rest in lines if other == name] for name, _ in lines}
 
-    users = [line.split(" ") for line in said["user"]]
+    users = [line.split(" ") for line in output["user"]]
     assert len(users) == 6 and len({key for key, _ in users}) == 1
     assert all(3590 < int(life) <= 3600 for _, life in users)
-    assert said["asked"] == ["2"]
-    assert sorted(line["status"] for line in purser.log("answered", endpoint="credentials")) == [200, 401]
+    assert output["asked"] == ["2"]
+    assert sorted(line["status"] for line in purser.complete_log("answered", endpoint="credentials")) == [200, 401]
 
-    [guest] = said["guest"]
+    [guest] = output["guest"]
     assert guest.split(" ")[0] != users[0][0]
 
-    assert said["nobody"] == ["refused(status: 404)"] * 2
-    assert len(purser.log("answered", status=404)) == 1
+    assert output["nobody"] == ["refused(status: 404)"] * 2
+    assert len(purser.complete_log("answered", status=404)) == 1
 
-    assert said["patient"][0].startswith("PATIENT ")
+    assert output["patient"][0].startswith("PATIENT ")
     assert scripted.count == 3
 
-    assert said["redirected"] == ["refused(status: 302)"]
+    assert output["redirected"] == ["refused(status: 302)"]
     assert not [request for request in scripted.requests if request.header("Authorization")]
-    assert said["without"] == ["unavailable"]
+    assert output["without"] == ["unavailable"]

@@ -1,4 +1,4 @@
-"""/openapi.json: a good OpenAPI document, what it says is what is answered, and docs/http-api.md says the same."""
+"""/openapi.json is a valid OpenAPI document; responses match it, and docs/http-api.md has the same content."""
 
 import json
 import re
@@ -6,17 +6,17 @@ import re
 import jsonschema_rs
 import pytest
 from harness import api_tester, documents, sandbox
-from harness.settings import OWN_KEYS, app
+from harness.recording_server import RecordingServer, reply
+from harness.settings import BROKER_KEYS, app
 from harness.web import fetch
-from harness.wire import WireServer, reply
 
 APP = "retail-demo-store"
 APPS, FILES, ISSUER, ADMIN = "v1/", "rum-|openapi", "[.]well-known/", "livez|readyz|metrics"
-# Where a token makes a difference.
+# Paths whose responses depend on the token.
 USERS = "v1/apps/.app./(credentials|appmonitors)"
 
 
-class DataPlane(WireServer):
+class DataPlane(RecordingServer):
     def handle(self, request, handler):
         reply(handler, 200, b"{}", [("Content-Type", "application/json")])
 
@@ -24,26 +24,26 @@ class DataPlane(WireServer):
 @pytest.fixture
 def purser(broker, login, started):
     events = {"AWS_ENDPOINT_URL_RUM": started(DataPlane()).url}
-    return broker(keys=OWN_KEYS | events, apps={APP: app(login.url)})
+    return broker(keys=BROKER_KEYS | events, apps={APP: app(login.url)})
 
 
 def described(purser):
     return purser.url() + "/openapi.json"
 
 
-@pytest.mark.parametrize("who", ["nobody", "a user", "somebody with a bad token"])
-def test_every_answer_to_whatever_may_be_asked_is_described(purser, login, tmp_path, who):
-    token = {"nobody": None, "a user": login.token(), "somebody with a bad token": "not.a.token"}[who]
+@pytest.mark.parametrize("caller", ["no token", "user token", "invalid token"])
+def test_every_response_matches_the_openapi_description(purser, login, tmp_path, caller):
+    token = {"no token": None, "user token": login.token(), "invalid token": "not.a.token"}[caller]
     paths = USERS if token else f"{APPS}|{FILES}"
     report = api_tester.run(
         tmp_path / "run", described(purser), purser.url(), paths=paths, token=token, app=APP,
         checks=["not_a_server_error"],
     )  # fmt: skip
     report.check(at_least=50)
-    print(f"{who}: {report.cases} cases")
+    print(f"{caller}: {report.cases} cases")
 
 
-def test_so_are_those_to_apps_that_are_not_there_and_those_of_the_admin_listener(purser, tmp_path):
+def test_responses_for_unknown_apps_and_the_admin_listener_match_the_openapi_description(purser, tmp_path):
     report = api_tester.run(tmp_path / "apps", described(purser), purser.url(), paths=APPS, examples=3)
     report.check(at_least=50)
     admin = api_tester.run(tmp_path / "admin", described(purser), purser.url("admin"), paths=ADMIN)
@@ -51,7 +51,7 @@ def test_so_are_those_to_apps_that_are_not_there_and_those_of_the_admin_listener
     print(f"other apps: {report.cases} cases; admin: {admin.cases} cases")
 
 
-def test_so_are_those_of_the_sandboxs_broker(started, tmp_path):
+def test_responses_of_the_sandbox_broker_match_the_openapi_description(started, tmp_path):
     dev = started(sandbox.Sandbox(tmp_path / "dev"))
     dev.ready()
     token = dev.sign_in("alice")
@@ -95,7 +95,7 @@ def contents(document):
                 yield f"{method} {path} {status} {media}", content
 
 
-def test_every_example_is_what_its_schema_says(document):
+def test_every_openapi_example_matches_its_schema(document):
     count = 0
     for where, content in contents(document):
         examples = [each["value"] for each in content.get("examples", {}).values()]
@@ -120,21 +120,21 @@ def test_every_example_is_what_its_schema_says(document):
 PROSE = documents.ROOT / "docs" / "http-api.md"
 
 
-def test_the_prose_names_the_same_addresses(document):
-    told = set(re.findall(r"`(GET|POST) (/[^`\s?,]*)`?", PROSE.read_text()))
+def test_http_api_md_lists_the_same_paths_as_the_openapi_description(document):
+    named = set(re.findall(r"`(GET|POST) (/[^`\s?,]*)`?", PROSE.read_text()))
     files = re.findall(r"`(/rum-credentials[^`\s]*)`", PROSE.read_text())
-    told |= {("GET", path.replace("-1.0.0", "-{version}")) for path in files}
+    named |= {("GET", path.replace("-1.0.0", "-{version}")) for path in files}
     described = {(method, path) for path, method, _ in operations(document) if method in ("GET", "POST")}
-    assert told == described
+    assert named == described
 
 
-def test_the_prose_names_the_same_codes_with_their_statuses(document):
-    told, described = set(), set()
+def test_http_api_md_lists_the_same_codes_and_statuses_as_the_openapi_description(document):
+    named, described = set(), set()
     for line in PROSE.read_text().splitlines():
         cells = [cell.strip() for cell in line.split("|")]
         if len(cells) > 3 and re.fullmatch(r"\d{3}(, \d{3})*", cells[1]):
             statuses, codes = cells[1].split(", "), re.findall(r"`([A-Za-z_]+)`", cells[2])
-            told |= {*zip(statuses, codes)} if len(statuses) > 1 else {(cells[1], code) for code in codes}
+            named |= {*zip(statuses, codes)} if len(statuses) > 1 else {(cells[1], code) for code in codes}
     for _, content in contents(document):
         for code, example in content.get("examples", {}).items():
             value = example["value"]
@@ -144,5 +144,5 @@ def test_the_prose_names_the_same_codes_with_their_statuses(document):
         for status, response in operation["responses"].items():
             for code in resolved(document, response).get("content", {}).get("text/xml", {}).get("examples", {}):
                 described.add((status, code))
-    assert told == described
-    assert json.dumps(document)  # it is what was served
+    assert named == described
+    assert json.dumps(document)

@@ -1,4 +1,4 @@
-"""The pinned module in a real browser: the pages of docs/web-integration.md, on an application's own site."""
+"""The pinned module in a real browser: the pages of docs/web-integration.md on an application's site."""
 
 import re
 
@@ -10,7 +10,7 @@ from harness.site import Site
 BROKER = "https://purser.example.com"
 PAGES = [text for _, text in documents.snippets(documents.ROOT / "docs" / "web-integration.md", "html")]
 FORMS = {"module": PAGES[0], "script": PAGES[1]}
-# What the RUM client's snippet leaves in a page: here it keeps the provider for the test.
+# Replaces the global function of the RUM client's snippet, and keeps the provider for the test.
 CLIENT = "<script>cwr = (command, payload) => (window[command] = payload)</script>"
 
 
@@ -29,7 +29,7 @@ def publish(site, purser, page):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_page_with_the_pinned_file_has_a_guests_credentials(site, purser, visitor, form):
+def test_a_page_with_the_pinned_module_gets_guest_credentials(site, purser, visitor, form):
     publish(site, purser, FORMS[form])
     tab = visitor.tab(site.origin)
     tab.until("return typeof setAwsCredentials === 'function'")
@@ -41,15 +41,14 @@ def test_a_page_with_the_pinned_file_has_a_guests_credentials(site, purser, visi
     assert len(keys) == 4 and len({key for key, *_ in keys}) == 1 and all(it[1:] == [True, True] for it in keys)
     ours = purser.guest("retail-demo-store")
     assert keys[0][0] == ours.json["accessKeyId"]
-    purser.answered(ours)
-    assert len(purser.log("answered", endpoint="guest-credentials")) == 2
+    assert len(purser.complete_log("answered", endpoint="guest-credentials")) == 2
     assert tab.run("return [document.cookie, localStorage.length, (await indexedDB.databases()).length]") == ["", 0, 0]
-    assert not [line for line in visitor.complaints() if "favicon" not in line]
+    assert not [line for line in visitor.console_errors() if "favicon" not in line]
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_page_does_not_run_another_file_than_it_pinned(site, purser, visitor, form):
+def test_a_page_does_not_run_a_module_with_another_integrity_hash(site, purser, visitor, form):
     publish(site, purser, re.sub(r"sha384-[^\"]+", "sha384-" + "A" * 64, FORMS[form]))
     tab = visitor.tab(site.origin)
     assert tab.run("return [typeof setAwsCredentials, typeof RumCredentials]") == ["undefined", "undefined"]
-    assert not purser.log("answered", endpoint="guest-credentials")
+    assert not purser.complete_log("answered", endpoint="guest-credentials")

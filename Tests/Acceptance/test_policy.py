@@ -1,4 +1,4 @@
-"""`purser policy`: what it prints is what an account needs, tried on IAM of another team's making."""
+"""`purser policy`: the printed documents, applied to the IAM of ministack and checked by cfn-lint."""
 
 import json
 import subprocess
@@ -30,20 +30,20 @@ def show(tmp_path, login):
     return show
 
 
-def test_the_printed_trust_admits_purser_and_refuses_a_stranger(show, ministack):
-    user, keys = roles.own_user(ministack, "purser-of-the-policy-test")
-    _, stranger = roles.own_user(ministack, "stranger-of-the-policy-test")
+def test_the_printed_trust_policy_admits_purser_and_refuses_other_users(show, ministack):
+    user, keys = roles.broker_user(ministack, "purser-of-the-policy-test")
+    _, other_user = roles.broker_user(ministack, "other-user-of-the-policy-test")
     printed = json.loads(show("show", "--broker", user))["guest"]["role"]
     assert printed["arn"] == GUEST_ROLE
     roles.make_role(ministack, GUEST_ROLE, printed["trust-policy"], printed["permission-policy"])
     take = {"RoleArn": GUEST_ROLE, "RoleSessionName": "test-session"}
     assert ministack.client("sts", *keys.values()).assume_role(**take)["Credentials"]
     with pytest.raises(ClientError) as refusal:
-        ministack.client("sts", *stranger.values()).assume_role(**take)
+        ministack.client("sts", *other_user.values()).assume_role(**take)
     assert refusal.value.response["Error"]["Code"] == "AccessDenied"
 
 
-def test_each_role_may_write_to_its_own_monitor_and_purser_may_take_just_the_role_of_guests(show, ministack):
+def test_each_printed_role_writes_to_its_own_monitor_and_purser_may_assume_only_the_guest_role(show, ministack):
     printed = json.loads(show("show", "--broker", PURSER))
     monitors = {"signed-in": SIGNED_IN_MONITOR, "guest": GUEST_MONITOR}
     for audience, mine in monitors.items():
@@ -62,7 +62,7 @@ def test_each_role_may_write_to_its_own_monitor_and_purser_may_take_just_the_rol
     ]
 
 
-def test_the_template_is_one_that_cloudformation_takes(show, tmp_path):
+def test_the_printed_cloudformation_template_is_valid(show, tmp_path):
     template = tmp_path / "template.json"
     template.write_text(show("show", "--broker", PURSER, "--cloudformation"))
     lint = Path(sys.executable).with_name("cfn-lint")
@@ -88,11 +88,16 @@ ASSUMED = {"exchange": "assume-role", "external-id": "ext-1", "tags": {"app": "a
     [
         (ASSUMED, {"exchange": "minted", "sessions": "per-visitor"}),
         ({"exchange": "minted", "tags": {"app": "app"}}, {"exchange": "minted"}),
-        ({"exchange": "cognito", "identity-pool": POOL, "flow": "basic"}, {"exchange": "cognito", "identity-pool": POOL}),
+        (
+            {"exchange": "cognito", "identity-pool": POOL, "flow": "basic"},
+            {"exchange": "cognito", "identity-pool": POOL},
+        ),
     ],
     ids=["assume-role", "minted", "cognito"],
 )
-def test_every_exchange_has_a_template_that_cloudformation_takes(tmp_path, login, signed_in, guest):
+def test_the_printed_cloudformation_and_terraform_templates_are_valid_for_every_exchange(
+    tmp_path, login, signed_in, guest
+):
     code, output = run(tmp_path, "keys", "new", "minting.key", "--algorithm", "ES256")
     assert code == 0, output
     (tmp_path / "login.jwks.json").write_text(json.dumps(login.key_set))
@@ -120,13 +125,15 @@ def test_every_exchange_has_a_template_that_cloudformation_takes(tmp_path, login
     assert trust["Principal"]["Federated"].endswith(principal)
 
 
-def test_the_deny_policy_takes_sessions_away_from_the_role(show, ministack):
-    user, keys = roles.own_user(ministack, "purser-of-the-deny-test")
+def test_the_printed_deny_policy_revokes_sessions_of_the_role(show, ministack):
+    user, keys = roles.broker_user(ministack, "purser-of-the-deny-test")
     roles.make_role(
         ministack, GUEST_ROLE, roles.trust({"AWS": user}, "sts:AssumeRole"), roles.allow("s3:ListAllMyBuckets")
     )
     session = ministack.client("sts", *keys.values()).assume_role(RoleArn=GUEST_ROLE, RoleSessionName="test-session")
-    s3 = ministack.client("s3", *(session["Credentials"][n] for n in ("AccessKeyId", "SecretAccessKey", "SessionToken")))
+    s3 = ministack.client(
+        "s3", *(session["Credentials"][n] for n in ("AccessKeyId", "SecretAccessKey", "SessionToken"))
+    )
     s3.list_buckets()
     try:
         deny(show, ministack, "2020-11-21T08:00:00Z")
@@ -136,28 +143,28 @@ def test_the_deny_policy_takes_sessions_away_from_the_role(show, ministack):
         with pytest.raises(ClientError) as refusal:
             s3.list_buckets()
     finally:
-        # Others use the role as well.
-        ministack.client("iam").delete_role_policy(RoleName="RumGuest", PolicyName="cut-off")
+        # Other tests use the role as well.
+        ministack.client("iam").delete_role_policy(RoleName="RumGuest", PolicyName="revoke")
     assert refusal.value.response["Error"]["Code"] in ("AccessDenied", "AccessDeniedException")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "words"),
     [
         (["show"], "expected --broker"),
         (["show", "--broker", "*"], "--broker: found"),
         (["deny", "--before", "yesterday"], "--before: found"),
     ],
 )
-def test_what_is_missing_is_said_in_words(show, arguments, said):
+def test_policy_reports_missing_and_invalid_options(show, arguments, words):
     output = show(*arguments, code=1)
-    assert said in output and "{" not in output
+    assert words in output and "{" not in output
 
 
 def deny(show, ministack, before):
     output = show("deny", "--before", before).splitlines()
     document = next(line for line in output if line.startswith("{"))
-    ministack.client("iam").put_role_policy(RoleName="RumGuest", PolicyName="cut-off", PolicyDocument=document)
+    ministack.client("iam").put_role_policy(RoleName="RumGuest", PolicyName="revoke", PolicyDocument=document)
     return output
 
 

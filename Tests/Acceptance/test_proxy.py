@@ -1,17 +1,17 @@
-"""The signing proxy: batches of pages that do not sign, byte for byte, and what is refused on the way."""
+"""The signing proxy: it forwards unsigned batches of pages unchanged, and rejects invalid requests."""
 
 import gzip
 import time
 import uuid
 
 import pytest
-from harness import data_plane as plane_says
+from harness import data_plane
 from harness.batches import BEACON, GUESTS, JSON, USERS, batch, post
 from harness.data_plane import DataPlane, verify
-from harness.prometheus import value
+from harness.observability import await_metric
 from harness.sandbox import APP as DEMO
 from harness.sandbox import Sandbox
-from harness.settings import APP, GUEST_ROLE, ORIGIN, OWN_KEYS, app
+from harness.settings import APP, BROKER_KEYS, GUEST_ROLE, ORIGIN, app
 from harness.web import fetch
 
 PATH = f"/v1/apps/{APP}/appmonitors"
@@ -24,8 +24,8 @@ def plane(started):
 
 @pytest.fixture
 def proxy(broker, plane):
-    """Starts purser before the data plane; takes changes of the settings."""
-    return lambda **changes: broker(keys=OWN_KEYS | {"AWS_ENDPOINT_URL_RUM": plane.url}, **changes)
+    """Starts purser in front of the data plane; keyword arguments change the settings."""
+    return lambda **changes: broker(keys=BROKER_KEYS | {"AWS_ENDPOINT_URL_RUM": plane.url}, **changes)
 
 
 def names(request):
@@ -36,7 +36,7 @@ def names(request):
     ("content_type", "zipped"), [(JSON, False), (JSON, True), (BEACON, False), ("text/plain; charset=utf-8", True)]
 )
 @pytest.mark.parametrize("signed_in", [True, False])
-def test_a_batch_arrives_byte_for_byte_and_botocore_finds_its_signature_good(
+def test_a_batch_is_forwarded_unchanged_with_a_signature_that_botocore_confirms(
     proxy, plane, login, content_type, zipped, signed_in
 ):
     purser = proxy()
@@ -56,7 +56,7 @@ def test_a_batch_arrives_byte_for_byte_and_botocore_finds_its_signature_good(
     assert request.header("Content-Type") == content_type
 
 
-def test_nothing_else_of_the_request_goes_on(proxy, plane, login):
+def test_no_other_header_of_the_request_is_forwarded(proxy, plane, login):
     purser = proxy()
     stripped = {
         "Origin": ORIGIN,
@@ -86,7 +86,7 @@ def test_nothing_else_of_the_request_goes_on(proxy, plane, login):
     assert "secret" not in str([pair for pair in request.headers if pair[0].lower() != "x-amz-security-token"])
 
 
-def test_a_users_batches_need_one_session_and_guests_share_one_even_where_each_has_his_own(proxy, plane, login, sts):
+def test_batches_of_a_user_share_one_session_and_batches_of_guests_share_another(proxy, plane, login, sts):
     guest = {"monitor": {"name": "Shop_Unauthenticated", "id": GUESTS}, "exchange": "assume-role", "role": GUEST_ROLE}
     purser = proxy(apps={APP: app(login.url, guest=guest | {"sessions": "per-visitor"})})
     for _ in range(5):
@@ -112,7 +112,9 @@ def test_a_users_batches_need_one_session_and_guests_share_one_even_where_each_h
         ("", GUESTS, "invalid_token"),
     ],
 )
-def test_who_may_not_is_told_401_and_is_never_taken_for_a_guest(proxy, plane, login, sts, token, monitor, code):
+def test_an_unauthorized_batch_gets_401_and_is_never_treated_as_a_guests(
+    proxy, plane, login, sts, token, monitor, code
+):
     purser = proxy()
     good = login.token()
     made = {"good": good, "forged": good[:-6] + "AAAAAA", "expired": login.token(exp=int(time.time()) - 3600)}
@@ -123,7 +125,7 @@ def test_who_may_not_is_told_401_and_is_never_taken_for_a_guest(proxy, plane, lo
     assert post(purser, good).status == 200
 
 
-def test_refusals_that_are_elsewhere_403_and_404_are_401_here(proxy, plane, login):
+def test_errors_403_and_404_of_other_endpoints_are_401_for_batches(proxy, plane, login):
     apps = {APP: app(login.url), "gold": app(login.url), "guests": app(login.url)}
     apps["gold"]["signed-in"]["require"] = [{"claim": "plan", "is": "gold"}]
     del apps["guests"]["signed-in"]
@@ -152,9 +154,9 @@ def test_refusals_that_are_elsewhere_403_and_404_are_401_here(proxy, plane, logi
         [("Content-Type", "application/json;charset=utf-16")],
     ],
 )
-def test_what_the_client_never_sends_is_a_malformed_request(proxy, plane, fields):
+def test_a_batch_with_unsupported_content_headers_is_a_malformed_request(proxy, plane, fields):
     purser = proxy()
-    answer = purser.ask(f"{PATH}/{GUESTS}", method="POST", headers=fields, body=batch())
+    answer = purser.request(f"{PATH}/{GUESTS}", method="POST", headers=fields, body=batch())
     assert (answer.status, answer.json["code"]) == (400, "malformed_request")
     assert plane.count == 0
 
@@ -162,33 +164,31 @@ def test_what_the_client_never_sends_is_a_malformed_request(proxy, plane, fields
 @pytest.mark.parametrize(
     ("behaviour", "status", "code", "retry_after"),
     [
-        (plane_says.answer(429, error="ThrottlingException", Retry_After="7"), 429, "too_many_requests", "7"),
-        (plane_says.answer(429, Retry_After="whenever it suits"), 429, "too_many_requests", "5"),
-        (plane_says.answer(500, error="InternalServerException"), 500, "unavailable", "5"),
-        (plane_says.answer(503, Retry_After="11"), 503, "unavailable", "11"),
-        (plane_says.refusal(403, "AccessDeniedException"), 502, "aws_refused", None),
-        (plane_says.refusal(404, "ResourceNotFoundException"), 502, "aws_refused", None),
-        (plane_says.refusal(400, "ValidationException"), 502, "aws_refused", None),
-        (plane_says.answer(302, Location="http://169.254.169.254/"), 502, "aws_refused", None),
-        (plane_says.answer(307, Location="http://169.254.169.254/"), 502, "aws_refused", None),
-        (plane_says.broken, 503, "unavailable", "5"),
-        (plane_says.silence, 504, "aws_timeout", None),
-        (plane_says.slow, 504, "aws_timeout", None),
-        (plane_says.endless, 503, "unavailable", "5"),
+        (data_plane.answer(429, error="ThrottlingException", Retry_After="7"), 429, "too_many_requests", "7"),
+        (data_plane.answer(429, Retry_After="whenever it suits"), 429, "too_many_requests", "5"),
+        (data_plane.answer(500, error="InternalServerException"), 500, "unavailable", "5"),
+        (data_plane.answer(503, Retry_After="11"), 503, "unavailable", "11"),
+        (data_plane.refusal(403, "AccessDeniedException"), 502, "aws_refused", None),
+        (data_plane.refusal(404, "ResourceNotFoundException"), 502, "aws_refused", None),
+        (data_plane.refusal(400, "ValidationException"), 502, "aws_refused", None),
+        (data_plane.answer(302, Location="http://169.254.169.254/"), 502, "aws_refused", None),
+        (data_plane.answer(307, Location="http://169.254.169.254/"), 502, "aws_refused", None),
+        (data_plane.broken, 503, "unavailable", "5"),
+        (data_plane.silence, 504, "aws_timeout", None),
+        (data_plane.slow, 504, "aws_timeout", None),
+        (data_plane.endless, 503, "unavailable", "5"),
     ],
     ids=lambda it: getattr(it, "__name__", None),
 )
-def test_what_the_data_plane_says_is_passed_on_as_far_as_the_client_may_know_it(
-    proxy, plane, login, behaviour, status, code, retry_after
-):
+def test_data_plane_errors_are_mapped_without_their_details(proxy, plane, login, behaviour, status, code, retry_after):
     purser = proxy(limits={"exchange-timeout": "2s"})
     assert post(purser, login.token()).status == 200
     plane.script.append(behaviour)
     answer = post(purser, login.token())
     assert (answer.status, answer.json["code"], answer.header("Retry-After")) == (status, code, retry_after), answer
     assert "the-secret-user" not in answer.text
-    assert plane.count == 2, "a batch is not sent twice"
-    line = purser.answered(answer)
+    assert plane.count == 2, "a batch is not retried"
+    line = purser.log_line_of(answer)
     assert line["reason"].startswith("delivery_") and "the-secret-user" not in str(line)
     if status == 502 and "Exception" in line["detail"]:
         assert "00000000-0000-4000-8000-00000000d4d4" in line["detail"]
@@ -196,81 +196,83 @@ def test_what_the_data_plane_says_is_passed_on_as_far_as_the_client_may_know_it(
 
 
 @pytest.mark.parametrize("error", ["ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"])
-def test_a_session_that_aws_no_longer_takes_is_renewed_once(proxy, plane, login, sts, error):
-    """Not one that has only just come, so the first one has to be a little older."""
+def test_a_new_session_that_aws_rejects_is_not_renewed(proxy, plane, login, sts, error):
+    """A session younger than 5 s is not renewed, so the older-session test waits."""
     purser = proxy()
     token = login.token()
     assert post(purser, token).status == 200
-    plane.script.append(plane_says.refusal(403, error))
+    plane.script.append(data_plane.refusal(403, error))
     answer = post(purser, token)
-    assert (answer.status, sts.count, plane.count) == (502, 1, 2), "only just come"
+    assert (answer.status, sts.count, plane.count) == (502, 1, 2), "a new session is not renewed"
 
 
-def test_an_older_session_that_aws_no_longer_takes_is_renewed_and_the_batch_goes_again(proxy, plane, login, sts):
+def test_an_older_session_that_aws_rejects_is_renewed_and_the_batch_is_retried_once(proxy, plane, login, sts):
     purser = proxy()
     token = login.token()
     assert post(purser, token).status == 200
     first = purser.credentials(token).json
-    time.sleep(5.5)  # the age from which a session can be outdated
-    plane.script.append(plane_says.refusal(403, "ExpiredTokenException"))
+    time.sleep(5.5)  # a session older than 5 s can be renewed
+    plane.script.append(data_plane.refusal(403, "ExpiredTokenException"))
     assert post(purser, token).status == 200
     second = purser.credentials(token).json
     assert first["accessKeyId"] != second["accessKeyId"]
     assert (sts.count, plane.count) == (2, 3)
     assert plane.requests[1].body == plane.requests[2].body
     verify(plane.requests[2], second, plane)
-    # And where AWS takes the new one no better, that is told.
-    plane.script.extend([plane_says.refusal(403, "ExpiredTokenException")])
+    # When AWS rejects the new session as well, the client gets an error.
+    plane.script.extend([data_plane.refusal(403, "ExpiredTokenException")])
     assert (post(purser, token).status, sts.count, plane.count) == (502, 2, 4)
 
 
-def test_a_preflight_lets_the_client_send_what_it_sends(proxy, sts):
+def test_a_batch_preflight_allows_the_headers_of_the_rum_client(proxy, sts):
     purser = proxy()
     fields = [
         ("Origin", ORIGIN),
         ("Access-Control-Request-Method", "POST"),
         ("Access-Control-Request-Headers", "authorization,content-encoding,content-type,x-tenant,accept"),
     ]
-    answer = purser.ask(f"{PATH}/{USERS}", method="OPTIONS", headers=fields)
+    answer = purser.request(f"{PATH}/{USERS}", method="OPTIONS", headers=fields)
     allowed = {name.strip() for name in answer.header("Access-Control-Allow-Headers").split(",")}
     assert (answer.status, answer.header("Access-Control-Allow-Methods")) == (204, "POST")
     assert {"authorization", "content-encoding", "content-type", "x-tenant", "x-amzn-trace-id"} <= allowed
     assert "accept" not in allowed
-    stranger = purser.ask(f"{PATH}/{USERS}", method="OPTIONS", headers=[("Origin", "https://evil.test"), *fields[1:]])
-    assert stranger.header("Access-Control-Allow-Headers") is None
+    other_origin = purser.request(
+        f"{PATH}/{USERS}", method="OPTIONS", headers=[("Origin", "https://evil.test"), *fields[1:]]
+    )
+    assert other_origin.header("Access-Control-Allow-Headers") is None
     assert sts.count == 0
 
 
-def test_who_sends_what_stays_out_of_log_metrics_and_audit(proxy, plane, login):
+def test_users_and_contents_of_batches_stay_out_of_log_metrics_and_audit(proxy, plane, login):
     purser = proxy()
     token = login.token("the-secret-user")
     for monitor in (USERS, GUESTS):
         post(purser, token, monitor, batch(user="the-secret-user"), headers=[("Cookie", "the-secret-cookie")])
     post(purser, body=b"the-secret-batch" * 100, zipped=True)
-    written = str(purser.log()) + purser.probe("/metrics").text
+    written = purser.log_text() + purser.probe("/metrics").text
     assert "the-secret" not in written
     assert USERS not in written and GUESTS not in written
-    vended = purser.log("audit", event="vended")
-    assert len(vended) == 2, "one a session, none a batch"
+    vended = purser.complete_log("audit", event="vended")
+    assert len(vended) == 2, "one audit line per session, none per batch"
 
 
-def test_the_metrics_tell_what_came_of_batches(proxy, plane, login):
+def test_the_metrics_count_batches_by_outcome(proxy, plane, login):
     purser = proxy()
     body = batch()
     for _ in range(3):
         assert post(purser, login.token(), body=body).status == 200
     post(purser, login.token(), GUESTS)
-    plane.script.append(plane_says.refusal(403, "AccessDeniedException"))
+    plane.script.append(data_plane.refusal(403, "AccessDeniedException"))
     post(purser, login.token())
     counts = {"forwarded": 3, "unauthorized": 1, "refused": 1, "throttled": 0, "timed_out": 0, "turned_away": 0}
     for outcome, count in counts.items():
-        assert value(purser, "purser_forwarded_total", outcome=outcome) == count, outcome
-    assert value(purser, "purser_forwarded_bytes_total", outcome="forwarded") == 3 * len(body)
-    assert value(purser, "purser_aws_attempts_total", service="rum", outcome="succeeded") == 3
-    assert value(purser, "purser_answers_total", endpoint="appmonitors", code="ok") == 3
+        await_metric(purser, "purser_forwarded_total", count, outcome=outcome)
+    await_metric(purser, "purser_forwarded_bytes_total", 3 * len(body), outcome="forwarded")
+    await_metric(purser, "purser_aws_attempts_total", 3, service="rum", outcome="succeeded")
+    await_metric(purser, "purser_answers_total", 3, endpoint="appmonitors", code="ok")
 
 
-def test_the_sandbox_takes_what_the_proxy_signs_and_no_other_monitor(tmp_path, started):
+def test_the_sandbox_accepts_batches_of_the_proxy_for_the_right_monitor_only(tmp_path, started):
     sandbox = started(Sandbox(tmp_path))
     sandbox.ready()
     token = sandbox.sign_in("alice")

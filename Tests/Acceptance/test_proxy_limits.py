@@ -1,4 +1,4 @@
-"""The bounds of the signing proxy: what a batch may weigh, how long it may take, how many may come."""
+"""Limits of the signing proxy: size, duration and rate of batches."""
 
 import select
 import socket
@@ -6,13 +6,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from harness import data_plane as plane_says
-from harness import raw
+from harness import data_plane, raw
 from harness.batches import GUESTS, JSON, batch, post
 from harness.data_plane import DataPlane
 from harness.deadline import eventually
-from harness.prometheus import value
-from harness.settings import APP, OWN_KEYS
+from harness.observability import await_metric
+from harness.settings import APP, BROKER_KEYS
 
 PATH = f"/v1/apps/{APP}/appmonitors/{GUESTS}"
 MEGABYTE = 1_048_576
@@ -25,7 +24,7 @@ def plane(started):
 
 @pytest.fixture
 def proxy(broker, plane):
-    return lambda **limits: broker(keys=OWN_KEYS | {"AWS_ENDPOINT_URL_RUM": plane.url}, limits=limits)
+    return lambda **limits: broker(keys=BROKER_KEYS | {"AWS_ENDPOINT_URL_RUM": plane.url}, limits=limits)
 
 
 def head(*lines):
@@ -38,7 +37,7 @@ def chunks(body, size=50_000):
 
 
 @pytest.mark.parametrize("framing", ["length", "chunked"])
-def test_a_batch_up_to_the_limit_passes_and_one_byte_more_does_not(proxy, plane, framing):
+def test_a_batch_at_the_size_limit_is_forwarded_and_a_larger_one_is_rejected(proxy, plane, framing):
     purser = proxy(**{"batch-size": "64KiB"})
     for size, status in ((65_536, 200), (65_537, 413)):
         body = b"x" * size
@@ -54,7 +53,7 @@ def test_a_batch_up_to_the_limit_passes_and_one_byte_more_does_not(proxy, plane,
     assert request.body == b"x" * 65_536
 
 
-def test_the_limit_is_a_megabyte_unless_said_otherwise(proxy, plane):
+def test_the_default_batch_size_limit_is_one_mebibyte(proxy, plane):
     purser = proxy()
     assert post(purser, body=b"x" * MEGABYTE).status == 200
     assert post(purser, body=b"x" * (MEGABYTE + 1)).status == 413
@@ -62,64 +61,64 @@ def test_the_limit_is_a_megabyte_unless_said_otherwise(proxy, plane):
 
 
 @pytest.mark.parametrize("framing", ["Content-Length: 200000", "Transfer-Encoding: chunked"])
-def test_a_body_that_drips_is_cut_off(proxy, plane, framing):
+def test_a_slow_batch_body_reaches_the_timeout_and_is_not_forwarded(proxy, plane, framing):
     purser = proxy(**{"header-timeout": "1s"})
     with raw.connect(purser.address) as connection:
         connection.sendall(head(framing))
         assert raw.drip(connection, b"1\r\nx\r\n" * 200) < 6
     assert post(purser).status == 200
-    assert plane.count == 1, "what was cut off did not go on"
+    assert plane.count == 1, "the incomplete batch was not forwarded"
 
 
-def test_a_body_that_comes_steadily_has_time(proxy, plane):
+def test_a_steady_batch_body_may_take_longer_than_the_header_timeout(proxy, plane):
     purser = proxy(**{"header-timeout": "1s"})
     with raw.connect(purser.address) as connection:
         connection.sendall(head("Content-Length: 300000"))
         for _ in range(30):
             connection.sendall(b"x" * 10_000)
-            time.sleep(0.08)  # 125 kB a second, longer than a header may take
+            time.sleep(0.08)  # 125 kB per second, in total longer than the header timeout
         assert raw.read_answer(connection)[0] == 200
     assert len(plane.requests[0].body) == 300_000
 
 
-def test_bodies_in_flight_have_a_budget_that_is_taken_before_they_are_read(proxy, plane):
+def test_batch_bodies_in_flight_are_limited_by_a_memory_budget(proxy, plane):
     purser = proxy(**{"header-timeout": "10s"})
-    holding = [raw.connect(purser.address) for _ in range(65)]
-    for connection in holding:
+    unfinished = [raw.connect(purser.address) for _ in range(65)]
+    for connection in unfinished:
         connection.sendall(head(f"Content-Length: {MEGABYTE}"))
-    # One more than there is room for, and nothing else is under way that could take or give any.
-    [loser] = select.select(holding, [], [], 15)[0]
+    # One more than the budget allows, and no other request in flight that could use or release any.
+    [loser] = select.select(unfinished, [], [], 15)[0]
     assert raw.read_answer(loser)[0] == 429
-    holding.remove(loser)
+    unfinished.remove(loser)
     loser.close()
     refused = post(purser)
     assert refused.status == 429
     assert (refused.json["code"], refused.header("Retry-After")) == ("too_many_requests", "1")
     assert refused.header("Connection") == "close"
-    assert purser.answered(refused)["reason"] == "no_room"
-    assert purser.guest().status == 200, "what has no body needs no room"
-    holding.pop().close()
-    eventually(lambda: post(purser).status == 200, "room again")
-    # They hold their places no longer than a request may take without sending.
+    assert purser.log_line_of(refused)["reason"] == "no_room"
+    assert purser.guest().status == 200, "a request without a body needs no budget"
+    unfinished.pop().close()
+    eventually(lambda: post(purser).status == 200, "released budget")
+    # A client that sends nothing holds its budget no longer than the timeout.
     more = [raw.connect(purser.address) for _ in range(2)]
     more[0].sendall(head(f"Content-Length: {MEGABYTE}"))
-    eventually(lambda: post(purser, body=b"x" * MEGABYTE).status == 200, "room for all", every=0.2)
-    for connection in holding + more:
+    eventually(lambda: post(purser, body=b"x" * MEGABYTE).status == 200, "budget for all", every=0.2)
+    for connection in unfinished + more:
         connection.close()
 
 
 @pytest.mark.parametrize("framing", [f"Content-Length: {MEGABYTE}", "Transfer-Encoding: chunked"])
-def test_a_client_that_hangs_up_in_the_middle_gives_its_room_back_and_nothing_goes_on(proxy, plane, framing):
+def test_an_aborted_batch_releases_its_budget_and_is_not_forwarded(proxy, plane, framing):
     purser = proxy()
     part = b"x" * 1000 if framing.startswith("Content") else chunks(b"x" * 1000)[:-5]
     for _ in range(70):
         with raw.connect(purser.address) as connection:
             connection.sendall(head(framing) + part)
-    eventually(lambda: post(purser, body=b"x" * MEGABYTE).status == 200, "room")
-    assert {len(request.body) for request in plane.requests} == {MEGABYTE}, "none of them went on"
+    eventually(lambda: post(purser, body=b"x" * MEGABYTE).status == 200, "released budget")
+    assert {len(request.body) for request in plane.requests} == {MEGABYTE}, "no incomplete batch was forwarded"
 
 
-def test_a_flood_stays_under_the_rate_and_the_rest_is_told_when_to_come_again(proxy, plane):
+def test_batches_over_the_rate_limit_get_429_with_retry_after(proxy, plane):
     purser = proxy(**{"rum-rate": 10})
     assert post(purser).status == 200
     began = time.monotonic()
@@ -132,15 +131,15 @@ def test_a_flood_stays_under_the_rate_and_the_rest_is_told_when_to_come_again(pr
     assert 5 <= len(served) <= 10 * took + 3
     for answer in refused:
         assert 1 <= int(answer.header("Retry-After")) <= 30
-        assert purser.answered(answer)["reason"] == "delivery_turned_away"
-    assert value(purser, "purser_aws_waiting", service="rum") == 0
-    assert value(purser, "purser_forwarded_total", outcome="turned_away") == len(refused)
+        assert purser.log_line_of(answer)["reason"] == "delivery_turned_away"
+    await_metric(purser, "purser_aws_waiting", 0, service="rum")
+    await_metric(purser, "purser_forwarded_total", len(refused), outcome="turned_away")
     soonest = min(int(answer.header("Retry-After")) for answer in refused)
     time.sleep(soonest)
-    assert post(purser).status == 200, "who comes when he was told to is served"
+    assert post(purser).status == 200, "a client that retries after Retry-After is served"
 
 
-def test_nobody_waits_for_his_turn_for_more_than_a_second(proxy, plane):
+def test_a_batch_waits_in_the_queue_for_at_most_a_second(proxy, plane):
     purser = proxy(**{"rum-rate": 1})
     assert post(purser).status == 200
     began = time.monotonic()
@@ -150,19 +149,19 @@ def test_nobody_waits_for_his_turn_for_more_than_a_second(proxy, plane):
     assert time.monotonic() - began < 4
 
 
-def test_a_data_plane_that_is_down_is_left_alone(proxy, plane):
+def test_the_circuit_breaker_stops_calls_to_an_unavailable_data_plane(proxy, plane):
     purser = proxy(**{"rum-rate": 1000})
-    plane.otherwise = plane_says.broken
+    plane.otherwise = data_plane.broken
     for _ in range(20):
         assert post(purser).status == 503
     count = plane.count
     answers = [post(purser) for _ in range(10)]
     assert {answer.status for answer in answers} == {503}
     assert all(1 <= int(answer.header("Retry-After")) <= 10 for answer in answers)
-    assert plane.count - count <= 1, "one probe at most"
+    assert plane.count - count <= 1, "at most one health check"
     assert purser.credentials("no-token").status == 401
-    plane.otherwise = plane_says.answer(200)
-    eventually(lambda: post(purser).status == 200, "it is found up again", every=0.2)
+    plane.otherwise = data_plane.answer(200)
+    eventually(lambda: post(purser).status == 200, "recovery", every=0.2)
 
 
 SMUGGLED = f"POST {PATH} HTTP/1.1\r\nHost: a\r\nContent-Type: {JSON}\r\n".encode()
@@ -186,7 +185,7 @@ SMUGGLED = f"POST {PATH} HTTP/1.1\r\nHost: a\r\nContent-Type: {JSON}\r\n".encode
         b"Transfer-Encoding : chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
     ],
 )
-def test_what_two_readers_could_take_for_different_requests_is_refused(proxy, plane, rest):
+def test_request_smuggling_is_rejected(proxy, plane, rest):
     purser = proxy()
     with raw.connect(purser.address) as connection:
         connection.sendall(SMUGGLED + rest)

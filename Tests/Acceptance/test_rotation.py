@@ -1,4 +1,4 @@
-"""Keys that change at a real provider while its users go on asking."""
+"""Key rotation at a real provider under load."""
 
 import threading
 import time
@@ -8,7 +8,7 @@ import pytest
 from harness.deadline import eventually
 from harness.glewlwyd import Glewlwyd
 from harness.load import Load
-from harness.recorder import Front
+from harness.recording_proxy import SwitchableProxy
 from harness.settings import issuer, settings
 from harness.sign_in import sign_in
 from harness.tokens import Issuer
@@ -20,7 +20,7 @@ KEYS, METADATA = "/jwks", "/openid-configuration"
 
 @pytest.fixture
 def front(started):
-    return started(Front())
+    return started(SwitchableProxy())
 
 
 @pytest.fixture
@@ -36,11 +36,11 @@ def purser(serve, rotating, sts):
 
 
 def cooled_down(front):
-    """No fetch for so long that none is due any more either."""
+    """Waits until the last fetch is two cool-downs ago, so that no fetch is pending."""
     eventually(lambda: time.monotonic() - front.fetches(KEYS)[-1] > 2 * COOL_DOWN, "the end of the cool-down")
 
 
-def test_a_user_signs_in_at_a_discovered_provider(purser, rotating, front, sts):
+def test_a_user_of_a_discovered_provider_gets_credentials(purser, rotating, front, sts):
     first, second = (purser.credentials(sign_in(rotating, "alice")) for _ in range(2))
     assert first.status == 200, first
     assert first.body == second.body
@@ -48,8 +48,8 @@ def test_a_user_signs_in_at_a_discovered_provider(purser, rotating, front, sts):
     assert (len(front.fetches(METADATA)), len(front.fetches(KEYS))) == (1, 1)
 
 
-def test_no_valid_token_is_refused_while_keys_rotate_and_retire(purser, rotating, front, started):
-    changing = threading.Lock()  # a provider that is setting itself up anew signs nobody in
+def test_no_valid_token_is_rejected_while_keys_rotate_and_retire(purser, rotating, front, started):
+    changing = threading.Lock()  # the provider signs nobody in while it is reconfigured
 
     def enter(user):
         with changing:
@@ -68,7 +68,7 @@ def test_no_valid_token_is_refused_while_keys_rotate_and_retire(purser, rotating
         with changing:
             retired[former] = time.monotonic()
             rotating.retire()
-        # A stranger with the kid of nobody's key makes Purser look; the former key's users notice.
+        # A token with an unknown kid makes Purser fetch the keys; tokens of the former key are then rejected.
         purser.credentials(Issuer(rotating.issuer, "nobodys-key").token())
         load.await_answers(1, former, 401, since=retired[former])
         renewed[former] = min(one.ended for one in load.answers if one.kid == former and one.status == 401)
@@ -92,17 +92,17 @@ def test_no_valid_token_is_refused_while_keys_rotate_and_retire(purser, rotating
     assert len(front.fetches(METADATA)) == 1
 
 
-def test_a_rotation_inside_the_cool_down_heals_without_another_request(purser, rotating, front):
+def test_a_rotation_within_the_cool_down_is_picked_up_without_another_request(purser, rotating, front):
     assert purser.credentials(sign_in(rotating, "alice")).status == 200
     cooled_down(front)
     rotating.rotate("ES256")
     assert purser.credentials(sign_in(rotating, "alice")).status == 200
     rotating.rotate("RS256")
     token = sign_in(rotating, "alice")
-    asked = len(front.fetches(KEYS))
+    count_before = len(front.fetches(KEYS))
     answer = purser.credentials(token)
-    if answer.status != 200:  # the machine may have slept over the cool-down
+    if answer.status != 200:  # on a slow machine the cool-down may be over
         assert answer.status == 401, answer
-        eventually(lambda: len(front.fetches(KEYS)) > asked, "a fetch by itself")
+        eventually(lambda: len(front.fetches(KEYS)) > count_before, "a fetch without another request")
     eventually(lambda: purser.credentials(token).status == 200, "credentials")
-    assert len(front.fetches(KEYS)) <= asked + 2
+    assert len(front.fetches(KEYS)) <= count_before + 2

@@ -1,4 +1,4 @@
-"""The whole journey on one machine, with boto3's own signer at its end."""
+"""`purser dev`: sign-in, credentials and events on one machine, with boto3 as the signer."""
 
 import re
 import subprocess
@@ -33,7 +33,7 @@ def refusal(call):
     return caught.value.response["ResponseMetadata"]["HTTPStatusCode"], caught.value.response["Error"]["Code"]
 
 
-def test_each_session_may_write_to_its_own_monitor_only(alice, guest):
+def test_each_sandbox_session_may_write_to_its_own_monitor_only(alice, guest):
     monitors = [answer["appMonitor"]["id"] for answer in (alice, guest)]
     assert len(set(monitors)) == 2
     assert put_events(alice) == 200
@@ -42,13 +42,13 @@ def test_each_session_may_write_to_its_own_monitor_only(alice, guest):
     assert refusal(lambda: put_events(guest, monitors[0])) == (403, "AccessDeniedException")
 
 
-def test_a_monitor_that_is_not_there(alice):
+def test_an_unknown_monitor_is_not_found_or_denied(alice):
     status, code = refusal(lambda: put_events(alice, "00000000-0000-4000-8000-000000000000"))
-    # Whoever may not know whether it is there may be told either.
+    # A session without permissions may get either error.
     assert (status, code) in ((404, "ResourceNotFoundException"), (403, "AccessDeniedException"))
 
 
-def test_no_session_may_do_anything_but_write(alice, guest):
+def test_a_sandbox_session_may_only_put_events(alice, guest):
     for answer in (alice, guest):
         name = answer["appMonitor"]["name"]
         with pytest.raises(ClientError, match="not authorized to perform: rum:GetAppMonitor"):
@@ -56,47 +56,50 @@ def test_no_session_may_do_anything_but_write(alice, guest):
 
 
 @pytest.mark.parametrize("part", ["secretAccessKey", "sessionToken", "accessKeyId"])
-def test_tampered_credentials_are_refused(alice, part):
+def test_the_sandbox_rejects_tampered_credentials(alice, part):
     value = alice[part]
     tampered = value[:-1] + ("A" if value[-1] != "A" else "B")
     assert refusal(lambda: put_events(alice, **{part: tampered}))[0] == 403
 
 
-def test_a_session_of_bob_is_not_one_of_alice(sandbox, alice):
+def test_the_sandbox_rejects_mixed_credentials_of_two_users(sandbox, alice):
     bob = sandbox.credentials(sandbox.sign_in("bob"), app=APP).json
     assert bob["accessKeyId"] != alice["accessKeyId"]
     assert refusal(lambda: put_events(alice, sessionToken=bob["sessionToken"]))[0] == 403
     assert put_events(bob) == 200
 
 
-def test_a_second_request_is_served_from_the_cache(sandbox, alice):
+def test_a_second_request_at_the_sandbox_is_a_cache_hit(sandbox, alice):
     answer = sandbox.credentials(sandbox.sign_in("alice"), app=APP)
     assert answer.json == alice
-    assert sandbox.answered(answer)["hit"] is True
+    assert sandbox.log_line_of(answer)["hit"] is True
 
 
-def test_its_sts_verifies_tokens_and_sessions_are_only_as_narrow_as_asked_for(sandbox, alice, guest):
+def test_the_sandbox_sts_verifies_tokens_parameters_and_session_policies(sandbox, alice, guest):
     sts, token = sandbox.sts(), sandbox.sign_in("alice")
-    ask = {"RoleArn": sandbox.role(), "RoleSessionName": "boto3", "WebIdentityToken": token}
-    wide = sts.assume_role_with_web_identity(**ask)["Credentials"]
+    arguments = {"RoleArn": sandbox.role(), "RoleSessionName": "boto3", "WebIdentityToken": token}
+    wide = sts.assume_role_with_web_identity(**arguments)["Credentials"]
     keys = {
         "accessKeyId": wide["AccessKeyId"],
         "secretAccessKey": wide["SecretAccessKey"],
         "sessionToken": wide["SessionToken"],
     }
-    # Without a session policy the role alone decides, and it is wider: so it was Purser's policy that narrowed.
+    # Without a session policy the wider role applies, so Purser's session policy caused the restriction.
     assert put_events(alice, guest["appMonitor"]["id"], **keys) == 200
     forged = token[:-6] + ("AAAAAA" if not token.endswith("AAAAAA") else "BBBBBB")
-    assert refusal(lambda: sts.assume_role_with_web_identity(**ask | {"WebIdentityToken": forged})) == (
+    assert refusal(lambda: sts.assume_role_with_web_identity(**arguments | {"WebIdentityToken": forged})) == (
         400,
         "InvalidIdentityToken",
     )
     for change in ({"DurationSeconds": 899}, {"DurationSeconds": 43_201}, {"RoleSessionName": "no spaces"}):
-        assert refusal(lambda: sts.assume_role_with_web_identity(**ask | change))[1] == "ValidationError"
-    assert refusal(lambda: sts.assume_role_with_web_identity(**ask | {"Policy": "{"}))[1] == "MalformedPolicyDocument"
+        assert refusal(lambda: sts.assume_role_with_web_identity(**arguments | change))[1] == "ValidationError"
+    assert (
+        refusal(lambda: sts.assume_role_with_web_identity(**arguments | {"Policy": "{"}))[1]
+        == "MalformedPolicyDocument"
+    )
 
 
-def test_a_wrong_password_gets_no_token(sandbox):
+def test_the_sandbox_issues_no_token_for_a_wrong_password(sandbox):
     for form in ("username=alice&password=wrong", "username=nobody&password=wonderland", "username=alice"):
         answer = fetch(
             sandbox.url("sandbox") + "/oauth2/token",
@@ -108,15 +111,15 @@ def test_a_wrong_password_gets_no_token(sandbox):
         assert "token" not in answer.json
 
 
-def test_the_provider_describes_itself(sandbox):
+def test_the_sandbox_provider_publishes_metadata_and_public_keys(sandbox):
     issuer = sandbox.url("sandbox")
     description = fetch(f"{issuer}/.well-known/openid-configuration").json
     keys = fetch(description["jwks_uri"]).json["keys"]
     assert keys and all("d" not in key for key in keys)
 
 
-def test_the_printed_lines_work_as_they_are_pasted(sandbox):
-    printed = sandbox.process.output.read_text()
+def test_the_printed_shell_commands_of_the_sandbox_work(sandbox):
+    printed = sandbox.guide()
     script = printed[printed.index("# 1.") :]
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
@@ -132,13 +135,13 @@ def test_the_printed_lines_work_as_they_are_pasted(sandbox):
     assert "\n200\n403\n" in done.stdout, done
 
 
-def test_it_listens_within_a_second(tmp_path):
+def test_the_sandbox_listens_within_a_second(tmp_path):
     seconds = []
     for attempt in range(3):
         sandbox = Sandbox(tmp_path / str(attempt))
         seconds.append(sandbox.listening - sandbox.process.spawned)
         sandbox.stop()
-        # The best of three: a busy machine is not the program's fault.
+        # The best of three attempts, because the machine may be busy.
         if min(seconds) < 1:
             return
-    pytest.fail(f"it took {seconds}")
+    pytest.fail(f"the start took {seconds}")

@@ -1,4 +1,4 @@
-"""`purser dev`'s second app: tokens that Purser signs, verified by its sandbox, to the last signature."""
+"""The `minted` app of `purser dev`: the sandbox verifies the tokens that Purser signs."""
 
 import time
 
@@ -46,7 +46,7 @@ def take(sandbox, token, role=ROLES["SignedIn"]):
     return sandbox.sts().assume_role_with_web_identity(RoleArn=role, RoleSessionName="boto3", WebIdentityToken=token)
 
 
-def test_users_and_guests_write_to_their_own_monitor_only(sandbox):
+def test_sessions_from_minted_tokens_write_to_their_own_monitor_only(sandbox):
     alice = sandbox.credentials(sandbox.sign_in("alice"), app=APP).json
     bob = sandbox.credentials(sandbox.sign_in("bob"), app=APP).json
     guests = [sandbox.guest(app=APP).json for _ in range(2)]
@@ -57,7 +57,7 @@ def test_users_and_guests_write_to_their_own_monitor_only(sandbox):
         assert refusal(lambda mine=mine, wrong=wrong: put_events(mine, wrong)) == (403, "AccessDeniedException")
 
 
-def test_sessions_are_called_by_pseudonym_and_each_guests_by_a_name_of_its_own(sandbox):
+def test_minted_session_names_are_pseudonyms_of_users_and_unique_for_guests(sandbox):
     def caller(answer):
         sts = boto3.client(
             "sts",
@@ -81,21 +81,21 @@ def test_sessions_are_called_by_pseudonym_and_each_guests_by_a_name_of_its_own(s
     assert all(role == "DemoMintedGuest" and name.startswith("=visitor.") for role, name in guests)
 
 
-def test_a_session_of_a_user_lasts_twelve_hours_without_any_keys(sandbox):
+def test_a_minted_user_session_lasts_twelve_hours(sandbox):
     expiration = sandbox.credentials(sandbox.sign_in("alice"), app=APP).json["expiration"]
     left = time.mktime(time.strptime(expiration, "%Y-%m-%dT%H:%M:%SZ")) - time.mktime(time.gmtime())
     assert 11.9 * 3600 < left <= 12 * 3600
 
 
-def test_what_purser_publishes_is_what_the_sandbox_trusts(sandbox):
-    description = sandbox.ask("/.well-known/openid-configuration").json
+def test_purser_publishes_the_issuer_and_the_key_that_the_sandbox_trusts(sandbox):
+    description = sandbox.request("/.well-known/openid-configuration").json
     assert description["issuer"] == ISSUER
-    [key] = sandbox.ask("/.well-known/jwks.json").json["keys"]
+    [key] = sandbox.request("/.well-known/jwks.json").json["keys"]
     assert key["alg"] == "ES256" and "d" not in key
 
 
-def test_a_forged_token_is_refused_although_it_names_the_very_key(sandbox):
-    [key] = sandbox.ask("/.well-known/jwks.json").json["keys"]
+def test_the_sandbox_rejects_a_forged_token_with_the_right_kid(sandbox):
+    [key] = sandbox.request("/.well-known/jwks.json").json["keys"]
     forged = jwt.encode({"alg": "ES256", "kid": key["kid"]}, claims(), ECKey.generate_key("P-256"))
     for role in ROLES.values():
         assert refusal(lambda role=role: take(sandbox, forged, role)) == (400, "InvalidIdentityToken")
@@ -104,17 +104,17 @@ def test_a_forged_token_is_refused_although_it_names_the_very_key(sandbox):
         assert refusal(lambda token=token: take(sandbox, token)) == (400, "InvalidIdentityToken")
 
 
-def test_a_foreign_token_is_refused(sandbox):
-    own = sandbox.sign_in("alice")
-    assert refusal(lambda: take(sandbox, own)) == (403, "AccessDenied")
-    assert refusal(lambda: take(sandbox, own, ROLES["Guest"])) == (403, "AccessDenied")
+def test_the_sandbox_rejects_a_token_of_another_issuer(sandbox):
+    foreign = sandbox.sign_in("alice")
+    assert refusal(lambda: take(sandbox, foreign)) == (403, "AccessDenied")
+    assert refusal(lambda: take(sandbox, foreign, ROLES["Guest"])) == (403, "AccessDenied")
     key = ECKey.generate_key("P-256")
     for issuer in ("https://purser.localhost/", "https://purser.example.com", sandbox.url("sandbox")):
         token = jwt.encode({"alg": "ES256"}, claims(iss=issuer), key)
         assert refusal(lambda token=token: take(sandbox, token)) == (400, "InvalidIdentityToken")
 
 
-def test_the_broker_takes_none_of_its_own_tokens_from_callers(sandbox):
+def test_the_broker_rejects_minted_tokens_from_clients(sandbox):
     token = jwt.encode({"alg": "ES256"}, claims(), ECKey.generate_key("P-256"))
     assert sandbox.credentials(token, app=APP).status == 401
     assert fetch(sandbox.url() + f"/v1/apps/{APP}/credentials").status == 401

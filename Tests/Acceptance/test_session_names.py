@@ -1,4 +1,4 @@
-"""RoleSessionName: what a user is called in CloudTrail. Legal, the same every time, and never another user's."""
+"""RoleSessionName, the name of a user in CloudTrail: valid, stable and unique."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 from harness.settings import APP, app, settings
 from harness.tokens import Issuer
 
-LEGAL = re.compile(r"[A-Za-z0-9_+=,.@-]{2,64}")
+VALID = re.compile(r"[A-Za-z0-9_+=,.@-]{2,64}")
 SUBJECTS = [
     "alice",
     "Alice",
@@ -39,7 +39,7 @@ SUBJECTS = [
 
 @pytest.fixture(params=["pseudonym", "clear"])
 def naming(request, login, pseudonym_key):
-    """The settings of each way to name users. Without an audit trail, which has the one's names and the other's users."""
+    """The settings of each naming mode. The audit trail is off, because it would contain subjects and session names."""
     shop = app(login.url)
     shop["signed-in"] |= {"subject": request.param}
     return {"apps": {APP: shop}, "pseudonyms": {"key": pseudonym_key}, "audit": {"to": "off"}}
@@ -49,32 +49,32 @@ def naming(request, login, pseudonym_key):
 def name_of(broker, sts, login, naming):
     purser = broker(**naming)
 
-    def ask(subject, issuer=login):
+    def session_name(subject, issuer=login):
         answer = purser.credentials(issuer.token(subject))
         assert answer.status == 200, (subject, answer)
         return sts.requests[-1].form["RoleSessionName"]
 
-    return ask
+    return session_name
 
 
-def test_names_are_legal_whatever_the_subject(name_of):
+def test_session_names_are_valid_for_every_subject(name_of):
     for subject in SUBJECTS:
-        assert LEGAL.fullmatch(name_of(subject)), subject
+        assert VALID.fullmatch(name_of(subject)), subject
 
 
-def test_no_two_users_have_one_name(name_of):
+def test_session_names_are_unique_for_each_user(name_of):
     subjects = list(dict.fromkeys(SUBJECTS))
     names = {subject: name_of(subject) for subject in subjects}
     assert len(set(names.values())) == len(subjects), names
 
 
-def test_nobody_can_choose_a_subject_that_is_named_as_somebody_else(name_of):
-    taken = {name_of(subject) for subject in SUBJECTS}
-    for name in taken - set(SUBJECTS):
-        assert name_of(name) not in taken, f"the subject {name!r} is named as another user"
+def test_no_chosen_subject_gets_the_session_name_of_another_user(name_of):
+    used = {name_of(subject) for subject in SUBJECTS}
+    for name in used - set(SUBJECTS):
+        assert name_of(name) not in used, f"the subject {name!r} gets the session name of another user"
 
 
-def test_a_pseudonym_says_nothing_of_the_user_and_begins_with_the_id_of_its_key(broker, sts, login, pseudonym_key):
+def test_a_pseudonym_hides_the_user_and_begins_with_the_key_id(broker, sts, login, pseudonym_key):
     purser = broker(pseudonyms={"key": pseudonym_key})
     for subject in ("alice@example.com", "alice@example.org"):
         assert purser.credentials(login.token(subject)).status == 200
@@ -84,14 +84,14 @@ def test_a_pseudonym_says_nothing_of_the_user_and_begins_with_the_id_of_its_key(
     assert "alice" not in first
 
 
-def test_without_a_key_users_have_other_pseudonyms_after_a_start(broker, sts, login):
+def test_without_a_key_pseudonyms_change_with_each_start(broker, sts, login):
     for purser in (broker(), broker()):
         assert purser.credentials(login.token("somebody")).status == 200
     first, second = (request.form["RoleSessionName"] for request in sts.requests)
     assert first != second
 
 
-def test_the_name_of_a_user_is_the_same_in_every_process(broker, sts, login, naming):
+def test_the_session_name_of_a_user_is_the_same_in_every_process(broker, sts, login, naming):
     names = []
     for purser in (broker(**naming), broker(**naming)):
         assert purser.credentials(login.token("José|the-same")).status == 200
@@ -99,7 +99,7 @@ def test_the_name_of_a_user_is_the_same_in_every_process(broker, sts, login, nam
     assert names[0] == names[1]
 
 
-def test_one_subject_of_two_issuers_is_two_users(serve, tmp_path, sts, login):
+def test_one_subject_at_two_issuers_has_two_session_names(serve, tmp_path, sts, login):
     other = Issuer("https://other.example.test/", "other-key")
     purser = serve(
         settings(login.pinned(tmp_path / "purser-0"), other.pinned(tmp_path / "purser-0", "other.json")), sts

@@ -1,4 +1,4 @@
-"""Issuers side by side, each with rules of its own, and none that passes for another."""
+"""Several issuers, each with its own rules and keys."""
 
 import time
 
@@ -32,7 +32,7 @@ def purser(serve, tmp_path, first, second, sts):
     )
 
 
-def test_each_has_its_own_audiences(purser, first, second):
+def test_each_issuer_has_its_own_audiences(purser, first, second):
     for login, good, bad in (
         (first, ["first-client"], ["second-client", "third-client", "rum-web"]),
         (second, ["second-client", "third-client"], ["first-client", "rum-web"]),
@@ -40,10 +40,10 @@ def test_each_has_its_own_audiences(purser, first, second):
         assert {purser.credentials(login.token(aud=audience)).status for audience in good} == {200}
         for audience in bad:
             answer = purser.credentials(login.token(aud=audience))
-            assert (answer.status, purser.answered(answer)["reason"]) == (401, "audience_wrong")
+            assert (answer.status, purser.log_line_of(answer)["reason"]) == (401, "audience_wrong")
 
 
-def test_each_has_its_own_leeway_and_lifetime(purser, first, second):
+def test_each_issuer_has_its_own_leeway_and_lifetime(purser, first, second):
     now = int(time.time())
     short = {"iat": now - 600, "exp": now - 60}
     long = {"iat": now - 60, "exp": now + 24 * 3600}
@@ -51,10 +51,10 @@ def test_each_has_its_own_leeway_and_lifetime(purser, first, second):
     assert purser.credentials(second.token(aud="second-client", **long)).status == 200
     for claims, reason in ((short, "expired"), (long, "lifetime_too_long")):
         answer = purser.credentials(first.token(aud="first-client", **claims))
-        assert (answer.status, purser.answered(answer)["reason"]) == (401, reason)
+        assert (answer.status, purser.log_line_of(answer)["reason"]) == (401, reason)
 
 
-def test_each_has_its_own_algorithms(serve, tmp_path, sts):
+def test_each_issuer_has_its_own_algorithms(serve, tmp_path, sts):
     held, free = EllipticIssuer(FIRST), EllipticIssuer(SECOND)
     directory = tmp_path / "purser-0"
     both = [held.pinned(directory, "held.json"), free.pinned(directory, "free.json")]
@@ -64,20 +64,20 @@ def test_each_has_its_own_algorithms(serve, tmp_path, sts):
     assert {purser.credentials(login.token()).status for login in (held, free)} == {200}
     rsa = Issuer(SECOND)
     answer = purser.credentials(rsa.token())
-    assert (answer.status, purser.answered(answer)["reason"]) == (401, "algorithm_not_allowed")
+    assert (answer.status, purser.log_line_of(answer)["reason"]) == (401, "algorithm_not_allowed")
 
 
-def test_keys_of_one_kid_never_mix(serve, tmp_path, sts):
+def test_keys_of_two_issuers_with_the_same_kid_never_mix(serve, tmp_path, sts):
     directory = tmp_path / "purser-0"
     logins = [Issuer(url, ONE_KID) for url in (FIRST, SECOND)]
     purser = serve(settings(*(one.pinned(directory, f"{n}.json") for n, one in enumerate(logins))), sts)
     assert {purser.credentials(login.token()).status for login in logins} == {200}
     for login, other in (logins, logins[::-1]):
         answer = purser.credentials(login.token(iss=other.url))
-        assert (answer.status, purser.answered(answer)["reason"]) == (401, "signature_invalid")
+        assert (answer.status, purser.log_line_of(answer)["reason"]) == (401, "signature_invalid")
 
 
-def test_one_user_id_at_two_issuers_is_two_users(purser, first, second, sts):
+def test_one_subject_at_two_issuers_is_two_users(purser, first, second, sts):
     keys = {
         purser.credentials(login.token("one-user-id", aud=audience)).json["accessKeyId"]
         for _ in range(3)
@@ -87,7 +87,7 @@ def test_one_user_id_at_two_issuers_is_two_users(purser, first, second, sts):
     assert len({request.form["RoleSessionName"] for request in sts.requests}) == 2
 
 
-def test_an_app_serves_the_issuers_that_it_names_and_no_others(serve, tmp_path, first, second, sts):
+def test_an_app_serves_only_the_issuers_that_it_names(serve, tmp_path, first, second, sts):
     directory = tmp_path / "purser-0"
     both = [first.pinned(directory, "first.json"), second.pinned(directory, "second.json")]
     purser = serve(settings(*both, apps={APP: app(FIRST), "office": app(FIRST, SECOND)}), sts)
@@ -96,7 +96,7 @@ def test_an_app_serves_the_issuers_that_it_names_and_no_others(serve, tmp_path, 
     assert purser.credentials(first.token()).status == 200
 
 
-def test_one_issuer_may_have_a_longer_name_than_another(serve, tmp_path, sts):
+def test_an_issuer_url_that_is_a_prefix_of_another_is_not_confused_with_it(serve, tmp_path, sts):
     directory = tmp_path / "purser-0"
     short, long = Issuer("https://login.example.test"), Issuer("https://login.example.test/tenant")
     purser = serve(settings(short.pinned(directory, "short.json"), long.pinned(directory, "long.json")), sts)
@@ -105,8 +105,8 @@ def test_one_issuer_may_have_a_longer_name_than_another(serve, tmp_path, sts):
     assert purser.credentials(short.token(iss=short.url + "/")).status == 401
 
 
-def test_settings_of_an_issuer_are_its_own(serve, tmp_path, first, sts):
-    """The same key may be trusted under two names with two audiences."""
+def test_one_key_under_two_issuers_keeps_their_audiences_apart(serve, tmp_path, first, sts):
+    """One key may be trusted under two issuer URLs with two audiences."""
     directory = tmp_path / "purser-0"
     twin = first.at(SECOND)
     entries = [first.pinned(directory), issuer(SECOND, "file:login.jwks.json", "another-client")]

@@ -1,4 +1,4 @@
-"""SIGTERM: no accepted request is lost, and the process ends by itself with 0."""
+"""SIGTERM: no accepted request is lost, and the process ends with exit code 0."""
 
 import asyncio
 import signal
@@ -7,7 +7,7 @@ import threading
 
 import pytest
 from harness import raw
-from harness.crowd import read_answer
+from harness.concurrent_clients import read_answer
 from harness.deadline import eventually
 
 PATH = "/v1/apps/shop/credentials"
@@ -17,8 +17,8 @@ def request(token):
     return raw.head("GET", PATH, f"Authorization: Bearer {token}")
 
 
-async def ask_until_told_to_leave(address, request, seen):
-    """Answers how many answers came. Every request that went out must have got one."""
+async def send_until_closed(address, request, seen):
+    """Sends requests until a response closes the connection. Returns the number of responses."""
     reader, writer = await asyncio.open_connection(*address)
     count = 0
     try:
@@ -45,20 +45,20 @@ async def sigterm_under_load(purser, request, size):
             enough.set()
 
     async with asyncio.timeout(30):
-        clients = [asyncio.create_task(ask_until_told_to_leave(purser.address, request, seen)) for _ in range(size)]
+        clients = [asyncio.create_task(send_until_closed(purser.address, request, seen)) for _ in range(size)]
         await enough.wait()
         purser.process.send(signal.SIGTERM)
         return await asyncio.gather(*clients)
 
 
 @pytest.mark.parametrize("size", [1, 64])
-def test_no_request_is_lost_when_sigterm_comes_under_load(broker, login, size):
+def test_sigterm_under_load_loses_no_request(broker, login, size):
     purser, token = broker(limits={"drain": "1s"}), login.token()
     counts = asyncio.run(sigterm_under_load(purser, request(token), size))
     assert len(counts) == size
     assert purser.process.wait(10) == 0
-    # The log is whole: one line for each answer that somebody got.
-    assert len(purser.log("answered", status=200)) == sum(counts)
+    # The log is complete: one line for each received response.
+    assert len(purser.complete_log("answered", status=200)) == sum(counts)
 
 
 def refuses(address):
@@ -67,14 +67,14 @@ def refuses(address):
         return probe.connect_ex(address) != 0
 
 
-def test_a_request_that_waits_for_sts_outlives_the_listener(broker, login, sts):
+def test_a_request_in_flight_at_sts_is_answered_after_sigterm(broker, login, sts):
     purser, token = broker(), login.token()
     sts.hold()
     with raw.connect(purser.address) as waiting:
         waiting.sendall(request(token))
         sts.await_count(1)
         purser.process.send(signal.SIGTERM)
-        eventually(lambda: refuses(purser.address), "the listener's end")
+        eventually(lambda: refuses(purser.address), "the end of the listener")
         assert purser.process.running()
         sts.release()
         status, headers, _ = raw.read_answer(waiting)
@@ -82,11 +82,11 @@ def test_a_request_that_waits_for_sts_outlives_the_listener(broker, login, sts):
     assert purser.process.wait(10) == 0
 
 
-def test_while_it_drains_it_is_not_ready_and_still_serves(broker, login):
+def test_a_draining_purser_is_not_ready_but_serves_requests(broker, login):
     purser = broker(limits={"drain": "3s"})
     assert purser.probe("/readyz").status == 200
     purser.process.send(signal.SIGTERM)
-    eventually(lambda: purser.probe("/readyz").status == 503, "unreadiness", within=2)
+    eventually(lambda: purser.probe("/readyz").status == 503, "a failed readiness check", within=2)
     assert purser.probe("/livez").status == 200
     answer = purser.credentials(login.token())
     assert answer.status == 200
@@ -94,7 +94,7 @@ def test_while_it_drains_it_is_not_ready_and_still_serves(broker, login):
     assert purser.process.wait(10) == 0
 
 
-def test_idle_connections_do_not_hold_it_up(broker):
+def test_idle_connections_do_not_delay_shutdown(broker):
     purser = broker()
     idle = [raw.connect(purser.address) for _ in range(50)]
     try:
@@ -106,7 +106,7 @@ def test_idle_connections_do_not_hold_it_up(broker):
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_connections_that_keep_arriving_do_not_make_it_fail(broker, login, attempt):
+def test_new_connections_during_shutdown_cause_no_failure(broker, login, attempt):
     purser, token, stop = broker(limits={"drain": "1s"}), login.token(), threading.Event()
     assert purser.credentials(token).status == 200
 
@@ -123,28 +123,28 @@ def test_connections_that_keep_arriving_do_not_make_it_fail(broker, login, attem
     try:
         for client in clients:
             client.start()
-        eventually(lambda: len(purser.log("answered")) > 100, "some load")
+        purser.await_log("answered", at_least=101)
         purser.process.send(signal.SIGTERM)
-        assert purser.process.wait(20) == 0, purser.process.said()[-3000:]
+        assert purser.process.wait(20) == 0, purser.process.output_text()[-3000:]
     finally:
         stop.set()
         for client in clients:
             client.join(10)
 
 
-def test_an_sts_that_never_answers_does_not_hold_it_up_for_long(broker, login, sts):
+def test_an_sts_that_never_responds_does_not_block_shutdown(broker, login, sts):
     purser, token = broker(limits={"exchange-timeout": "2s"}), login.token()
     sts.hold()
-    asking = threading.Thread(target=lambda: purser.credentials(token))
-    asking.start()
+    request_thread = threading.Thread(target=lambda: purser.credentials(token))
+    request_thread.start()
     sts.await_count(1)
     purser.process.send(signal.SIGTERM)
     assert purser.process.wait(10) == 0
-    asking.join(10)
+    request_thread.join(10)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_with_0_when_it_is_told_to(broker, number):
+def test_sigterm_and_sigint_end_the_process_with_exit_code_0(broker, number):
     purser = broker()
     purser.process.send(number)
     assert purser.process.wait(10) == 0

@@ -1,4 +1,4 @@
-"""A real identity provider, a real sign-in, and STS implementations of two other teams."""
+"""Signed-in users with a real identity provider and two independent STS implementations."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -6,7 +6,7 @@ import pytest
 from harness import roles
 from harness.emulators import REGION
 from harness.glewlwyd import Glewlwyd
-from harness.settings import OWN_KEYS, SIGNED_IN_MONITOR, SIGNED_IN_ROLE, issuer, policy, settings
+from harness.settings import BROKER_KEYS, SIGNED_IN_MONITOR, SIGNED_IN_ROLE, issuer, policy, settings
 from harness.sign_in import sign_in
 
 SECRETS = ("accessKeyId", "secretAccessKey", "sessionToken")
@@ -29,7 +29,7 @@ def purser(serve, provider, wire):
     return serve(settings(issuer(provider.issuer, provider.key_set)), wire)
 
 
-def test_a_users_token_becomes_credentials_for_the_signed_in_monitor(purser, provider):
+def test_a_user_token_is_exchanged_for_credentials_of_the_signed_in_monitor(purser, provider):
     answer = purser.credentials(sign_in(provider, "alice"))
     assert answer.status == 200, answer
     assert answer.header("Cache-Control") == "no-store"
@@ -45,11 +45,11 @@ def test_a_users_token_becomes_credentials_for_the_signed_in_monitor(purser, pro
     }
 
 
-def test_the_request_to_sts_carries_exactly_the_generated_policy_and_nothing_of_ours(serve, provider, wire):
-    own = OWN_KEYS | {"AWS_SESSION_TOKEN": "a-session-token-of-our-own"}
+def test_the_sts_request_has_exactly_the_generated_policy_and_no_broker_credentials(serve, provider, wire):
+    own = BROKER_KEYS | {"AWS_SESSION_TOKEN": "a-session-token-of-our-own"}
     token = sign_in(provider, "alice")
     purser = serve(settings(issuer(provider.issuer, provider.key_set)), wire, **own)
-    # It may not have the provider's keys yet, and the token is here already.
+    # The token exists before Purser has fetched the provider's keys.
     purser.ready()
     answer = purser.credentials(token)
     assert answer.status == 200, answer
@@ -71,28 +71,28 @@ def test_the_request_to_sts_carries_exactly_the_generated_policy_and_nothing_of_
     assert not [name for name, _ in request.headers if name.lower().startswith("x-amz-security-token")]
 
 
-def test_two_users_get_credentials_of_their_own(purser, provider, wire):
+def test_two_users_get_different_credentials(purser, provider, wire):
     alice, bob = (purser.credentials(sign_in(provider, user)).json for user in ("alice", "bob"))
     assert all(alice[name] != bob[name] for name in SECRETS)
     first, second = (request.form["RoleSessionName"] for request in wire.requests)
     assert first != second
 
 
-def test_a_second_request_makes_no_call_to_sts(purser, provider, wire):
+def test_a_second_request_makes_no_sts_call(purser, provider, wire):
     token = sign_in(provider, "alice")
     first, second = purser.credentials(token), purser.credentials(token)
     assert first.body == second.body
     assert wire.count == 1
-    assert [purser.answered(answer)["hit"] for answer in (first, second)] == [False, True]
+    assert [purser.log_line_of(answer)["hit"] for answer in (first, second)] == [False, True]
 
 
-def test_a_new_token_of_a_known_user_makes_no_call_to_sts(purser, provider, wire):
+def test_a_new_token_of_a_cached_user_makes_no_sts_call(purser, provider, wire):
     first, second = (purser.credentials(sign_in(provider, "alice")) for _ in range(2))
     assert first.body == second.body
     assert wire.count == 1
 
 
-def test_a_provider_that_signs_with_es256_serves_as_well(serve, started, tmp_path, account, record):
+def test_tokens_of_a_provider_that_signs_with_es256_are_accepted(serve, started, tmp_path, account, record):
     elliptic = started(Glewlwyd(tmp_path / "es256", ["ES256", "RS256"]))
     roles.federated_role(account, elliptic.issuer)
     purser = serve(settings(issuer(elliptic.issuer, elliptic.key_set)), record(account))
@@ -100,7 +100,7 @@ def test_a_provider_that_signs_with_es256_serves_as_well(serve, started, tmp_pat
     assert answer.status == 200, answer
 
 
-def test_boto3_is_the_assumed_role_with_these_credentials(serve, provider, ministack, record):
+def test_sts_confirms_the_assumed_role_of_the_returned_credentials(serve, provider, ministack, record):
     roles.federated_role(ministack, provider.issuer)
     wire = record(ministack)
     purser = serve(settings(issuer(provider.issuer, provider.key_set)), wire)
@@ -110,7 +110,9 @@ def test_boto3_is_the_assumed_role_with_these_credentials(serve, provider, minis
     assert identity["Arn"] == f"arn:aws:sts::123456789012:assumed-role/RumSignedIn/{name}"
 
 
-def test_a_trust_policy_that_wants_another_audience_is_respected(serve, provider, ministack, record):
+def test_a_trust_policy_for_another_audience_is_aws_refused_and_the_refusal_is_not_cached(
+    serve, provider, ministack, record
+):
     roles.federated_role(ministack, provider.issuer, audience="another-client")
     wire = record(ministack)
     purser = serve(settings(issuer(provider.issuer, provider.key_set)), wire)
@@ -118,4 +120,4 @@ def test_a_trust_policy_that_wants_another_audience_is_respected(serve, provider
     answer = purser.credentials(token)
     assert (answer.status, answer.json["code"]) == (502, "aws_refused")
     roles.federated_role(ministack, provider.issuer)
-    assert purser.credentials(token).status == 200, "a refusal must not be remembered"
+    assert purser.credentials(token).status == 200, "a refusal must not be cached"

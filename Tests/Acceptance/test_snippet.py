@@ -1,4 +1,4 @@
-"""`purser snippet`: what it prints is installed as it stands, in a browser that holds it to the policy it prints."""
+"""`purser snippet`: its output works unchanged in a browser that enforces the printed Content-Security-Policy."""
 
 import json
 import re
@@ -6,18 +6,17 @@ import subprocess
 
 import pytest
 import yaml
-
 from harness.command import run
 from harness.settings import APP, GUEST_MONITOR, SIGNED_IN_MONITOR, settings
 from harness.site import Site
 
-# Plays CloudWatch RUM's client: takes over the monitor that it finds, and writes down what it is told.
+# Stands in for CloudWatch RUM's client: takes the monitor from the global, and records its commands.
 CLIENT = """
 (() => {
   const { q, n, ...monitor } = window.AwsRumClient;
-  const said = (window.said ??= {});
-  said[n] = { monitor, commands: [] };
-  const take = (c, p) => said[n].commands.push([c, typeof p === 'function' ? 'a provider' : p]);
+  const recorded = (window.recorded ??= {});
+  recorded[n] = { monitor, commands: [] };
+  const take = (c, p) => recorded[n].commands.push([c, typeof p === 'function' ? 'a provider' : p]);
   window[n] = take;
   for (const { c, p } of q) take(c, p);
 })();
@@ -26,7 +25,7 @@ CLIENT = """
 
 @pytest.fixture
 def snippet(tmp_path, login):
-    """Runs the command for the settings of the tests."""
+    """Runs the command with the settings of the tests."""
 
     def print_it(*options, **changes):
         file = tmp_path / "purser.yaml"
@@ -37,18 +36,22 @@ def snippet(tmp_path, login):
 
 
 def inline(page):
-    """What stands between the tags."""
+    """The text between the script tags."""
     return re.fullmatch(r"<script>(.*)</script>\n<!-- .* -->\n", page, re.DOTALL).group(1)
 
 
-def test_the_policy_holds_the_script_to_its_hash_as_openssl_computes_it(snippet):
+def test_the_printed_csp_has_the_script_hash_that_openssl_computes(snippet):
     broker = ("--broker", "https://purser.example.com")
     code, page = snippet(*broker)
     assert code == 0, page
     code, policy = snippet(*broker, "--csp")
     assert code == 0, policy
     digest = subprocess.run(
-        "openssl sha256 -binary | openssl base64", input=inline(page).encode(), shell=True, capture_output=True, check=True
+        "openssl sha256 -binary | openssl base64",
+        input=inline(page).encode(),
+        shell=True,
+        capture_output=True,
+        check=True,
     )
     assert policy == (
         f"Content-Security-Policy: script-src 'sha256-{digest.stdout.decode().strip()}' "
@@ -60,11 +63,11 @@ def test_the_policy_holds_the_script_to_its_hash_as_openssl_computes_it(snippet)
 
 @pytest.fixture
 def shop(snippet, started):
-    """The address of a page in which the script form stands, under the policy that belongs to it and nothing more."""
+    """The URL of a page with the script form and only the printed Content-Security-Policy."""
 
     def open_shop(change=lambda script: script):
         site = started(Site({"/cwr.js": ("text/javascript", CLIENT)}))
-        # Nobody answers there: what the page keeps does not hang on the broker.
+        # No broker listens there: the page must load without one.
         options = ("--broker", site.url, "--client", f"{site.url}/cwr.js")
         page = snippet(*options)[1]
         policy = snippet(*options, "--csp")[1].strip().partition(": ")[2]
@@ -78,31 +81,31 @@ def shop(snippet, started):
     return open_shop
 
 
-def test_a_page_under_the_policy_has_both_clients_and_enables_the_one_that_fits(shop, visitor):
+def test_a_page_with_the_printed_csp_loads_both_clients_and_enables_the_right_one(shop, visitor):
     tab = visitor.tab(shop())
-    said = tab.until("return Object.keys(window.said ?? {}).length == 2 && window.said")
+    recorded = tab.until("return Object.keys(window.recorded ?? {}).length == 2 && window.recorded")
     for name, monitor in (("cwrSignedIn", SIGNED_IN_MONITOR), ("cwrGuest", GUEST_MONITOR)):
-        settings = said[name]["monitor"]
+        settings = recorded[name]["monitor"]
         assert (settings["i"], settings["r"], settings["v"]) == (monitor["id"], "us-west-2", "1.0.0")
         assert settings["c"]["cookieAttributes"] == {"unique": True}
         assert settings["c"]["enableRumClient"] is False
-    assert said["cwrGuest"]["commands"][:2] == [["setAwsCredentials", "a provider"], ["enable", None]]
-    assert ["enable", None] not in said["cwrSignedIn"]["commands"]
+    assert recorded["cwrGuest"]["commands"][:2] == [["setAwsCredentials", "a provider"], ["enable", None]]
+    assert ["enable", None] not in recorded["cwrSignedIn"]["commands"]
     tab.run("window.rumToken = () => 'a.b.c'; rum.signIn()")
-    said = tab.until("return window.said.cwrSignedIn.commands.some(([c]) => c == 'enable') && window.said")
-    assert said["cwrSignedIn"]["commands"][-2:] == [["setAwsCredentials", "a provider"], ["enable", None]]
-    assert said["cwrGuest"]["commands"][-1] == ["disable", None]
-    assert not [message for message in visitor.complaints() if "Content Security Policy" in message]
+    recorded = tab.until("return window.recorded.cwrSignedIn.commands.some(([c]) => c == 'enable') && window.recorded")
+    assert recorded["cwrSignedIn"]["commands"][-2:] == [["setAwsCredentials", "a provider"], ["enable", None]]
+    assert recorded["cwrGuest"]["commands"][-1] == ["disable", None]
+    assert not [message for message in visitor.console_errors() if "Content Security Policy" in message]
 
 
-def test_a_script_that_was_changed_does_not_run_under_the_policy(shop, visitor):
+def test_a_changed_script_does_not_run_with_the_printed_csp(shop, visitor):
     tab = visitor.tab(shop(lambda page: page.replace("window.rum =", "window.rum  =")))
     tab.until("return document.readyState == 'complete'")
     assert tab.run("return window.rum === undefined")
-    assert [message for message in visitor.complaints() if "Content Security Policy" in message]
+    assert [message for message in visitor.console_errors() if "Content Security Policy" in message]
 
 
-def test_the_module_form_needs_no_hash_and_builds_with_npm(snippet, tmp_path):
+def test_the_npm_snippet_needs_no_script_hash_and_can_be_bundled(snippet, tmp_path):
     options = ("--broker", "https://purser.example.com/", "--form", "npm")
     assert snippet(*options, "--csp")[1] == (
         "Content-Security-Policy: script-src 'self' https://purser.example.com; "
@@ -158,13 +161,13 @@ def test_the_module_form_needs_no_hash_and_builds_with_npm(snippet, tmp_path):
         (("--broker", "https://p.example", "--form", "module"), "--form"),
     ],
 )
-def test_what_it_does_not_take_is_told(snippet, options, words):
-    code, said = snippet(*options)
-    assert code != 0 and words in said
+def test_snippet_reports_invalid_options(snippet, options, words):
+    code, output = snippet(*options)
+    assert code != 0 and words in output
 
 
-def test_an_app_that_there_is_not(snippet, tmp_path):
-    code, said = run(tmp_path, "snippet", "--config", "none.yaml", "--app", "x", "--broker", "https://p.example")
-    assert code == 1 and "none.yaml" in said
-    code, said = snippet("--broker", "https://p.example", "--app", "other")
-    assert code == 1 and said == f'the file has no app "other"; it has {APP}\n'
+def test_snippet_reports_a_missing_file_and_an_unknown_app(snippet, tmp_path):
+    code, output = run(tmp_path, "snippet", "--config", "none.yaml", "--app", "x", "--broker", "https://p.example")
+    assert code == 1 and "none.yaml" in output
+    code, output = snippet("--broker", "https://p.example", "--app", "other")
+    assert code == 1 and output == f'the file has no app "other"; it has {APP}\n'

@@ -1,4 +1,4 @@
-"""Starting: what goes wrong is said in words, and nothing half-started stays."""
+"""Start errors: Purser reports them in words and ends."""
 
 import json
 import socket
@@ -19,7 +19,7 @@ def configured(tmp_path, login):
 
 
 @pytest.mark.parametrize("listener", ["listen", "admin"])
-def test_an_address_that_is_taken_is_named(configured, tmp_path, listener):
+def test_an_address_in_use_is_reported(configured, tmp_path, listener):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -31,14 +31,14 @@ def test_an_address_that_is_taken_is_named(configured, tmp_path, listener):
     assert stopped[0]["detail"] == f"{listener}: can't listen on {address}: Address already in use"
 
 
-def test_a_host_that_is_unknown_is_named_with_its_setting(configured, tmp_path):
+def test_an_unknown_listen_host_is_reported_with_its_setting(configured, tmp_path):
     code, output = run(tmp_path, "serve", "--config", configured(listen="nowhere.invalid:8080"))
     assert code > 0, output
     assert json.loads(output.splitlines()[-1])["detail"].startswith("listen: can't listen on nowhere.invalid:8080: ")
 
 
 @pytest.mark.parametrize("option", ["--listen", "--admin", "--sandbox"])
-def test_dev_names_the_option_whose_address_is_taken(tmp_path, option):
+def test_dev_reports_the_option_whose_address_is_in_use(tmp_path, option):
     addresses = dict.fromkeys(["--listen", "--admin", "--sandbox"], "127.0.0.1:0")
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -49,7 +49,7 @@ def test_dev_names_the_option_whose_address_is_taken(tmp_path, option):
     assert f"purser dev: {option}: can't listen on {addresses[option]}: " in output.splitlines()[-1]
 
 
-def test_an_endpoint_that_is_no_address_is_refused(configured, tmp_path):
+def test_an_invalid_sts_endpoint_is_reported(configured, tmp_path):
     code, output = run(tmp_path, "serve", "--config", configured(), AWS_ENDPOINT_URL_STS="not an address")
     assert code > 0, output
     assert "AWS_ENDPOINT_URL_STS" in output or "endpoint" in output
@@ -59,21 +59,22 @@ def test_an_endpoint_that_is_no_address_is_refused(configured, tmp_path):
 @pytest.mark.parametrize(
     "arguments", [["serve"], ["check"], ["explain"], ["serv"], ["serve", "--config"], ["--nothing"]]
 )
-def test_a_command_line_that_is_wrong_is_explained(tmp_path, arguments):
+def test_an_invalid_command_line_prints_the_usage(tmp_path, arguments):
     code, output = run(tmp_path, *arguments)
     assert code > 0
     assert "usage" in output.lower()
 
 
 @pytest.mark.parametrize("command", ["serve", "check", "explain", "dev"])
-def test_help_names_the_options(tmp_path, command):
+def test_help_lists_the_options(tmp_path, command):
     code, output = run(tmp_path, command, "--help")
     assert code == 0
     assert ("--listen" if command == "dev" else "--config") in output
 
 
-def test_the_log_of_a_start_is_json_only(broker):
+def test_the_log_of_a_start_has_only_json_lines(broker):
     purser = broker()
+    purser.stop()  # which writes the log completely
     for line in purser.process.errors.read_text().splitlines():
         assert {"time", "level", "message"} <= set(json.loads(line))
     assert purser.process.output.read_text() == ""

@@ -1,1 +1,1 @@
-"""What the acceptance tests stand on: real components, started on free loopback ports and ended by their pid."""
+"""The harness of the acceptance tests: real components, started on free loopback ports and ended by their pid."""

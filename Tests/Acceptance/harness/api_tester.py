@@ -1,4 +1,4 @@
-"""Schemathesis: asks whatever the description allows and what it does not, and judges each answer by it."""
+"""Schemathesis: sends requests that the OpenAPI description allows or forbids, and checks each response against it."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .process import environment
 
-# What answers are held to. Whether data that fit are accepted is not for it to say: most tokens are not good.
+# Checks of each response. `positive_data_acceptance` is missing, since Purser rejects most well-formed tokens.
 CHECKS = [
     "status_code_conformance",
     "content_type_conformance",
@@ -27,11 +27,11 @@ class Report:
 
     def check(self, at_least):
         assert self.code == 0, self.text[-8_000:]
-        assert self.cases >= at_least, f"{self.cases} cases only: {self.text[-3_000:]}"
+        assert self.cases >= at_least, f"only {self.cases} cases: {self.text[-3_000:]}"
 
 
 def run(directory: Path, schema, url, *, paths, token=None, app=None, checks=(), examples=4):
-    """With the same requests each time. `app` stands for every app's name, which else is made up."""
+    """Sends the same requests in each run. `app` replaces the generated app names."""
     directory.mkdir(parents=True, exist_ok=True)
     settings = directory / "schemathesis.toml"
     settings.write_text(f'[parameters]\n"path.app" = "{app}"\n' if app else "")

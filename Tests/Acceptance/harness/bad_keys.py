@@ -1,4 +1,4 @@
-"""Keys that no set may bring into use (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2), each made from a good one."""
+"""Keys that Purser must not use (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2), each derived from a valid one."""
 
 from .tokens import base64url
 
@@ -6,7 +6,7 @@ _EDWARDS = {"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA"}
 
 
 def _modulus(bits):
-    """Odd, of exactly that length, and nobody's."""
+    """An odd modulus of exactly that length, without a private key."""
     return base64url(b"\xa7" * (bits // 8))
 
 
@@ -47,7 +47,7 @@ BAD_EC = {
 
 
 def bad_keys(rsa, ec):
-    """One of each, with its name as kid."""
+    """One key of each kind, with the kind's name as kid."""
     for good, changes in ((rsa, BAD_RSA), (ec, BAD_EC)):
         for name, change in changes.items():
             members = good | change | {"kid": name}

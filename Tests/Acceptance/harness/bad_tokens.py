@@ -1,11 +1,10 @@
-"""Tokens that nobody may get in with, each with the reason that the operator's log is to give (None: any)."""
+"""Tokens that Purser must reject, each with the expected reason in the log (None: any)."""
 
 import json
 import time
 
 from .settings import AUDIENCE
 from .tokens import Issuer, compact, hs256, unsigned
-
 
 EVIL = "an-evil-subject"
 
@@ -22,12 +21,12 @@ def in_the_past(login):
 
 
 def twice(login, name, value):
-    """A token with a claim written twice, the second time differently."""
+    """A token with a claim that occurs twice, with different values."""
     claims = json.dumps(login.claims(EVIL))
     return compact(login.header(), f'{claims[:-1]}, "{name}": {json.dumps(value)}}}', login.rs256)
 
 
-STRANGER = Issuer()  # calls itself as the configured issuer and has another key
+STRANGER = Issuer()  # has the URL of the configured issuer and another key
 BAD = {
     "garbage": (lambda login: "garbage-that-is-no-token", "not_compact_form"),
     "two parts": (lambda login: login.token().rsplit(".", 1)[0], "not_compact_form"),

@@ -1,4 +1,4 @@
-"""Batches as the web client makes them."""
+"""Batches as the RUM web client sends them."""
 
 import gzip
 import json
@@ -28,9 +28,9 @@ def batch(user=None, events=1, monitor=USERS):
 
 
 def post(purser, token=None, monitor=None, body=None, content_type=JSON, zipped=False, headers=(), app=APP, **more):
-    """What the client sends with `signing: false`; to the monitor that fits the token if to no other."""
+    """Sends what the client sends with `signing: false`; by default to the monitor that fits the token."""
     monitor = monitor or (USERS if token else GUESTS)
     body = batch(monitor=monitor) if body is None else body
     fields = [("Content-Type", content_type), *([("Content-Encoding", "gzip")] if zipped else []), *headers]
     body = gzip.compress(body) if zipped else body
-    return purser.ask(f"/v1/apps/{app}/appmonitors/{monitor}", token, fields, "POST", body, **more)
+    return purser.request(f"/v1/apps/{app}/appmonitors/{monitor}", token, fields, "POST", body, **more)

@@ -1,4 +1,4 @@
-"""A file of keys that changes in one of the ways in which files do."""
+"""A key file that is changed in place, by rename, or as a mounted secret."""
 
 import os
 
@@ -17,7 +17,7 @@ class ChangingFile:
         self._number += 1
         {"in place": self.path.write_text, "rename": self._rename, "secret mount": self._mount}[self._way](text)
 
-    def take_away(self):
+    def remove(self):
         self.path.unlink()
 
     def _rename(self, text):

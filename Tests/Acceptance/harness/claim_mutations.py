@@ -1,4 +1,4 @@
-"""Claims at and beyond what the rules allow."""
+"""Claims at and beyond the limits of the rules."""
 
 from .settings import AUDIENCE
 from .token_maker import OMIT
@@ -13,7 +13,7 @@ def _odd(name):
 
 
 def _edge(name, edge):
-    """So near to where the verdict changes that it does so for some while the test runs."""
+    """A time so near to the limit that the verdict on some tokens changes while the test runs."""
 
     def change(make):
         seconds = make.random.uniform(-40, 90)

@@ -1,4 +1,4 @@
-"""Purser's commands that run to their end."""
+"""Runs Purser's commands that end by themselves."""
 
 import subprocess
 
@@ -7,7 +7,7 @@ from .purser import binary
 
 
 def run(directory, *arguments, stdin="", within=20, **variables):
-    """Exit code and everything said, both streams together."""
+    """The exit code and the combined output of both streams."""
     done = subprocess.run(
         [binary(), *map(str, arguments)],
         input=stdin.encode(),

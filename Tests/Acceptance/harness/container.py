@@ -1,14 +1,14 @@
-"""The endpoint that gives a container its credentials, as ECS and EKS Pod Identity have it."""
+"""A container credentials endpoint, as in ECS and EKS Pod Identity."""
 
 import json
 import secrets
 from datetime import datetime, timedelta, timezone
 
-from .wire import WireServer, reply
+from .recording_server import RecordingServer, reply
 
 
-class ContainerEndpoint(WireServer):
-    """Gives `credentials`, as STS would, to whoever sends the token that is in its file at that time."""
+class ContainerEndpoint(RecordingServer):
+    """Returns `credentials` to a client that sends the token that the token file has at that time."""
 
     def __init__(self, directory, credentials):
         self._credentials = credentials
@@ -25,9 +25,9 @@ class ContainerEndpoint(WireServer):
         self.token_file.write_text(self.token)
 
     def handle(self, request, handler):
-        asked = (request.method, request.path, request.header("Authorization"))
-        if asked != ("GET", "/v1/credentials?of=purser", self.token):
-            return reply(handler, 403, b'{"Code":"AccessDenied","Message":"not for you"}')
+        received = (request.method, request.path, request.header("Authorization"))
+        if received != ("GET", "/v1/credentials?of=purser", self.token):
+            return reply(handler, 403, b'{"Code":"AccessDenied","Message":"wrong token"}')
         end = datetime.now(timezone.utc) + timedelta(hours=1)
         document = {
             "AccessKeyId": self._credentials["AccessKeyId"],

@@ -1,4 +1,4 @@
-"""A data plane of our own: keeps every batch as it came, and answers as it is told."""
+"""A fake data plane: records every batch unchanged and sends the configured responses."""
 
 import hashlib
 import threading
@@ -10,7 +10,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from .emulators import REGION
-from .wire import WireServer, hang_up, reply
+from .recording_server import RecordingServer, hang_up, reply
 
 
 def answer(status, body=b"{}", error=None, **headers):
@@ -34,7 +34,7 @@ def broken(handler, server):
 
 
 def endless(handler, server):
-    """Good, and without an end."""
+    """A successful response whose body never ends."""
     handler.send_response_only(200)
     handler.send_header("Content-Type", "application/json")
     handler.end_headers()
@@ -47,7 +47,7 @@ def endless(handler, server):
 
 
 def slow(handler, server):
-    """A byte now and then."""
+    """A response that sends one byte every 100 ms."""
     handler.send_response_only(200)
     handler.send_header("Content-Length", "1000")
     handler.end_headers()
@@ -55,8 +55,8 @@ def slow(handler, server):
         handler.wfile.write(b" ")
 
 
-class DataPlane(WireServer):
-    """Every request takes the next behaviour of the script; when that is empty, `otherwise`."""
+class DataPlane(RecordingServer):
+    """Each request takes the next behaviour of the script, or `otherwise` when the script is empty."""
 
     def __init__(self, *script):
         self.script, self.otherwise = deque(script), answer(200)
@@ -86,7 +86,7 @@ class DataPlane(WireServer):
 
 
 def verify(request, credentials, plane):
-    """Whether botocore's signer, given the same request and the session's keys, comes to the same signature."""
+    """Asserts that botocore computes the same signature for the request. Returns the signed header names."""
     scheme, _, rest = request.header("Authorization").partition(" ")
     parts = dict(part.strip().split("=", 1) for part in rest.split(","))
     key, date, region, service, _ = parts["Credential"].split("/")

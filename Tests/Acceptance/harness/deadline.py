@@ -1,21 +1,21 @@
-"""Waiting for something to become true, never longer than a deadline and never by a blind sleep."""
+"""Waits for a condition until a deadline, by polling."""
 
 import time
 
-PATIENCE = 20.0  # seconds; generous, because nothing waits longer than it must
+DEFAULT_TIMEOUT = 20.0  # seconds; long, because a wait ends as soon as its condition holds
 
 
 class DeadlinePassed(AssertionError):
     pass
 
 
-def eventually(probe, what, within=PATIENCE, every=0.01):
-    """The first truthy result of `probe`, which is asked again and again until the deadline."""
+def eventually(probe, what, within=DEFAULT_TIMEOUT, every=0.01):
+    """The first truthy result of `probe`, which is called repeatedly until the deadline."""
     deadline = time.monotonic() + within
     while True:
         result = probe()
         if result:
             return result
         if time.monotonic() >= deadline:
-            raise DeadlinePassed(f"not within {within:g} s: {what() if callable(what) else what}")
+            raise DeadlinePassed(f"not within the deadline of {within:g} s: {what() if callable(what) else what}")
         time.sleep(every)

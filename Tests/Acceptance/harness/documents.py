@@ -1,4 +1,4 @@
-"""What the documents claim, read out of them."""
+"""Extracts links, snippets and test names from the documents."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENTS = [
     *ROOT.glob("*.md"),
-    *(ROOT / "docs").glob("*.md"),
+    *(ROOT / "docs").glob("**/*.md"),
     *(ROOT / "deploy").glob("**/*.md"),
     *(ROOT / "keys").glob("*.md"),
     *(ROOT / "Tests").glob("*/README.md"),
@@ -29,12 +29,12 @@ def links(document):
 
 
 def anchors(document):
-    """The headings as GitHub names them."""
+    """The anchors that GitHub generates for the headings."""
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in _HEADING.findall(prose(document))}
 
 
 def snippets(document, language):
-    """Fenced blocks of a language, each with the heading that it stands under."""
+    """Fenced blocks of a language, each with the heading above it."""
     text = document.read_text()
     return [
         (_HEADING.findall(_FENCED.sub("", text[: block.start()]))[-1], block[2])
@@ -51,7 +51,7 @@ def swift_tests_named(document):
 
 
 def suites_mentioned(document):
-    """Every mention of a suite, in whatever form."""
+    """Every mention of a suite, in any form."""
     return re.findall(r"`(\w+Tests)`", prose(document))
 
 

@@ -1,4 +1,4 @@
-"""STS and IAM of two other teams: ministack, which enforces session policies, and moto, a second judge of SigV4."""
+"""Independent emulators of STS and IAM: ministack, which enforces session policies, and moto, which verifies SigV4."""
 
 import sys
 from pathlib import Path
@@ -49,12 +49,12 @@ class Ministack(Emulator):
             HOME=directory,
             TMPDIR=directory,
             IOT_MTLS_ENABLED="false",
-        )  # it would take a fixed port
+        )  # IoT would listen on a fixed port
         return Process([_tool("ministack")], directory, "ministack", variables)
 
     def __init__(self, directory):
         super().__init__(directory)
-        eventually(lambda: fetch(f"{self.url}/_ministack/health").status == 200, "ministack's health")
+        eventually(lambda: fetch(f"{self.url}/_ministack/health").status == 200, "the health check of ministack")
 
 
 class Moto(Emulator):
@@ -63,11 +63,11 @@ class Moto(Emulator):
         return Process([_tool("moto_server"), "-H", "127.0.0.1", "-p", port], directory, "moto", variables)
 
     def enforce(self):
-        """From now on every call must be signed by a key that it knows and be permitted to that key's user."""
+        """Requires a valid signature and IAM permissions for each call from now on."""
         answer = fetch(f"{self.url}/moto-api/reset-auth", "POST", [("Content-Type", "text/plain")], b"0")
         assert answer.status == 200, answer.text
 
 
 def _tool(name):
-    """A program of the same virtual environment."""
+    """The path of a program of this virtual environment."""
     return Path(sys.executable).with_name(name)

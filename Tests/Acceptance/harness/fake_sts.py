@@ -1,22 +1,22 @@
-"""An STS that answers as it is told: the failures and delays that no real one produces on request."""
+"""A fake STS with configured responses: failures and delays that no real STS produces on demand."""
 
 import itertools
 import threading
 from collections import deque
 
-from . import sts_answers
-from .wire import WireServer
+from . import sts_responses
+from .recording_server import RecordingServer
 
 
-class FakeSTS(WireServer):
-    """Every request takes the next behaviour of the script; when that is empty, `otherwise`, by default success.
+class FakeSTS(RecordingServer):
+    """Each request takes the next behaviour of the script, or `otherwise`, by default success, when it is empty.
 
-    A behaviour is a function of (request, handler, server), see `sts_answers`.
+    A behaviour is a function of (request, handler, server), see `sts_responses`.
     """
 
     def __init__(self, *script, otherwise=None, port=0):
         self.script = deque(script)
-        self.otherwise = otherwise or sts_answers.session()
+        self.otherwise = otherwise or sts_responses.session()
         self._numbers = itertools.count(1)
         self._open = threading.Event()
         self._open.set()
@@ -26,7 +26,7 @@ class FakeSTS(WireServer):
         return next(self._numbers)
 
     def hold(self):
-        """From now on requests are taken in, but answered only after `release`."""
+        """Receives requests from now on, but sends the responses only after `release`."""
         self._open.clear()
 
     def release(self):

@@ -1,15 +1,15 @@
-"""Thousands of requests over a few connections, and one patient user among them."""
+"""Floods of thousands of requests over a few connections, and one known user during them."""
 
 import asyncio
 import itertools
 import time
 from collections import Counter
 
-from .crowd import read_answer
+from .concurrent_clients import read_answer
 
 
 async def flood(address, requests, connections=8, pipelined=10):
-    """Sends each request once, on each connection some at a time. Answers how often each status came."""
+    """Sends each request once, several pipelined on each connection. Returns the count of each status."""
     statuses = Counter()
     waiting = iter(requests)
 
@@ -27,22 +27,22 @@ async def flood(address, requests, connections=8, pipelined=10):
     return statuses
 
 
-class Among:
-    """A user who keeps asking while something else goes on; keeps the statuses and the latencies in seconds."""
+class KnownUser:
+    """A user who sends requests during something else; records the statuses and the latencies in seconds."""
 
     def __init__(self, address, request):
         self._address, self._request = address, request
         self.statuses, self.latencies = Counter(), []
 
-    async def during(self, what):
-        asking = asyncio.create_task(self._ask())
+    async def during(self, activity):
+        task = asyncio.create_task(self._send_requests())
         try:
-            return await what
+            return await activity
         finally:
-            asking.cancel()
-            await asyncio.gather(asking, return_exceptions=True)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
-    async def _ask(self):
+    async def _send_requests(self):
         reader, writer = await asyncio.open_connection(*self._address)
         try:
             while True:

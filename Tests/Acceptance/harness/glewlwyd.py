@@ -1,6 +1,6 @@
-"""glewlwyd, a real OpenID Connect provider of another team, started and set up over its own administration API.
+"""glewlwyd, an independent OpenID Connect provider, configured through its administration API.
 
-It starts from the empty database that its Debian package ships (with the administrator's well-known password).
+It starts from the empty database of its Debian package, which has the administrator's well-known password.
 """
 
 import gzip
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from joserfc.jwk import ECKey, RSAKey
 
-from .browser import Browser
+from .cookie_client import CookieClient
 from .process import Process, environment, start_listening
 
 CLIENT, REDIRECT = "rum-web", "http://127.0.0.1/signed-in"
@@ -26,12 +26,12 @@ def signing_key(algorithm, kid):
 
 
 class Glewlwyd:
-    """With a front (see `recorder`) it calls itself by that address."""
+    """With a `front` (see `recording_proxy`), the front's address is its issuer URL."""
 
     def __init__(self, directory: Path, algorithms=("RS256", "ES256"), front=None):
         directory.mkdir(parents=True, exist_ok=True)
         self.directory, self.front = directory, front
-        # The first key signs; all are published.
+        # The first key signs; all keys are published.
         self.keys = [signing_key(algorithm, f"key-{number}") for number, algorithm in enumerate(algorithms)]
         self.process, port = start_listening(self._launch)
         self.base = f"http://127.0.0.1:{port}"
@@ -43,21 +43,21 @@ class Glewlwyd:
         self._set_up()
 
     def rotate(self, algorithm):
-        """Signs with a new key from now on and publishes it before the others. Answers its kid."""
+        """Signs with a new key from now on and publishes it before the others. Returns its kid."""
         self.keys.insert(0, signing_key(algorithm, f"key-{next(self._numbers)}"))
         self._change_keys()
         return self.keys[0]["kid"]
 
     def retire(self):
-        """Publishes the signing key alone from now on."""
+        """Publishes only the signing key from now on."""
         del self.keys[1:]
         self._change_keys()
 
     def _change_keys(self):
         administrator = self._administrator()
-        administrator.ask("PUT", "/api/mod/plugin/oidc", self._plugin())
-        administrator.ask("PUT", "/api/mod/plugin/oidc/reset")
-        _, published = administrator.ask("GET", "/api/oidc/jwks")
+        administrator.request("PUT", "/api/mod/plugin/oidc", self._plugin())
+        administrator.request("PUT", "/api/mod/plugin/oidc/reset")
+        _, published = administrator.request("GET", "/api/oidc/jwks")
         assert [key["kid"] for key in published["keys"]] == [key["kid"] for key in self.keys]
 
     def stop(self):
@@ -102,8 +102,8 @@ class Glewlwyd:
         return Process(["glewlwyd", "--env-variables"], self.directory, "glewlwyd", variables)
 
     def _administrator(self):
-        administrator = Browser(self.base)
-        administrator.ask("POST", "/api/auth/", {"username": "admin", "password": "password"})
+        administrator = CookieClient(self.base)
+        administrator.request("POST", "/api/auth/", {"username": "admin", "password": "password"})
         return administrator
 
     def _plugin(self):
@@ -111,9 +111,9 @@ class Glewlwyd:
 
     def _set_up(self):
         administrator = self._administrator()
-        administrator.ask("POST", "/api/scope/", {"name": "rum", "display_name": "rum", "password_required": False})
-        administrator.ask("POST", "/api/mod/plugin/", self._plugin())
-        administrator.ask(
+        administrator.request("POST", "/api/scope/", {"name": "rum", "display_name": "rum", "password_required": False})
+        administrator.request("POST", "/api/mod/plugin/", self._plugin())
+        administrator.request(
             "POST",
             "/api/client/",
             {
@@ -128,7 +128,7 @@ class Glewlwyd:
             },
         )
         for user in USERS:
-            administrator.ask(
+            administrator.request(
                 "POST",
                 "/api/user/",
                 {

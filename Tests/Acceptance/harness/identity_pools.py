@@ -1,4 +1,4 @@
-"""Identity pools of Cognito in an account that Purser works for, set up as an administrator would."""
+"""Cognito identity pools of an account that Purser uses, as an administrator creates them."""
 
 import json
 
@@ -9,7 +9,7 @@ TARGET = "AWSCognitoIdentityService."
 
 
 class IdentityPool:
-    """A pool that knows one issuer, under `login`, and admits guests; its roles trust it and nothing else."""
+    """An identity pool with one issuer, under the name `login`, and guests; its roles trust only this pool."""
 
     def __init__(self, account, login, signed_in_role, guest_role, permissions):
         self._account, self._login = account, login
@@ -29,7 +29,7 @@ class IdentityPool:
         )
 
     def trust(self, role, kind, pool=None):
-        """Makes the role, or makes it anew: taken by identities of that kind of this pool, or of another one."""
+        """Creates or replaces a role that identities of that kind may assume, of this pool or of another one."""
         condition = {
             "StringEquals": {f"{PRINCIPAL}:aud": pool or self.id},
             "ForAnyValue:StringLike": {f"{PRINCIPAL}:amr": kind},
@@ -39,7 +39,7 @@ class IdentityPool:
 
 
 def operation(request):
-    """`GetId`, …, or the action of a request to STS."""
+    """The Cognito operation (`GetId`, …) or the STS action of a request."""
     target = request.header("X-Amz-Target")
     if target is None:
         return request.form["Action"]

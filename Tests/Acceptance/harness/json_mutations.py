@@ -1,10 +1,10 @@
-"""JSON that parsers take in different ways: an object written oddly, with the same meaning or another or none."""
+"""JSON that parsers read differently: an object in an unusual form, with the same meaning, another one or none."""
 
 import json
 
 
 def odd_json(make, members):
-    """The bytes of `members`, which are the whole of a header or of the claims, written in one odd way."""
+    """`members`, which are a complete header or set of claims, serialized in one unusual form."""
     return make.pick(*WAYS)(make, members)
 
 
@@ -13,7 +13,7 @@ def _text(members):
 
 
 def _member_added(*written):
-    """Members added in front or behind, as they are written."""
+    """Adds members, in the given text form, at the beginning or the end."""
 
     def write(make, members):
         text, member = _text(members)[1:-1], make.pick(*written)
@@ -23,7 +23,7 @@ def _member_added(*written):
 
 
 def _member_repeated(make, members):
-    """By name, by an escaped name, with the same value, with another."""
+    """Repeats a member, by its plain or escaped name, with the same or another value."""
     name = make.pick(*members)
     spelled = make.pick(name, f"\\u{ord(name[0]):04x}{name[1:]}", f"{name[:-1]}\\u{ord(name[-1]):04X}")
     value = make.pick(members[name], members[name], "another", None, 2**31)
@@ -35,7 +35,7 @@ def _repeated_inside(make, members):
 
 
 def _deep(make, members):
-    """About the limit of 32 levels, of which the object is the first; some far beyond."""
+    """Nesting around the limit of 32 levels, of which the object is the first, and some far beyond."""
     levels = make.pick(29, 30, 31, 32, 33, 60, 1500)
     opening, closing = make.pick(("[", "]"), ('{"a":', "}"))
     return _member_added(f'"deep":{opening * levels}{"1" if opening != "[" else ""}{closing * levels}')(make, members)
@@ -71,7 +71,7 @@ def _another_value(make, _):
 
 
 def _escaped(make, members):
-    """Everything in escapes: the same meaning."""
+    """All strings in Unicode escapes, with the same meaning."""
     return "{" + ",".join(f"{_escapes(name)}:{_written(value)}" for name, value in members.items()) + "}"
 
 
@@ -83,7 +83,7 @@ def _escapes(text):
     return '"' + "".join(f"\\u{ord(character):04x}" for character in text) + '"'
 
 
-# One kind a line.
+# One kind per line.
 ODD_MEMBERS = (
     '"more":NaN "more":Infinity "more":[-Infinity] "more":nan "more":undefined',
     r'"more":"\ud800" "\udfff":1 "more":"\ude00\ud83d" "more":"\ud83d\ude00" "more":"\ud83dx"',

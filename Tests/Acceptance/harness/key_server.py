@@ -1,12 +1,12 @@
-"""Publishes a key set (RFC 7517 §5), or whatever else a test wants Purser to find there."""
+"""Publishes a key set (RFC 7517 §5) or another document."""
 
 import json
 import threading
 
-from .wire import WireServer, reply
+from .recording_server import RecordingServer, reply
 
 
-class KeyServer(WireServer):
+class KeyServer(RecordingServer):
     def __init__(self, key_set):
         self.document, self.status = json.dumps(key_set), 200
         self._open = threading.Event()

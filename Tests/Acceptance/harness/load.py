@@ -1,4 +1,4 @@
-"""Users who keep asking for credentials while a test changes the provider under them."""
+"""Users who request credentials continuously while a test changes their identity provider."""
 
 import json
 import threading
@@ -15,7 +15,7 @@ def kid(token):
 
 
 @dataclass(frozen=True)
-class Asked:
+class Sample:
     kid: str
     began: float
     ended: float
@@ -23,8 +23,8 @@ class Asked:
 
 
 class Load:
-    """Each user, in a thread of its own, signs in again and again, and asks with the new token and with older ones of
-    every key that is not in `withdrawn`. `answers` keeps every answer."""
+    """Each user, in a separate thread, signs in repeatedly, and sends requests with the new token and older ones of
+    every key that is not in `withdrawn`. `answers` has every response."""
 
     def __init__(self, purser, users, sign_in, keep=2, rounds=5):
         self.answers, self.withdrawn = [], set()
@@ -43,25 +43,25 @@ class Load:
                 for _ in range(self._rounds):
                     for key in set(tokens) - self.withdrawn:
                         for token in tokens[key]:
-                            self._ask(token)
+                            self._send_request(token)
         except Exception as error:
             self._errors.append(error)
             raise
 
-    def _ask(self, token):
+    def _send_request(self, token):
         began = time.monotonic()
         status = self._purser.credentials(token).status
-        self.answers.append(Asked(kid(token), began, time.monotonic(), status))
+        self.answers.append(Sample(kid(token), began, time.monotonic(), status))
 
     def await_answers(self, number, kid, status=None, since=0.0):
-        """Waits for so many answers to tokens of that key, asked after `since`."""
+        """Waits for that many responses to tokens of that key whose requests began after `since`."""
 
         def count():
             assert not self._errors, self._errors
             of_key = [one for one in list(self.answers) if one.kid == kid and one.began >= since]
             return sum(status in (None, one.status) for one in of_key) >= number
 
-        eventually(count, lambda: f"{number} answers for {kid}; the last: {self.answers[-5:]}")
+        eventually(count, lambda: f"{number} responses for {kid}; the last: {self.answers[-5:]}")
 
     def stop(self):
         self._stopping.set()

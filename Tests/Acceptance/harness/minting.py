@@ -1,4 +1,4 @@
-"""Purser as an issuer: keys of its own, settings for `minted`, and another team's reading of its tokens."""
+"""Purser as an issuer: its keys, settings for `minted`, and joserfc as an independent verifier of its tokens."""
 
 from joserfc import jwt
 from joserfc.jwk import KeySet
@@ -22,7 +22,7 @@ def minting(*keys):
 
 
 def minted_app(issuer, signed_in=(), guest=()):
-    """The usual app with `minted` for both audiences, and what each has besides."""
+    """The default app with `minted` for both audiences, and further settings of each."""
     shop = app(issuer)
     shop["signed-in"] |= {"exchange": "minted"} | dict(signed_in)
     shop["guest"] |= {"exchange": "minted"} | dict(guest)
@@ -30,7 +30,7 @@ def minted_app(issuer, signed_in=(), guest=()):
 
 
 def published(purser):
-    """Metadata and key set, as AWS fetches them; only their host is another."""
+    """The published metadata and key set, as AWS fetches them, but from the test's address."""
     description = fetch(purser.url() + "/.well-known/openid-configuration")
     assert description.status == 200 and description.json["issuer"] == ISSUER
     where = description.json["jwks_uri"]
@@ -41,6 +41,6 @@ def published(purser):
 
 
 def verified(token, key_set, algorithms):
-    """Header and claims, if joserfc finds the signature to be of one of the keys."""
+    """Header and claims of a token that joserfc verifies with one of the keys."""
     decoded = jwt.decode(token, KeySet.import_key_set(key_set), algorithms=algorithms)
     return decoded.header, decoded.claims

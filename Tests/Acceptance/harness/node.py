@@ -1,11 +1,11 @@
-"""The browser module in Node, as a broker serves it."""
+"""Runs the browser module in Node, as a broker serves it."""
 
 import json
 import subprocess
 
 from .process import environment
 
-# Node imports no http: address, so what is served is imported as it came.
+# Node imports no http: URLs, so the served text is imported as a data: URL.
 _IMPORT = """\
 const answer = await fetch(process.argv[1]);
 const text = Buffer.from(await answer.arrayBuffer()).toString("base64");
@@ -20,7 +20,7 @@ console.log(JSON.stringify({ ...credentials[2], appMonitor: provider.monitor }))
 
 
 def credentials(url, directory, **options):
-    """What a provider of the module at `url` gives to those who ask at once; Node must end by itself."""
+    """The credentials that a provider of the module at `url` returns to simultaneous calls; Node must end by itself."""
     run = subprocess.run(
         ["node", "--input-type=module", "--eval", _IMPORT, url, json.dumps(options)],
         capture_output=True,

@@ -1,10 +1,10 @@
-"""A page of an origin of its own, with nothing on it."""
+"""A server with an empty page, which has its own origin."""
 
-from .wire import WireServer, reply
+from .recording_server import RecordingServer, reply
 
 
-class OtherPage(WireServer):
-    """`url` is its origin."""
+class OtherPage(RecordingServer):
+    """`url` is the origin."""
 
     def handle(self, request, handler):
         reply(handler, 200, b"<!doctype html><title>a page</title>", [("Content-Type", "text/html")])

@@ -1,4 +1,4 @@
-"""A child process with its output in files, ended by its own pid."""
+"""A child process whose output goes to files and which is ended by its pid."""
 
 import os
 import signal
@@ -32,8 +32,8 @@ class Process:
     def running(self):
         return self.child.poll() is None
 
-    def said(self):
-        """All it wrote so far, on both streams."""
+    def output_text(self):
+        """The output so far, of both streams."""
         return self.output.read_text(errors="replace") + self.errors.read_text(errors="replace")
 
     def send(self, number):
@@ -43,7 +43,7 @@ class Process:
         return self.child.wait(within)
 
     def stop(self, within=30.0):
-        """Ends it politely, then by force. Answers its exit code."""
+        """Sends SIGTERM, and SIGKILL after a time-out. Returns the exit code."""
         if self.running():
             self.send(signal.SIGTERM)
         try:
@@ -54,7 +54,7 @@ class Process:
 
 
 def free_port():
-    """A port that was free a moment ago; see `start_listening` for who loses the race."""
+    """A port that was free a moment ago; `start_listening` retries when another process takes it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -67,21 +67,23 @@ def accepts(port):
 
 
 def start_listening(launch, attempts=5):
-    """The process that `launch(port)` starts, once it listens; tries other ports where one is taken meanwhile."""
+    """The process that `launch(port)` starts, as soon as it listens; retries with another port when one is in use."""
     for _ in range(attempts):
         port = free_port()
         process = launch(port)
-        eventually(lambda: accepts(port) or not process.running(), lambda: f"{process.child.args[0]}: {process.said()}")
+        eventually(
+            lambda: accepts(port) or not process.running(), lambda: f"{process.child.args[0]}: {process.output_text()}"
+        )
         if process.running():
             return process, port
         process.stop()
-    raise DeadlinePassed(f"{process.child.args[0]} did not start: {process.said()[-2000:]}")
+    raise DeadlinePassed(f"{process.child.args[0]} did not start: {process.output_text()[-2000:]}")
 
 
 def environment(**changes):
-    """This process's environment without anything of AWS, proxies or the test runner, with `changes`.
+    """The environment of this process without variables of AWS, proxies or the test runner, with `changes`.
 
-    Unless they say otherwise nobody looks for credentials beyond 127.0.0.1.
+    Unless `changes` override it, no process requests credentials from instance metadata.
     """
     unwanted = ("AWS_", "PYTEST_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}

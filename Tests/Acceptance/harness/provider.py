@@ -1,23 +1,23 @@
-"""An identity provider of our own: metadata (OpenID Connect Discovery 1.0 §4) and keys, as a test wants them."""
+"""A fake identity provider: metadata (OpenID Connect Discovery 1.0 §4) and keys as a test configures them."""
 
 import json
 import threading
 
-from .wire import WireServer, reply
+from .recording_server import RecordingServer, reply
 
 METADATA, KEYS = "/.well-known/openid-configuration", "/jwks.json"
 
 
 def page(document, status=200, content_type="application/json", headers=()):
-    """What an address answers; a document that is not bytes is written as JSON."""
+    """The response of a path; a document that is not bytes is serialized as JSON."""
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
     return lambda handler, server: reply(handler, status, body, [("Content-Type", content_type), *headers])
 
 
-class Provider(WireServer):
-    """Answers each path with its page, which is a function of (handler, server), and others with 404.
+class Provider(RecordingServer):
+    """Serves each path with its page, a function of (handler, server), and other paths with 404.
 
-    It begins with the metadata of its own address as issuer and with `key_set`. `path` is the issuer's.
+    It first publishes metadata with its own address as issuer, and `key_set`. `path` is the path of the issuer URL.
     """
 
     def __init__(self, key_set=None, path="", port=0):
@@ -36,7 +36,7 @@ class Provider(WireServer):
         return {"issuer": self.issuer, "jwks_uri": self.key_set_url} | changes
 
     def hold(self):
-        """From now on requests are taken in, but answered only after `release`."""
+        """Receives requests from now on, but sends the responses only after `release`."""
         self._open.clear()
 
     def release(self):
@@ -49,5 +49,5 @@ class Provider(WireServer):
         self.pages.get(request.path, page({}, 404))(handler, self)
 
     def fetches(self, path=KEYS):
-        """The moments at which the path was asked for."""
+        """The times of the requests for a path."""
         return [request.at for request in list(self.requests) if request.path == path]

@@ -1,6 +1,5 @@
-"""The program under test, as its users see it: a process, two listeners and a log."""
+"""The program under test: a process, two listeners and a log."""
 
-import json
 import os
 import time
 from pathlib import Path
@@ -8,8 +7,9 @@ from pathlib import Path
 import yaml
 
 from .deadline import eventually
-from .ledger import Ledger
+from .observability import JSONLines
 from .process import Process, environment
+from .secret_scanner import SecretScanner
 from .settings import APP
 from .web import fetch
 
@@ -19,15 +19,15 @@ def binary():
 
 
 class Purser:
-    """`purser serve`, listening. With `listeners` and `arguments` it is any other command that serves.
+    """A running `purser serve`, or with `listeners` and `arguments` another command that serves.
 
-    `files` is how many file descriptors it may have; `variables` are those of its environment.
+    `files` limits its file descriptors; `variables` are environment variables.
     """
 
     listeners = ("public", "admin")
 
     def __init__(self, directory: Path, settings=None, sts=None, arguments=None, files=None, **variables):
-        self.ledger = Ledger()
+        self.known_secrets = SecretScanner()
         directory.mkdir(parents=True, exist_ok=True)
         if arguments is None:
             file = directory / "purser.yaml"
@@ -36,18 +36,21 @@ class Purser:
         if sts:
             variables["AWS_ENDPOINT_URL_STS"] = sts
         for name in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-            self.ledger.learn(name, variables.get(name))
+            self.known_secrets.add(name, variables.get(name))
         limited = ["prlimit", f"--nofile={files}:{files}"] if files else []
-        # HOME is empty, so that no credentials of whoever runs the tests are found.
+        # HOME is empty, so that Purser finds no credentials of the user who runs the tests.
         self.process = Process(
             [*limited, binary(), *arguments], directory, "purser", environment(HOME=directory, **variables)
         )
-        self.addresses = eventually(self._listening, lambda: f"purser does not listen: {self.process.said()[-3000:]}")
+        self._log, self._flushes = JSONLines(self.process.errors), set()
+        self.addresses = eventually(
+            self._listening, lambda: f"purser does not listen: {self.process.output_text()[-3000:]}"
+        )
         self.listening = time.monotonic()
 
     def _listening(self):
-        assert self.process.running(), f"purser ended: {self.process.said()[-3000:]}"
-        lines = self.log("listening")
+        assert self.process.running(), f"purser ended: {self.process.output_text()[-3000:]}"
+        lines = self.log_so_far("listening")
         found = {line["listener"]: line["address"] for line in lines}
         return found if set(self.listeners) <= set(found) else None
 
@@ -59,65 +62,92 @@ class Purser:
     def url(self, listener="public"):
         return f"http://{self.addresses[listener]}"
 
-    def log(self, message=None, **fields):
-        """The whole lines of the log so far, parsed; only those with that message and fields."""
-        written = self.process.errors.read_text()
-        lines = [json.loads(line) for line in written.splitlines(keepends=True) if line.endswith("\n")]
-        wanted = fields | ({"message": message} if message else {})
-        return [line for line in lines if all(line.get(name) == value for name, value in wanted.items())]
+    def log_so_far(self, message=None, **fields):
+        """The lines so far, some may be missing: for probes of `eventually`; see `JSONLines.so_far`."""
+        return self._log.so_far(message, **fields)
 
-    def told(self, message, **fields):
-        """The same, waiting for the first one: the log is written behind the answers' backs."""
-        return eventually(lambda: self.log(message, **fields), lambda: f"no line {message!r} with {fields}")
+    def await_log(self, message, at_least=1, every=0.01, **fields):
+        """Waits for that many lines with that message and these fields."""
+        return self._log.await_lines(message, at_least, every, **fields)
 
-    def answered(self, answer):
-        """The one line that the log has for an answer."""
+    def complete_log(self, message=None, **fields):
+        """The lines that were logged before this call, for tests of absence and of exact numbers."""
+        self.flush_log()
+        return [line for line in self.log_so_far(message, **fields) if line.get("requestId") not in self._flushes]
+
+    def flush_log(self):
+        """Waits until the log file has everything that was logged before this call.
+
+        Purser queues the lines of a request before it sends the response, and writes the queue in order. So the line of
+        a new request comes after all of them. At the end of the process Purser writes the whole queue.
+        """
+        if not self.process.running():
+            return
+        number = fetch(f"{self.url()}/flush-the-log").header("X-Request-Id")
+        self._flushes.add(number)
+        self.await_log("answered", requestId=number)
+
+    def complete_audit_trail(self, file, app=APP):
+        """The lines of an audit file that were queued before this call: a new rejected request has the last."""
+        number = self.credentials("no-token-at-all", app).header("X-Request-Id")
+        self._flushes.add(number)
+        return [line for line in JSONLines(file).before(number) if line["requestId"] not in self._flushes]
+
+    def log_line_of(self, answer):
+        """Waits for the one log line of a response."""
         number = answer.header("X-Request-Id")
-        assert number, f"an answer without X-Request-Id: {answer}"
-        lines = eventually(lambda: self.log("answered", requestId=number), lambda: f"no line for {number}")
-        assert len(lines) == 1, f"more than one line for {number}: {lines}"
+        assert number, f"a response without X-Request-Id: {answer}"
+        lines = self.await_log("answered", requestId=number)
+        assert len(lines) == 1, f"more than one log line for {number}: {lines}"
         return lines[0]
 
-    def ask(self, path, token=None, headers=(), method="GET", body=None, timeout=15.0):
+    def request(self, path, token=None, headers=(), method="GET", body=None, timeout=15.0):
         headers = list(headers)
         if token is not None:
-            self.ledger.learn_token(token)
+            self.known_secrets.add_token(token)
             headers.append(("Authorization", f"Bearer {token}"))
         answer = fetch(self.url() + path, method, headers, body, timeout)
         if answer.status == 200 and b"secretAccessKey" in answer.body:
-            self.ledger.learn_credentials(answer.json)
+            self.known_secrets.add_credentials(answer.json)
         else:
-            self.ledger.check(answer.text + repr(answer.headers), f"the answer {answer.status} to {method} {path}")
+            self.known_secrets.check(
+                answer.text + repr(answer.headers), f"the response {answer.status} to {method} {path}"
+            )
         return answer
 
     def credentials(self, token, app=APP, **more):
-        return self.ask(f"/v1/apps/{app}/credentials", token, **more)
+        return self.request(f"/v1/apps/{app}/credentials", token, **more)
 
     def guest(self, app=APP, **more):
-        return self.ask(f"/v1/apps/{app}/guest-credentials", **more)
+        return self.request(f"/v1/apps/{app}/guest-credentials", **more)
 
     def cpu_time(self):
-        """Seconds of processor time it has used so far (proc(5): utime and stime)."""
+        """Seconds of processor time used so far (proc(5): utime and stime)."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def resident(self):
-        """Bytes of memory that it occupies (proc(5): VmRSS)."""
+        """Bytes of resident memory (proc(5): VmRSS)."""
         [line] = [line for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines() if "VmRSS" in line]
         return int(line.split()[1]) * 1024
 
     def ready(self):
-        eventually(lambda: self.probe("/readyz").status == 200, lambda: f"readiness: {self.log()[-5:]}")
+        eventually(lambda: self.probe("/readyz").status == 200, lambda: f"readiness: {self.log_so_far()[-5:]}")
 
     def probe(self, path):
         return fetch(self.url("admin") + path)
 
+    def log_text(self):
+        """The text of the log, with everything that was logged before this call."""
+        self.flush_log()
+        return self.process.errors.read_text(errors="replace")
+
     def check_log(self):
-        self.ledger.check(self.process.errors.read_text(errors="replace"), "the log")
+        self.known_secrets.check(self.log_text(), "the log")
 
     def stop(self):
-        """Ends it; every test that used it vouches for its log and its exit."""
+        """Ends the process, and asserts that its log has no secret and its exit code is 0."""
         running = self.process.running()
         code = self.process.stop()
         self.check_log()
-        assert not running or code == 0, f"purser ended with {code}: {self.process.said()[-3000:]}"
+        assert not running or code == 0, f"purser ended with {code}: {self.process.output_text()[-3000:]}"

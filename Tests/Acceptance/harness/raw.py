@@ -1,4 +1,4 @@
-"""HTTP by hand on a plain socket, for clients that do not behave."""
+"""HTTP on a plain socket, for invalid and slow clients."""
 
 import select
 import socket
@@ -18,13 +18,13 @@ def head(method, path, *lines):
 
 
 def read_answer(connection):
-    """Status, headers with lower-case names (the last of each) and body of the one answer that comes; or None."""
+    """Status, headers by lower-case name (the last of each) and body of one response, or None without a response."""
     with connection.makefile("rb") as stream:
         return read_from(stream)
 
 
 def read_from(stream):
-    """As `read_answer`, for one of several answers on a connection."""
+    """As `read_answer`, for one of several responses on a connection."""
     try:
         line = stream.readline()
     except ConnectionError:
@@ -39,7 +39,7 @@ def read_from(stream):
 
 
 def send_while_listening(connection, chunks):
-    """Sends until everything is sent, an answer begins or the other side closes. Answers the bytes that went out."""
+    """Sends until all is sent, a response begins or the peer closes. Returns the number of bytes sent."""
     sent = 0
     for chunk in chunks:
         rest = memoryview(chunk)
@@ -47,7 +47,7 @@ def send_while_listening(connection, chunks):
             readable, writable, _ = select.select([connection], [connection], [], 15)
             if readable:
                 return sent
-            assert writable, "the connection is stuck"
+            assert writable, "the connection accepts no data"
             try:
                 count = connection.send(rest)
             except OSError:
@@ -57,7 +57,7 @@ def send_while_listening(connection, chunks):
 
 
 def drip(connection, data, every=0.05, within=20.0):
-    """Sends byte after byte. Answers the seconds until the other side answered or closed."""
+    """Sends byte by byte. Returns the seconds until the peer responded or closed."""
     began = time.monotonic()
     for number in range(len(data)):
         if select.select([connection], [], [], every)[0]:
@@ -68,11 +68,11 @@ def drip(connection, data, every=0.05, within=20.0):
             return time.monotonic() - began
         if time.monotonic() - began > within:
             break
-    raise DeadlinePassed(f"{len(data)} bytes in {time.monotonic() - began:.1f} s were listened to")
+    raise DeadlinePassed(f"{len(data)} bytes in {time.monotonic() - began:.1f} s were accepted")
 
 
 def exchange(address, request):
-    """Everything that comes back for a request, until the other side closes."""
+    """All bytes of the response to a request, until the peer closes."""
     with connect(address) as connection:
         connection.sendall(request)
         answer = b""
@@ -82,7 +82,7 @@ def exchange(address, request):
 
 
 def closed(connection, within=10.0):
-    """Whether the other side closes within that time, whatever it says before."""
+    """Whether the peer closes within that time, whatever it sends before."""
     connection.settimeout(within)
     try:
         while connection.recv(65_536):

@@ -1,4 +1,4 @@
-"""The IAM side of an account that Purser works for, set up as an administrator would."""
+"""The IAM side of an account that Purser uses, as an administrator creates it."""
 
 import json
 
@@ -18,7 +18,7 @@ def allow(action, resource="*"):
 
 
 def make_role(account, arn, trust_policy, permissions):
-    """A role with exactly these two documents, made or made anew."""
+    """Creates or replaces a role with exactly these two documents."""
     iam, name = account.client("iam"), arn.rsplit("/", 1)[1]
     try:
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust_policy), MaxSessionDuration=43200)
@@ -37,19 +37,19 @@ def federated_role(account, issuer, audience=AUDIENCE):
     )
 
 
-# What a session with a source identity and tags takes.
+# The actions that a session with a source identity and tags requires.
 ATTRIBUTED = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
 
 
 def guest_role(account, principal_arn):
-    """The role of guests. It may do anything at all, so that only the session policy restricts its sessions."""
+    """The role of guests. It allows everything, so only the session policy restricts its sessions."""
     make_role(account, GUEST_ROLE, trust({"AWS": principal_arn}, ATTRIBUTED), allow("*"))
 
 
-def own_user(account, name, may_assume=GUEST_ROLE):
-    """The ARN of a new user and an access key of it as environment variables.
+def broker_user(account, name, may_assume=GUEST_ROLE):
+    """The ARN of a new IAM user, and its access key as environment variables.
 
-    It may assume the guest role, or the one that is given, with tags and a source identity.
+    The user may assume the guest role, or the given one, with tags and a source identity.
     """
     iam = account.client("iam")
     user = iam.create_user(UserName=name)["User"]["Arn"]

@@ -6,6 +6,7 @@ import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
 
+from .deadline import eventually
 from .purser import Purser
 from .web import fetch
 
@@ -21,8 +22,17 @@ class Sandbox(Purser):
         options = [part for name in ("listen", "admin", "sandbox") for part in (f"--{name}", "127.0.0.1:0")]
         super().__init__(directory, arguments=["dev", *options])
 
+    def guide(self):
+        """Waits for the printed guide, which has numbered shell commands from `# 1.` on."""
+
+        def printed():
+            text = self.process.output.read_text()
+            return text if "# 1." in text and text.endswith("\n\n") else None
+
+        return eventually(printed, lambda: f"the guide; the output is: {self.process.output_text()[-2000:]}")
+
     def sign_in(self, user):
-        """An id token by the password grant."""
+        """An id token from the password grant."""
         form = f"grant_type=password&client_id={CLIENT}&username={user}&password={PASSWORDS[user]}&scope=openid"
         answer = fetch(
             self.url("sandbox") + "/oauth2/token",
@@ -31,11 +41,11 @@ class Sandbox(Purser):
             form.encode(),
         )
         assert answer.status == 200, answer
-        self.ledger.learn_token(answer.json["id_token"])
+        self.known_secrets.add_token(answer.json["id_token"])
         return answer.json["id_token"]
 
     def sts(self):
-        """boto3's client, without keys: as a web application calls AssumeRoleWithWebIdentity."""
+        """A boto3 client without keys, as a web application calls AssumeRoleWithWebIdentity."""
         return boto3.client(
             "sts",
             "us-west-2",
@@ -48,7 +58,7 @@ class Sandbox(Purser):
 
 
 def rum(answer, **credentials):
-    """boto3's client, whose signer shares nothing with Purser, with the credentials of an answer."""
+    """A boto3 client, whose signer is independent of Purser, with the credentials of a response."""
     body = answer | credentials
     return boto3.client(
         "rum",
@@ -62,7 +72,7 @@ def rum(answer, **credentials):
 
 
 def put_events(answer, monitor=None, **credentials):
-    """PutRumEvents to the answer's monitor if to no other."""
+    """Calls PutRumEvents, by default for the monitor of the response."""
     answer = rum(answer, **credentials).put_rum_events(
         Id=monitor or answer["appMonitor"]["id"],
         BatchId=str(uuid.uuid4()),

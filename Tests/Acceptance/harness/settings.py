@@ -1,4 +1,4 @@
-"""Configurations of Purser as dictionaries; `yaml.safe_dump` makes files of them."""
+"""Configurations of Purser as dictionaries; tests write them with `yaml.safe_dump`."""
 
 from .emulators import ACCOUNT, REGION
 
@@ -7,9 +7,9 @@ SIGNED_IN_MONITOR = {"name": "Shop_Authenticated", "id": "11111111-2222-3333-444
 GUEST_MONITOR = {"name": "Shop_Unauthenticated", "id": "66666666-7777-8888-9999-000000000000"}
 SIGNED_IN_ROLE, GUEST_ROLE = (f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("RumSignedIn", "RumGuest"))
 
-OWN_KEYS = {
-    "AWS_ACCESS_KEY_ID": "AKIAOWNKEYOFPURSER01",
-    "AWS_SECRET_ACCESS_KEY": "the-own-secret-key-of-purser/+0123456789",
+BROKER_KEYS = {
+    "AWS_ACCESS_KEY_ID": "AKIABROKERKEYPURSER1",
+    "AWS_SECRET_ACCESS_KEY": "the-secret-key-of-the-broker/+0123456789",
 }
 
 
@@ -33,7 +33,7 @@ def app(*issuer_urls, **more):
 
 
 def settings(*issuers, apps=None, limits=None, **more):
-    """Without a drain period unless `limits` has one: nobody balances load over the processes of most tests."""
+    """The drain period is 0 unless `limits` has one, because most tests have no load balancer."""
     return {
         "listen": "127.0.0.1:0",
         "admin": "127.0.0.1:0",
@@ -49,7 +49,7 @@ def arn(monitor):
 
 
 def policy(monitor):
-    """The session policy to the letter, as the design fixes it."""
+    """The exact text of the generated session policy."""
     return (
         '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rum:PutRumEvents","Resource":"'
         + arn(monitor)

@@ -1,24 +1,24 @@
-"""A user signs in by authorization code with PKCE (RFC 6749 §4.1, RFC 7636), as in a browser but without one."""
+"""Signs a user in by authorization code with PKCE (RFC 6749 §4.1, RFC 7636), without a browser."""
 
 import hashlib
 import secrets
 from base64 import urlsafe_b64encode
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from .browser import Browser
+from .cookie_client import CookieClient
 from .glewlwyd import CLIENT, REDIRECT, Glewlwyd, password
 
 _SCOPE = "openid rum"
 
 
 def sign_in(provider: Glewlwyd, user) -> str:
-    """The id token of a fresh sign-in."""
-    browser = Browser(provider.base)
-    browser.ask("POST", "/api/auth/", {"username": user, "password": password(user)})
-    browser.ask("PUT", f"/api/auth/grant/{CLIENT}/", {"scope": _SCOPE})
+    """The id token of a new sign-in."""
+    browser = CookieClient(provider.base)
+    browser.request("POST", "/api/auth/", {"username": user, "password": password(user)})
+    browser.request("PUT", f"/api/auth/grant/{CLIENT}/", {"scope": _SCOPE})
     verifier = secrets.token_urlsafe(48)
     code = _authorize(browser, verifier)
-    _, tokens = browser.ask(
+    _, tokens = browser.request(
         "POST",
         "/api/oidc/token",
         form={
@@ -47,7 +47,7 @@ def _authorize(browser, verifier):
             "g_continue": "",
         }
     )
-    headers, _ = browser.ask("GET", f"/api/oidc/auth?{question}", expect=302)
+    headers, _ = browser.request("GET", f"/api/oidc/auth?{question}", expect=302)
     answer = parse_qs(urlsplit(headers["Location"]).query)
-    assert "code" in answer, f"the provider sent no code: {headers['Location']}"
+    assert "code" in answer, f"the provider returned no code: {headers['Location']}"
     return answer["code"][0]

@@ -1,4 +1,4 @@
-"""Keys for all ten algorithms, and signatures with them: right ones, and wrong ones that only their key can make."""
+"""Keys for all ten algorithms, and valid and invalid signatures with them."""
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -20,7 +20,7 @@ ANY_RSA = "rsa-of-any-algorithm"
 
 
 class Signers:
-    """One RSA key serves six algorithms under six kids; another has no `alg` and fits all of them."""
+    """One RSA key has six algorithms under six kids; another has no `alg` and fits all of them."""
 
     def __init__(self, random):
         self._rsa, self._any_rsa = (rsa.generate_private_key(65537, 2048) for _ in range(2))
@@ -43,7 +43,7 @@ class Signers:
         return self.key(algorithm).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
     def sign(self, algorithm, message, kid=None, salt=None):
-        """As RFC 7518 §3.3–3.5 and RFC 8037 §3.1 say; `salt` is another length of PSS's salt."""
+        """Signs as in RFC 7518 §3.3–3.5 and RFC 8037 §3.1; `salt` overrides the length of PSS's salt."""
         key = self.key(algorithm, kid)
         if algorithm == "EdDSA":
             return key.sign(message)
@@ -56,11 +56,11 @@ class Signers:
         return key.sign(message, padding.PKCS1v15(), digest)
 
     def der(self, algorithm, message):
-        """An ECDSA signature as everybody but JWS writes it."""
+        """An ECDSA signature in DER, which JWS does not use."""
         return self.key(algorithm).sign(message, ec.ECDSA(HASHES[algorithm[2:]]()))
 
-    def other_number(self, algorithm, signature):
-        """The same signature modulo the group's order or the modulus; only ECDSA's negative s is a signature too."""
+    def equivalent_number(self, algorithm, signature):
+        """The same number modulo the group order or RSA modulus; only ECDSA's negated s is a valid signature, too."""
         if algorithm in RSA:
             modulus = self.key(algorithm).public_key().public_numbers().n
             number = int.from_bytes(signature) + modulus

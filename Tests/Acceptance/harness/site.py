@@ -1,11 +1,11 @@
-"""An application's own web server: pages that a test makes."""
+"""A web server of an application, with pages that a test provides."""
 
-from .wire import WireServer, reply
+from .recording_server import RecordingServer, reply
 
 
-class Site(WireServer):
+class Site(RecordingServer):
     def __init__(self, pages):
-        """`pages`: by path, the type of the content, the content, and further header fields if there are any."""
+        """`pages` has, by path, the content type, the content and optional further header fields."""
         self.pages = pages
         super().__init__()
 

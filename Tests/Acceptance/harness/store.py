@@ -1,4 +1,4 @@
-"""The demo store of `purser dev`, as its visitors and its operator see it."""
+"""The demo store of `purser dev`, as visitors and the operator use it."""
 
 import re
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import boto3
 
 from .deadline import eventually
-from .recorder import Front
+from .recording_proxy import SwitchableProxy
+from .recording_server import reply
 from .sandbox import APP, PASSWORDS
 from .web import fetch
-from .wire import reply
 
 GUESTS, USERS = "DemoStore_Unauthenticated", "DemoStore_Authenticated"
 PAGE_VIEW = "com.amazon.rum.page_view_event"
@@ -27,14 +27,14 @@ class Event:
     detail: str | None
 
 
-class Arrivals:
-    """What the sandbox's data plane says it received: it verified each signature and what its session may do."""
+class ReceivedEvents:
+    """The events that the sandbox's data plane reports as received, after it verified signatures and permissions."""
 
     def __init__(self, sandbox):
         self._sandbox = sandbox
 
     def requests(self, **fields):
-        """The oldest first; only those with these fields."""
+        """The requests with these fields, the oldest first."""
         report = fetch(self._sandbox.url("sandbox") + "/_sandbox/events").json
         return [it for it in reversed(report["last"]) if all(it.get(name) == value for name, value in fields.items())]
 
@@ -44,51 +44,51 @@ class Arrivals:
             for it in self.requests(status=200)
             for event in it.get("events", ())
         ]
-        assert len({event.id for event in found}) == len(found), f"an event came twice: {found}"
+        assert len({event.id for event in found}) == len(found), f"an event was received twice: {found}"
         return [event for event in found if monitor in (None, event.monitor) and type in (None, event.type)]
 
     def pages(self, monitor):
         return [event.page for event in self.events(monitor, PAGE_VIEW)]
 
     def await_pages(self, within=20.0, **pages):
-        """Waits for each monitor's page views, in any order, and no more of them."""
+        """Waits until each monitor has exactly these page views, in any order."""
         wanted = {monitor: sorted(pages.get(name, [])) for name, monitor in (("guests", GUESTS), ("users", USERS))}
 
         def found():
             return {monitor: sorted(self.pages(monitor)) for monitor in wanted}
 
-        eventually(lambda: found() == wanted, lambda: f"{wanted}; there are {found()} of {self.requests()}", within)
+        eventually(lambda: found() == wanted, lambda: f"{wanted}; received {found()} of {self.requests()}", within)
 
 
-class StoreFront(Front):
-    """An address of the broker's where tests come between it and the page."""
+class StoreProxy(SwitchableProxy):
+    """A proxy between the page and the broker in which tests change requests and responses."""
 
     def __init__(self):
         super().__init__()
-        self.spoil = 0  # bearers to come that are changed on their way, so that the broker refuses them
-        self._own = {}
+        self.corrupt = 0  # the number of next bearer tokens to corrupt, so that the broker rejects them
+        self._served = {}
 
     def handle(self, request, handler):
-        if request.path in self._own:
-            content_type, content = self._own[request.path]
+        if request.path in self._served:
+            content_type, content = self._served[request.path]
             return reply(handler, 200, content, [("Content-Type", content_type)])
-        if self.spoil and request.header("Authorization"):
-            self.spoil -= 1
+        if self.corrupt and request.header("Authorization"):
+            self.corrupt -= 1
             headers = [(name, value + "x" if name == "Authorization" else value) for name, value in request.headers]
             request = type(request)(request.method, request.path, headers, request.body)
         return super().handle(request, handler)
 
     def answer(self, path, content_type, content):
-        """Serves something at a path itself."""
-        self._own[path] = (content_type, content)
+        """Serves a path itself instead of forwarding it."""
+        self._served[path] = (content_type, content)
 
     def bearers(self):
-        asked = [request for request in list(self.requests) if request.path.endswith("/credentials")]
-        return [request.header("Authorization") for request in asked]
+        calls = [request for request in list(self.requests) if request.path.endswith("/credentials")]
+        return [request.header("Authorization") for request in calls]
 
 
 class Shopper:
-    """A visitor's tab with the store in it. `early` is a script that runs before the page's own."""
+    """A visitor's tab with the store. `early` is a script that runs before the scripts of the page."""
 
     def __init__(self, visitor, url, early=None, client="stand-in"):
         self.tab = visitor.tab()
@@ -122,7 +122,7 @@ class Shopper:
         self.tab.click("main button", text)
 
     def kept(self):
-        """What the page left in the browser: names and values of cookies, and whatever is in a storage."""
+        """What the page stored in the browser: cookies, and entries of every storage."""
         script = """return indexedDB.databases().then(databases => ({
             cookies: document.cookie.split('; ').filter(Boolean).map(pair => pair.split('=')),
             stored: [...Object.values(localStorage), ...Object.values(sessionStorage), ...databases]}))"""
@@ -137,12 +137,12 @@ class Shopper:
 
 
 def broker_calls(sandbox, endpoint):
-    """How often a page asked the broker for credentials."""
-    return len(sandbox.log("answered", endpoint=endpoint, app=APP))
+    """The number of requests of pages for credentials."""
+    return len(sandbox.complete_log("answered", endpoint=endpoint, app=APP))
 
 
 def session_of(sandbox, user):
-    """The name of the session that the broker has for a user: STS's own word for whose keys they are."""
+    """The session name of a user, as STS reports it for the broker's cached credentials."""
     answer = sandbox.credentials(sandbox.sign_in(user), app=APP).json
     sts = boto3.client(
         "sts",

@@ -1,4 +1,4 @@
-"""STS as clients see it that know nothing of Purser: boto3, with an address of its own."""
+"""boto3's STS client with the URL of Purser's STS endpoint."""
 
 import boto3
 from botocore import UNSIGNED
@@ -9,7 +9,7 @@ from .settings import APP, SIGNED_IN_ROLE
 
 
 class STSClient:
-    """AssumeRoleWithWebIdentity at a purser, as boto3 calls it."""
+    """Calls AssumeRoleWithWebIdentity at Purser with boto3."""
 
     def __init__(self, purser, app=APP, role=SIGNED_IN_ROLE, attempts=1):
         self.purser, self.role = purser, role
@@ -28,22 +28,22 @@ class STSClient:
         )
 
     def take(self, token, **more):
-        self.purser.ledger.learn_token(token)
+        self.purser.known_secrets.add_token(token)
         answer = self.client.assume_role_with_web_identity(
             **{"RoleArn": self.role, "RoleSessionName": "me", "WebIdentityToken": token} | more
         )
         credentials = answer["Credentials"]
-        self.purser.ledger.learn("a secret access key", credentials["SecretAccessKey"])
-        self.purser.ledger.learn("a session token", credentials["SessionToken"])
+        self.purser.known_secrets.add("a secret access key", credentials["SecretAccessKey"])
+        self.purser.known_secrets.add("a session token", credentials["SessionToken"])
         return answer
 
     def refused(self, token, **more):
-        """Status and code, as botocore raises them."""
+        """Status and code of the error that botocore raises."""
         try:
             self.take(token, **more)
         except ClientError as error:
-            self.purser.ledger.check(str(error), "what botocore raises")
+            self.purser.known_secrets.check(str(error), "what botocore raises")
             answer = error.response
             assert answer["ResponseMetadata"]["RequestId"]
             return answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Code"]
-        raise AssertionError("not refused")
+        raise AssertionError("the call succeeded")

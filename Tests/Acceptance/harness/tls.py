@@ -1,4 +1,4 @@
-"""A certificate that nobody vouches for, and a server that shows it."""
+"""A self-signed certificate, and a provider that uses it."""
 
 import datetime
 import ipaddress
@@ -14,7 +14,7 @@ from .provider import Provider
 
 
 def self_signed(directory: Path):
-    """The file of a certificate for 127.0.0.1 with its private key."""
+    """The path of a file with a certificate for 127.0.0.1 and its private key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.datetime.now(datetime.timezone.utc)

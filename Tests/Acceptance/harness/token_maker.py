@@ -1,10 +1,10 @@
-"""Good tokens of every algorithm and form, the ground that all mutations stand on."""
+"""Generates valid tokens of every algorithm and form, on which all mutations are based."""
 
 from .settings import AUDIENCE
 from .signers import ALGORITHMS, ANY_RSA, RSA
 from .tokens import ISSUER, compact
 
-# Signing and checking on the larger curves takes ten times as long as on the small ones.
+# Signing and verifying on the larger curves takes ten times as long as on the small ones.
 _WEIGHTS = {"ES256": 8, "ES384": 2, "ES512": 2, "EdDSA": 8}
 SUBJECT = "subject-of-a-differential"
 OMIT = object()
@@ -32,12 +32,12 @@ class TokenMaker:
         subject = f"{SUBJECT}-{self.random.randrange(40)}"
         issued = self.now - self.random.randrange(3600)
         claims = {"iss": ISSUER, "sub": subject, "aud": AUDIENCE, "iat": issued, "exp": self.now + 3600}
-        # No two alike, so that each is judged and none remembered.
-        # The punctuation is written with - and _, wherever it falls into the groups of base64url.
+        # All tokens differ, so that each is verified and no verdict comes from the cache.
+        # The punctuation yields - and _ in base64url at every offset.
         return changed(claims | {"jti": f"{self.random.getrandbits(96):024x}>>>???"}, changes)
 
     def token(self, header=None, claims=None, by=None, kid=None):
-        """Signed as the header says, or `by` another algorithm; texts and bytes are taken as they are."""
+        """Signs with the header's algorithm, or `by` another one; text and bytes are used unchanged."""
         header = self.header() if header is None else header
         algorithm = by or header["alg"]
         kid = kid or (header.get("kid") if isinstance(header, dict) else None)
@@ -45,7 +45,7 @@ class TokenMaker:
         return compact(header, claims, lambda message: self.signers.sign(algorithm, message, kid))
 
     def good(self):
-        """Under each form that the standards allow and Purser takes."""
+        """A valid token in one of the forms that the standards allow and Purser accepts."""
         header, now = self.header(), self.now
         if self.chance():
             header["typ"] = self.pick("jwt", "at+jwt", "AT+JWT", "application/at+jwt", "Application/JWT")

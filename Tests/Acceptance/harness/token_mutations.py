@@ -1,4 +1,4 @@
-"""Tokens that are wrong, or odd, behind a signature of the right key. Each takes a `TokenMaker`."""
+"""Invalid or unusual tokens with a signature of the right key. Each function takes a `TokenMaker`."""
 
 import json
 
@@ -10,7 +10,7 @@ from .tokens import compact, hs256, unsigned
 
 
 def _header(**choices):
-    """A header with one of the values that `choices` has for each name."""
+    """A header with one of the values in `choices` for each name."""
     return lambda make: make.token(make.header(**{name: make.pick(*values) for name, values in choices.items()}))
 
 
@@ -24,7 +24,7 @@ def _kid_of_another(make):
 
 
 def _algorithm_of_another(make):
-    """Under the right key's kid: RSA keys serve six algorithms, so here only the JWK's `alg` tells them apart."""
+    """Another RSA algorithm under the right kid: one RSA key has six algorithms, so only the JWK's `alg` rejects it."""
     header = make.header(make.algorithm(RSA))
     other = make.pick(*RSA)
     return make.token(header | {"alg": other}, by=make.pick(other, header["alg"]), kid=header["kid"])
@@ -65,15 +65,15 @@ def _der(make):
     return compact(header, make.claims(), lambda text: make.signers.der(header["alg"], text))
 
 
-def _other_number(make):
+def _equivalent_number(make):
     algorithm = make.algorithm()
     header = make.header(algorithm, kid=f"key-{algorithm}")
-    sign, other = make.signers.sign, make.signers.other_number
+    sign, other = make.signers.sign, make.signers.equivalent_number
     return compact(header, make.claims(), lambda text: other(algorithm, sign(algorithm, text)))
 
 
 def _extreme_number(make):
-    """Bytes all alike for r and s, or R and S: zero, out of range, or no numbers of this message."""
+    """Equal bytes for r and s, or R and S: zero, out of range, or not a signature of this message."""
     algorithm = make.pick(*CURVES, "EdDSA")
     length = len(make.signers.sign(algorithm, b""))
     signature = b"".join(bytes([make.pick(0, 1, 0xFF)]) * (length // 2) for _ in range(2))
@@ -81,19 +81,19 @@ def _extreme_number(make):
 
 
 def _unencoded_payload(make):
-    """RFC 7797: crit and b64 as they should be."""
+    """An unencoded payload with valid crit and b64 (RFC 7797)."""
     return make.token(make.header(b64=make.pick(True, False), crit=["b64"]))
 
 
 def _long(make):
-    """About the limit of 16 KiB, on either side."""
+    """A token slightly below or above the limit of 16 KiB."""
     token = make.token(make.header("EdDSA"), make.claims(filler=""))
     missing = (16_384 - len(token)) * 3 // 4
     return make.token(make.header("EdDSA"), make.claims(filler="x" * (missing + make.random.randint(-40, 40))))
 
 
 def _long_header(make):
-    """About the limit of 2 KiB, on either side."""
+    """A header slightly below or above the limit of 2 KiB."""
     header = make.header("EdDSA", filler="")
     length = len(json.dumps(header, separators=(",", ":")))
     return make.token(header | {"filler": "x" * (2048 - length + make.random.randint(-5, 5))})
@@ -131,7 +131,7 @@ SIGNED = {
     "another digest or curve": (250, _other_digest),
     "another salt": (150, _other_salt),
     "DER": (100, _der),
-    "the number's twin": (400, _other_number),
+    "the number's twin": (400, _equivalent_number),
     "extreme numbers": (200, _extreme_number),
     "typ": (500, _header(typ=(*_TYPES, *_ODD))),
     "crit": (250, _header(crit=_CRITICAL)),

@@ -1,4 +1,4 @@
-"""An issuer of our own whose key is pinned in a file, for all the tokens that no real provider would issue."""
+"""A test issuer whose key is pinned in a file, for tokens that no real provider would issue."""
 
 import hmac
 import json
@@ -21,7 +21,7 @@ def base64url(data: bytes):
 
 
 def compact(header, payload, sign):
-    """A compact JWS (RFC 7515 §7.1); dictionaries are written as JSON, text and bytes are taken as they are."""
+    """A compact JWS (RFC 7515 §7.1); dictionaries are serialized as JSON, text and bytes are used unchanged."""
     signing_input = f"{base64url(_written(header))}.{base64url(_written(payload))}"
     return f"{signing_input}.{base64url(sign(signing_input.encode()))}"
 
@@ -46,7 +46,7 @@ class Issuer:
         self._key = key or rsa.generate_private_key(65537, 2048)
 
     def at(self, url):
-        """The same key at an issuer of another name; making keys takes time."""
+        """The same key at an issuer with another URL, because key generation takes time."""
         return Issuer(url, self.kid, self._key)
 
     def rs256(self, message):
@@ -62,7 +62,7 @@ class Issuer:
         return {"keys": [public | {"kid": self.kid, "alg": "RS256", "use": "sig"}]}
 
     def pinned(self, directory: Path, name="login.jwks.json"):
-        """The issuer as a configuration has it, its keys in a file beside the configuration."""
+        """The configuration of the issuer, with its keys in a file beside the configuration."""
         directory.mkdir(parents=True, exist_ok=True)
         (directory / name).write_text(json.dumps(self.key_set))
         return settings.issuer(self.url, f"file:{name}")
@@ -76,7 +76,7 @@ class Issuer:
         return _changed(claims, changes)
 
     def token(self, subject="the-good-subject", header=None, sign=None, **claims):
-        """A good token, but for what is given: other claims, or none where the value is None."""
+        """A valid token, except for the given claims; a claim with the value None is left out."""
         return compact(header or self.header(), self.claims(subject, **claims), sign or self.rs256)
 
 

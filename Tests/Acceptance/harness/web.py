@@ -13,9 +13,9 @@ class Answer:
     body: bytes
 
     def header(self, name):
-        """The value of a header that must not be repeated, or None."""
+        """The value of a header that must occur at most once, or None."""
         values = [value for key, value in self.headers if key.lower() == name.lower()]
-        assert len(values) <= 1, f"{name} is there {len(values)} times: {values}"
+        assert len(values) <= 1, f"{name} occurs {len(values)} times: {values}"
         return values[0] if values else None
 
     @property
@@ -28,7 +28,7 @@ class Answer:
 
 
 def send(connection: http.client.HTTPConnection, method, path, headers=(), body=None) -> Answer:
-    """One request over a connection that stays open."""
+    """Sends one request over a connection that stays open."""
     connection.putrequest(method, path, skip_accept_encoding=True)
     for name, value in headers:
         connection.putheader(name, value)
@@ -40,7 +40,7 @@ def send(connection: http.client.HTTPConnection, method, path, headers=(), body=
 
 
 def fetch(url, method="GET", headers=(), body=None, timeout=15.0) -> Answer:
-    """One request over a connection of its own."""
+    """Sends one request over a new connection."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
     try:

@@ -1,4 +1,4 @@
-"""The credentials that Purser itself signs with: good, borrowed, bad and missing ones."""
+"""Signing with the broker's AWS credentials: valid, temporary, invalid and missing ones."""
 
 import pytest
 from harness import roles
@@ -8,10 +8,10 @@ from harness.settings import APP, GUEST_ROLE, app
 
 @pytest.fixture(scope="module")
 def enforcing_moto(session_directory):
-    """A moto of its own, because once it enforces it does so for everyone; and keys that it accepts."""
+    """A separate moto, because enforcement affects all its clients, and keys that it accepts."""
     account = Moto(session_directory / "enforcing-moto")
     try:
-        user, keys = roles.own_user(account, "purser")
+        user, keys = roles.broker_user(account, "purser")
         roles.guest_role(account, user)
         account.enforce()
         yield account, keys
@@ -20,26 +20,26 @@ def enforcing_moto(session_directory):
 
 
 @pytest.fixture(params=["ministack", "moto"])
-def judge(request):
+def account_and_keys(request):
     """An STS that checks signatures, and keys that it accepts."""
     if request.param == "moto":
         return request.getfixturevalue("enforcing_moto")
-    return request.getfixturevalue("ministack"), request.getfixturevalue("own")
+    return request.getfixturevalue("ministack"), request.getfixturevalue("broker_keys")
 
 
-def test_two_judges_of_signatures_accept_ours(judge, broker, record):
-    account, keys = judge
+def test_two_sts_implementations_accept_the_signatures_of_purser(account_and_keys, broker, record):
+    account, keys = account_and_keys
     assert broker(record(account).url, keys=keys).guest().status == 200
 
 
-def test_they_accept_ours_with_tags_and_a_source_identity(judge, broker, record, login):
-    account, keys = judge
+def test_two_sts_implementations_accept_signed_tags_and_a_source_identity(account_and_keys, broker, record, login):
+    account, keys = account_and_keys
     wire = record(account)
     shop = app(login.url)
     shop["signed-in"] |= {
         "exchange": "assume-role",
         "role": GUEST_ROLE,
-        # What has to be escaped in the form that the signature covers.
+        # Characters that must be escaped in the signed form.
         "tags": {"app": "app", "Shop: a/b+c=d@e": "issuer", "Größe": {"claim": "size"}},
         "transitive-tags": ["app", "Größe"],
     }
@@ -54,26 +54,26 @@ def test_they_accept_ours_with_tags_and_a_source_identity(judge, broker, record,
     }
 
 
-def test_a_bad_secret_is_a_refusal_and_is_not_remembered(judge, broker, record):
-    account, keys = judge
+def test_a_wrong_secret_key_is_aws_refused_and_the_refusal_is_not_cached(account_and_keys, broker, record):
+    account, keys = account_and_keys
     wire = record(account)
     purser = broker(wire.url, keys=keys | {"AWS_SECRET_ACCESS_KEY": "bad" + keys["AWS_SECRET_ACCESS_KEY"][3:]})
     answer = purser.guest()
     assert (answer.status, answer.json["code"]) == (502, "aws_refused")
-    asked = wire.count
+    count_before = wire.count
     assert purser.guest().status == 502
-    assert wire.count > asked, "the refusal was remembered"
+    assert wire.count > count_before, "the refusal was cached"
 
 
-def test_a_key_that_nobody_knows_is_a_refusal(judge, broker):
-    account, keys = judge
+def test_an_unknown_access_key_is_aws_refused(account_and_keys, broker):
+    account, keys = account_and_keys
     answer = broker(account.url, keys=keys | {"AWS_ACCESS_KEY_ID": "AKIANOBODYKNOWSTHIS0"}).guest()
     assert (answer.status, answer.json["code"]) == (502, "aws_refused")
 
 
-def test_a_session_signs_with_its_token(ministack, broker, record):
+def test_temporary_broker_credentials_sign_with_their_session_token(ministack, broker, record):
     role = f"{GUEST_ROLE.rsplit('/', 1)[0]}/Broker"
-    user, keys = roles.own_user(ministack, "operator", may_assume="*")
+    user, keys = roles.broker_user(ministack, "operator", may_assume="*")
     roles.make_role(ministack, role, roles.trust({"AWS": user}, "sts:AssumeRole"), roles.allow("sts:AssumeRole"))
     roles.guest_role(ministack, role)
     session = ministack.client("sts", *keys.values()).assume_role(RoleArn=role, RoleSessionName="purser")["Credentials"]
@@ -92,7 +92,7 @@ def test_a_session_signs_with_its_token(ministack, broker, record):
 
 
 @pytest.mark.parametrize("keys", [{}, {"AWS_ACCESS_KEY_ID": "AKIAALONE00000000000"}], ids=["none", "half a pair"])
-def test_without_keys_guests_have_to_wait_and_users_have_not(broker, login, sts, keys):
+def test_without_broker_credentials_guests_get_503_and_users_are_served(broker, login, sts, keys):
     purser = broker(keys=keys)
     answer = purser.guest()
     assert (answer.status, answer.json["code"]) == (503, "unavailable")

@@ -1,6 +1,6 @@
-"""A good configuration and one mistake of each kind, as a changed line of it."""
+"""A valid configuration, and one error of each kind as a changed line of it."""
 
-GOOD = """\
+VALID = """\
 listen: 127.0.0.1:0
 admin: 127.0.0.1:0
 aws: {region: us-west-2, account: "123456789012"}
@@ -29,8 +29,8 @@ apps:
 
 
 def _line(beginning, occurrence=1):
-    """The number of the line that begins so, from 1."""
-    numbers = [number for number, line in enumerate(GOOD.splitlines(), 1) if line.strip().startswith(beginning)]
+    """The number of the line with that beginning, from 1."""
+    numbers = [number for number, line in enumerate(VALID.splitlines(), 1) if line.strip().startswith(beginning)]
     return numbers[occurrence - 1]
 
 
@@ -38,8 +38,8 @@ def _instead(of, text, occurrence=1):
     return _line(of, occurrence), text
 
 
-# Each: the number of the line, what stands there instead.
-MISTAKES = {
+# Each error: the number of the line and the text that replaces it.
+INVALID_LINES = {
     "unknown key at the top": _instead("listen:", "listen: 127.0.0.1:0\nlissten: 127.0.0.1:0"),
     "unknown key of a grant": _instead("session:", "      sesion: 1h"),
     "duplicate key": _instead("session:", "      session: 1h\n      session: 2h"),
@@ -80,16 +80,16 @@ MISTAKES = {
     "session too short": _instead("session:", "      session: 5m"),
     "session too long": _instead("session:", "      session: 13h"),
 }
-# Where something is missing, the line may be that of what it is missing from.
+# For a missing key, the reported line may be any line of the section that lacks it.
 MISSING_FROM = {"missing required key": range(_line("signed-in:"), _line("role:") + 1)}
 
 
-def with_mistakes(*names):
-    """The configuration with these mistakes, and by mistake the lines that may be named for it."""
-    lines = dict(enumerate(GOOD.splitlines(), 1))
+def with_invalid_lines(*names):
+    """The configuration with these errors, and for each error the lines that may be reported."""
+    lines = dict(enumerate(VALID.splitlines(), 1))
     added, expected = {}, {}
     for name in names:
-        number, text = MISTAKES[name]
+        number, text = INVALID_LINES[name]
         lines[number] = text
         added[number] = text.count("\n") if text else 0
         expected[name] = number

@@ -1,4 +1,4 @@
-"""A broker whose users' sessions carry all that AssumeRole can say of them, and its role at ministack."""
+"""A broker whose sessions have every attribute that AssumeRole supports, and its role at ministack."""
 
 import json
 
@@ -9,7 +9,7 @@ from .settings import APP, app
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/RumAttributed"
 EXTERNAL_ID = "shop/external:id"
-DEMANDED = {"StringLike": {"sts:SourceIdentity": "?*"}}
+REQUIRED_CONDITION = {"StringLike": {"sts:SourceIdentity": "?*"}}
 
 
 def attributed_app(issuer, **more):
@@ -25,7 +25,7 @@ def attributed_app(issuer, **more):
 
 
 def policy(purser, *arguments):
-    """What `purser policy` prints for the very file that a broker runs with."""
+    """The output of `purser policy` for the configuration file of a running broker."""
     directory = purser.process.errors.parent
     command, *options = arguments
     code, output = run(directory, "policy", command, "--config", "purser.yaml", "--app", APP, *options)
@@ -42,20 +42,20 @@ def deny(purser, *options):
 
 
 def without_source_identity(trust):
-    """The document but for the one condition that ministack knows nothing of."""
+    """The document without the one condition that ministack does not support."""
     [statement] = trust["Statement"]
     condition = dict(statement["Condition"])
-    assert {"StringLike": condition.pop("StringLike")} == DEMANDED
+    assert {"StringLike": condition.pop("StringLike")} == REQUIRED_CONDITION
     return trust | {"Statement": [statement | {"Condition": condition}]}
 
 
 def install(ministack, trust, permissions=None):
-    """The role may do anything at all, unless it is said what: only session policies restrict its sessions."""
+    """The role allows everything unless `permissions` are given, so only session policies restrict its sessions."""
     roles.make_role(ministack, ROLE, trust, permissions or roles.allow("*"))
 
 
-def asked(request):
-    """An AssumeRole request as boto3's parameters, but for its session policy."""
+def assume_role_parameters(request):
+    """The parameters of an AssumeRole request for boto3, without the session policy."""
     form = request.form
     numbers = range(1, 1 + sum(name.endswith(".Key") for name in form))
     return {

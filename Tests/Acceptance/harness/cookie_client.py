@@ -1,4 +1,4 @@
-"""What a browser does for an identity provider: it keeps cookies. Redirects come back as answers."""
+"""An HTTP client that keeps cookies, as an identity provider requires, and returns redirects as responses."""
 
 import http.cookiejar
 import json
@@ -7,22 +7,22 @@ import urllib.parse
 import urllib.request
 
 
-class _RedirectsAreAnswers(urllib.request.HTTPRedirectHandler):
+class _ReturnRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_):
         return None
 
 
-class Browser:
+class CookieClient:
     def __init__(self, base):
         self._base = base
         self._opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}),
             urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()),
-            _RedirectsAreAnswers,
+            _ReturnRedirects,
         )
 
-    def ask(self, method, path, json_body=None, form=None, expect=200):
-        """Headers and parsed body of an answer that must have the status `expect`."""
+    def request(self, method, path, json_body=None, form=None, expect=200):
+        """Headers and parsed body of a response, which must have the status `expect`."""
         headers, data = {}, None
         if json_body is not None:
             headers["Content-Type"], data = "application/json", json.dumps(json_body).encode()

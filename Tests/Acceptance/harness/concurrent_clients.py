@@ -1,11 +1,11 @@
-"""Many clients at once, each with a connection of its own, on one event loop."""
+"""Many concurrent clients, each with its own connection, on one event loop."""
 
 import asyncio
 from contextlib import asynccontextmanager
 
 
-class Crowd:
-    """Everybody connects, then everybody asks, then everybody listens; each step ends before the next begins."""
+class ConcurrentClients:
+    """All clients connect, then all send, then all receive; each step ends before the next begins."""
 
     def __init__(self, address, size):
         self._address, self._size = address, size
@@ -30,13 +30,13 @@ class Crowd:
     def streams(self):
         return self._streams
 
-    async def ask(self, request: bytes):
+    async def send(self, request: bytes):
         for _, writer in self._streams:
             writer.write(request)
         await asyncio.gather(*(writer.drain() for _, writer in self._streams))
 
     async def answers(self, within=60.0):
-        """Status and body of one answer on each connection."""
+        """Status, headers and body of one response on each connection."""
         async with asyncio.timeout(within):
             return await asyncio.gather(*(read_answer(reader) for reader, _ in self._streams))
 

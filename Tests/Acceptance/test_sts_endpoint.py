@@ -1,4 +1,4 @@
-"""The STS façade: boto3 and the AWS CLI take the app's role at Purser as at AWS, and get no more than it gives."""
+"""The STS endpoint: boto3 and the AWS CLI assume the app's role at Purser as at AWS, with the same restrictions."""
 
 import json
 import os
@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
-from harness import roles, sandbox, sts_answers
-from harness.deadline import eventually
+from harness import roles, sandbox, sts_responses
 from harness.process import environment
 from harness.settings import APP, GUEST_ROLE, SIGNED_IN_MONITOR, SIGNED_IN_ROLE, app, arn, policy
 from harness.sts_client import STSClient
@@ -17,7 +16,7 @@ from harness.web import fetch
 
 FORM = [("Content-Type", "application/x-www-form-urlencoded")]
 ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-FROM_AFAR = {"StringEquals": {"aws:userid": "nobody"}}
+NO_USER = {"StringEquals": {"aws:userid": "nobody"}}
 
 
 def during(year):
@@ -38,7 +37,7 @@ def client(purser):
     return STSClient(purser)
 
 
-def test_boto3_takes_the_role_and_gets_the_credentials_that_the_other_wires_give(purser, client, login):
+def test_boto3_assumes_the_role_at_purser_and_gets_the_same_credentials_as_other_endpoints(purser, client, login):
     token = login.token()
     native = purser.credentials(token).json
     answer = client.take(token, DurationSeconds=900)
@@ -53,7 +52,7 @@ def test_boto3_takes_the_role_and_gets_the_credentials_that_the_other_wires_give
     assert answer["ResponseMetadata"]["RequestId"] == answer["ResponseMetadata"]["HTTPHeaders"]["x-request-id"]
 
 
-def test_each_refusal_is_one_that_botocore_knows(purser, client, login, sts):
+def test_each_error_of_the_sts_endpoint_has_a_code_that_botocore_knows(purser, client, login, sts):
     token, other = login.token(), login.token(iss="https://other.example.com/")
     assert client.refused("not-a-token") == (400, "InvalidIdentityToken")
     assert client.refused(other) == (400, "InvalidIdentityToken")
@@ -77,37 +76,37 @@ def test_each_refusal_is_one_that_botocore_knows(purser, client, login, sts):
     assert not sts.requests
     refused = fetch(client.url, "POST", FORM, b"Action=AssumeRoleWithWebIdentity&Version=2011-06-15")
     assert refused.status == 400 and b"<Code>MissingParameter</Code>" in refused.body
-    assert purser.answered(refused)["status"] == 400
+    assert purser.log_line_of(refused)["status"] == 400
 
 
 def signed_in(login, **more):
     return {APP: app(login.url) | {"signed-in": app(login.url)["signed-in"] | more}}
 
 
-def test_a_user_who_may_not_is_denied(broker, login):
+def test_a_user_without_the_required_claim_gets_access_denied_from_the_sts_endpoint(broker, login):
     purser = broker(apps=signed_in(login, require=[{"claim": "plan", "is": "gold"}]))
     assert STSClient(purser).refused(login.token()) == (403, "AccessDenied")
 
 
-def test_botocore_tries_again_what_may_pass(purser, login, sts):
+def test_botocore_retries_transient_errors_of_the_sts_endpoint(purser, login, sts):
     token, client = login.token(), STSClient(purser, attempts=3)
-    sts.otherwise = sts_answers.error(400, "Throttling")
+    sts.otherwise = sts_responses.error(400, "Throttling")
     assert client.refused(token) == (400, "Throttling")
-    eventually(lambda: len(purser.log("answered", endpoint="sts")) == 3, "three lines")
-    sts.otherwise = sts_answers.error(403, "AccessDenied")
+    assert len(purser.complete_log("answered", endpoint="sts")) == 3
+    sts.otherwise = sts_responses.error(403, "AccessDenied")
     assert client.refused(login.token("another")) == (403, "AccessDenied")
-    assert len(purser.told("answered", endpoint="sts", code="aws_refused")) == 1
+    assert len(purser.complete_log("answered", endpoint="sts", code="aws_refused")) == 1
 
 
-ASK = "import boto3; c = boto3.Session().get_credentials().get_frozen_credentials(); print(c.access_key, c.token[:24])"
+CODE = "import boto3; c = boto3.Session().get_credentials().get_frozen_credentials(); print(c.access_key, c.token[:24])"
 
 
 @pytest.mark.parametrize("cli", [False, True], ids=["boto3", "cli"])
-def test_the_sdks_own_web_identity_provider_takes_purser_for_sts(client, login, tmp_path, cli):
+def test_the_web_identity_provider_of_the_sdks_works_with_the_sts_endpoint(client, login, tmp_path, cli):
     token = login.token()
     expected = client.take(token)["Credentials"]
     (tmp_path / "token").write_text(token)
-    command = [aws(), "configure", "list"] if cli else [sys.executable, "-c", ASK]
+    command = [aws(), "configure", "list"] if cli else [sys.executable, "-c", CODE]
     done = run(
         command,
         tmp_path,
@@ -122,7 +121,7 @@ def test_the_sdks_own_web_identity_provider_takes_purser_for_sts(client, login, 
         assert done.stdout.split() == [expected["AccessKeyId"], expected["SessionToken"][:24]]
 
 
-def test_the_cli_takes_the_role_and_tells_a_refusal(client, login, tmp_path):
+def test_the_aws_cli_assumes_the_role_at_purser_and_reports_errors(client, login, tmp_path):
     token = login.token()
     expected = client.take(token)["Credentials"]["AccessKeyId"]
     command = [aws(), "sts", "assume-role-with-web-identity", "--endpoint-url", client.url, "--role-session-name", "me"]
@@ -148,28 +147,30 @@ def run(command, home, **variables):
     )
 
 
-def test_a_policy_on_the_wire_is_never_the_callers(purser, client, login, sts):
+def test_a_session_policy_of_the_client_only_narrows_the_generated_one(purser, client, login, sts):
     token = login.token()
     client.take(token, Policy=document(ALL))
-    client.take(token, Policy=document(ALL | {"Condition": FROM_AFAR}, ALL | {"Action": "s3:*"}))
-    client.take(token, Policy=document(ALL, ALL | {"Effect": "Deny", "Condition": FROM_AFAR}))
+    client.take(token, Policy=document(ALL | {"Condition": NO_USER}, ALL | {"Action": "s3:*"}))
+    client.take(token, Policy=document(ALL, ALL | {"Effect": "Deny", "Condition": NO_USER}))
     client.take(token)
     own = json.loads(policy(SIGNED_IN_MONITOR))["Statement"][0]
     sent = [json.loads(request.form["Policy"])["Statement"] for request in sts.requests]
-    narrowed = own | {"Condition": FROM_AFAR}
+    narrowed = own | {"Condition": NO_USER}
     assert sent == [[own], [narrowed], [own, narrowed | {"Effect": "Deny"}]]
     hits = [False, False, False, True]
-    eventually(lambda: [line["hit"] for line in purser.log("answered", endpoint="sts")] == hits, "the lines' hits")
+    assert [line["hit"] for line in purser.complete_log("answered", endpoint="sts")] == hits
 
 
-def test_ministack_holds_the_narrowed_session_to_both_policies(broker, login, ministack, own, own_user, record):
+def test_ministack_enforces_the_generated_and_the_clients_policy(
+    broker, login, ministack, broker_keys, broker_user, record
+):
     wire = record(ministack)
-    trust = roles.trust({"AWS": own_user[0]}, roles.ATTRIBUTED)
+    trust = roles.trust({"AWS": broker_user[0]}, roles.ATTRIBUTED)
     roles.make_role(ministack, SIGNED_IN_ROLE, trust, roles.allow("*"))
     iam = ministack.client("iam")
     may_assume = json.dumps(roles.allow(roles.ATTRIBUTED, SIGNED_IN_ROLE))
     iam.put_user_policy(UserName="purser", PolicyName="assume-signed-in", PolicyDocument=may_assume)
-    client = STSClient(broker(wire.url, keys=own, apps=signed_in(login, exchange="assume-role")))
+    client = STSClient(broker(wire.url, keys=broker_keys, apps=signed_in(login, exchange="assume-role")))
     taken = client.take(login.token(), Policy=document(ALL | {"Condition": during(2020)}))
     keys = [taken["Credentials"][name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
     with pytest.raises(ClientError) as refusal:
@@ -177,10 +178,10 @@ def test_ministack_holds_the_narrowed_session_to_both_policies(broker, login, mi
     assert refusal.value.response["Error"]["Code"] in ("AccessDenied", "AccessDeniedException")
     client.take(login.token(), Policy=document(ALL, ALL | {"Effect": "Deny", "Condition": during(2020)}))
     now, never = (request.form["Policy"] for request in wire.requests)
-    asked = [(now, arn(SIGNED_IN_MONITOR)), (now, arn(SIGNED_IN_MONITOR) + "2"), (never, arn(SIGNED_IN_MONITOR))]
+    simulations = [(now, arn(SIGNED_IN_MONITOR)), (now, arn(SIGNED_IN_MONITOR) + "2"), (never, arn(SIGNED_IN_MONITOR))]
     decisions = [
         iam.simulate_custom_policy(PolicyInputList=[sent], ActionNames=["rum:PutRumEvents"], ResourceArns=[resource])
-        for sent, resource in asked
+        for sent, resource in simulations
     ]
     assert [each["EvaluationResults"][0]["EvalDecision"] for each in decisions] == [
         "allowed",
@@ -189,7 +190,7 @@ def test_ministack_holds_the_narrowed_session_to_both_policies(broker, login, mi
     ]
 
 
-def test_the_sandboxs_data_plane_takes_events_of_such_a_session_and_none_of_one_narrowed_to_nobody(started, tmp_path):
+def test_the_sandbox_data_plane_enforces_narrowed_session_policies(started, tmp_path):
     purser = started(sandbox.Sandbox(tmp_path / "dev"))
     purser.ready()
     token = purser.sign_in("alice")
@@ -204,7 +205,7 @@ def test_the_sandboxs_data_plane_takes_events_of_such_a_session_and_none_of_one_
     assert put() == 200
     assert put(Policy=document(ALL | {"Condition": {"StringLike": {"aws:userid": "AROA*"}}})) == 200
     for nobody in (
-        document(ALL | {"Condition": FROM_AFAR}),
+        document(ALL | {"Condition": NO_USER}),
         document(ALL, ALL | {"Effect": "Deny", "Condition": {"StringLike": {"aws:userid": "AROA*"}}}),
     ):
         with pytest.raises(ClientError) as refusal:

@@ -1,18 +1,18 @@
-"""What a provider must not answer, each as a page of `provider` made from a good document.
+"""Invalid responses of a provider, each as a page of `provider` derived from a valid document.
 
-Every document in here, were it accepted, would bring the good document's keys into use: so that one can tell.
+Each document, if Purser accepted it, would bring the valid document's keys into use, which tests can detect.
 """
 
 import json
 
 from .provider import page
-from .wire import hang_up
+from .recording_server import hang_up
 
 _TEN_MEGABYTES = 10_000_000
 
 
 def drip(good):
-    """A byte every quarter of a second, for ever."""
+    """One byte every quarter of a second."""
 
     def answer(handler, server):
         _head(handler, len(good))
@@ -44,7 +44,7 @@ def cut_off(good):
 
 
 def without_end(good):
-    """The document after 10 MB of white space, in chunks, so that no length is announced."""
+    """The document after 10 MB of white space, chunked and so without a Content-Length."""
 
     def answer(handler, server):
         handler.send_response_only(200)
@@ -62,8 +62,8 @@ def redirect(to, status=302):
     return lambda good: page(b"", status, headers=[("Location", to)])
 
 
-# Of any document.
-ANSWERS = {
+# For every document.
+RESPONSES = {
     "drip": drip,
     "silence": silence,
     "cut off": cut_off,
@@ -88,7 +88,7 @@ ANSWERS = {
     "a member twice": lambda good: page(b"{" + good[1:-1] + b"," + good[1:]),
 }
 
-# Of a key set; each takes the keys of the good one.
+# For a key set; each changes the keys of the valid one.
 _KEY_SETS = {
     "no keys": lambda keys: {},
     "keys that are an object": lambda keys: {"keys": keys[0]},
@@ -99,7 +99,7 @@ _KEY_SETS = {
     "shared secret alone": lambda keys: {"keys": [keys[0] | {"kty": "oct", "k": "c2VjcmV0"}]},
     "encryption key alone": lambda keys: {"keys": [keys[0] | {"use": "enc"}]},
 }
-KEY_SETS = ANSWERS | {
+KEY_SETS = RESPONSES | {
     name: lambda good, change=change: page(change(json.loads(good)["keys"])) for name, change in _KEY_SETS.items()
 }
 
@@ -116,8 +116,8 @@ def _with_issuer(change):
     return lambda good: page(json.loads(good) | {"issuer": change(json.loads(good)["issuer"])})
 
 
-# Of a provider's metadata.
-METADATA = ANSWERS | {
+# For a provider's metadata.
+METADATA = RESPONSES | {
     "issuer with a slash": _with_issuer(lambda issuer: issuer + "/"),
     "issuer in capitals": _with_issuer(str.upper),
     "another issuer": _with_issuer(lambda issuer: "https://login.example.test/"),
@@ -132,15 +132,15 @@ METADATA = ANSWERS | {
     "jwks_uri relative": _changed(jwks_uri="/jwks.json"),
 }
 
-# These lead to an address that must not be asked; each takes a provider there, with keys that would be good.
+# These name an address that must not be requested; each takes a provider there, which publishes valid keys.
 REDIRECTS = {
-    f"redirect {status} to a good set": lambda trap, status=status: redirect(trap.key_set_url, status)
+    f"redirect {status} to a good set": lambda decoy, status=status: redirect(decoy.key_set_url, status)
     for status in (301, 302, 303, 307, 308)
 }
-LURES = REDIRECTS | {
-    "jwks_uri with user information": lambda trap: _changed(jwks_uri=trap.key_set_url.replace("//", "//user:pass@")),
-    "jwks_uri with a fragment": lambda trap: _changed(jwks_uri=trap.key_set_url + "#keys"),
-    "jwks_uri https of a plain port": lambda trap: _changed(jwks_uri=trap.key_set_url.replace("http:", "https:")),
+DIVERSIONS = REDIRECTS | {
+    "jwks_uri with user information": lambda decoy: _changed(jwks_uri=decoy.key_set_url.replace("//", "//user:pass@")),
+    "jwks_uri with a fragment": lambda decoy: _changed(jwks_uri=decoy.key_set_url + "#keys"),
+    "jwks_uri https of a plain port": lambda decoy: _changed(jwks_uri=decoy.key_set_url.replace("http:", "https:")),
 }
 
 

@@ -1,14 +1,14 @@
-"""A reverse proxy that changes nothing and remembers everything: what really goes over the wire to STS."""
+"""A reverse proxy that forwards requests unchanged and records them, for example those to STS."""
 
 import http.client
 from urllib.parse import urlsplit
 
-from .wire import WireServer, hang_up, reply
+from .recording_server import RecordingServer, hang_up, reply
 
 _OF_ONE_HOP = {"connection", "content-length", "keep-alive", "transfer-encoding"}
 
 
-class Recorder(WireServer):
+class RecordingProxy(RecordingServer):
     def __init__(self, upstream):
         self._upstream = urlsplit(upstream)
         super().__init__()
@@ -16,7 +16,7 @@ class Recorder(WireServer):
     def handle(self, request, handler):
         connection = http.client.HTTPConnection(self._upstream.hostname, self._upstream.port, timeout=15)
         try:
-            # The Host header goes on as it came: it is part of what a SigV4 signature covers.
+            # The Host header is forwarded unchanged, because a SigV4 signature covers it.
             connection.putrequest(request.method, request.path, skip_host=True, skip_accept_encoding=True)
             for name, value in request.headers:
                 if name.lower() not in _OF_ONE_HOP:
@@ -31,8 +31,8 @@ class Recorder(WireServer):
             connection.close()
 
 
-class Front(Recorder):
-    """An address that stays while the component behind it comes, goes or is replaced. Without one it hangs up."""
+class SwitchableProxy(RecordingProxy):
+    """A stable address for a component that stops or is replaced. Without a component it closes connections."""
 
     def __init__(self):
         super().__init__("")
@@ -51,5 +51,5 @@ class Front(Recorder):
             hang_up(handler)
 
     def fetches(self, ending):
-        """The moments at which paths with that ending were asked for."""
+        """The times of the requests for paths with that ending."""
         return [request.at for request in list(self.requests) if request.path.endswith(ending)]

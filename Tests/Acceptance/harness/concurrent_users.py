@@ -1,45 +1,45 @@
-"""Users who keep asking while something is wrong: some whose credentials were fetched before, and newcomers."""
+"""Concurrent users who send requests during a fault: some with cached credentials, some without."""
 
 import asyncio
 import json
 import time
 from collections import Counter
 
-from .crowd import read_answer
+from .concurrent_clients import read_answer
 from .settings import APP
 
 
-class Users:
-    """Each of `settled` asks again and again with one token, each of `newcomers` with another token every time.
+class ConcurrentUsers:
+    """Each of `cached` sends requests with one token, each of `uncached` with another token every time.
 
-    `judge(subject, answer)` raises where an answer of 200 is wrong. `settled_counts` and `newcomer_counts` have the
-    statuses, `retry_after` the numbers that came along with 503.
+    `judge(subject, answer)` raises when a response with 200 is wrong. `cached_counts` and `uncached_counts` count the
+    statuses, `retry_after` has the values of Retry-After of the responses with 503.
     """
 
-    def __init__(self, purser, settled, newcomers, judge):
-        self.settled_counts, self.newcomer_counts, self.retry_after = Counter(), Counter(), []
+    def __init__(self, purser, cached, uncached, judge):
+        self.cached_counts, self.uncached_counts, self.retry_after = Counter(), Counter(), []
         self.slowest = 0.0
-        self._purser, self._settled, self._newcomers, self._judge = purser, settled, newcomers, judge
+        self._purser, self._cached, self._uncached, self._judge = purser, cached, uncached, judge
         self._until = 0.0
 
     def run(self, seconds):
         self._until = time.monotonic() + seconds
 
-        async def everybody():
+        async def all_users():
             async with asyncio.timeout(seconds + 60):
                 await asyncio.gather(
-                    *(self._ask_with([one], self.settled_counts) for one in self._settled),
-                    *(self._ask_with(several, self.newcomer_counts) for several in self._newcomers),
+                    *(self._send_requests([one], self.cached_counts) for one in self._cached),
+                    *(self._send_requests(several, self.uncached_counts) for several in self._uncached),
                 )
 
-        asyncio.run(everybody())
+        asyncio.run(all_users())
 
-    async def _ask_with(self, people, counts):
+    async def _send_requests(self, tokens, counts):
         reader, writer = await asyncio.open_connection(*self._purser.address)
         number = 0
         try:
             while time.monotonic() < self._until:
-                subject, token = people[number % len(people)]
+                subject, token = tokens[number % len(tokens)]
                 number += 1
                 began = time.monotonic()
                 writer.write(_request(token))

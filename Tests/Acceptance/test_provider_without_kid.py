@@ -1,11 +1,11 @@
-"""A real provider whose tokens name no key."""
+"""A real provider whose tokens have no kid."""
 
 import time
 
 import pytest
 from harness.deadline import eventually
-from harness.kidless import KidlessProvider
-from harness.recorder import Front
+from harness.provider_without_kid import ProviderWithoutKid
+from harness.recording_proxy import SwitchableProxy
 from harness.settings import issuer, settings
 
 COOL_DOWN = 1.0
@@ -13,11 +13,11 @@ COOL_DOWN = 1.0
 
 @pytest.fixture
 def front(started):
-    return started(Front())
+    return started(SwitchableProxy())
 
 
-def test_tokens_without_a_kid_are_served_and_a_new_key_is_found_with_one_fetch(serve, started, tmp_path, front, sts):
-    provider = started(KidlessProvider(tmp_path / "first", front))
+def test_tokens_without_a_kid_are_verified_and_a_new_key_needs_one_fetch(serve, started, tmp_path, front, sts):
+    provider = started(ProviderWithoutKid(tmp_path / "first", front))
     purser = serve(settings(issuer(front.url, "discovery", **{"refetch-cool-down": "1s"})), sts)
     purser.ready()
     old = provider.sign_in("the-kidless-user")
@@ -27,11 +27,11 @@ def test_tokens_without_a_kid_are_served_and_a_new_key_is_found_with_one_fetch(s
 
     provider.stop()
     assert purser.credentials(old).status == 200, "the last good key stays in use"
-    second = started(KidlessProvider(tmp_path / "second", front))
+    second = started(ProviderWithoutKid(tmp_path / "second", front))
     new = second.sign_in("the-kidless-user")
     eventually(lambda: time.monotonic() - front.fetches("/jwks")[-1] > COOL_DOWN, "the end of the cool-down")
     assert purser.credentials(new).status == 200
     assert len(front.fetches("/jwks")) == 2
     answer = purser.credentials(old)
-    assert (answer.status, purser.answered(answer)["reason"]) == (401, "signature_invalid")
+    assert (answer.status, purser.log_line_of(answer)["reason"]) == (401, "signature_invalid")
     assert purser.credentials(new).status == 200

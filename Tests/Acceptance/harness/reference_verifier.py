@@ -1,4 +1,4 @@
-"""What joserfc says of a token, under the rules that it and Purser share: keys, iss, aud, exp, nbf, iat and leeway."""
+"""joserfc as a reference verifier, with the rules that Purser shares: keys, iss, aud, exp, nbf, iat and leeway."""
 
 import json
 
@@ -10,11 +10,11 @@ from joserfc.registry import JWS_HEADER_REGISTRY
 
 from .signers import ALGORITHMS
 
-# What joserfc raises for texts that it did not expect, beside its own errors.
+# Errors that joserfc raises for unexpected input, besides its own.
 _REFUSALS = (JoseError, ValueError, TypeError, AttributeError, RecursionError)
 
 
-class SecondOpinion:
+class ReferenceVerifier:
     def __init__(self, key_set, issuer, audience, leeway):
         self._keys = KeySet.import_key_set(key_set)
         self._leeway = leeway
@@ -24,17 +24,17 @@ class SecondOpinion:
             "exp": {"essential": True},
         }
         self._registry = jws.JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
-        # jwk, jku, x5u and x5c are for neither side to read; and lengths are for Purser to limit.
+        # Neither side reads jwk, jku, x5u and x5c; only Purser limits lengths.
         self._registry.header_registry = {
             name: JWS_HEADER_REGISTRY[name] for name in ("alg", "kid", "typ", "cty", "crit", "b64")
         }
         self._registry.max_header_length = self._registry.max_payload_length = 65_536
 
     def authentic(self, token: str):
-        """The claims of a token with a good signature, whatever they say, or None."""
+        """The claims of a token with a valid signature, whatever their values, or None."""
         try:
             extracted = jws.extract_compact(token.encode("latin-1"), None, self._registry)
-            # Without a kid any key will do that fits; joserfc would take none.
+            # Without a kid each fitting key is tried; joserfc by itself would use none.
             keys = [self._keys] if "kid" in extracted.headers() else self._keys.keys
             if not any(self._is_signed(extracted, key) for key in keys):
                 return None

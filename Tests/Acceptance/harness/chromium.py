@@ -1,4 +1,4 @@
-"""Headless Chromium that reaches nothing but this machine: one process, a fresh profile for each visitor."""
+"""Headless Chromium without access beyond this machine: one process, a new profile for each visitor."""
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
@@ -15,12 +15,12 @@ _ARGUMENTS = (
     "--force-prefers-reduced-motion",
     "--hide-scrollbars",
 )
-# No name is known but this machine's own.
+# Resolves no names but those of this machine.
 _NAMES = "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost"
 
 
 class Chromium:
-    """`here` are further names that lead to this machine."""
+    """`here` are further host names that resolve to this machine."""
 
     def __init__(self, binary="/usr/bin/chromium", chromedriver="/usr/bin/chromedriver", here=()):
         options = webdriver.ChromeOptions()
@@ -35,7 +35,7 @@ class Chromium:
         self._home = self.driver.current_window_handle
 
     def visitor(self):
-        """Somebody with cookies, storage and a cache of their own; `stop` forgets them."""
+        """A visitor with separate cookies, storage and cache; `stop` deletes them."""
         self.driver.get_log("browser")
         return Visitor(self.driver, self._home)
 
@@ -47,7 +47,7 @@ class Visitor:
     def __init__(self, driver, home):
         self._driver, self._home = driver, home
         self._profile = driver.browser.create_user_context()
-        self._said = []
+        self._entries = []
 
     def tab(self, url=None):
         handle = self._driver.browsing_context.create(type="window", user_context=self._profile)
@@ -57,13 +57,13 @@ class Visitor:
         return tab
 
     def log(self, source=None):
-        """What the browser's console says so far: of pages, of the network, of policies that were violated."""
-        # The mapper is the driver's own page.
-        self._said += [entry for entry in self._driver.get_log("browser") if "Mapper" not in entry["message"]]
-        return [entry for entry in self._said if source in (None, entry["source"])]
+        """The entries of the browser console so far: of pages, the network and policy violations."""
+        # The mapper is a page of the driver.
+        self._entries += [entry for entry in self._driver.get_log("browser") if "Mapper" not in entry["message"]]
+        return [entry for entry in self._entries if source in (None, entry["source"])]
 
-    def complaints(self):
-        """Warnings and errors: also uncaught exceptions and rejections, failed requests and what a CSP forbade."""
+    def console_errors(self):
+        """Warnings and errors, including uncaught exceptions and rejections, failed requests and CSP violations."""
         return [entry["message"] for entry in self.log() if entry["level"] in ("WARNING", "SEVERE")]
 
     def stop(self):
@@ -72,7 +72,7 @@ class Visitor:
 
 
 class Tab:
-    """One page of a visitor's. Whatever is asked of it brings it to the driver's front first."""
+    """One page of a visitor. Each use switches the driver to it first."""
 
     def __init__(self, driver, handle, home):
         self._driver, self.handle, self._home = driver, handle, home
@@ -87,21 +87,21 @@ class Tab:
         self.driver.get(url)
 
     def run(self, script, *arguments):
-        """The result of a function's body, promises awaited."""
+        """The result of a function body, with promises awaited."""
         return self.driver.execute_script(script, *arguments)
 
     def all(self, selector):
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
     def find(self, selector, text=""):
-        """The first element of that selector which is seen and has the text in it, once there is one."""
+        """Waits for the first visible element of that selector that contains the text."""
 
         def seen():
             script = """return [...document.querySelectorAll(arguments[0])].find(
                 it => it.checkVisibility() && it.textContent.includes(arguments[1])) ?? null"""
             return self.run(script, selector, text)
 
-        return eventually(seen, lambda: f"{selector} with {text!r}; there is: {self.text()[:2000]}")
+        return eventually(seen, lambda: f"{selector} with {text!r}; the page has: {self.text()[:2000]}")
 
     def click(self, selector, text=""):
         self.find(selector, text).click()
@@ -115,8 +115,8 @@ class Tab:
         return self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
 
     def until(self, script, *arguments):
-        """The first truthy result of a function's body."""
-        return eventually(lambda: self.run(script, *arguments), lambda: f"{script}; there is: {self.text()[:2000]}")
+        """Waits for the first truthy result of a function body."""
+        return eventually(lambda: self.run(script, *arguments), lambda: f"{script}; the page has: {self.text()[:2000]}")
 
     def viewport(self, width, height, scale=1.0):
         self._driver.browsing_context.set_viewport(
@@ -124,7 +124,7 @@ class Tab:
         )
 
     def scheme(self, name):
-        """`light` or `dark`, as the visitor prefers."""
+        """Sets the preferred color scheme, `light` or `dark`."""
         feature = {"name": "prefers-color-scheme", "value": name}
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
 

@@ -1,4 +1,4 @@
-"""An HTTP server on a free loopback port that keeps every request exactly as it came."""
+"""An HTTP server on a free loopback port that records every request unchanged."""
 
 import http.server
 import socket
@@ -21,14 +21,14 @@ class Request:
 
     def header(self, name):
         values = [value for key, value in self.headers if key.lower() == name.lower()]
-        assert len(values) <= 1, f"{name} is there {len(values)} times"
+        assert len(values) <= 1, f"{name} occurs {len(values)} times"
         return values[0] if values else None
 
     @property
     def form(self):
-        """The parameters of the query protocol, none of them twice."""
+        """The parameters of the query protocol, each at most once."""
         pairs = parse_qsl(self.body.decode(), keep_blank_values=True, strict_parsing=True)
-        assert len(dict(pairs)) == len(pairs), f"a parameter is there twice: {[name for name, _ in pairs]}"
+        assert len(dict(pairs)) == len(pairs), f"a parameter occurs twice: {[name for name, _ in pairs]}"
         return dict(pairs)
 
 
@@ -36,10 +36,10 @@ class _Server(socketserver.ThreadingTCPServer):
     daemon_threads, allow_reuse_address, request_queue_size = True, True, 1024
 
     def handle_error(self, request, client_address):
-        """A client that hangs up, or is hung up on, is none of this server's business."""
+        """Ignores connections that either side closed early."""
 
 
-class WireServer:
+class RecordingServer:
     """Calls `handle(request, handler)` for each request, in a thread of its connection."""
 
     def __init__(self, port=0):
@@ -51,7 +51,7 @@ class WireServer:
             protocol_version, disable_nagle_algorithm = "HTTP/1.1", True
 
             def do_POST(self):
-                if outer.stopping.is_set():  # this connection outlived the server
+                if outer.stopping.is_set():  # the connection is still open after `stop`
                     return hang_up(self)
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 request = Request(self.command, self.path, self.headers.items(), body)
@@ -71,7 +71,7 @@ class WireServer:
         self._thread.start()
 
     def wrap(self, listening):
-        """The socket to listen with."""
+        """Returns the listening socket, in a subclass wrapped in TLS."""
         return listening
 
     def handle(self, request: Request, handler: http.server.BaseHTTPRequestHandler):
@@ -82,7 +82,7 @@ class WireServer:
         return len(self.requests)
 
     def await_count(self, number):
-        eventually(lambda: self.count >= number, lambda: f"{number} requests; {self.count} came")
+        eventually(lambda: self.count >= number, lambda: f"{number} requests; {self.count} received")
 
     def stop(self):
         self.stopping.set()
@@ -101,7 +101,7 @@ def reply(handler, status, body: bytes, headers=()):
 
 
 def hang_up(handler):
-    """Ends the connection without another byte."""
+    """Closes the connection without another byte."""
     handler.close_connection = True
     try:
         handler.connection.shutdown(socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""Finished tokens changed by somebody without a key. Each takes a random source and a list of good tokens."""
+"""Valid tokens changed without a key. Each function takes a random source and a list of valid tokens."""
 
 import json
 import string
@@ -7,18 +7,18 @@ from base64 import urlsafe_b64decode
 from .tokens import base64url
 
 URL_SAFE = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"  # in the order of their values
-# Whatever a header field may hold within its value.
+# All characters that a header field value may contain.
 VISIBLE = "".join(map(chr, (*range(0x20, 0x7F), *range(0xA1, 0x100))))
 HEADER, PAYLOAD, SIGNATURE = range(3)
 
 
 def opened(part):
-    """Its bytes, for texts of the right length."""
+    """The decoded bytes of a part, whose length must be valid."""
     return urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
 def _with(index, change):
-    """A mutation of one part by its text."""
+    """A mutation of the text of one part."""
 
     def mutate(random, tokens):
         parts = random.choice(tokens).split(".")
@@ -40,7 +40,7 @@ def _case_changed(random, part):
 
 
 def _tail_bits_set(random, part):
-    """Decodes to the same bytes in a lenient decoder, where the part has spare bits at all."""
+    """Decodes to the same bytes in a lenient decoder, if the part has spare bits."""
     spare = {2: 4, 3: 2}.get(len(part) % 4, 0)
     return part[:-1] + URL_SAFE[URL_SAFE.index(part[-1]) | random.randrange(1 << spare)]
 
@@ -54,7 +54,7 @@ def _inserted(characters):
 
 
 def _written_anew(random, part):
-    """The same JSON in another spelling, under the old signature."""
+    """The same JSON serialized differently, under the old signature."""
     members = list(json.loads(opened(part)).items())
     random.shuffle(members)
     return base64url(json.dumps(dict(members), indent=random.choice((None, 1, "\t"))).encode())
@@ -66,7 +66,7 @@ def _length_changed(random, part):
 
 
 def _standard_alphabet(random, part):
-    """Where the part has neither of the two characters, one that is of no other alphabet."""
+    """The part in standard base64; without - and _ in it, with one character of that alphabet only."""
     standard = part.replace("-", "+").replace("_", "/")
     where = random.randrange(len(part))
     return standard if standard != part else part[:where] + random.choice("+/") + part[where + 1 :]
@@ -99,7 +99,7 @@ def _each_part(name, change):
     return {f"{name}, {part}": _with(index, change) for index, part in enumerate(("header", "payload", "signature"))}
 
 
-FORMS = {
+TAMPERINGS = {
     **_each_part("a bit flipped", _bit_flipped),
     **_each_part("the case of a letter", _case_changed),
     **_each_part("tail bits", _tail_bits_set),

@@ -1,4 +1,4 @@
-"""Where Purser's own credentials come from: files, programs, containers and web identity, and how it tells."""
+"""Sources of the broker's AWS credentials, and how Purser reports them: files, programs, containers, web identity."""
 
 import json
 import shlex
@@ -9,8 +9,7 @@ import pytest
 from harness import roles
 from harness.command import run
 from harness.container import ContainerEndpoint
-from harness.deadline import eventually
-from harness.mistakes import GOOD
+from harness.invalid_configuration import VALID
 from harness.settings import AUDIENCE, GUEST_ROLE
 
 BROKER_ROLE = f"{GUEST_ROLE.rsplit('/', 1)[0]}/Broker"
@@ -23,16 +22,16 @@ def wire(ministack, record):
 
 @pytest.fixture
 def serve_guest(broker, wire):
-    """A purser with these variables, which at its start said where its own come from, and has given a guest some."""
+    """Starts purser with these variables; asserts the logged credential source and that a guest gets credentials."""
 
     def serve(source, secrets=(), **variables):
         purser = broker(wire.url, keys=variables)
         for secret in secrets:
-            purser.ledger.learn("a secret of Purser's own", secret)
-        eventually(lambda: purser.log("own credentials"), purser.log)
+            purser.known_secrets.add("a secret of the broker", secret)
+        purser.await_log("own credentials")
         answer = purser.guest()
-        assert answer.status == 200, purser.answered(answer)
-        assert [line["source"] for line in purser.log("own credentials")] == [source]
+        assert answer.status == 200, purser.log_line_of(answer)
+        assert [line["source"] for line in purser.complete_log("own credentials")] == [source]
         return purser
 
     return serve
@@ -40,36 +39,38 @@ def serve_guest(broker, wire):
 
 @pytest.fixture(scope="module")
 def session(ministack):
-    """Of a role of Purser's own, whom the guest role trusts."""
-    user, keys = roles.own_user(ministack, "administrator", may_assume="*")
+    """A session of a broker role that the guest role trusts."""
+    user, keys = roles.broker_user(ministack, "administrator", may_assume="*")
     roles.make_role(ministack, BROKER_ROLE, roles.trust({"AWS": user}, "sts:AssumeRole"), roles.allow("sts:AssumeRole"))
     return ministack.client("sts", *keys.values()).assume_role(RoleArn=BROKER_ROLE, RoleSessionName="purser")[
         "Credentials"
     ]
 
 
-def test_a_profile_of_the_shared_credentials_file(serve_guest, own, tmp_path, wire):
+def test_broker_credentials_come_from_a_profile_of_the_shared_credentials_file(
+    serve_guest, broker_keys, tmp_path, wire
+):
     (tmp_path / "credentials").write_text(
         f"""[default]
 aws_access_key_id = AKIANOBODYKNOWSTHIS0
-aws_secret_access_key = the-secret-of-nobody-at-all
+aws_secret_access_key = the-secret-of-an-unknown-key
 
 [night]  # the one
-aws_access_key_id = {own["AWS_ACCESS_KEY_ID"]}
-aws_secret_access_key = {own["AWS_SECRET_ACCESS_KEY"]}
+aws_access_key_id = {broker_keys["AWS_ACCESS_KEY_ID"]}
+aws_secret_access_key = {broker_keys["AWS_SECRET_ACCESS_KEY"]}
 """
     )
     serve_guest(
         "profile night",
-        [own["AWS_SECRET_ACCESS_KEY"], "the-secret-of-nobody-at-all"],
+        [broker_keys["AWS_SECRET_ACCESS_KEY"], "the-secret-of-an-unknown-key"],
         AWS_SHARED_CREDENTIALS_FILE=tmp_path / "credentials",
         AWS_PROFILE="night",
     )
-    assert f"Credential={own['AWS_ACCESS_KEY_ID']}/" in wire.requests[0].header("Authorization")
+    assert f"Credential={broker_keys['AWS_ACCESS_KEY_ID']}/" in wire.requests[0].header("Authorization")
 
 
-def test_a_profile_that_assumes_a_role_with_keys_of_another(serve_guest, ministack, tmp_path, wire):
-    user, keys = roles.own_user(ministack, "source", may_assume="*")
+def test_broker_credentials_come_from_a_profile_with_role_and_source_profile(serve_guest, ministack, tmp_path, wire):
+    user, keys = roles.broker_user(ministack, "source", may_assume="*")
     condition = {"StringEquals": {"sts:ExternalId": "the-external-id"}}
     trust = roles.trust({"AWS": user}, "sts:AssumeRole", condition)
     roles.make_role(ministack, BROKER_ROLE, trust, roles.allow("sts:AssumeRole"))
@@ -87,12 +88,12 @@ aws_secret_access_key = {keys["AWS_SECRET_ACCESS_KEY"]}
 """
     )
     serve_guest("profile default", [keys["AWS_SECRET_ACCESS_KEY"]], AWS_CONFIG_FILE=tmp_path / "config")
-    own_role, guests = [request.form for request in wire.requests]
-    assert (own_role["RoleArn"], own_role["RoleSessionName"]) == (BROKER_ROLE, "night.watch")
+    broker_role, guests = [request.form for request in wire.requests]
+    assert (broker_role["RoleArn"], broker_role["RoleSessionName"]) == (BROKER_ROLE, "night.watch")
     assert guests["RoleArn"] == GUEST_ROLE
 
 
-def test_a_program_that_prints_them(serve_guest, ministack, session, tmp_path):
+def test_broker_credentials_come_from_a_credential_process(serve_guest, ministack, session, tmp_path):
     roles.guest_role(ministack, BROKER_ROLE)
     document = {
         "Version": 1,
@@ -107,7 +108,9 @@ def test_a_program_that_prints_them(serve_guest, ministack, session, tmp_path):
     serve_guest("profile default", secrets, AWS_CONFIG_FILE=tmp_path / "config")
 
 
-def test_a_container_endpoint_with_a_token_file(serve_guest, ministack, session, started, tmp_path):
+def test_broker_credentials_come_from_a_container_endpoint_with_a_token_file(
+    serve_guest, ministack, session, started, tmp_path
+):
     roles.guest_role(ministack, BROKER_ROLE)
     endpoint = started(ContainerEndpoint(tmp_path, session))
     secrets = [session["SecretAccessKey"], session["SessionToken"], endpoint.token]
@@ -117,7 +120,7 @@ def test_a_container_endpoint_with_a_token_file(serve_guest, ministack, session,
     serve_guest("container", [*secrets, endpoint.token], **endpoint.variables)
 
 
-def test_a_web_identity_token_in_a_file(serve_guest, ministack, login, tmp_path, wire):
+def test_broker_credentials_come_from_a_web_identity_token_file(serve_guest, ministack, login, tmp_path, wire):
     cluster, host = login.at("https://cluster.example.test"), "cluster.example.test"
     trust = roles.trust(
         {"Federated": roles.PROVIDER_ARN + host},
@@ -134,12 +137,12 @@ def test_a_web_identity_token_in_a_file(serve_guest, ministack, login, tmp_path,
         AWS_WEB_IDENTITY_TOKEN_FILE=tmp_path / "token",
         AWS_ROLE_ARN=BROKER_ROLE,
     )
-    own_role, guests = wire.requests
-    assert (own_role.form["WebIdentityToken"], own_role.header("Authorization")) == (token, None)
+    broker_role, guests = wire.requests
+    assert (broker_role.form["WebIdentityToken"], broker_role.header("Authorization")) == (token, None)
     assert guests.header("Authorization") and guests.form["RoleArn"] == GUEST_ROLE
 
 
-def test_a_source_that_does_not_come_to_an_end_holds_up_neither_users_nor_the_end(broker, login, tmp_path):
+def test_a_hanging_credential_process_blocks_neither_users_nor_shutdown(broker, login, tmp_path):
     (tmp_path / "config").write_text("[default]\ncredential_process = sleep 20\n")
     began = time.monotonic()
     purser = broker(keys={"AWS_CONFIG_FILE": tmp_path / "config"})
@@ -148,9 +151,9 @@ def test_a_source_that_does_not_come_to_an_end_holds_up_neither_users_nor_the_en
     assert time.monotonic() - began < 15
 
 
-def test_that_there_are_none_is_said_at_the_start(broker):
+def test_missing_broker_credentials_are_logged_at_the_start(broker):
     purser = broker(keys={})
-    [line] = eventually(lambda: purser.log("own credentials missing"), purser.log)
+    [line] = purser.await_log("own credentials missing")
     assert "none are configured" in line["detail"]
 
 
@@ -169,9 +172,9 @@ def test_that_there_are_none_is_said_at_the_start(broker):
     ],
     ids=["half a pair", "environment", "web identity", "container", "metadata", "nothing"],
 )
-def test_check_tells_where_they_would_come_from(tmp_path, login, variables, words):
+def test_check_reports_the_source_of_the_broker_credentials(tmp_path, login, variables, words):
     (tmp_path / "login.jwks.json").write_text(json.dumps(login.key_set))
-    (tmp_path / "purser.yaml").write_text(GOOD)
+    (tmp_path / "purser.yaml").write_text(VALID)
     code, output = run(tmp_path, "check", "--config", tmp_path / "purser.yaml", **variables)
     assert code == 0, output
     [line] = [line for line in output.splitlines() if "own AWS credentials" in line]

@@ -1,18 +1,18 @@
-"""oidc-provider-mock, a provider of another team whose tokens have no kid."""
+"""oidc-provider-mock, an independent provider whose tokens have no kid."""
 
 import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from .browser import Browser
+from .cookie_client import CookieClient
 from .process import Process, environment, start_listening
 from .settings import AUDIENCE
 
 _REDIRECT = "http://127.0.0.1/signed-in"
 
 
-class KidlessProvider:
-    """Makes its key when it starts. It calls itself by the Host that it is asked for, here the front's."""
+class ProviderWithoutKid:
+    """Generates its key at the start. Its issuer URL is that of the Host header, here of the front."""
 
     def __init__(self, directory: Path, front):
         self._front = front
@@ -29,11 +29,11 @@ class KidlessProvider:
         self.process.stop()
 
     def sign_in(self, user):
-        browser = Browser(self.issuer)
+        browser = CookieClient(self.issuer)
         question = urlencode(
             {"response_type": "code", "client_id": AUDIENCE, "redirect_uri": _REDIRECT, "scope": "openid", "state": "s"}
         )
-        headers, _ = browser.ask("POST", f"/oauth2/authorize?{question}", form={"sub": user}, expect=302)
+        headers, _ = browser.request("POST", f"/oauth2/authorize?{question}", form={"sub": user}, expect=302)
         [code] = parse_qs(urlsplit(headers["Location"]).query)["code"]
         form = {
             "grant_type": "authorization_code",
@@ -42,4 +42,4 @@ class KidlessProvider:
             "code": code,
             "redirect_uri": _REDIRECT,
         }
-        return browser.ask("POST", "/oauth2/token", form=form)[1]["id_token"]
+        return browser.request("POST", "/oauth2/token", form=form)[1]["id_token"]

@@ -1,6 +1,6 @@
-"""Where Purser is stricter than RFC 7519 asks: the closed list of rules that may explain a refusal of its own.
+"""The rules in which Purser is stricter than RFC 7519: a closed list that may explain why only Purser rejects a token.
 
-Each has the reasons that Purser's log gives and a test of the token that shares nothing with Purser. Both must hold.
+Each rule has the reasons in Purser's log and a check of the token that is independent of Purser. Both must match.
 """
 
 import json
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .settings import AUDIENCE
-from .token_forms import opened
+from .token_tampering import opened
 
 _MALFORMED = {"header_malformed": "header_text", "payload_malformed": "payload_text"}
 _TIMES = {"expiration_malformed": "exp", "not_before_malformed": "nbf", "issued_at_malformed": "iat"}
@@ -18,7 +18,7 @@ _YEAR_10000 = 253_402_300_800
 
 @dataclass(frozen=True)
 class Judged:
-    """A token that the other side accepts, so that it can be read."""
+    """A token that joserfc accepts, and so can be parsed."""
 
     token: str
     reason: str
@@ -43,12 +43,12 @@ class Judged:
 
     @cached_property
     def text(self):
-        """Of the part that the reason is about."""
+        """The text of the part that the reason refers to."""
         return getattr(self, _MALFORMED[self.reason])
 
     @cached_property
     def nodes(self):
-        """All values of that part with their depth, members with their names before them."""
+        """All values of that part with their depth; each member's name precedes its value."""
         return list(_nodes(json.loads(self.text, object_pairs_hook=tuple), 1))
 
 
@@ -95,7 +95,7 @@ def _time_out_of_range(it):
 
 
 def _lifetime(it):
-    """A second is left for the time between the answer and the verdict."""
+    """Allows one second between the verdict and the response."""
     return it.claims["exp"] - it.claims.get("iat", it.at - 1) > 86_400
 
 
@@ -138,5 +138,5 @@ RULES = {
 
 
 def explaining(judged: Judged):
-    """The names of the rules that explain why Purser alone refused it."""
+    """The names of the rules that explain why Purser alone rejected the token."""
     return [name for name, (reasons, holds) in RULES.items() if judged.reason in reasons and holds(judged)]

@@ -1,15 +1,15 @@
-"""How a fake STS behaves: each function makes one behaviour."""
+"""Behaviours of a fake STS: each function returns one."""
 
 import time
 from datetime import datetime, timedelta, timezone
 
-from .wire import hang_up, reply
+from .recording_server import hang_up, reply
 
 _XML = [("Content-Type", "text/xml")]
 
 
 def session(lifetime=None):
-    """Success, as AWS words it. `lifetime` in seconds instead of the one asked for."""
+    """A success in AWS's format. `lifetime` replaces the requested duration, in seconds."""
 
     def behave(request, handler, server):
         form, number = request.form, server.next_number()
@@ -55,7 +55,7 @@ def redirect(status, url):
 
 
 def silence():
-    """Nothing at all, until the caller or the server gives up."""
+    """No response until the client or the server closes."""
 
     def behave(request, handler, server):
         server.stopping.wait(60)
@@ -69,7 +69,7 @@ def broken_connection():
 
 
 def endless_body():
-    """A good beginning and no end."""
+    """A valid beginning of a body that never ends."""
 
     def behave(request, handler, server):
         handler.send_response_only(200)
