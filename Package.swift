@@ -21,6 +21,11 @@ let package = Package(
         .systemLibrary(name: "CLibJWT", pkgConfig: "libjwt", providers: [.apt(["libjwt-dev", "libjansson-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // Not from Context.gitInformation: SwiftPM caches it with the manifest, so that it would name an older commit.
+        .target(
+            name: "CBuildInformation",
+            cSettings: [.define("PURSER_COMMIT", to: "\"\(Context.environment["PURSER_COMMIT"] ?? "unknown")\"")]
+        ),
 
         .target(name: "StrictJSON"),
         .target(name: "StrictForm"),
@@ -101,8 +106,8 @@ let package = Package(
         .executableTarget(
             name: "PurserCommand",
             dependencies: [
-                "AWS", "AccountSetup", "Browser", "Compression", "BrokerConfiguration", "Cryptography", "Observability",
-                "Outbound", "Sandbox", "Service", "StrictJSON", "Tokens", "Vending",
+                "AWS", "AccountSetup", "Browser", "CBuildInformation", "Compression", "BrokerConfiguration",
+                "Cryptography", "Observability", "Outbound", "Sandbox", "Service", "StrictJSON", "Tokens", "Vending",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -118,7 +123,7 @@ let package = Package(
             ],
             path: "Tests/Benchmarks"
         ),
-        .target(name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["CZlib", "Vending"], path: "Tests/TestSupport"),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .testTarget(name: "StrictFormTests", dependencies: ["StrictForm"]),
         .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),

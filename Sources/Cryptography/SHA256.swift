@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Synchronization
 
 /// SHA-256 (FIPS 180-4) by libcrypto.
@@ -5,6 +7,10 @@ package enum SHA256 {
     /// 32 bytes, hashable by value without an allocation.
     package struct Digest: Hashable, Sendable {
         package let words: (UInt64, UInt64, UInt64, UInt64)
+
+        package init(words: (UInt64, UInt64, UInt64, UInt64)) {
+            self.words = words
+        }
 
         package static func == (left: Digest, right: Digest) -> Bool { left.words == right.words }
 
@@ -21,7 +27,8 @@ package enum SHA256 {
         package var hex: String { Hex.encode(bytes) }
     }
 
-    /// Kept between digests, as making one takes a third of a short digest's time. Who finds it in use makes one.
+    /// Kept between digests, because making a context takes a third of a short digest's time. A caller that finds it in
+    /// use makes its own.
     private static let context = Mutex(DigestContext(.sha256))
 
     package static func digest(_ bytes: UnsafeRawBufferPointer) -> Digest {

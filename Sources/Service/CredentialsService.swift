@@ -2,186 +2,185 @@ package import HTTPTypes
 private import NIOCore
 package import Vending
 
-/// The public service: from a request to its answer and log line.
+/// The public service: from a request to its response and log line.
 package final class CredentialsService: Sendable {
     private let headers: [AppName: HeaderSets]
     private let noApp = HeaderSets(origins: [])
-    private let native: CredentialsWire
-    private let container: CredentialsWire
-    private let proxy: SigningProxyWire
-    private let securityTokens: SecurityTokenWire
+    private let broker: Broker
+    private let wires: Wires
     private let files: PublishedFiles
     private let log: AccessLog
 
     /// - Parameters:
+    ///   - hash: SHA-256 of a bearer token.
     ///   - batchBytes: of a batch of events at most.
     package init(
-        broker: Broker, apps: [App], files: [PublishedFile] = [],
-        batchBytes: Int = 1 << 20, log: AccessLog
+        broker: Broker, apps: [App], files: [PublishedFile] = [], batchBytes: Int = 1 << 20,
+        hash: @escaping BearerTokenHash, log: AccessLog
     ) {
+        self.broker = broker
         self.log = log
         self.files = PublishedFiles(files)
         headers = Dictionary(uniqueKeysWithValues: apps.map { ($0.name, HeaderSets(origins: $0.origins)) })
-        native = CredentialsWire(broker: broker, isContainer: false)
-        container = CredentialsWire(broker: broker, isContainer: true)
-        proxy = SigningProxyWire(broker: broker, batchBytes: batchBytes)
-        securityTokens = SecurityTokenWire(broker: broker)
+        wires = Wires(
+            native: CredentialsWire(broker: broker, isContainer: false, hash: hash),
+            container: CredentialsWire(broker: broker, isContainer: true, hash: hash),
+            proxy: SigningProxyWire(broker: broker, batchBytes: batchBytes, hash: hash),
+            securityTokens: SecurityTokenWire(broker: broker, hash: hash))
     }
 
-    /// The answer to a warm request, at once and without suspension; `nil` for every other, which `respond` answers.
-    package func recall(_ request: HTTPRequest) -> ServiceResponse? {
-        guard request.method == .get, let target = Target(path: request.path), let sets = headers[target.app],
-            let wire = credentials(target.resource)
-        else { return nil }
-        let record = record(request, target)
-        guard let reply = wire.recall(request, target, requestID: record.requestID) else { return nil }
-        return answer(reply, record, sets, request)
+    /// Parses a request, once, when its header fields have arrived.
+    package func parse(_ head: HTTPRequest) -> ServiceRequest {
+        let target = Target(path: head.path)
+        let requestID = RequestID.next()
+        let wire = target.map { wires[$0.resource] }
+        let isRead = wire?.method == head.method
+        let sets = target.flatMap { headers[$0.app] }
+        return ServiceRequest(
+            head: head, target: target, headerSets: sets, requestID: requestID, origin: head.headerFields[.origin],
+            bodyLimit: isRead ? wire?.bodyBytes : nil,
+            credentials: isRead && sets != nil ? Self.credentials(head, target, wire, requestID) : nil,
+            began: .now)
     }
 
-    /// Bytes of the request's body at most; `nil` where nobody reads it.
-    package func bodyLimit(of request: HTTPRequest) -> Int? {
-        guard let target = Target(path: request.path) else { return nil }
-        let wire = wire(target.resource)
-        return request.method == wire.method ? wire.bodyBytes : nil
+    private static func credentials(
+        _ head: HTTPRequest, _ target: Target?, _ wire: (any Wire)?, _ requestID: String
+    ) -> Result<CredentialsRequest, ServiceError>? {
+        guard let target, let wire else { return nil }
+        do throws(ServiceError) {
+            return try wire.parse(head, target, requestID: requestID).map { .success($0) }
+        } catch {
+            return .failure(error)
+        }
     }
 
-    package func respond(to request: HTTPRequest, body: RequestBody = .none) async -> ServiceResponse {
-        let target = Target(path: request.path)
+    /// The warm path: the response from the cache, without suspension; every other request is for `respond`.
+    package func recall(_ request: ServiceRequest) -> WarmResult {
+        guard request.head.method == .get, let target = request.target, let sets = request.headerSets,
+            case .success(let credentials)? = request.credentials
+        else { return .undecided(request) }
+        switch broker.recall(credentials) {
+        case .hit(let result):
+            guard let response = wires[target.resource].encode(result, requestID: request.requestID) else {
+                return .undecided(request)
+            }
+            return .response(succeed(response, request, sets))
+        case .undecided(let decision):
+            var request = request
+            request.decision = decision
+            return .undecided(request)
+        }
+    }
+
+    package func respond(to request: ServiceRequest, body: RequestBody = .none) async -> ServiceResponse {
+        var request = request
+        request.began = .now
         let content: ByteBuffer
         switch body {
         case .content(let buffer): content = buffer
-        case .tooLarge: return refuse(ServiceError(.contentTooLarge), request, target)
+        case .tooLarge: return fail(ServiceError(.contentTooLarge), request)
         case .noRoom:
-            var failure = ServiceError(.tooManyRequests, reason: "no_room", retryAfter: 1)
-            failure.endsConnection = true
-            return refuse(failure, request, target)
+            var error = ServiceError(.tooManyRequests, reason: "no_room", retryAfter: 1)
+            error.endsConnection = true
+            return fail(error, request)
         }
-        if let warm = recall(request) { return warm }
-        if let file = files[request.path] { return publish(file, request) }
-        guard let target else { return refuse(ServiceError(.notFound, reason: "path_unknown"), request, nil) }
-        guard let sets = headers[target.app] else {
-            return refuse(ServiceError(VendingError.appUnknown), request, target)
-        }
-        let record = record(request, target)
-        let wire = wire(target.resource)
+        if let file = files[request.head.path] { return publish(file, request) }
+        guard let target = request.target else { return fail(ServiceError(.notFound, reason: "path_unknown"), request) }
+        guard let sets = request.headerSets else { return fail(ServiceError(VendingError.appUnknown), request) }
+        let wire = wires[target.resource]
         do throws(ServiceError) {
-            switch request.method {
+            switch request.head.method {
             case wire.method:
-                let reply = try await wire.answer(
-                    WireRequest(head: request, target: target, body: content, requestID: record.requestID))
-                return answer(reply, record, sets, request)
-            case .options:
-                log.succeeded(record, status: .noContent, hit: false)
-                var headers = sets.preflight(
-                    for: request.headerFields[.origin], method: wire.method, allowing: wire.allowedHeaders(request))
-                headers[.requestID] = record.requestID
-                return ServiceResponse(status: .noContent, headers: headers)
-            default:
-                throw ServiceError(.methodNotAllowed)
+                let response = try await wire.respond(
+                    to: WireRequest(request: request, app: target.app, body: content))
+                return succeed(response, request, sets)
+            case .options: return preflight(request, wire, sets)
+            default: throw ServiceError(.methodNotAllowed)
             }
         } catch {
-            return tell(error, by: wire, record, sets, request)
+            return fail(error, request)
         }
     }
 
-    /// The answer to what could not be read as a request.
-    package func refuse(_ problem: ErrorCode) -> ServiceResponse {
-        let record = AccessLog.Record(
-            method: nil, endpoint: nil, app: nil, requestID: RequestID.next(), began: .now)
-        let failure = ServiceError(problem)
-        log.failed(record, failure, status: problem.status)
-        return Self.answer(
-            failure, .problem(failure, requestID: record.requestID), requestID: record.requestID,
-            noApp.problem(for: nil)
-        )
+    /// The response to bytes that are no request, or to a request for another host.
+    package func refuse(_ code: ErrorCode) -> ServiceResponse {
+        let requestID = RequestID.next()
+        let error = ServiceError(code)
+        log.failed(
+            AccessLog.Record(method: nil, endpoint: nil, app: nil, requestID: requestID, began: .now), error,
+            status: code.status)
+        return Self.response(
+            error, .problem(error, requestID: requestID), requestID: requestID, noApp.problem(for: nil))
     }
 
     /// The one besides OPTIONS.
-    func method(of resource: Target.Resource) -> HTTPRequest.Method { wire(resource).method }
+    func method(of resource: Target.Resource) -> HTTPRequest.Method { wires[resource].method }
 
-    private func credentials(_ resource: Target.Resource) -> CredentialsWire? {
-        switch resource {
-        case .credentials, .guestCredentials: native
-        case .container, .guestContainer: container
-        case .appMonitors, .securityTokens: nil
-        }
-    }
-
-    private func wire(_ resource: Target.Resource) -> any Wire {
-        switch resource {
-        case .credentials, .guestCredentials: native
-        case .container, .guestContainer: container
-        case .appMonitors: proxy
-        case .securityTokens: securityTokens
-        }
-    }
-
-    private func publish(_ file: PublishedFiles.Found, _ request: HTTPRequest) -> ServiceResponse {
+    private func publish(_ file: PublishedFiles.Found, _ request: ServiceRequest) -> ServiceResponse {
         let record = AccessLog.Record(
-            method: request.method, endpoint: .file(file.kind), app: nil, requestID: RequestID.next(), began: .now)
-        guard var answer = file.answer(request) else {
-            let failure = ServiceError(.methodNotAllowed)
-            log.failed(record, failure, status: failure.problem.status)
-            return Self.answer(
-                failure, .problem(failure, requestID: record.requestID), requestID: record.requestID,
+            method: request.head.method, endpoint: .file(file.kind), app: nil, requestID: request.requestID,
+            began: request.began)
+        guard var response = file.response(to: request.head) else {
+            let error = ServiceError(.methodNotAllowed)
+            log.failed(record, error, status: error.code.status)
+            return Self.response(
+                error, .problem(error, requestID: request.requestID), requestID: request.requestID,
                 noApp.problem(for: nil), allow: PublishedFiles.allow)
         }
-        log.succeeded(record, status: answer.status, hit: false)
-        answer.headers[.requestID] = record.requestID
-        return answer
+        log.succeeded(record, status: response.status, hit: false)
+        response.headers[.requestID] = request.requestID
+        return response
     }
 
-    private func record(_ request: HTTPRequest, _ target: Target?) -> AccessLog.Record {
-        // An app that does not exist is a word of the caller's: it stays out of the log.
-        let known = target.flatMap { headers[$0.app] == nil ? nil : $0 }
+    private func preflight(_ request: ServiceRequest, _ wire: any Wire, _ sets: HeaderSets) -> ServiceResponse {
+        log.succeeded(record(request), status: .noContent, hit: false)
+        var headers = sets.preflight(
+            for: request.origin, method: wire.method, allowing: wire.allowedHeaders(request.head))
+        headers[.requestID] = request.requestID
+        return ServiceResponse(status: .noContent, headers: headers)
+    }
+
+    private func record(_ request: ServiceRequest) -> AccessLog.Record {
+        // The name of an app that does not exist is the caller's word: it stays out of the log.
+        let target = request.headerSets == nil ? nil : request.target
         return AccessLog.Record(
-            method: request.method, endpoint: known.map { .app($0.resource) }, app: known?.app,
-            requestID: RequestID.next(), began: .now)
+            method: request.head.method, endpoint: target.map { .app($0.resource) }, app: target?.app,
+            requestID: request.requestID, began: request.began)
     }
 
-    private func answer(
-        _ reply: WireResponse, _ record: AccessLog.Record, _ sets: HeaderSets, _ request: HTTPRequest
-    ) -> ServiceResponse {
-        var headers = sets.credentials(for: request.headerFields[.origin])
-        // The usual type is there already.
-        if reply.contentType != "application/json" { headers[.contentType] = reply.contentType }
-        for field in reply.headers { headers[field.name] = field.value }
-        headers[.requestID] = record.requestID
-        headers[.contentLength] = String(reply.body.readableBytes)
-        log.succeeded(record, status: reply.status, hit: reply.hit)
-        return ServiceResponse(status: reply.status, headers: headers, body: reply.body)
+    private func succeed(_ response: WireResponse, _ request: ServiceRequest, _ sets: HeaderSets) -> ServiceResponse {
+        var headers = sets.credentials(for: request.origin)
+        // The usual type is in the set.
+        if response.contentType != "application/json" { headers[.contentType] = response.contentType }
+        for field in response.headers { headers[field.name] = field.value }
+        headers[.requestID] = request.requestID
+        headers[.contentLength] = String(response.body.readableBytes)
+        log.succeeded(record(request), status: response.status, hit: response.hit)
+        return ServiceResponse(status: response.status, headers: headers, body: response.body)
     }
 
-    /// The answer to what comes to no wire, or to one that is not asked.
-    private func refuse(_ failure: ServiceError, _ request: HTTPRequest, _ target: Target?) -> ServiceResponse {
-        let sets = target.flatMap { headers[$0.app] } ?? noApp
-        return tell(failure, by: target.map { wire($0.resource) } ?? native, record(request, target), sets, request)
+    private func fail(_ error: ServiceError, _ request: ServiceRequest) -> ServiceResponse {
+        let wire = request.target.map { wires[$0.resource] } ?? wires.native
+        let error = wire.adapt(error)
+        let response = wire.encodeError(error, requestID: request.requestID)
+        log.failed(record(request), error, status: response.status)
+        return Self.response(
+            error, response, requestID: request.requestID,
+            (request.headerSets ?? noApp).problem(for: request.origin), allow: "\(wire.method), OPTIONS")
     }
 
-    private func tell(
-        _ failure: ServiceError, by wire: any Wire, _ record: AccessLog.Record, _ sets: HeaderSets,
-        _ request: HTTPRequest
-    ) -> ServiceResponse {
-        let failure = wire.adapt(failure)
-        let reply = wire.encodeError(failure, requestID: record.requestID)
-        log.failed(record, failure, status: reply.status)
-        return Self.answer(
-            failure, reply, requestID: record.requestID,
-            sets.problem(for: request.headerFields[.origin]), allow: "\(wire.method), OPTIONS")
-    }
-
-    private static func answer(
-        _ failure: ServiceError, _ reply: WireResponse, requestID: String, _ base: HTTPFields, allow: String = ""
+    private static func response(
+        _ error: ServiceError, _ response: WireResponse, requestID: String, _ base: HTTPFields, allow: String = ""
     ) -> ServiceResponse {
         var headers = base
-        headers[.contentType] = reply.contentType
+        headers[.contentType] = response.contentType
         headers[.requestID] = requestID
-        headers[.contentLength] = String(reply.body.readableBytes)
-        if reply.status == .unauthorized { headers[.wwwAuthenticate] = failure.challenge }
-        headers[.retryAfter] = failure.retryAfter.map(String.init)
-        for field in reply.headers { headers[field.name] = field.value }
-        if failure.problem == .methodNotAllowed { headers[.allow] = allow }
-        if failure.endsConnection { headers[.connection] = "close" }
-        return ServiceResponse(status: reply.status, headers: headers, body: reply.body)
+        headers[.contentLength] = String(response.body.readableBytes)
+        if response.status == .unauthorized { headers[.wwwAuthenticate] = error.challenge }
+        headers[.retryAfter] = error.retryAfter.map(String.init)
+        for field in response.headers { headers[field.name] = field.value }
+        if error.code == .methodNotAllowed { headers[.allow] = allow }
+        if error.endsConnection { headers[.connection] = "close" }
+        return ServiceResponse(status: response.status, headers: headers, body: response.body)
     }
 }

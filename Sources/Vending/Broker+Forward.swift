@@ -1,13 +1,17 @@
-import StrictJSON
-
 extension Broker {
-    /// Passes a batch on to the data plane, signed with the caller's own session: the very one that the credentials
-    /// endpoints hand out, had and kept in the same way. Guests share one, whatever `guestSessions` says.
+    /// Sends a batch to the data plane, signed with the caller's own session: the one that the credentials endpoints
+    /// return, cached in the same way. Guests share one session, whatever `guestSessions` says.
     ///
-    /// An audit event tells of the first batch of each session and of each refusal; none of other batches.
-    package func forward(_ batch: Batch, _ ask: ForwardingRequest) async throws(ForwardingError) -> Forwarded {
+    /// The audit trail has an event for the first batch of each session and for each refusal, and none for other batches.
+    /// - Parameters:
+    ///   - request: with the purpose `forward`.
+    ///   - decision: what `recall` decided on this request; without it, `forward` decides itself.
+    package func forward(
+        _ batch: Batch, _ request: CredentialsRequest, after decision: Decision? = nil
+    ) async throws(ForwardingError) -> Forwarded {
         do throws(ForwardingError) {
-            let forwarded = try await attempt(batch, ask)
+            let authorized = try await authorize(batch, request, decision ?? decide(request, at: ports.now()))
+            let forwarded = try await send(batch, authorized, request)
             ports.meter.forwarded(.forwarded, bytes: batch.body.count)
             return forwarded
         } catch {
@@ -16,90 +20,82 @@ extension Broker {
         }
     }
 
-    private func attempt(_ batch: Batch, _ ask: ForwardingRequest) async throws(ForwardingError) -> Forwarded {
-        let request = try await admit(batch, ask)
-        let session = try await session(for: request, ask.ask)
-        do throws(DeliveryError) {
-            return try await put(batch, request, session)
+    private func authorize(
+        _ batch: Batch, _ request: CredentialsRequest, _ decision: Decision
+    ) async throws(ForwardingError) -> ExchangeRequest {
+        do throws(RefusalError) {
+            let authorized = try await authorize(request, decision)
+            if let identity = authorized.identity, let rule = apps[request.app]?.signedIn?.userDetails, rule != .any {
+                try check(batch, rule, identity, authorized)
+            }
+            return authorized
         } catch {
-            // What AWS takes from nobody has not arrived, so it may go again; but only with something new.
-            guard error.kind == .credentialsRejected, let key = request.cacheKey,
+            recordRefusal(error, of: request)
+            throw .refused(error.error)
+        }
+    }
+
+    private func check(
+        _ batch: Batch, _ rule: UserDetailsRule, _ identity: VerifiedIdentity, _ authorized: ExchangeRequest
+    ) throws(RefusalError) {
+        let userID: String?
+        do throws(BatchError) {
+            userID = try ports.batches.userID(in: batch)
+        } catch {
+            throw RefusalError(.userDetailsRefused(error.detail), authorized)
+        }
+        guard rule.admits(userID, of: identity) else {
+            throw RefusalError(.userDetailsRefused("UserDetails.userId is not the user's own"), authorized)
+        }
+    }
+
+    private func send(
+        _ batch: Batch, _ authorized: ExchangeRequest, _ request: CredentialsRequest
+    ) async throws(ForwardingError) -> Forwarded {
+        let session = try await session(authorized, request)
+        do throws(DeliveryError) {
+            return try await put(batch, session)
+        } catch {
+            // A batch whose signature AWS rejects has not been delivered, so it may be sent again with another session.
+            guard error.kind == .credentialsRejected, let key = authorized.cacheKey,
                 cache.drop(session.vended, of: key)
             else {
                 throw .undelivered(error)
             }
         }
-        let renewed = try await self.session(for: request, ask.ask)
+        let renewed = try await self.session(authorized, request)
         do throws(DeliveryError) {
-            return try await put(batch, request, renewed)
+            return try await put(batch, renewed)
         } catch {
             throw .undelivered(error)
         }
     }
 
-    private func put(
-        _ batch: Batch, _ request: ExchangeRequest, _ session: VendResult
-    ) async throws(DeliveryError) -> Forwarded {
+    private func put(_ batch: Batch, _ session: VendResult) async throws(DeliveryError) -> Forwarded {
+        let grant = session.request.grant
         let delivery = try await ports.dataPlane.put(
-            batch, to: request.grant.monitor, for: request.grant.app, with: ports.decode(session.vended))
+            batch, to: grant.monitor, for: grant.app, with: session.vended.credentials)
         return Forwarded(delivery: delivery, hit: session.hit)
     }
 
-    private func admit(_ batch: Batch, _ ask: ForwardingRequest) async throws(ForwardingError) -> ExchangeRequest {
-        var request: ExchangeRequest?
-        do throws(VendingError) {
-            guard let app = app(ask.ask.app) else { throw .appUnknown }
-            if case .guest = ask.ask.audience, app.needsToken(for: ask.monitorID) { throw .tokenMissing }
-            let authorized = try await authorize(ask.ask.audience, for: app, guestsShare: true, &request)
-            guard authorized.grant.monitor.id.isExactly(ask.monitorID) else { throw .monitorNotServed }
-            if let identity = authorized.identity, let rule = app.signedIn?.userDetails, rule != .any {
-                try check(batch, rule, identity)
-            }
-            return authorized
-        } catch {
-            refused(ask.ask, request, error)
-            throw .refused(error)
-        }
-    }
-
-    private func check(
-        _ batch: Batch, _ rule: UserDetailsRule, _ identity: VerifiedIdentity
-    ) throws(VendingError) {
-        let userID: String?
-        do throws(BatchError) {
-            userID = try ports.batches.userID(in: batch)
-        } catch {
-            throw .userDetailsRefused(error.detail)
-        }
-        guard rule.admits(userID, of: identity) else {
-            throw .userDetailsRefused("UserDetails.userId is not the user's own")
-        }
-    }
-
     private func session(
-        for request: ExchangeRequest, _ ask: CredentialsRequest
+        _ authorized: ExchangeRequest, _ request: CredentialsRequest
     ) async throws(ForwardingError) -> VendResult {
-        do throws(VendingError) {
-            let vend = try await credentials(for: request)
-            guard vend.vended.beginsForwarding() else { return vend }
-            do throws(AuditError) {
-                try ports.audit.record(event(ask, request, .vended(vend.vended.receipt, hit: vend.hit)))
-            } catch {
-                vend.vended.forwardingNotRecorded()
-                throw VendingError.auditFailed(error)
-            }
-            return vend
+        let result: VendResult
+        do throws(RefusalError) {
+            result = try await credentials(for: authorized)
         } catch {
-            refused(ask, request, error)
+            recordRefusal(error, of: request)
+            throw .refused(error.error)
+        }
+        guard result.vended.beginsForwarding() else { return result }
+        do throws(VendingError) {
+            try record(result, for: request)
+        } catch {
+            result.vended.forwardingNotRecorded()
+            recordRefusal(RefusalError(error, authorized), of: request)
             throw .refused(error)
         }
-    }
-}
-
-extension App {
-    /// Whether it is the monitor of signed-in users, and not a guest's.
-    fileprivate func needsToken(for monitorID: String) -> Bool {
-        guard let signedIn, signedIn.grant.monitor.id.isExactly(monitorID) else { return false }
-        return guest.map { !$0.monitor.id.isExactly(monitorID) } ?? true
+        return result
     }
 }

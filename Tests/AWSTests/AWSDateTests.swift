@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Testing
 
@@ -5,7 +7,7 @@ import Testing
 
 @Suite struct AWSDateTests {
     @Test(
-        "timestamps are UTC, leap days and turns of the year included",
+        "formats timestamps in UTC, including leap days and year boundaries",
         arguments: [
             (0.0, "19700101T000000Z"), (951_782_400, "20000229T000000Z"), (1_709_164_799.9, "20240228T235959Z"),
             (1_709_164_800, "20240229T000000Z"), (1_767_225_599, "20251231T235959Z"),
@@ -15,7 +17,7 @@ import Testing
         #expect(AWSDate.timestamp(Date(timeIntervalSince1970: seconds)) == text)
     }
 
-    @Test("every day of 400 years comes back from its text, as Foundation's calendar has it")
+    @Test("formats and parses days of 400 years as Foundation's calendar does")
     func roundTrip() throws {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = try #require(TimeZone(identifier: "UTC"))
@@ -29,7 +31,7 @@ import Testing
         }
     }
 
-    @Test("STS's expirations are read, fractions dropped")
+    @Test("parses STS's expirations and drops fractions")
     func iso() {
         let date = Date(timeIntervalSince1970: 1_767_326_645)
         #expect(AWSDate.parseISO8601("2026-01-02T04:04:05Z") == date)
@@ -38,7 +40,7 @@ import Testing
     }
 
     @Test(
-        "anything else is no date",
+        "rejects any other text as a date",
         arguments: [
             "", "2026-01-02", "2026-01-02T04:04:05", "2026-01-02T04:04:05+00:00", "2026-01-02 04:04:05Z",
             "2026-1-02T04:04:05Z", "2026-02-29T04:04:05Z", "2026-13-01T04:04:05Z", "2026-00-01T04:04:05Z",

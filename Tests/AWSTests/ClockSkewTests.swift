@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Outbound
 import Synchronization
@@ -10,7 +12,7 @@ import Vending
     private static let message =
         "Signature expired: 20260102T030405Z is now earlier than 20260102T040405Z (20260102T040905Z - 5 min.)"
 
-    private func refusal(date: String?) -> ScriptedTransport.Reply {
+    private func skewError(date: String?) -> ScriptedTransport.Reply {
         Fixture.error(403, "SignatureDoesNotMatch", Self.message, headers: date.map { [("Date", $0)] } ?? [])
     }
 
@@ -18,10 +20,10 @@ import Vending
         fixture.transport.requests.compactMap { $0.headers.first { $0.name == "X-Amz-Date" }?.value }
     }
 
-    @Test("a clock that is an hour behind is corrected by the Date header, at once and for later calls")
+    @Test("corrects a clock that is an hour behind by the Date header, for the retry and for later calls")
     func corrected() async throws {
         let fixture = try Fixture([
-            refusal(date: "Fri, 02 Jan 2026 04:04:05 GMT"),
+            skewError(date: "Fri, 02 Jan 2026 04:04:05 GMT"),
             Fixture.success("AssumeRole"),
         ])
         _ = try await fixture.assumeRole().get()
@@ -30,38 +32,38 @@ import Vending
         #expect(fixture.clock.sleeps == [.zero])
     }
 
-    @Test("a second refusal for the same reason is final")
+    @Test("retries only once after a clock-skew error")
     func onlyOnce() async throws {
-        let fixture = try Fixture([refusal(date: "Fri, 02 Jan 2026 04:04:05 GMT")])
+        let fixture = try Fixture([skewError(date: "Fri, 02 Jan 2026 04:04:05 GMT")])
         #expect(await fixture.assumeRole().failure?.kind == .refused)
         #expect(fixture.transport.requests.count == 2)
     }
 
     @Test(
-        "without a Date, or with one that explains nothing, there is no further attempt",
+        "does not retry without a Date header that explains the clock skew",
         arguments: [nil, "", "yesterday", "Fri, 02 Jan 2026 03:04:05 GMT", "Fri, 02 Jan 2026 03:09:04 GMT"])
     func nothingLearned(date: String?) async throws {
-        let fixture = try Fixture([refusal(date: date)])
+        let fixture = try Fixture([skewError(date: date)])
         #expect(await fixture.assumeRole().failure?.kind == .refused)
         #expect(fixture.transport.requests.count == 1)
         _ = await fixture.assumeRole()
         #expect(signingTimes(fixture) == ["20260102T030405Z", "20260102T030405Z"])
     }
 
-    @Test("5 minutes is where a difference starts to count, either way")
+    @Test("corrects differences of 5 minutes or more in either direction")
     func bound() async throws {
         for (date, signed) in [
             ("Fri, 02 Jan 2026 03:09:05 GMT", "20260102T030905Z"),
             ("Fri, 02 Jan 2026 02:59:05 GMT", "20260102T025905Z"),
         ] {
-            let fixture = try Fixture([refusal(date: date), Fixture.success("AssumeRole")])
+            let fixture = try Fixture([skewError(date: date), Fixture.success("AssumeRole")])
             _ = try await fixture.assumeRole().get()
             #expect(signingTimes(fixture).last == signed)
         }
     }
 
-    @Test("where AWS's clock is another, the life of credentials is measured by it", arguments: [-3_600.0, 3_600])
-    func lifeByTheirClock(offset: Double) async throws {
+    @Test("measures the lifetime of credentials by AWS's clock if the clocks differ", arguments: [-3_600.0, 3_600])
+    func lifetimeByAWSClock(offset: Double) async throws {
         let now = Fixture.now.addingTimeInterval(offset)
         let answer = Fixture.success("AssumeRole", headers: [("Date", "Fri, 02 Jan 2026 03:04:05 GMT")])
         let credentials = try await Fixture([answer], now: { now }).assumeRole().get()
@@ -70,27 +72,27 @@ import Vending
     }
 
     @Test(
-        "where AWS's clock agrees, or is not told, this machine's counts",
+        "measures the lifetime by this machine's clock if AWS's agrees or is unknown",
         arguments: [nil, "Fri, 02 Jan 2026 03:09:04 GMT"])
-    func lifeByOwnClock(date: String?) async throws {
+    func lifetimeByLocalClock(date: String?) async throws {
         let headers = date.map { [(name: "Date", value: $0)] } ?? []
         let fixture = try Fixture([Fixture.success("AssumeRole", headers: headers)])
         #expect(try await fixture.assumeRole().get().received == nil)
     }
 
-    @Test("a session that is over by AWS's own clock is none, whatever this machine's says")
-    func overByTheirClock() async throws {
+    @Test("rejects a session that has expired by AWS's clock, regardless of this machine's")
+    func expiredByAWSClock() async throws {
         let answer = Fixture.success("AssumeRole", headers: [("Date", "Fri, 02 Jan 2026 05:04:05 GMT")])
         #expect(try await Fixture([answer]).assumeRole().failure?.kind == .unavailable)
     }
 
-    @Test("a correction is dropped once the machine's clock is right")
+    @Test("drops the correction once the machine's clock is right")
     func dropped() async throws {
-        let now = NowBox(Fixture.now)
+        let now = MutableDate(Fixture.now)
         let fixture = try Fixture(
             [
-                refusal(date: "Fri, 02 Jan 2026 04:04:05 GMT"), Fixture.success("AssumeRole"),
-                refusal(date: "Fri, 02 Jan 2026 04:04:05 GMT"),
+                skewError(date: "Fri, 02 Jan 2026 04:04:05 GMT"), Fixture.success("AssumeRole"),
+                skewError(date: "Fri, 02 Jan 2026 04:04:05 GMT"),
                 Fixture.success("AssumeRole", expiration: "2026-01-02T05:04:05Z"),
             ], now: { now.value })
         _ = try await fixture.assumeRole().get()
@@ -102,7 +104,7 @@ import Vending
     }
 }
 
-private final class NowBox: Sendable {
+private final class MutableDate: Sendable {
     private let date: Mutex<Date>
 
     init(_ date: Date) { self.date = Mutex(date) }

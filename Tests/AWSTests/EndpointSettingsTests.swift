@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 
 @testable import AWS
 
-/// Endpoints out of the shared config file, and how they and the variables go together.
+/// Endpoints from the shared config file, and their precedence with the variables.
 @Suite struct EndpointSettingsTests {
     private func endpoints(_ environment: [String: String], _ config: String) throws(EndpointError) -> Endpoints {
         try Endpoints(
@@ -25,7 +27,7 @@ import Testing
         use_fips_endpoint = true
         """
 
-    @Test("service's variable, general variable, service of the profile, profile: the first of them counts")
+    @Test("the order of endpoint overrides is service variable, general variable, profile's service, profile")
     func order() throws {
         let region = try #require(Region("us-west-2"))
         let file = try endpoints([:], Self.config)
@@ -40,7 +42,7 @@ import Testing
         #expect(special.rumDataPlane(in: region).url == "http://127.0.0.1:1002")
     }
 
-    @Test("all overrides are off where variable or profile says so, and the variable has the last word")
+    @Test("variable or profile can disable all overrides, and the variable takes precedence")
     func ignored() throws {
         let region = try #require(Region("us-west-2"))
         let amazon = "https://sts.us-west-2.amazonaws.com"
@@ -52,7 +54,7 @@ import Testing
         #expect(on.sts(in: region).url == "http://127.0.0.1:1")
     }
 
-    @Test("the profile's FIPS and dualstack count where the variables say nothing")
+    @Test("the profile's FIPS and dualstack settings apply if no variable is set")
     func variants() throws {
         let region = try #require(Region("us-west-2"))
         let profile = ["AWS_PROFILE": "plain"]
@@ -65,7 +67,7 @@ import Testing
     }
 
     @Test(
-        "what is wrong is told by place, and never by value",
+        "reports an invalid endpoint setting by its name and never by its value",
         arguments: [
             (["AWS_PROFILE": "plain", "AWS_ENDPOINT_URL_RUM": "http://here"], "profile plain: use_fips_endpoint"),
             (["AWS_PROFILE": "plain", "AWS_ENDPOINT_URL_RUM": "http://here"], "AWS_ENDPOINT_URL_RUM"),
@@ -74,7 +76,7 @@ import Testing
             (["AWS_PROFILE": "worse"], "profile worse: use_fips_endpoint: expected true or false"),
             (["AWS_CONFIG_FILE": "/broken"], "/broken:2: expected NAME = VALUE"),
         ])
-    func wrong(environment: [String: String], words: String) throws {
+    func wrong(environment: [String: String], detail: String) throws {
         let config =
             Self.config
             + "\n[profile bad]\nendpoint_url = http://me:secret@here\n[profile worse]\nuse_fips_endpoint = secret"
@@ -82,7 +84,7 @@ import Testing
         let problem = try #require(throws: EndpointError.self) {
             try Endpoints(environment: ["HOME": "/home/purser"].merging(environment) { $1 }, files: files)
         }
-        #expect(problem.description.contains(words), "\(problem)")
+        #expect(problem.description.contains(detail), "\(problem)")
         #expect(!problem.description.contains("secret") && !problem.description.contains("maybe"))
     }
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 
 @testable import AWS
@@ -6,7 +8,7 @@ import Testing
     private func region(_ name: String) throws -> Region { try #require(Region(name)) }
 
     @Test(
-        "each partition has its hosts",
+        "builds the hosts of each partition",
         arguments: [
             ("us-west-2", Partition.commercial, "amazonaws.com"), ("eu-central-1", .commercial, "amazonaws.com"),
             ("mx-central-1", .commercial, "amazonaws.com"), ("cn-north-1", .china, "amazonaws.com.cn"),
@@ -24,7 +26,7 @@ import Testing
     }
 
     @Test(
-        "what is no Region's name is refused",
+        "rejects a malformed Region name",
         arguments: [
             "", "us", "us-west", "us-west-", "us-west-2a", "US-WEST-2", "us_west_2", "us-west-2 ", "us--2",
             "-us-west-2",
@@ -33,7 +35,7 @@ import Testing
         ])
     func badRegion(name: String) { #expect(Region(name) == nil) }
 
-    @Test("the service's variable beats the general one, which beats the Region's host")
+    @Test("the service's variable takes precedence over the general one, and both over the Region's host")
     func overrides() throws {
         let region = try region("us-west-2")
         let both = try Endpoints(environment: [
@@ -46,7 +48,7 @@ import Testing
         #expect(rum.sts(in: region).url == "https://sts.us-west-2.amazonaws.com")
     }
 
-    @Test("one variable turns all overrides off")
+    @Test("one variable disables all overrides")
     func ignored() throws {
         var environment = ["AWS_ENDPOINT_URL": "http://127.0.0.1:4566", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "TRUE"]
         let region = try region("us-west-2")
@@ -62,7 +64,7 @@ import Testing
     }
 
     @Test(
-        "an override that is no plain base URL is refused, and its text is not repeated",
+        "rejects an override that is not a plain base URL, without quoting it",
         arguments: [
             "127.0.0.1:4566", "ftp://host", "http://", "http:///path", "http://host?q", "http://host/#f",
             "http://user:secret@host", "http://host:0", "http://host:65536", "http://host:", "http://host:80x",
@@ -79,7 +81,7 @@ import Testing
     }
 
     @Test(
-        "host, port and path are taken apart as the Host header and the signature need them",
+        "splits host, port and path as the Host header and the signature need them",
         arguments: [
             ("https://Host.Example:443/", "https://host.example", "host.example", ""),
             ("http://host:80", "http://host", "host", ""),
@@ -97,7 +99,7 @@ import Testing
 }
 
 @Suite struct RoleARNTests {
-    @Test("a role's ARN is taken apart, path or not")
+    @Test("parses a role's ARN with or without a path")
     func good() throws {
         let plain = try RoleARN("arn:aws:iam::123456789012:role/RumGuest")
         #expect(plain.account == "123456789012")
@@ -108,7 +110,7 @@ import Testing
     }
 
     @Test(
-        "anything else is told what was expected",
+        "rejects any other ARN and reports what was expected",
         arguments: [
             ("", "arn:PARTITION"), ("role/R", "arn:PARTITION"), ("RumGuest", "arn:PARTITION"),
             ("ARN:aws:iam::123456789012:role/R", "arn:PARTITION"),
@@ -124,8 +126,8 @@ import Testing
             ("arn:aws:iam::123456789012:role/" + String(repeating: "R", count: 65), "role name"),
             ("arn:aws:iam::123456789012:role//R", "path"), ("arn:aws:iam::123456789012:role/a b/R", "path"),
         ])
-    func bad(text: String, words: String) throws {
+    func bad(text: String, detail: String) throws {
         let problem = try #require(throws: RoleARNError.self) { try RoleARN(text) }
-        #expect(problem.expected.contains(words), "\(problem.expected)")
+        #expect(problem.expected.contains(detail), "\(problem.expected)")
     }
 }

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import TestSupport
 import Testing
 
 @testable import AWS
 
-/// botocore's endpoint cases of the three services, and its matrix of Regions and variants.
+/// botocore's endpoint vectors of the three services, and its matrix of Regions and variants.
 @Suite struct EndpointVectorTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let service: String
@@ -19,29 +21,31 @@ import Testing
 
         var testDescription: String { "\(service): \(name)" }
 
-        /// Why a case is none of ours; `nil` for one that is.
-        var reason: String? {
-            guard let region else { return "no Region, which Purser's configuration always has" }
+        /// Why a case does not apply to Purser; `nil` for one that does.
+        var skipReason: String? {
+            guard let region else { return "no Region, but Purser's configuration always has one" }
             if isGlobal { return "UseGlobalEndpoint, which Purser has no setting for" }
-            return Region(region) == nil ? "a pseudo-Region, which is none to sign for" : nil
+            return Region(region) == nil ? "a pseudo-Region, for which nothing is signed" : nil
         }
     }
 
     static let all =
         ["sts", "rum", "cognito-identity"].flatMap { (try? cases(of: $0)) ?? [] } + ((try? matrix()) ?? [])
-    static let ours = all.filter { $0.reason == nil }
+    static let applicable = all.filter { $0.skipReason == nil }
 
-    @Test("all cases are there, and those that are none of ours are for a reason")
+    @Test("finds all endpoint vectors and skips only those with a reason")
     func count() throws {
         #expect(try ["sts", "rum", "cognito-identity"].map { try Self.cases(of: $0).count } == [69, 30, 35])
         #expect(try Self.matrix().count == 636)
-        let others = Dictionary(grouping: Self.all.compactMap(\.reason), by: { $0 }).mapValues(\.count)
-        print("endpoints: \(Self.ours.count) of \(Self.all.count) concern us")
-        for (reason, count) in others.sorted(by: { $0.key < $1.key }) { print("endpoints: \(count) not: \(reason)") }
-        #expect(Self.ours.count + others.values.reduce(0, +) == Self.all.count)
+        let others = Dictionary(grouping: Self.all.compactMap(\.skipReason), by: { $0 }).mapValues(\.count)
+        print("endpoints: \(Self.applicable.count) of \(Self.all.count) apply to Purser")
+        for (reason, count) in others.sorted(by: { $0.key < $1.key }) {
+            print("endpoints: \(count) skipped: \(reason)")
+        }
+        #expect(Self.applicable.count + others.values.reduce(0, +) == Self.all.count)
     }
 
-    @Test("the endpoint is botocore's, or a refusal where it is one", arguments: ours)
+    @Test("builds botocore's endpoint, or rejects the settings as botocore does", arguments: applicable)
     func endpoint(row: Case) throws {
         let region = try #require(Region(row.region ?? ""))
         var environment = [
@@ -53,7 +57,7 @@ import Testing
                 try Endpoints(environment: environment, files: MemoryFiles())
             }
             let word = error.contains("FIPS") ? "FIPS" : "dualstack"
-            #expect(problem?.description.contains("\(word) and an endpoint of one's own") == true)
+            #expect(problem?.description.contains("\(word) and a custom endpoint") == true)
             return
         }
         let endpoints = try Endpoints(environment: environment, files: MemoryFiles())
@@ -66,7 +70,7 @@ import Testing
         #expect(endpoint.url == row.url)
     }
 
-    @Test("each partition's names end as botocore's do, and its Regions are known for it")
+    @Test("partitions have botocore's domains and Regions")
     func partitions() throws {
         let file = try JSONDecoder().decode(
             PartitionFile.self, from: Vectors.data("aws/endpoint-tests/partitions.json"))
@@ -75,7 +79,7 @@ import Testing
             let partition = try #require(Partition(rawValue: row.id))
             #expect(partition.dnsSuffix == row.outputs.dnsSuffix)
             #expect(partition.dualstackSuffix == row.outputs.dualStackDnsSuffix)
-            // There is a pseudo-Region in each, `aws-global` and its kin.
+            // Each partition has a pseudo-Region, such as `aws-global`.
             for name in row.regions.keys where Region(name) != nil {
                 #expect(Partition(regionNamed: name) == partition, "\(name)")
             }

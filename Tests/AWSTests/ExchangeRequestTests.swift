@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Outbound
 import Synchronization
@@ -6,7 +8,7 @@ import Vending
 
 @testable import AWS
 
-/// What the two exchanges send.
+/// The requests of the exchanges.
 @Suite struct ExchangeRequestTests {
     private func form(_ body: String) -> [String: String] {
         Dictionary(
@@ -17,13 +19,13 @@ import Vending
             })
     }
 
-    @Test("web-identity sends the grant's role, duration, exact policy, a session name and the user's own token")
+    @Test("web-identity sends the grant's role, duration and exact policy, a session name and the user's token")
     func webIdentity() async throws {
         let fixture = try Fixture([Fixture.success("AssumeRoleWithWebIdentity")])
         let credentials = try await fixture.webIdentity().get()
         #expect(credentials.accessKeyID == "ASIAEXAMPLEEXAMPLE00")
-        #expect(credentials.secretAccessKey == "handed/out+secret")
-        #expect(credentials.sessionToken == "handed/out+token==")
+        #expect(credentials.secretAccessKey == "issued/to+secret")
+        #expect(credentials.sessionToken == "issued/to+token==")
         #expect(credentials.expiration == Fixture.now.addingTimeInterval(3_600))
         #expect(
             form(fixture.transport.bodies[0]) == [
@@ -36,7 +38,7 @@ import Vending
             ])
     }
 
-    @Test("web-identity goes unsigned: no Authorization, no X-Amz-Security-Token, nothing but the form's type")
+    @Test("web-identity is unsigned: its only header field is Content-Type")
     func webIdentityUnsigned() async throws {
         let fixture = try Fixture([Fixture.success("AssumeRoleWithWebIdentity")])
         _ = try await fixture.webIdentity().get()
@@ -47,7 +49,7 @@ import Vending
         #expect(request.headers[0].value == "application/x-www-form-urlencoded; charset=utf-8")
     }
 
-    @Test("assume-role is signed and sends the guests' one session name and the guest monitor's policy")
+    @Test("assume-role is signed and sends the guests' session name and the guest monitor's policy")
     func assumeRole() async throws {
         let fixture = try Fixture([Fixture.success("AssumeRole")])
         _ = try await fixture.assumeRole().get()
@@ -68,7 +70,7 @@ import Vending
         #expect(headers["Authorization"]?.hasPrefix(start) == true)
     }
 
-    @Test("assume-role for a user carries the user's session name and not the token")
+    @Test("assume-role for a user sends the user's session name and not the token")
     func assumeRoleForUser() async throws {
         let fixture = try Fixture([Fixture.success("AssumeRole")])
         _ = try await fixture.assumeRole(Fixture.user).get()
@@ -80,7 +82,7 @@ import Vending
         #expect(!fixture.transport.bodies[0].contains(Fixture.token))
     }
 
-    @Test("a custom endpoint with a path is addressed and signed as it is")
+    @Test("keeps the path of a custom STS endpoint in URL and signature")
     func customEndpoint() async throws {
         let fixture = try Fixture([Fixture.success("AssumeRole")], endpoint: "http://127.0.0.1:4566/base/")
         _ = try await fixture.assumeRole().get()
@@ -88,14 +90,14 @@ import Vending
         #expect(fixture.transport.requests[0].headers.contains { $0.name == "Host" && $0.value == "127.0.0.1:4566" })
     }
 
-    @Test("web-identity has nothing for guests, and sends nothing")
+    @Test("web-identity refuses guests and sends nothing")
     func webIdentityForGuests() async throws {
         let fixture = try Fixture([Fixture.success("AssumeRoleWithWebIdentity")])
         #expect(await fixture.webIdentity(.guests).failure?.kind == .refused)
         #expect(fixture.transport.requests.isEmpty)
     }
 
-    @Test("a token that STS would not take for its length is not sent", arguments: [0, 3, 20_001])
+    @Test("does not send a token whose length STS rejects", arguments: [0, 3, 20_001])
     func tokenLength(length: Int) async throws {
         let fixture = try Fixture([Fixture.success("AssumeRoleWithWebIdentity")])
         let token = String(repeating: "t", count: length)
@@ -103,14 +105,14 @@ import Vending
         #expect(fixture.transport.requests.isEmpty)
     }
 
-    @Test("where the grant says so, the session's name is the subject in clear")
+    @Test("the session name contains the subject in clear if the grant requires it")
     func clear() async throws {
         let fixture = try Fixture([Fixture.success("AssumeRoleWithWebIdentity")])
         _ = try await fixture.webIdentity(attribution: Attribution(naming: .clear)).get()
         #expect(form(fixture.transport.bodies[0])["RoleSessionName"]?.hasPrefix("alice@example.com.") == true)
     }
 
-    @Test("assume-role carries the grant's tags, transitive keys, source identity and external id")
+    @Test("assume-role sends the grant's tags, transitive keys, source identity and external id")
     func attributes() async throws {
         let fixture = try Fixture([Fixture.success("AssumeRole")])
         let (team, absent) = (ClaimPath(["org", "team"])!, ClaimPath(["absent"])!)
@@ -136,7 +138,7 @@ import Vending
     }
 
     @Test(
-        "a claim that does not fit in a tag is refused and not sent",
+        "refuses a claim that is not a legal tag value, and sends nothing",
         arguments: ["a\"b", String(repeating: "x", count: 257)])
     func unfitTag(value: String) async throws {
         let fixture = try Fixture([Fixture.success("AssumeRole")])
@@ -150,7 +152,7 @@ import Vending
         #expect(fixture.transport.requests.isEmpty)
     }
 
-    @Test("a guest has no source identity, and one by himself has a name of his own")
+    @Test("a guest has no source identity, and a visitor has a separate session name")
     func visitor() async throws {
         let fixture = try Fixture([Fixture.success("AssumeRole")])
         _ = try await fixture.assumeRole(
@@ -161,7 +163,7 @@ import Vending
         #expect(body["SourceIdentity"] == nil)
     }
 
-    @Test("minted sends a token of Purser's own and no user's, unsigned, and asks for one token an exchange")
+    @Test("minted sends one token that Purser signed per exchange, unsigned and without the user's token")
     func minted() async throws {
         let minter = CountingMinter()
         let fixture = try Fixture([
@@ -178,13 +180,13 @@ import Vending
         #expect(body["RoleSessionName"] == pseudonym)
         #expect(body["Tags.member.1.Key"] == nil && body["SourceIdentity"] == nil)
         #expect(fixture.transport.requests[1].headers.map(\.name) == ["Content-Type"])
-        let claims = try #require(minter.asked.withLock { $0 }.first)
-        #expect(minter.asked.withLock { $0.count } == 1)
+        let claims = try #require(minter.minted.withLock { $0 }.first)
+        #expect(minter.minted.withLock { $0.count } == 1)
         #expect(claims.subject == pseudonym && claims.sourceIdentity == pseudonym)
         #expect(claims.tags.map(\.key) == ["app"] && claims.transitiveTagKeys == ["app"])
     }
 
-    @Test("without being an issuer, Purser refuses to mint")
+    @Test("refuses minted if Purser is not an issuer")
     func noIssuer() async throws {
         let fixture = try Fixture([])
         let request = try Fixture.request(.signedIn, .minted(role: Fixture.role), Fixture.user)
@@ -193,13 +195,13 @@ import Vending
 }
 
 private final class CountingMinter: TokenMinter {
-    let asked = Mutex<[MintedClaims]>([])
+    let minted = Mutex<[MintedClaims]>([])
 
-    func mint(_ claims: MintedClaims) throws(ExchangeError) -> BearerToken {
-        let count = asked.withLock { asked in
-            asked.append(claims)
-            return asked.count
+    func mint(_ claims: MintedClaims) throws(ExchangeError) -> WebIdentityToken {
+        let count = minted.withLock { minted in
+            minted.append(claims)
+            return minted.count
         }
-        return BearerToken("minted-\(count)")
+        return WebIdentityToken("minted-\(count)")
     }
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Testing
 import Vending
@@ -15,7 +17,7 @@ import Vending
 
     private func parse(_ text: String) -> STSResponse? { STSResponse(Array(text.utf8), action: "AssumeRole") }
 
-    @Test("a whole answer is read, with or without a declaration, blanks, comments and prefixes")
+    @Test("parses a complete response with or without a declaration, blanks, comments and prefixes")
     func whole() {
         let declared = #"<?xml version="1.0" encoding="UTF-8"?>"# + "\n" + Self.answer
         let spaced = Self.answer.replacingOccurrences(of: "><", with: ">\n  <")
@@ -31,14 +33,14 @@ import Vending
         }
     }
 
-    @Test("an answer cut off anywhere is no answer")
+    @Test("rejects a response that is truncated at any position")
     func truncated() {
         for length in 0..<Self.answer.utf8.count {
             #expect(STSResponse(Array(Self.answer.utf8.prefix(length)), action: "AssumeRole") == nil, "\(length)")
         }
     }
 
-    @Test("a missing, doubled or renamed element is no answer")
+    @Test("rejects a response with a missing, duplicate or renamed element")
     func missing() {
         for name in ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "Credentials", "AssumeRoleResult"]
         {
@@ -50,7 +52,7 @@ import Vending
         #expect(STSResponse(Array(Self.answer.utf8), action: "AssumeRoleWithWebIdentity") == nil)
     }
 
-    @Test("HTML, JSON, garbage and other documents are no answer")
+    @Test("rejects HTML, JSON, garbage and other documents")
     func garbage() {
         let inputs = [
             "", " ", "<", "<html><body>Bad Gateway</body></html>", #"{"AssumeRoleResponse":{}}"#, "\u{FEFF}",
@@ -65,7 +67,7 @@ import Vending
         #expect(STSResponse(utf16, action: "AssumeRole") == nil)
     }
 
-    @Test("document types and entities are refused, in whatever encoding the declaration names")
+    @Test("rejects document types and entities, whatever encoding the declaration names")
     func documentTypes() {
         let token = "t/+="
         let withEntity = Self.answer.replacingOccurrences(of: token, with: "&e;")
@@ -80,7 +82,7 @@ import Vending
         for input in inputs { #expect(parse(input) == nil, "\(input.prefix(60))") }
     }
 
-    @Test("depth and size have their bounds")
+    @Test("limits depth and size of a document")
     func bounds() {
         func nested(_ depth: Int) -> [UInt8] {
             Array((String(repeating: "<a>", count: depth) + String(repeating: "</a>", count: depth)).utf8)
@@ -93,14 +95,14 @@ import Vending
         #expect(parse(padded) == nil)
     }
 
-    @Test("five characters may be escaped, which is how they come back")
+    @Test("decodes escaped characters")
     func escapes() {
         let answer = parse(Self.answer.replacingOccurrences(of: "t/+=", with: "a&amp;b&#x2F;c"))
         #expect(answer?.credentials.sessionToken == "a&b/c")
     }
 
     @Test(
-        "credentials that could not be handed on unharmed are refused",
+        "rejects credentials that are unsafe to return",
         arguments: [
             ("ASIAEXAMPLEEXAMPLE00", "ASIASHORT", "AccessKeyId"),
             ("ASIAEXAMPLEEXAMPLE00", String(repeating: "A", count: 129), "AccessKeyId"),
@@ -120,7 +122,7 @@ import Vending
         #expect(replacement.isEmpty || !problem.contains(replacement))
     }
 
-    @Test("the last moment of an expiration that is accepted")
+    @Test("accepts the latest possible expiration")
     func expirationAtBound() {
         let answer = parse(Self.answer.replacingOccurrences(of: "T04:04:05Z", with: "T15:09:05Z"))
         #expect(answer?.credentials.problem(at: Self.now) == nil)

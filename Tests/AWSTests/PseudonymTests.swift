@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 import Vending
 
@@ -7,7 +9,7 @@ import Vending
     private let key = PseudonymKey(Array(0..<32))!
     private let other = PseudonymKey(Array(1..<33))!
 
-    @Test("a pseudonym is 64 characters that AWS takes, the same each time, and says nothing of the user")
+    @Test("a pseudonym has 64 characters that AWS accepts and is the same each time")
     func form() {
         for subject in SessionNameTests.subjects {
             let pseudonym = key.pseudonym(SessionNameTests.issuer, Subject(subject))
@@ -18,10 +20,10 @@ import Vending
         }
     }
 
-    @Test("no two users have one pseudonym, nor one user under two issuers or two keys")
+    @Test("pseudonyms differ between users, issuers and keys")
     func distinct() {
         var seen: Set<String> = []
-        // Swift takes canonically equivalent texts for one; users are told apart by bytes.
+        // Swift's strings are equal if canonically equivalent; users are compared by bytes.
         for subject in Set(SessionNameTests.subjects.map { Subject($0) }) {
             for issuer in [SessionNameTests.issuer, Issuer("https://login.example.com")] {
                 for key in [key, other] {
@@ -31,14 +33,14 @@ import Vending
         }
     }
 
-    @Test("pseudonyms begin with their key's id")
+    @Test("a pseudonym begins with its key's id")
     func keyID() {
         let pseudonym = key.pseudonym(SessionNameTests.issuer, Subject("alice"))
         #expect(pseudonym.text.hasPrefix(key.keyID + "."))
         #expect(key.keyID != other.keyID)
     }
 
-    @Test("a pseudonym never equals a session's name in clear")
+    @Test("a pseudonym never equals a session name in clear")
     func clear() {
         for subject in SessionNameTests.subjects {
             let name = SessionName(issuer: SessionNameTests.issuer, subject: Subject(subject)).text
@@ -46,39 +48,40 @@ import Vending
         }
     }
 
-    @Test("the seal opens to the user with its key and for its pseudonym only")
+    @Test("a sealed user opens only with its key and for its pseudonym")
     func seal() throws {
         for subject in SessionNameTests.subjects {
-            let mark = key.pseudonymize(SessionNameTests.issuer, Subject(subject))
-            let opened = try #require(key.open(mark.sealed, of: mark.pseudonym))
+            let auditSubject = key.pseudonymize(SessionNameTests.issuer, Subject(subject))
+            let opened = try #require(key.open(auditSubject.sealed, of: auditSubject.pseudonym))
             #expect(opened.issuer == SessionNameTests.issuer && opened.subject == Subject(subject))
-            #expect(other.open(mark.sealed, of: mark.pseudonym) == nil)
-            #expect(key.open(mark.sealed, of: key.pseudonym(SessionNameTests.issuer, Subject("mallory"))) == nil)
-            #expect(!mark.sealed.contains("alice"))
+            #expect(other.open(auditSubject.sealed, of: auditSubject.pseudonym) == nil)
+            #expect(
+                key.open(auditSubject.sealed, of: key.pseudonym(SessionNameTests.issuer, Subject("mallory"))) == nil)
+            #expect(!auditSubject.sealed.contains("alice"))
         }
     }
 
-    @Test("a seal that was changed does not open", arguments: [0, 10, 20, 40])
+    @Test("rejects a modified seal", arguments: [0, 10, 20, 40])
     func tampered(position: Int) {
-        let mark = key.pseudonymize(SessionNameTests.issuer, Subject("alice"))
-        var characters = Array(mark.sealed)
+        let auditSubject = key.pseudonymize(SessionNameTests.issuer, Subject("alice"))
+        var characters = Array(auditSubject.sealed)
         characters[position] = characters[position] == "A" ? "B" : "A"
-        #expect(key.open(String(characters), of: mark.pseudonym) == nil)
+        #expect(key.open(String(characters), of: auditSubject.pseudonym) == nil)
     }
 
     @Test(
-        "what is no seal does not open",
+        "rejects a text that is not a seal",
         arguments: ["", "A", "AAAA", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "é"])
     func garbage(text: String) {
         #expect(key.open(text, of: Pseudonym("p")) == nil)
     }
 
-    @Test("only 32 bytes are a key", arguments: [0, 16, 31, 33])
+    @Test("rejects a pseudonym key that is not 32 bytes long", arguments: [0, 16, 31, 33])
     func length(count: Int) {
         #expect(PseudonymKey([UInt8](repeating: 1, count: count)) == nil)
     }
 
-    @Test("a key prints itself redacted")
+    @Test("the description of a pseudonym key is redacted")
     func redacted() {
         #expect("\(key)" == "[redacted pseudonym key \(key.keyID)]")
         #expect(String(reflecting: key) == "\(key)")

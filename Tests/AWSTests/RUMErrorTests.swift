@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Outbound
 import TestSupport
@@ -5,11 +7,11 @@ import Testing
 
 @testable import AWS
 
-/// Errors of the data plane, which come back to whoever sends events.
+/// Errors that the data plane returns to the senders of events.
 @Suite struct RUMErrorTests {
     static let names = ["AccessDenied", "InternalServer", "ResourceNotFound", "Throttling", "Validation"]
 
-    @Test("code, message and retrying are as the case says", arguments: names)
+    @Test("decodes code, message and retryability of a RUM error vector", arguments: names)
     func vector(name: String) throws {
         let data = try Vectors.data("aws/error-responses/rum-\(name)Exception.json")
         let file = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])

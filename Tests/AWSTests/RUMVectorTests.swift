@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import TestSupport
 import Testing
@@ -33,7 +35,7 @@ import Vending
 
     static let names = ["", "-dualstack", "-fips", "-gov"].map { "rum-put-rum-events\($0).json" }
 
-    @Test("canonical request, string to sign, signature and Authorization are botocore's", arguments: names)
+    @Test("signs PutRumEvents as botocore does", arguments: names)
     func signature(name: String) throws {
         let vector = try JSONDecoder().decode(Vector.self, from: Vectors.data("aws/service-requests/\(name)"))
         #expect(vector.timestamp == "20260102T030405Z")

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Outbound
 import Synchronization
 import Testing
@@ -5,18 +7,18 @@ import Vending
 
 @testable import AWS
 
-/// Standard mode: attempts, pauses, quota, deadline.
+/// The standard retry mode: attempts, backoff, quota, deadline.
 @Suite struct RetryPolicyTests {
     private let failing = Fixture.error(500, "InternalFailure")
 
-    @Test("pauses have full jitter up to 1 and then 2 seconds", arguments: [0.0, 0.25, 0.999])
+    @Test("backs off with full jitter up to 1 and then 2 seconds", arguments: [0.0, 0.25, 0.999])
     func jitter(random: Double) async throws {
         let fixture = try Fixture([failing], random: random)
         _ = await fixture.webIdentity()
         #expect(fixture.clock.sleeps == [.seconds(random * 1), .seconds(random * 2)])
     }
 
-    @Test("the bound of the pauses doubles and ends at 20 seconds")
+    @Test("the backoff limit doubles up to 20 seconds")
     func backoffBound() async throws {
         let limits = RetryPolicy.Limits(attempts: 8, deadline: .seconds(1_000))
         let fixture = try Fixture([failing], limits: limits, random: 1)
@@ -24,7 +26,7 @@ import Vending
         #expect(fixture.clock.sleeps == [1, 2, 4, 8, 16, 20, 20].map { .seconds($0) })
     }
 
-    @Test("an attempt may take 5 seconds, and never more than is left of 8")
+    @Test("an attempt times out after 5 seconds, or at the deadline of 8 seconds")
     func timeouts() async throws {
         let fixture = try Fixture([.silence], random: 0.5)
         #expect(await fixture.webIdentity().failure?.kind == .timedOut)
@@ -32,10 +34,10 @@ import Vending
         #expect(fixture.clock.elapsed == .seconds(8))
     }
 
-    @Test("what waiting for credentials took is taken off the time of all attempts")
+    @Test("the wait for credentials counts towards the deadline of all attempts")
     func slowCredentials() async throws {
         let fixture = try Fixture([.silence], random: 0.5)
-        let outcome = await fixture.assumeRole(own: SlowCredentials(clock: fixture.clock, wait: .seconds(4)))
+        let outcome = await fixture.assumeRole(signedBy: SlowCredentials(clock: fixture.clock, wait: .seconds(4)))
         #expect(outcome.failure?.kind == .timedOut)
         #expect(fixture.transport.timeouts == [.seconds(4)])
         #expect(fixture.clock.elapsed <= .seconds(8.5))
@@ -47,13 +49,13 @@ import Vending
 
         func credentials() async throws(ExchangeError) -> SigningCredentials {
             clock.advance(by: wait)
-            return try await Fixture.own.credentials()
+            return try await Fixture.brokerCredentials.credentials()
         }
 
         func invalidate(_ credentials: SigningCredentials) -> Bool { true }
     }
 
-    @Test("a pause that would not end before the deadline is not begun")
+    @Test("does not start a pause that would end after the deadline")
     func noTimeToPause() async throws {
         let slow = ScriptedTransport.Reply.answer(500, "", after: .milliseconds(4_500))
         let fixture = try Fixture([slow], random: 0.999)
@@ -63,7 +65,7 @@ import Vending
         #expect(fixture.quota.available == 495)
     }
 
-    @Test("an attempt with next to no time is not made, so that the cause stays what it was")
+    @Test("makes no attempt with too little time left, so that the error stays the cause")
     func noTimeToAttempt() async throws {
         for (wait, attempts) in [("7750", 2), ("7751", 1)] {
             let throttled = Fixture.error(400, "Throttling", headers: [("x-amz-retry-after", wait)])
@@ -82,7 +84,7 @@ import Vending
         #expect(failure?.retryAfter == 2)
     }
 
-    @Test("a longer wait than there is time for is not begun but passed on to the caller, within bounds")
+    @Test("passes a wait beyond the deadline on to the caller, at most 300 seconds")
     func retryAfterTooLong() async throws {
         for (header, seconds) in [("60000", 60), ("9000000000", 300), ("9223372036854775807", 300)] {
             let throttled = Fixture.error(400, "Throttling", headers: [("x-amz-retry-after", header)])
@@ -95,7 +97,8 @@ import Vending
     }
 
     @Test(
-        "a retry-after that is no number counts as none", arguments: ["", "soon", "-1", "1.5", "99999999999999999999"])
+        "ignores an x-amz-retry-after that is not a number",
+        arguments: ["", "soon", "-1", "1.5", "99999999999999999999"])
     func badRetryAfter(header: String) async throws {
         let throttled = Fixture.error(400, "Throttling", headers: [("x-amz-retry-after", header)])
         let fixture = try Fixture([throttled], random: 0.5)
@@ -104,7 +107,7 @@ import Vending
         #expect(failure?.retryAfter == 5)
     }
 
-    @Test("a retry costs 5 tokens, one after a time-out 10, a success gives 1 back, never above the capacity")
+    @Test("a retry takes 5 tokens, or 10 after a time-out, and a success returns 1, up to the capacity")
     func quotaCosts() async throws {
         let success = Fixture.success("AssumeRoleWithWebIdentity")
         let full = try Fixture([success])
@@ -124,7 +127,7 @@ import Vending
         #expect(refused.quota.available == 500)
     }
 
-    @Test("with the quota used up there is one attempt a call, until successes fill it again")
+    @Test("makes one attempt per call while the retry quota is exhausted, until successes refill it")
     func quotaUsedUp() async throws {
         let quota = RetryQuota(capacity: 12)
         let first = try Fixture([failing], quota: quota)
@@ -142,7 +145,7 @@ import Vending
         #expect(fourth.transport.requests.count == 2)
     }
 
-    @Test("a hundred callers at once never overdraw the quota")
+    @Test("a hundred concurrent callers never overdraw the retry quota")
     func quotaShared() async {
         let quota = RetryQuota(capacity: 50)
         let taken = await withTaskGroup(of: Bool.self) { group in
@@ -153,7 +156,7 @@ import Vending
         #expect(quota.available == 0)
     }
 
-    @Test("each once-only cause has its own one attempt more")
+    @Test("retries each once-only cause once")
     func onceEach() async throws {
         let keys = Fixture.error(400, "InvalidIdentityToken", "Couldn't retrieve verification key from")
         let fixture = try Fixture([keys, failing, keys, failing])

@@ -1,19 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import TestSupport
 import Testing
 
 @testable import AWS
 
-@Suite struct STSErrorTests {
+@Suite struct STSErrorResponseTests {
     static let names =
         (try? FileManager.default.contentsOfDirectory(
             atPath: Vectors.directory.appendingPathComponent("aws/error-responses").path))?
         .filter { $0.hasPrefix("sts-") || $0.hasPrefix("html-") }.sorted() ?? []
 
-    @Test("all 19 STS and HTML errors are there")
+    @Test("finds all 19 STS and HTML error vectors")
     func count() { #expect(Self.names.count == 19) }
 
-    @Test("code, message, request id and retrying are as the case says", arguments: names)
+    @Test("decodes code, message, request id and retryability of an STS error vector", arguments: names)
     func vector(name: String) throws {
         let vector = try ErrorVector(name)
         let error = STSErrorResponse(status: vector.status, body: Array(vector.body.utf8))
@@ -24,19 +26,19 @@ import Testing
         }
         let verdict = error.verdict(signed: vector.operation == "AssumeRole")
         #expect(vector.allowed.contains(verdict), "\(verdict)")
-        // Text of AWS's message, which can name users, stays out of what is logged.
+        // AWS's message can name users, so it is never logged.
         #expect(error.message.isEmpty || !error.detail.contains(error.message))
         #expect(error.detail.contains(vector.code))
     }
 
-    @Test("the same code has its meaning by who signed: the user's token or Purser's own keys")
+    @Test("ExpiredToken means the broker's credentials in a signed call and the user's token in an unsigned one")
     func expiredToken() {
         let error = STSErrorResponse(status: 403, body: Self.body("ExpiredToken", "expired"))
         #expect(error.verdict(signed: true) == .signerExpired)
         #expect(error.verdict(signed: false) == .tokenExpired)
     }
 
-    @Test("the three kinds of an invalid identity token are told apart")
+    @Test("distinguishes the three kinds of InvalidIdentityToken")
     func invalidIdentityToken() throws {
         func verdict(_ name: String) throws -> AttemptError.Kind {
             let vector = try ErrorVector(name)
@@ -48,7 +50,7 @@ import Testing
     }
 
     @Test(
-        "what is not AWS's goes by its status",
+        "classifies responses that are not AWS's by their status",
         arguments: [
             (400, AttemptError.Kind.refused), (403, .refused), (404, .refused), (408, .transient),
             (429, .throttled), (500, .transient), (502, .transient), (503, .transient), (302, .transient),
@@ -61,13 +63,13 @@ import Testing
         }
     }
 
-    @Test("an unknown code of AWS is refused as a 4xx and retried as a 5xx")
+    @Test("refuses an unknown code with a 4xx status and retries it with a 5xx status")
     func unknownCode() {
         #expect(STSErrorResponse(status: 400, body: Self.body("NewCode", "x")).verdict(signed: true) == .refused)
         #expect(STSErrorResponse(status: 500, body: Self.body("NewCode", "x")).verdict(signed: true) == .transient)
     }
 
-    @Test("codes and request ids that are none do not reach the detail")
+    @Test("keeps malformed codes and request ids out of the detail")
     func strangeCode() {
         let long = String(repeating: "a", count: 65)
         for code in ["arn:aws:sts::1:assumed-role/R/alice", "a b", "eyJ\u{1}", long, ""] {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import TestSupport
 import Testing
@@ -5,24 +7,24 @@ import Vending
 
 @testable import AWS
 
-/// Requests that botocore made at a frozen clock, and what it read from the answers.
+/// Requests that botocore made with a frozen clock, and what it decoded from the responses.
 @Suite struct STSVectorTests {
     static let names =
         (try? FileManager.default.contentsOfDirectory(
             atPath: Vectors.directory.appendingPathComponent("aws/service-requests").path))?
         .filter { $0.hasPrefix("sts-") }.sorted() ?? []
 
-    @Test("all 8 STS cases are there")
+    @Test("finds all 8 STS vectors")
     func count() { #expect(Self.names.count == 8) }
 
-    @Test("the body is botocore's, byte for byte", arguments: names)
+    @Test("builds botocore's STS body byte for byte", arguments: names)
     func body(name: String) throws {
         let vector = try ServiceVector(name)
         #expect(String(decoding: vector.call.body, as: UTF8.self) == vector.request.body)
         #expect(String(vector.call.body.count) == vector.request.headers["Content-Length"])
     }
 
-    @Test("canonical request, string to sign, signature and headers are botocore's", arguments: names)
+    @Test("signs STS calls as botocore does", arguments: names)
     func signature(name: String) throws {
         let vector = try ServiceVector(name)
         let endpoint = try #require(Endpoint(vector.request.url))
@@ -46,8 +48,8 @@ import Vending
         }
     }
 
-    @Test("the answer is read as botocore reads it", arguments: names)
-    func answer(name: String) throws {
+    @Test("decodes an STS response as botocore does", arguments: names)
+    func response(name: String) throws {
         let vector = try ServiceVector(name)
         let body = Array(vector.response.body.utf8)
         let expected = vector.parsed_output
@@ -58,22 +60,22 @@ import Vending
             #expect(identity.userID == expected.UserId)
             return
         }
-        let answer = try #require(STSResponse(body, action: vector.call.action))
-        #expect(answer.credentials.accessKeyID == expected.Credentials?.AccessKeyId)
-        #expect(answer.credentials.secretAccessKey == expected.Credentials?.SecretAccessKey)
-        #expect(answer.credentials.sessionToken == expected.Credentials?.SessionToken)
+        let response = try #require(STSResponse(body, action: vector.call.action))
+        #expect(response.credentials.accessKeyID == expected.Credentials?.AccessKeyId)
+        #expect(response.credentials.secretAccessKey == expected.Credentials?.SecretAccessKey)
+        #expect(response.credentials.sessionToken == expected.Credentials?.SessionToken)
         let expiration = try #require(expected.Credentials?.Expiration)
         #expect(
-            answer.credentials.expiration
+            response.credentials.expiration
                 == AWSDate.parseISO8601(
                     expiration.replacingOccurrences(of: " ", with: "T").replacingOccurrences(of: "+00:00", with: "Z")))
-        #expect(answer.assumedRoleID == expected.AssumedRoleUser?.AssumedRoleId)
-        #expect(answer.assumedRoleARN == expected.AssumedRoleUser?.Arn)
-        #expect(answer.packedPolicySize == expected.PackedPolicySize)
-        #expect(answer.sourceIdentity == expected.SourceIdentity)
-        #expect(answer.subject?.rawValue == expected.SubjectFromWebIdentityToken)
-        #expect(answer.audience == expected.Audience)
-        #expect(answer.provider == expected.Provider)
+        #expect(response.assumedRoleID == expected.AssumedRoleUser?.AssumedRoleId)
+        #expect(response.assumedRoleARN == expected.AssumedRoleUser?.Arn)
+        #expect(response.packedPolicySize == expected.PackedPolicySize)
+        #expect(response.sourceIdentity == expected.SourceIdentity)
+        #expect(response.subject?.rawValue == expected.SubjectFromWebIdentityToken)
+        #expect(response.audience == expected.Audience)
+        #expect(response.provider == expected.Provider)
     }
 }
 
@@ -167,7 +169,7 @@ private struct ServiceVector: Decodable {
                     transitiveTagKeys: input.TransitiveTagKeys ?? [], sourceIdentity: input.SourceIdentity,
                     externalID: input.ExternalId))
         case "assume_role_with_web_identity":
-            .assumeRoleWithWebIdentity(session, token: BearerToken(input.WebIdentityToken ?? ""))
+            .assumeRoleWithWebIdentity(session, token: WebIdentityToken(input.WebIdentityToken ?? ""))
         default: .getCallerIdentity
         }
     }

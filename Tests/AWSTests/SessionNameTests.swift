@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 import Vending
 
@@ -23,14 +25,14 @@ import Vending
             String(repeating: "x", count: 64), String(repeating: "x", count: 255), String(repeating: "x", count: 256),
             String(repeating: "é", count: 128), "alice.0123456789abcdef", "=guest.demo-store", "purser-guest.demo",
         ]
-        // All pairs over an alphabet with every kind of character in it, of 1 to 3.
+        // All pairs and triples over an alphabet with every kind of character.
         let alphabet = ["a", "=", ".", "é", "e\u{301}", "|", "0"]
         let pairs = alphabet.flatMap { one in alphabet.map { one + $0 } }
         let triples = pairs.flatMap { pair in alphabet.map { pair + $0 } }
         return fixed + pairs + triples
     }()
 
-    @Test("every name is legal and the same each time")
+    @Test("every session name is legal and the same each time")
     func legal() {
         for subject in Self.subjects {
             #expect(isLegal(name(subject)), "\(subject)")
@@ -38,7 +40,7 @@ import Vending
         }
     }
 
-    @Test("no two users share a name: other subjects, other issuers, other spellings")
+    @Test("no two users share a session name, whatever their subjects, issuers and encodings")
     func unique() {
         var owners: [String: [UInt8]] = [:]
         let issuers = [
@@ -56,14 +58,14 @@ import Vending
         #expect(owners.count > 1_000)
     }
 
-    @Test("where the issuer ends and the subject begins makes a difference")
+    @Test("the boundary between issuer and subject changes the session name")
     func boundary() {
         let long = Issuer("https://login.example.com/é")
         let short = Issuer("https://login.example.com/")
         #expect(name("|b", issuer: long) != name("é|b", issuer: short))
     }
 
-    @Test("a subject that is itself a name of another user's does not get that name")
+    @Test("a subject equal to another user's session name gets a different name")
     func impersonation() {
         for subject in Self.subjects {
             let taken = name(subject)
@@ -71,7 +73,7 @@ import Vending
         }
     }
 
-    @Test("a subject that fits stays readable, with its issuer's mark")
+    @Test("a subject that fits stays readable, with a suffix for its issuer")
     func readable() {
         #expect(name("alice").hasPrefix("alice."))
         #expect(name("alice").utf8.count == "alice.".utf8.count + 16)
@@ -80,13 +82,13 @@ import Vending
         #expect(name("alice") != name("alice", issuer: Issuer("https://other.example.com/")))
     }
 
-    @Test("a subject that does not fit leaves no trace of itself")
+    @Test("a subject that does not fit is hashed")
     func hashed() {
         #expect(!name("bob|secret").contains("bob"))
         #expect(name("bob|secret").utf8.count == 64)
     }
 
-    @Test("guests of each app have one legal name that no user and no other app has")
+    @Test("guests of each app share one legal session name that no user and no other app has")
     func guests() throws {
         let names = [
             "a", "demo-store", "Demo-Store", String(repeating: "a", count: 57), String(repeating: "a", count: 58),

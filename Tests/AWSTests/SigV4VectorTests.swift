@@ -1,22 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import TestSupport
 import Testing
 
 @testable import AWS
 
-/// awslabs/aws-c-auth's cases, in header signing and in query signing, byte for byte.
+/// awslabs/aws-c-auth's vectors for header and query signing, byte for byte.
 @Suite struct SigV4VectorTests {
     static let cases =
         (try? FileManager.default.contentsOfDirectory(
             atPath: Vectors.directory.appendingPathComponent("sigv4/aws-c-auth-v4").path))?.sorted() ?? []
 
-    @Test("all 38 cases are there")
+    @Test("finds all 38 SigV4 vectors")
     func count() {
         #expect(Self.cases.count == 38)
         print("SigV4: \(Self.cases.count) cases, \(Self.cases.count * 2) signatures")
     }
 
-    @Test("header signing gives the case's canonical request, string to sign, signature and request", arguments: cases)
+    @Test(
+        "header signing matches the vector's canonical request, string to sign, signature and request", arguments: cases
+    )
     func headerSigning(name: String) throws {
         let context = try SigningCase(name)
         let signed = context.signer.sign(context.request, credentials: context.credentials, date: context.date)
@@ -26,7 +30,8 @@ import Testing
         #expect(wire(signed.request) == context.expected("header-signed-request"))
     }
 
-    @Test("query signing gives the case's canonical request, string to sign, signature and request", arguments: cases)
+    @Test(
+        "query signing matches the vector's canonical request, string to sign, signature and request", arguments: cases)
     func querySigning(name: String) throws {
         let context = try SigningCase(name)
         let signed = context.signer.presign(
@@ -37,7 +42,7 @@ import Testing
         #expect(wire(signed.request) == context.expected("query-signed-request"))
     }
 
-    /// The request as the case's files spell it.
+    /// The request in the format of the vector files.
     private func wire(_ request: SignableRequest) -> String {
         let target = request.path + (request.query.map { "?\($0)" } ?? "")
         let headers = request.headers.map { "\($0.name):\($0.value)\n" }.joined()

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import Cryptography
 import Foundation
@@ -7,19 +9,19 @@ import Vending
 struct BenchTokens: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "purser-bench-tokens",
-        abstract: "Measure what it costs to verify a token, beside libcrypto alone on the same core.",
-        discussion: "In thread CPU time. Fails if a new RS256 token or a remembered one costs more than its limit.")
+        abstract: "Measure the cost of verifying a token, compared with libcrypto alone on the same core.",
+        discussion: "Measures thread CPU time. Fails if a new or a remembered RS256 token costs more than its limit.")
 
-    @Option(help: "What a new RS256 token may cost at most, as a multiple of libcrypto's digest and verification.")
+    @Option(help: "Limit for a new RS256 token, as a multiple of libcrypto's digest and verification.")
     var ratio = 1.5
 
-    @Option(help: "What a remembered token may cost at most, in microseconds.")
+    @Option(help: "Limit for a remembered token, in microseconds.")
     var recall = 3.0
 
-    @Option(help: "Rounds; the median counts.")
+    @Option(help: "Number of rounds; results are medians.")
     var rounds = 31
 
-    @Option(help: "Tokens a round.")
+    @Option(help: "Tokens per round.")
     var tokens = 200
 
     func validate() throws {
@@ -33,7 +35,7 @@ struct BenchTokens: ParsableCommand {
             ("new EdDSA token", try SampleTokens(.ed25519, .edDSA, count: tokens)),
         ]
         let results = try measure(rsa, others)
-        let table = Table(results: results, yardstick: Row.bare)
+        let table = Table(results: results, baseline: Row.bare)
         print(
             "\(rounds) rounds of \(tokens) tokens of \(rsa.tokens[0].rawValue.utf8.count) bytes, thread CPU time, medians\n"
         )

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
-/// What the `openssl` command says of itself on the same core.
+/// The result of `openssl speed` on the same core.
 enum OpenSSLSpeed {
-    /// Microseconds of an RSA verification with 2,048 bits; `nil` where there is no such command.
+    /// Microseconds per RSA verification with 2,048 bits; `nil` if the command is missing or its output is unknown.
     static func verifyRSA2048() -> Double? {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -17,7 +19,7 @@ enum OpenSSLSpeed {
         }
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        // "rsa 2048 bits 0.000701s 0.000019s   1426.0  51460.0", the last one in verifications a second.
+        // "rsa 2048 bits 0.000701s 0.000019s   1426.0  51460.0": the last field is verifications per second.
         guard let line = text.split(separator: "\n").last(where: { $0.hasPrefix("rsa 2048 bits") }),
             let rate = line.split(separator: " ").last.flatMap({ Double($0) }), rate > 0
         else { return nil }

@@ -1,4 +1,6 @@
-/// Named measurements taken in turns, round by round, so that whatever slows the machine down slows all of them alike.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Named measurements, interleaved round by round, so that a slow phase of the machine affects all of them alike.
 struct Rounds {
     private var samples: [String: [Double]] = [:]
 
@@ -10,7 +12,7 @@ struct Rounds {
         Self.median(samples[name] ?? [])
     }
 
-    /// The median of the rounds' ratios, which a slow round changes less than a ratio of medians.
+    /// The median of the rounds' ratios; a slow round changes it less than a ratio of medians.
     func ratio(_ name: String, to other: String) -> Double? {
         Self.median(zip(samples[name] ?? [], samples[other] ?? []).map { $0 / $1 })
     }

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import FoundationEssentials
 import StrictJSON
 import Tokens
 import Vending
 
-/// Tokens of one issuer, each another one, with the claims that OpenID providers ordinarily send.
+/// Distinct tokens of one issuer, with the claims that OpenID providers usually send.
 struct SampleTokens {
     static let now = Date(timeIntervalSince1970: 1_795_230_000)
 
@@ -25,7 +27,7 @@ struct SampleTokens {
             let input =
                 Base64URL.encode(Array(header.utf8)) + "." + Base64URL.encode(Array(Self.claims(number).utf8))
             let signature = try key.sign(Array(input.utf8).span, algorithm: algorithm)
-            return BearerToken(input + "." + Base64URL.encode(signature))
+            return BearerToken(hashing: input + "." + Base64URL.encode(signature))
         }
     }
 

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import StrictJSON
 import Tokens
 import Vending
 
-/// The parts of a verification, each over all of the sample's tokens.
+/// The stages of a verification, each run over all tokens of the sample.
 struct Stages {
     private struct Unexpected: Error {}
 

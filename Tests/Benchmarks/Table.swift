@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// The names of the measurements.
@@ -16,7 +18,7 @@ enum Row {
 
 struct Table {
     let results: Rounds
-    let yardstick: String
+    let baseline: String
 
     func text(_ others: [String]) -> String {
         var lines = [line("", "µs", "× libcrypto")]
@@ -24,28 +26,28 @@ struct Table {
         let median = { (row: String) in results.median(row) ?? 0 }
         let form = median(Row.formAndHeader) - median(Row.header)
         lines.append(figure("  form: parts, base64url", form))
-        var rest = median(Row.new) - form
+        var remainder = median(Row.new) - form
         for row in [Row.header, Row.payload, Row.signature, Row.claims] {
             lines.append(measured("  " + row, row))
-            rest -= median(row)
+            remainder -= median(row)
         }
-        lines.append(figure("  the rest: SHA-256 of the token, remember", rest))
+        lines.append(figure("  remainder: SHA-256 of the token, cache insertion", remainder))
         for row in [Row.remembered] + others { lines.append(measured(row, row)) }
         return lines.joined(separator: "\n") + "\n"
     }
 
     private func measured(_ label: String, _ row: String) -> String {
         guard let median = results.median(row) else { return line(label, "–", "") }
-        // openssl speed is not measured in the rounds' turns.
+        // `openssl speed` is not measured in every round, so it has no ratios per round.
         let ratio =
             row == Row.openssl
-            ? results.median(yardstick).map { median / $0 } : results.ratio(row, to: yardstick)
+            ? results.median(baseline).map { median / $0 } : results.ratio(row, to: baseline)
         return line(label, Self.decimals(median), ratio.map(Self.decimals) ?? "")
     }
 
     private func figure(_ label: String, _ microseconds: Double) -> String {
         line(
-            label, Self.decimals(microseconds), results.median(yardstick).map { Self.decimals(microseconds / $0) } ?? ""
+            label, Self.decimals(microseconds), results.median(baseline).map { Self.decimals(microseconds / $0) } ?? ""
         )
     }
 

@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
 
-/// What the processor spent on this thread, so that what else runs on the machine counts as little as possible.
+/// The CPU time of this thread, which other processes on the machine affect as little as possible.
 enum ThreadTime {
-    /// Microseconds of processor time an operation takes, over `count` of them.
+    /// Microseconds of CPU time per operation; `operations` runs `count` of them.
     static func measure(_ count: Int, _ operations: () throws -> Void) throws -> Double {
         let start = microseconds()
         try operations()
@@ -16,7 +18,7 @@ enum ThreadTime {
     private static func microseconds() -> Double {
         var time = timespec()
         let read = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        precondition(read == 0, "no clock of the thread's processor time")
+        precondition(read == 0, "the clock of the thread's CPU time is unavailable")
         return Double(time.tv_sec) * 1e6 + Double(time.tv_nsec) / 1e3
     }
 }

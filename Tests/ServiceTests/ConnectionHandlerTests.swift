@@ -20,11 +20,14 @@ import Testing
         let guarding = ConnectionGuard(
             limits: limits, refuse: { ServiceResponse(status: $0.status, headers: [:]) }, draining: { draining },
             now: { clock.now })
-        let recall: @Sendable (HTTPRequest) -> ServiceResponse? = { request in
-            warm && request.path == "/warm"
-                ? ServiceResponse(status: .ok, headers: [:], body: ByteBuffer(string: "warm")) : nil
+        let recall: @Sendable (ServiceRequest) -> WarmResult = { request in
+            warm && request.head.path == "/warm"
+                ? .response(ServiceResponse(status: .ok, headers: [:], body: ByteBuffer(string: "warm")))
+                : .undecided(request)
         }
-        try channel.pipeline.syncOperations.addHandlers([guarding, WarmPath(recall: recall)])
+        try channel.pipeline.syncOperations.addHandlers([
+            guarding, WarmPath(intake: RequestIntake(parse: ServiceRequest.unparsed), recall: recall),
+        ])
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "/test"), promise: nil)
         return channel
     }
@@ -80,10 +83,12 @@ import Testing
             limits: ConnectionLimits(), hosts: hosts,
             refuse: { ServiceResponse(status: $0.status, headers: [:], body: ByteBuffer(string: $0.rawValue)) },
             draining: { false })
-        let warm: @Sendable (HTTPRequest) -> ServiceResponse? = { _ in
-            ServiceResponse(status: .ok, headers: [:], body: ByteBuffer(string: "warm"))
+        let warm: @Sendable (ServiceRequest) -> WarmResult = { _ in
+            .response(ServiceResponse(status: .ok, headers: [:], body: ByteBuffer(string: "warm")))
         }
-        try channel.pipeline.syncOperations.addHandlers([guarding, WarmPath(recall: warm)])
+        try channel.pipeline.syncOperations.addHandlers([
+            guarding, WarmPath(intake: RequestIntake(parse: ServiceRequest.unparsed), recall: warm),
+        ])
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "/test"), promise: nil)
         return channel
     }
@@ -216,4 +221,13 @@ final class Ticks: Sendable {
     private let current = Mutex(ContinuousClock.now)
     var now: ContinuousClock.Instant { current.withLock { $0 } }
     func advance(_ time: Duration) { current.withLock { $0 += time } }
+}
+
+extension ServiceRequest {
+    /// Of a service without paths.
+    static func unparsed(_ head: HTTPRequest) -> ServiceRequest {
+        ServiceRequest(
+            head: head, target: nil, headerSets: nil, requestID: "r", origin: nil, bodyLimit: nil, credentials: nil,
+            began: .now)
+    }
 }

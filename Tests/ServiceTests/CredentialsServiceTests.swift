@@ -156,11 +156,11 @@ import Vending
         let counted = ResponseKind.allCases.filter { stage.counters[$0] > 0 }
         #expect(
             Dictionary(uniqueKeysWithValues: counted.map { ($0, stage.counters[$0]) }) == [
-                ResponseKind(endpoint: .app(.credentials), problem: nil): 2,
-                ResponseKind(endpoint: .app(.guestCredentials), problem: nil): 1,
-                ResponseKind(endpoint: .app(.credentials), problem: .invalidToken): 1,
-                ResponseKind(endpoint: nil, problem: .notFound): 1,
-                ResponseKind(endpoint: nil, problem: .malformedRequest): 1,
+                ResponseKind(endpoint: .app(.credentials), code: nil): 2,
+                ResponseKind(endpoint: .app(.guestCredentials), code: nil): 1,
+                ResponseKind(endpoint: .app(.credentials), code: .invalidToken): 1,
+                ResponseKind(endpoint: nil, code: .notFound): 1,
+                ResponseKind(endpoint: nil, code: .malformedRequest): 1,
             ])
     }
 
@@ -234,7 +234,7 @@ import Vending
 
 private struct NoSpace: AuditTrail {
     func describe(
-        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: AuditSubject?
+        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ subject: AuditSubject?
     ) -> [UInt8] { [] }
 
     func record(_ event: AuditEvent) throws(AuditError) { throw AuditError("no space") }

@@ -33,7 +33,7 @@ final class ServiceHarness: Sendable {
             Grant(
                 app: AppName("shop")!, audience: audience, monitor: monitor(audience),
                 exchange: .assumeRole(role: ServiceHarness.role, externalID: nil),
-                sessionDuration: 3600, digest: { _ in GrantDigest(words: (audience == .guest ? 1 : 2, 0, 0, 0)) })
+                sessionDuration: 3600, digest: { _ in SHA256Digest(words: (audience == .guest ? 1 : 2, 0, 0, 0)) })
         }
         let app = App(
             name: AppName("shop")!, origins: ["https://shop.example.com"],
@@ -42,10 +42,10 @@ final class ServiceHarness: Sendable {
             apps: [app], cache: CredentialCache(limits: CacheLimits(), now: { time.now }),
             ports: Broker.Ports(
                 verifier: OneToken(), exchange: exchange, pseudonyms: NoPseudonyms(), audit: audit, meter: NoMeter(),
-                encode: CredentialsBody.encode, decode: CredentialsBody.decode, dataPlane: plane, batches: NoBatches(),
+                encode: CredentialsBody.encode, dataPlane: plane, batches: NoBatches(),
                 now: { time.now }, visitor: { "visitor" }))
         service = CredentialsService(
-            broker: broker, apps: [app], files: files,
+            broker: broker, apps: [app], files: files, hash: { BearerToken($0).digest },
             log: AccessLog(sink: sink, counters: counters, now: { time.now }))
     }
 
@@ -56,15 +56,31 @@ final class ServiceHarness: Sendable {
     }
 }
 
+extension CredentialsService {
+    /// Parses and answers, as a listener does with a request that the warm path passes on.
+    func respond(to head: HTTPRequest, body: RequestBody = .none) async -> ServiceResponse {
+        await respond(to: parse(head), body: body)
+    }
+
+    /// The response of the warm path.
+    func recall(_ head: HTTPRequest) -> ServiceResponse? {
+        if case .response(let response) = recall(parse(head)) { response } else { nil }
+    }
+
+    func bodyLimit(of head: HTTPRequest) -> Int? { parse(head).bodyLimit }
+}
+
 struct NoAudit: AuditTrail {
     func describe(
-        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: AuditSubject?
+        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ subject: AuditSubject?
     ) -> [UInt8] { [] }
 
     func record(_ event: AuditEvent) throws(AuditError) {}
 }
 
 private struct NoPseudonyms: Pseudonymizer {
+    func pseudonym(_ issuer: Issuer, _ subject: Subject) -> Pseudonym { Pseudonym("p") }
+
     func pseudonymize(_ issuer: Issuer, _ subject: Subject) -> AuditSubject {
         AuditSubject(pseudonym: Pseudonym("p"), sealed: "s")
     }

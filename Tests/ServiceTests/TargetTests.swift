@@ -1,4 +1,5 @@
 import HTTPTypes
+import TestSupport
 import Testing
 import Vending
 
@@ -50,7 +51,7 @@ import Vending
     private func parse(_ values: String...) -> String {
         var headers = HTTPFields()
         for value in values { headers.append(HTTPField(name: .authorization, value: value)) }
-        return switch Authorization(headers) {
+        return switch Authorization(headers, { BearerToken($0).digest }) {
         case .absent: "absent"
         case .bearer(let token): "bearer:\(token.rawValue)"
         case .otherScheme: "other"

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Synchronization
 
-/// Holds whoever waits until it is opened, and tells when a number of them wait.
+/// Blocks tasks until it is opened, and reports when a number of them have arrived.
 package final class Gate: Sendable {
     private struct State {
         var open = false
@@ -26,7 +28,7 @@ package final class Gate: Sendable {
         }
     }
 
-    /// Waits until `count` have come to the gate, those who passed included.
+    /// Waits until `count` tasks have arrived at the gate, including those that have passed it.
     package func arrivals(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let reached = state.withLock { state in

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CZlib
 
-/// The system's zlib at the other end of the gzip format.
+/// Compresses with the system's zlib.
 package enum Gzipped {
-    /// One member that holds `content`.
+    /// Returns one gzip member with `content`.
     package static func make(_ content: [UInt8]) -> [UInt8] {
         var input = content
         var stream = unsafe z_stream()

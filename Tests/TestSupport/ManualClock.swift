@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Synchronization
 
-/// Monotonic time that passes only when told, and knows who waits for it.
+/// A monotonic clock that tests advance, and whose sleepers they can observe.
 package final class ManualClock: Sendable {
     private struct State {
         var now = Duration.zero
@@ -40,7 +42,7 @@ package final class ManualClock: Sendable {
         }
     }
 
-    /// Moves time on and wakes whoever's wait is over.
+    /// Advances the time and wakes the sleepers that are due.
     package func advance(_ duration: Duration) {
         let woken = state.withLock { state in
             state.now += duration
@@ -51,12 +53,12 @@ package final class ManualClock: Sendable {
         for continuation in woken { continuation.resume() }
     }
 
-    /// How long the first to wake still has to sleep; `nil` where nobody sleeps.
+    /// The remaining time of the sleeper that is due first; `nil` if there are no sleepers.
     package var sleeping: Duration? {
         state.withLock { state in state.sleepers.values.map { $0.end - state.now }.min() }
     }
 
-    /// Waits until somebody sleeps, and tells for how long the first to wake still has to.
+    /// Waits until there is a sleeper, and returns the remaining time of the one that is due first.
     package func nextSleep() async -> Duration {
         while true {
             let left = state.withLock { state in state.sleepers.values.map { $0.end - state.now }.min() }

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Foundation
 private import Synchronization
 
-/// A wall clock, and a monotonic one beside it, that move only when told.
+/// A wall clock and a monotonic clock that tests advance.
 package final class ManualTime: Sendable {
     private let current: Mutex<Date>
     private let passed = Mutex(Duration.zero)
@@ -12,7 +14,7 @@ package final class ManualTime: Sendable {
 
     package var now: Date { current.withLock { $0 } }
 
-    /// By the monotonic clock, since the beginning.
+    /// The time on the monotonic clock since the start.
     package var elapsed: Duration { passed.withLock { $0 } }
 
     package func advance(_ seconds: Double) {
@@ -20,7 +22,7 @@ package final class ManualTime: Sendable {
         passed.withLock { $0 += .seconds(seconds) }
     }
 
-    /// Sets the wall clock only.
+    /// Moves only the wall clock back.
     package func set(back seconds: Double) {
         current.withLock { $0 -= seconds }
     }

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
-/// A file that goes with its owner.
+/// A file that is deleted together with this object.
 package final class TemporaryFile {
     package let path: String
 
@@ -18,7 +20,7 @@ package final class TemporaryFile {
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
     }
 
-    /// A file for the length of `body`.
+    /// Makes a file that exists while `body` runs.
     package static func with<Result>(_ text: String, _ body: (_ path: String) throws -> Result) throws -> Result {
         let file = try TemporaryFile(text)
         return try withExtendedLifetime(file) { try body(file.path) }

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Foundation
 
-/// The vectors in `Tests/Vectors` (sources and licences: its README).
+/// The test vectors in `Tests/Vectors`. Its README lists their sources and licences.
 package enum Vectors {
     package static let directory = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Vectors")

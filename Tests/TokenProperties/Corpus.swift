@@ -1,9 +1,10 @@
-/// Inputs to begin from: good ones, so that mutations come close to what is accepted, and old tricks.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The initial inputs: valid ones, so that mutations stay close to what is accepted, and known attacks.
 package struct Corpus: Sendable {
     package let inputs: [FuzzEntry: [[UInt8]]]
 
-    /// - Parameters:
-    ///   - vectors: the lines of `jws/jws_vectors.jsonl`.
+    /// - Parameter vectors: the lines of `jws/jws_vectors.jsonl`.
     package init(vectors: [UInt8]) {
         var inputs: [FuzzEntry: [[UInt8]]] = [:]
         for line in vectors.split(separator: 0x0A) {
@@ -12,12 +13,12 @@ package struct Corpus: Sendable {
             inputs[.jwks, default: []].append(vector.keys)
         }
         for entry in FuzzEntry.allCases {
-            inputs[entry, default: []] += Self.byHand(entry).map { Array($0.utf8) }
+            inputs[entry, default: []] += Self.handwritten(entry).map { Array($0.utf8) }
         }
         self.inputs = inputs
     }
 
-    private static func byHand(_ entry: FuzzEntry) -> [String] {
+    private static func handwritten(_ entry: FuzzEntry) -> [String] {
         switch entry {
         case .token:
             [

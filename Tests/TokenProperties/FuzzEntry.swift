@@ -1,4 +1,7 @@
-/// What strangers can send, or make us fetch: each a parser with properties that hold for every input.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The parsers of untrusted input, sent by clients or fetched from providers. Each has properties that hold for every
+/// input.
 package enum FuzzEntry: String, CaseIterable, Sendable {
     case token
     case header
@@ -9,7 +12,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case discovery
 
     /// Checks all properties of one input.
-    /// - Returns: whether the input was accepted, so that a run can tell that it tries more than refusals.
+    /// - Returns: whether the input was accepted, so that a run can prove that it also covers accepted inputs.
     package func check(_ input: [UInt8]) throws(PropertyViolation) -> Bool {
         switch self {
         case .token: try TokenProperties.check(token: input)
@@ -23,7 +26,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     }
 }
 
-/// A property that an input broke.
+/// A property that does not hold for an input.
 package struct PropertyViolation: Error, CustomStringConvertible {
     package let description: String
 

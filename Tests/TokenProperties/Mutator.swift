@@ -1,10 +1,12 @@
-/// Makes inputs out of inputs. Seeded: the same seed makes the same inputs on every machine.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Mutates inputs of a corpus. The same seed gives the same inputs on every machine.
 package struct Mutator {
     private var state: UInt64
     private let corpus: [[UInt8]]
 
-    /// Pieces that mean something to one parser or another.
-    private static let words: [[UInt8]] = [
+    /// Fragments that are significant to at least one parser.
+    private static let fragments: [[UInt8]] = [
         "\"", "\\", "\\u0000", "\\ud800", "{", "}", "[", "]", ":", ",", ".", "=", "-", "_", "+", "/", "\n", "\r", " ",
         "\u{FEFF}", "null", "true", "1e999", "-0", "0", "18446744073709551616", "alg", "kid", "none", "HS256", "crit",
         "exp", "aud", "keys", "kty", "AQAB", "e30", "-----BEGIN PUBLIC KEY-----", "-----END PUBLIC KEY-----",
@@ -16,7 +18,7 @@ package struct Mutator {
         self.corpus = corpus
     }
 
-    /// An input of the corpus with one change to sixteen.
+    /// Returns an input of the corpus with one to sixteen changes.
     package mutating func next() -> [UInt8] {
         var input = pick(corpus)
         for _ in 0...below(16) { change(&input) }
@@ -24,23 +26,23 @@ package struct Mutator {
     }
 
     private mutating func change(_ input: inout [UInt8]) {
-        let place = below(input.count + 1)
+        let offset = below(input.count + 1)
         switch below(8) {
-        case 0 where place < input.count: input[place] ^= 1 << UInt8(below(8))
-        case 1 where place < input.count: input[place] = UInt8(below(256))
-        case 2 where place < input.count: input.remove(at: place)
-        case 3: input.insert(contentsOf: pick(Self.words), at: place)
-        case 4 where place < input.count:
-            let end = min(place + below(32), input.count)
-            input.insert(contentsOf: input[place..<end], at: below(input.count + 1))
-        case 5 where place < input.count: input.removeSubrange(place..<min(place + below(32), input.count))
+        case 0 where offset < input.count: input[offset] ^= 1 << UInt8(below(8))
+        case 1 where offset < input.count: input[offset] = UInt8(below(256))
+        case 2 where offset < input.count: input.remove(at: offset)
+        case 3: input.insert(contentsOf: pick(Self.fragments), at: offset)
+        case 4 where offset < input.count:
+            let end = min(offset + below(32), input.count)
+            input.insert(contentsOf: input[offset..<end], at: below(input.count + 1))
+        case 5 where offset < input.count: input.removeSubrange(offset..<min(offset + below(32), input.count))
         case 6:
             let other = pick(corpus)
             let begin = below(other.count + 1)
-            input.replaceSubrange(place..., with: other[begin...])
-        default: input.insert(UInt8(0x20 + below(95)), at: place)
+            input.replaceSubrange(offset..., with: other[begin...])
+        default: input.insert(UInt8(0x20 + below(95)), at: offset)
         }
-        // Enough for every rule about size, and no more.
+        // Long enough to exceed the limit on a token's size.
         if input.count > 20_000 { input.removeLast(input.count - 20_000) }
     }
 

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Foundation
 
-/// One line of the JWS vectors: a compact token and the keys that it comes with.
+/// One line of the JWS vectors: a compact token and its keys.
 struct Vector {
     let token: [UInt8]
     let keys: [UInt8]

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Foundation
 import StrictJSON
@@ -5,7 +7,7 @@ import Testing
 import Tokens
 import Vending
 
-/// "Claims" of the rules; every token here is rightly signed.
+/// The rules for claims. Every token here has a valid signature.
 struct ClaimRuleTests {
     private let issuer: TestIssuer
     private let authenticator: TokenAuthenticator
@@ -20,7 +22,7 @@ struct ClaimRuleTests {
     }
 
     @Test(
-        "an issuer that is spelled in any other way is unknown",
+        "rejects an issuer that differs in any byte as unknown",
         arguments: [
             "https://login.example.com", "https://login.example.com//", "https://LOGIN.example.com/",
             "https://login.example.com:443/", "http://login.example.com/", "https://login.example.com/ ",
@@ -30,7 +32,7 @@ struct ClaimRuleTests {
         #expect(try reason(["iss": JSONText.string(name)]) == .issuerUnknown)
     }
 
-    @Test("an issuer that is missing or no string is refused")
+    @Test("rejects an issuer that is missing or not a string")
     func noIssuer() throws {
         for value in [nil, "1", "null", #"["https://login.example.com/"]"#] as [String?] {
             #expect(try reason(["iss": value]) == .issuerMissing)
@@ -39,7 +41,7 @@ struct ClaimRuleTests {
     }
 
     @Test(
-        "aud is one of the issuer's audiences or an array that holds one",
+        "requires aud to be a configured audience or an array that contains one",
         arguments: [
             (#""shop""#, nil), (#""shop-app""#, nil), (#"["shop"]"#, nil), (nil, .audienceMissing),
             ("[]", .audienceMissing), (#""Shop""#, .audienceWrong), (#""shop ""#, .audienceWrong),
@@ -52,7 +54,7 @@ struct ClaimRuleTests {
         #expect(try reason(["aud": value]) == expected)
     }
 
-    @Test("with several audiences azp must be one of ours")
+    @Test("requires azp to be a configured audience if aud has several audiences")
     func authorizedParty() throws {
         let several = #"["shop","other"]"#
         #expect(try reason(["aud": several, "azp": #""shop""#]) == nil)
@@ -65,7 +67,7 @@ struct ClaimRuleTests {
     }
 
     @Test(
-        "exp is a number of seconds in range and not past, leeway 60 s",
+        "requires exp to be a number of seconds in range and not in the past, with a leeway of 60 s",
         arguments: [
             ("1795230001", nil), ("1795229941", nil), ("1795229940.5", nil), ("1795229940", .expired),
             ("1795229939.9", .expired), ("0", .expired), (nil, .expirationMissing),
@@ -79,7 +81,7 @@ struct ClaimRuleTests {
     }
 
     @Test(
-        "nbf is checked where present, leeway 60 s",
+        "checks nbf if it is present, with a leeway of 60 s",
         arguments: [
             (nil, nil), ("1795230000", nil), ("1795230060", nil), ("1795230060.5", .notYetValid),
             ("1795230061", .notYetValid), ("0", nil), (#""1795230000""#, .notBeforeMalformed),
@@ -90,7 +92,7 @@ struct ClaimRuleTests {
     }
 
     @Test(
-        "iat is checked where present, leeway 60 s",
+        "checks iat if it is present, with a leeway of 60 s",
         arguments: [
             (nil, nil), ("1795230060", nil), ("1795230061", .issuedInFuture), (#""now""#, .issuedAtMalformed),
             ("1795230000000", .issuedAtMalformed), ("null", .issuedAtMalformed), ("-1", .issuedAtMalformed),
@@ -99,7 +101,7 @@ struct ClaimRuleTests {
         #expect(try reason(["iat": value]) == expected)
     }
 
-    @Test("a token lives for 24 hours at most, from iat or else from now")
+    @Test("rejects a token whose lifetime exceeds 24 hours from iat, or from now without iat")
     func lifetime() throws {
         #expect(try reason(["iat": "1795230000", "exp": "1795316400"]) == nil)
         #expect(try reason(["iat": "1795230000", "exp": "1795316401"]) == .lifetimeTooLong)
@@ -109,7 +111,7 @@ struct ClaimRuleTests {
     }
 
     @Test(
-        "sub is a string of 1 to 256 bytes without control characters",
+        "requires sub to be a string of 1 to 256 bytes without control characters",
         arguments: [
             (#""a""#, nil), (#""日本""#, nil), (#""\#(String(repeating: "x", count: 256))""#, nil), (#"".*|'; --""#, nil),
             (nil, .subjectMissing), (#""""#, .subjectMalformed),
@@ -123,8 +125,8 @@ struct ClaimRuleTests {
         #expect(try reason(["sub": value]) == expected)
     }
 
-    @Test("leeway and lifetime are the issuer's")
-    func ownLimits() throws {
+    @Test("applies the leeway and maximum lifetime of the issuer")
+    func issuerLimits() throws {
         let strict = TokenAuthenticator(issuers: [
             IssuerRules(
                 issuer: Issuer(TestIssuer.name), audiences: ["shop"], leeway: .zero, maximumLifetime: .seconds(600),
@@ -136,7 +138,7 @@ struct ClaimRuleTests {
         #expect(strict.refusal(of: try issuer.token(["exp": "1795230600", "nbf": "1795230001"])) == .notYetValid)
     }
 
-    @Test("details tell the operator what was found and what expected, and neither token nor subject")
+    @Test("error details state the found and the expected value, but contain neither token nor subject")
     func details() throws {
         func detail(_ changes: [String: String?]) throws -> String {
             let token = try issuer.token(changes)
@@ -151,11 +153,11 @@ struct ClaimRuleTests {
         }
         #expect(try detail(["aud": #""other""#]) == #"aud is "other"; expected one of "shop", "shop-app""#)
         #expect(try detail(["exp": "1795226400", "iat": nil]) == "expired 3600 s ago (leeway 60 s)")
-        #expect(try detail(["nbf": "1795237200"]) == "valid only in 7200 s (2 h) (leeway 60 s)")
+        #expect(try detail(["nbf": "1795237200"]) == "not valid for another 7200 s (2 h) (leeway 60 s)")
         #expect(
             try detail(["iss": #""https://evil\u001b.example/""#])
                 == #"iss is "https://evil\u{1b}.example/"; configured: "https://login.example.com/""#)
         #expect(try detail(["exp": #""soon""#]) == "exp is a string, not a number of seconds")
-        #expect(try detail(["sub": #""alice\n""#]) == "sub holds a control character")
+        #expect(try detail(["sub": #""alice\n""#]) == "sub contains a control character")
     }
 }

@@ -1,15 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictJSON
 import Testing
 import Tokens
 import Vending
 
-/// How claims are read, whatever they mean.
+/// How claims are read, independent of the rules for them.
 struct ClaimsTests {
     private static func claims(_ text: String) throws -> Claims {
         try Claims(payload: JSONMembers(Array(text.utf8)))
     }
 
-    @Test("a claim is read with its type, by the exact bytes of its name")
+    @Test("reads a claim with its type, by the exact bytes of its name")
     func types() throws {
         let claims = try Self.claims(
             #"{"s":"x\u00e9\/\"日","i":7,"m":-7,"d":1.5,"e":1e3,"b":true,"n":null,"a":["x",1],"o":{},"esc\u0061ped":"y","":"z"}"#
@@ -28,13 +30,13 @@ struct ClaimsTests {
         for absent in ["S", "s ", "missing", "s\u{0}", "i\u{0}x"] { #expect(try claims[absent] == nil) }
     }
 
-    @Test("the empty name is a name like any other")
+    @Test("reads a claim with an empty name")
     func emptyName() throws {
         #expect(try Self.claims(#"{"":1,"a":2}"#)[""]?.int == 1)
         #expect(try Self.claims(#"{"a":2}"#)[""] == nil)
     }
 
-    @Test("a name of the same look is another name")
+    @Test("distinguishes names that are canonically equivalent")
     func lookAlike() throws {
         let claims = try Self.claims("{\"K\":1,\"\u{212A}\":2,\"e\u{301}\":3}")
         #expect(try claims["K"]?.int == 1)
@@ -43,7 +45,7 @@ struct ClaimsTests {
         #expect(try claims["\u{E9}"] == nil)
     }
 
-    @Test("a nested claim is read by its path, names holding dots and slashes")
+    @Test("reads a nested claim by its path, including names with dots and slashes")
     func paths() throws {
         let claims = try Self.claims(
             #"{"realm_access":{"roles":["a","shopper"]},"https://shop/x":{"a.b":{"c":true}},"s":"t"}"#)
@@ -55,7 +57,7 @@ struct ClaimsTests {
         }
     }
 
-    @Test("members are found in an object of thousands, as they are by the parser that builds everything")
+    @Test("finds each of thousands of members with the value that a full parse gives")
     func members() throws {
         let text = "{" + (0..<3000).map { #""n\#($0)": {"deep":["\u00e9",\#($0)]} "# }.joined(separator: ",") + "}"
         let members = try JSONMembers(Array(text.utf8))

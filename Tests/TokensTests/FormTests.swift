@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Foundation
 import Testing
 import Tokens
 import Vending
 
-/// "Form" of the rules: what is refused before any key is looked for.
+/// The rules for a token's form: what is rejected before a key is selected.
 struct FormTests {
     private let issuer: TestIssuer
     private let authenticator: TokenAuthenticator
@@ -14,7 +16,7 @@ struct FormTests {
         authenticator = try issuer.authenticator()
     }
 
-    @Test("a good token is accepted, with its issuer, subject and expiry")
+    @Test("accepts a valid token and returns its issuer, subject and expiry")
     func good() throws {
         let identity = try authenticator.authenticate(try issuer.token(), at: TestIssuer.now)
         #expect(identity.issuer == Issuer(TestIssuer.name))
@@ -22,9 +24,9 @@ struct FormTests {
         #expect(identity.expiration.timeIntervalSince1970 == 1_795_233_600)
     }
 
-    @Test("16 KiB are accepted, one byte more is not")
+    @Test("accepts a token of 16 KiB and rejects one more byte")
     func length() throws {
-        // base64url skips every fourth length; the header's padding makes up for it.
+        // No base64url text has a length of 1 modulo 4, so the header is padded too, to reach every total length.
         func padded(header: Int, payload: Int) throws -> BearerToken {
             let extra = #"{"x":""# + String(repeating: "x", count: header) + #"","#
             let claims = TestIssuer.claims(["pad": "\"" + String(repeating: "x", count: payload) + "\""])
@@ -42,10 +44,10 @@ struct FormTests {
         try #require(!exact.isEmpty && !over.isEmpty)
         for token in exact { #expect(authenticator.refusal(of: token) == nil) }
         for token in over { #expect(authenticator.refusal(of: token) == .tooLong) }
-        #expect(authenticator.refusal(of: BearerToken(String(repeating: "a", count: 1_000_000))) == .tooLong)
+        #expect(authenticator.refusal(of: BearerToken(hashing: String(repeating: "a", count: 1_000_000))) == .tooLong)
     }
 
-    @Test("exactly three parts make a token")
+    @Test("rejects a token that does not have exactly three parts")
     func parts() throws {
         let token = try issuer.token().rawValue
         let parts = token.split(separator: ".").map(String.init)
@@ -53,17 +55,17 @@ struct FormTests {
             "", ".", "..", "garbage", parts[0], "\(parts[0]).\(parts[1])", token + ".", token + ".x", "." + token,
             token + "..", token + "~", #"{"payload":"e30"}"#,
         ] {
-            let reason = authenticator.refusal(of: BearerToken(text))
+            let reason = authenticator.refusal(of: BearerToken(hashing: text))
             #expect([.notCompactForm, .notBase64URL, .headerMalformed].contains(reason), "\(text.count) bytes")
         }
-        #expect(authenticator.refusal(of: BearerToken(parts[0] + "." + parts[1])) == .notCompactForm)
-        #expect(authenticator.refusal(of: BearerToken(token + ".x.y")) == .notCompactForm)
-        #expect(authenticator.refusal(of: BearerToken("..")) == .headerMalformed)
-        #expect(authenticator.refusal(of: BearerToken("\(parts[0]).\(parts[1]).")) == .signatureInvalid)
-        #expect(authenticator.refusal(of: BearerToken("\(parts[0])..\(parts[2])")) == .payloadMalformed)
+        #expect(authenticator.refusal(of: BearerToken(hashing: parts[0] + "." + parts[1])) == .notCompactForm)
+        #expect(authenticator.refusal(of: BearerToken(hashing: token + ".x.y")) == .notCompactForm)
+        #expect(authenticator.refusal(of: BearerToken(hashing: "..")) == .headerMalformed)
+        #expect(authenticator.refusal(of: BearerToken(hashing: "\(parts[0]).\(parts[1]).")) == .signatureInvalid)
+        #expect(authenticator.refusal(of: BearerToken(hashing: "\(parts[0])..\(parts[2])")) == .payloadMalformed)
     }
 
-    @Test("base64url in any but its canonical form is refused in each part")
+    @Test("rejects base64url that is not canonical, in each part")
     func base64url() throws {
         let token = try issuer.token().rawValue
         for part in 0..<3 {
@@ -73,19 +75,19 @@ struct FormTests {
             ] {
                 var parts = token.split(separator: ".").map(String.init)
                 parts[part] = change(parts[part])
-                #expect(authenticator.refusal(of: BearerToken(parts.joined(separator: "."))) == .notBase64URL)
+                #expect(authenticator.refusal(of: BearerToken(hashing: parts.joined(separator: "."))) == .notBase64URL)
             }
         }
-        // Tail bits: 64 bytes of signature leave four of them, which a lax decoder drops.
+        // A signature of 64 bytes has four tail bits, which a lax decoder ignores.
         for other in ["B", "C", "D", "E", "F", "G", "H"] {
             var text = token
             let last = text.removeLast()
             #expect("AQgw".contains(last))
-            #expect(authenticator.refusal(of: BearerToken(text + other)) == .notBase64URL)
+            #expect(authenticator.refusal(of: BearerToken(hashing: text + other)) == .notBase64URL)
         }
     }
 
-    @Test("a header over 2 KiB is refused")
+    @Test("rejects a header over 2 KiB")
     func headerLength() throws {
         func header(_ count: Int) -> String {
             #"{"alg":"ES256","kid":"k1","x":""# + String(repeating: "x", count: count - 33) + #""}"#
@@ -97,7 +99,7 @@ struct FormTests {
     }
 
     @Test(
-        "a header that is not one strict JSON object is refused",
+        "rejects a header that is not one strict JSON object",
         arguments: [
             "", "[]", "1", "null", #""ES256""#, #"{"alg":"ES256","kid":"k1""#, #"{"alg":"ES256","kid":"k1"} "# + "x",
             #"{"alg":"ES256","alg":"ES256","kid":"k1"}"#, #"{"alg":"ES256","\u0061lg":"none","kid":"k1"}"#,
@@ -110,15 +112,15 @@ struct FormTests {
         #expect(authenticator.refusal(of: try issuer.token(header: text)) == .headerMalformed)
     }
 
-    @Test("a header or payload that is not UTF-8 is refused")
+    @Test("rejects a header or payload that is not UTF-8")
     func utf8() throws {
         let bad: [UInt8] = Array(#"{"iss":"https://login.example.com/","x":""#.utf8) + [0xFF] + Array(#""}"#.utf8)
         #expect(authenticator.refusal(of: try issuer.sign(header: issuer.header, payload: bad)) == .payloadMalformed)
         let input = Base64URL.encode(Array(#"{"alg":"ES256","x":""#.utf8) + [0xC0, 0x80] + Array(#""}"#.utf8))
-        #expect(authenticator.refusal(of: BearerToken(input + ".e30.AA")) == .headerMalformed)
+        #expect(authenticator.refusal(of: BearerToken(hashing: input + ".e30.AA")) == .headerMalformed)
     }
 
-    @Test("a payload that is not one strict JSON object is refused, although its signature is right")
+    @Test("rejects a payload that is not one strict JSON object, although its signature is valid")
     func payload() throws {
         let good = TestIssuer.claims()
         func with(_ member: String) -> String { String(good.dropLast()) + "," + member + "}" }
@@ -128,7 +130,7 @@ struct FormTests {
             "\u{FEFF}\(good)", "\(good)\u{0}", good.replacing("alice", with: "al\u{0}ice"),
             good.replacing("alice", with: #"al\u0000ice"#), with(#""sub":"bob""#), with(#""s\u0075b":"bob""#),
             with(#""x":{"a":1,"a":1}"#), with(#""x":"\udead""#), with(#""x":01"#), with(#""x":\#(deep)"#),
-            // Fine JSON, which libjwt's parser has no room for.
+            // Valid JSON with numbers that libjwt's parser cannot represent.
             with(#""x":99999999999999999999999"#), with(#""x":1e999"#),
         ]
         for text in texts {

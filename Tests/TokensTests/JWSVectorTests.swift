@@ -1,14 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import TestSupport
 import Testing
 import Tokens
 import Vending
 
-/// Tokens of Wycheproof, RFC 7515 and the JOSE cookbook (Tests/Vectors/README.md).
+/// Verifies tokens of Wycheproof, RFC 7515 and the JOSE cookbook (Tests/Vectors/README.md).
 struct JWSVectorTests {
-    @Test("every JWS vector gets its expected verdict")
+    @Test("accepts and rejects every JWS vector as expected")
     func verdicts() throws {
-        var right = 0
+        var correct = 0
         var total = 0
         for line in try Vectors.data("jws/jws_vectors.jsonl").split(separator: UInt8(ascii: "\n")) {
             let vector = try #require(try JSONSerialization.jsonObject(with: line) as? [String: Any])
@@ -18,14 +20,14 @@ struct JWSVectorTests {
             total += 1
             let refusal = Self.refusal(of: token, jwks: Array(jwks))
             if (refusal == nil) == (expected == "accept") {
-                right += 1
+                correct += 1
             } else {
                 Issue.record(
                     "\(vector["src"] ?? "") \(vector["id"] ?? ""): expected \(expected), got \(refusal ?? "accept")")
             }
         }
-        print("jws vectors: \(right) of \(total)")
-        #expect(right == 683)
+        print("jws vectors: \(correct) of \(total)")
+        #expect(correct == 683)
     }
 
     private static func refusal(of token: String, jwks: [UInt8]) -> String? {

@@ -1,10 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import TestSupport
 import Testing
 import TokenProperties
 
-/// What `make fuzz` does for longer: properties of every parser that strangers reach.
+/// A short form of `make fuzz`: properties of every parser of untrusted input.
 @Suite struct PropertyTests {
-    @Test("the corpus keeps all properties, and each entry has inputs that are accepted", arguments: FuzzEntry.allCases)
+    @Test(
+        "all properties hold for the corpus, and each entry accepts some of its inputs", arguments: FuzzEntry.allCases)
     func corpus(entry: FuzzEntry) throws {
         let inputs = try #require(Corpus(vectors: Array(Vectors.data("jws/jws_vectors.jsonl"))).inputs[entry])
         var accepted = 0
@@ -13,7 +16,7 @@ import TokenProperties
         #expect(accepted < inputs.count)
     }
 
-    @Test("so do two thousand mutations of it", arguments: FuzzEntry.allCases)
+    @Test("all properties hold for two thousand mutations of the corpus", arguments: FuzzEntry.allCases)
     func mutations(entry: FuzzEntry) throws {
         let inputs = try #require(Corpus(vectors: Array(Vectors.data("jws/jws_vectors.jsonl"))).inputs[entry])
         var mutator = Mutator(seed: 1, corpus: inputs)

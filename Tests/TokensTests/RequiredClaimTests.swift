@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 import Tokens
 import Vending
@@ -18,7 +20,7 @@ import Vending
     }
 
     @Test(
-        "an issuer's requirement is met by the claim itself, of its own type, at its own place",
+        "a requirement is met only by a claim with the right value and type at the right path",
         arguments: [
             (["email_verified"], .equals(.boolean(true)), ["email_verified": "true"], nil),
             (["email_verified"], .equals(.boolean(true)), ["email_verified": #""true""#], .claimWrong),
@@ -65,7 +67,7 @@ import Vending
         #expect((authenticator.recall(token, at: TestIssuer.now) != nil) == (reason == nil))
     }
 
-    @Test("all of an issuer's requirements must be met")
+    @Test("rejects a token unless it meets all requirements of the issuer")
     func all() throws {
         let authenticator = try authenticator([
             ClaimRequirement(ClaimPath(["a"])!, .present), ClaimRequirement(ClaimPath(["b"])!, .present),
@@ -74,7 +76,7 @@ import Vending
         #expect(authenticator.refusal(of: try issuer.token(["a": "1", "b": "1"])) == nil)
     }
 
-    @Test("just the claims that apps ask for are kept, with the verdict too")
+    @Test("keeps only the claims that apps use, in the identity and in the cached verdict")
     func kept() throws {
         let (plan, role) = (ClaimPath(["plan"])!, ClaimPath(["realm", "role"])!)
         let authenticator = try authenticator([], kept: [plan, role, ClaimPath(["absent"])!])
@@ -84,7 +86,9 @@ import Vending
         #expect(authenticator.recall(token, at: TestIssuer.now)?.claims == identity.claims)
     }
 
-    @Test("claims too large to keep are as good as wrong, and so is what comes after them")
+    @Test(
+        "a claim that exceeds the size limit meets only a presence requirement, and the kept claims stay within the limit"
+    )
     func large() throws {
         let (large, small) = (ClaimPath(["large"])!, ClaimPath(["small"])!)
         let authenticator = try authenticator([], kept: [large, small])

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Foundation
 import StrictJSON
 import Tokens
 import Vending
 
-/// An issuer with keys of its own, which signs whatever header and payload a test wants.
+/// An issuer with its own key, which signs any header and payload.
 struct TestIssuer {
     static let now = Date(timeIntervalSince1970: 1_795_230_000)
     static let name = "https://login.example.com/"
@@ -43,7 +45,7 @@ struct TestIssuer {
         #"{"alg":"\#(algorithm.rawValue)"\#(keyID.map { #","kid":"\#($0)""# } ?? "")}"#
     }
 
-    /// Good claims at `now`, with `changes` instead of or besides them: JSON text, or `nil` to leave a claim out.
+    /// Valid claims at `now` with `changes`, which replace or add claims: JSON text, or `nil` to omit a claim.
     static func claims(_ changes: [String: String?] = [:]) -> String {
         var members = [
             "iss": #""\#(name)""#, "sub": #""alice""#, "aud": #""shop""#, "exp": "1795233600", "iat": "1795230000",
@@ -67,12 +69,12 @@ struct TestIssuer {
     func sign(header: String, payload: [UInt8]) throws -> BearerToken {
         let input = Base64URL.encode(Array(header.utf8)) + "." + Base64URL.encode(payload)
         let signature = try key.sign(Array(input.utf8).span, algorithm: algorithm)
-        return BearerToken(input + "." + Base64URL.encode(signature))
+        return BearerToken(hashing: input + "." + Base64URL.encode(signature))
     }
 }
 
 extension TokenAuthenticator {
-    /// The reason of the refusal; `nil` if the token is accepted.
+    /// The reason of the rejection; `nil` if the token is accepted.
     func refusal(of token: BearerToken, at now: Date = TestIssuer.now) -> TokenError.Reason? {
         do throws(TokenError) {
             _ = try authenticate(token, at: now)

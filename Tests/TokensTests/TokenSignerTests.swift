@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import StrictJSON
 import Testing
@@ -7,7 +9,7 @@ struct TokenSignerTests {
     private static let claims = Array(#"{"iss":"https://issuer","sub":"alice","aud":["a","b"],"exp":1795229712}"#.utf8)
 
     @Test(
-        "a token that libjwt signed is verified by the key",
+        "signs tokens that verify with the public key",
         arguments: [
             (.ec(.p256), .es256), (.ec(.p384), .es384), (.ec(.p521), .es512), (.rsa(bits: 2048), .rs256),
             (.rsa(bits: 2048), .rs384), (.rsa(bits: 2048), .rs512),
@@ -34,7 +36,7 @@ struct TokenSignerTests {
         #expect(payload["exp"]?.int == 1_795_229_712)
     }
 
-    @Test("algorithms that libjwt lacks, keys of another kind and unusable key ids are refused")
+    @Test("rejects algorithms that libjwt cannot sign with, keys of another kind and invalid key ids")
     func refused() throws {
         let ec = try PrivateKey.generate(.ec(.p256))
         for algorithm in [SignatureAlgorithm.es384, .rs256, .ps256, .edDSA] {
@@ -48,14 +50,14 @@ struct TokenSignerTests {
     }
 
     @Test(
-        "claims that are not one strict JSON object are not signed",
+        "does not sign claims that are not one strict JSON object",
         arguments: ["", "[]", "1", #"{"a":1,"a":2}"#, "{}\u{0}", #"{"a":1} x"#, #"{"a":99999999999999999999}"#])
     func claims(text: String) throws {
         let signer = try TokenSigner(key: .generate(.ec(.p256)), keyID: "k", algorithm: .es256)
         #expect(throws: TokenSignerError.self) { try signer.sign(claims: Array(text.utf8)) }
     }
 
-    @Test("the key set that is published holds the public key and nothing private")
+    @Test("the published key set contains the public key and no private member")
     func keySet() throws {
         let key = try PrivateKey.generate(.ec(.p256))
         let signer = try TokenSigner(key: key, keyID: #"quote"d"#, algorithm: .es256)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Foundation
 import Testing
@@ -5,7 +7,7 @@ import Vending
 
 @testable import Tokens
 
-/// What is remembered when there is more than may be.
+/// Eviction when there are more verdicts than the capacity.
 struct VerdictGenerationsTests {
     private let key: VerificationKey
 
@@ -22,15 +24,15 @@ struct VerdictGenerationsTests {
     }
 
     private func known(_ generations: VerdictGenerations, _ names: String) -> String {
-        names.filter { generations.value(for: SHA256.digest(String($0)), at: TestIssuer.now) != nil }
+        names.filter { generations.value(for: SHA256Digest(words: SHA256.digest(String($0)).words), at: TestIssuer.now) != nil }
     }
 
-    @Test("the latest half stays at least, and there are never more than the capacity")
-    func oldestLeave() {
+    @Test("keeps at least the latest half of the capacity and never exceeds it")
+    func evictsOldest() {
         var generations = VerdictGenerations(capacity: 6)
         let names = "abcdefghijklmnopqrstuvwxyz"
         for (index, name) in names.enumerated() {
-            _ = generations.insert(verdict(String(name)), for: SHA256.digest(String(name)), at: TestIssuer.now)
+            _ = generations.insert(verdict(String(name)), for: SHA256Digest(words: SHA256.digest(String(name)).words), at: TestIssuer.now)
             #expect(generations.count <= 6)
             let latest = String(names.prefix(index + 1).suffix(3))
             #expect(known(generations, latest) == latest)
@@ -38,32 +40,32 @@ struct VerdictGenerationsTests {
         #expect(known(generations, "abcdefghijklmnopqrst").isEmpty)
     }
 
-    @Test("a token that is remembered again counts once and is the latest then")
+    @Test("a verdict that is inserted again counts once and becomes the latest")
     func again() {
         var generations = VerdictGenerations(capacity: 6)
         for name in "abcabcabc" {
-            let left = generations.insert(
-                verdict(String(name)), for: SHA256.digest(String(name)), at: TestIssuer.now)
-            #expect(left.isEmpty)
+            let evicted = generations.insert(
+                verdict(String(name)), for: SHA256Digest(words: SHA256.digest(String(name)).words), at: TestIssuer.now)
+            #expect(evicted.isEmpty)
         }
         #expect(generations.count == 3)
         for name in "dea" {
-            _ = generations.insert(verdict(String(name)), for: SHA256.digest(String(name)), at: TestIssuer.now)
+            _ = generations.insert(verdict(String(name)), for: SHA256Digest(words: SHA256.digest(String(name)).words), at: TestIssuer.now)
         }
         #expect(generations.count == 5)
-        let left = generations.insert(verdict("f"), for: SHA256.digest("f"), at: TestIssuer.now)
-        #expect(left.count == 2)
+        let evicted = generations.insert(verdict("f"), for: SHA256Digest(words: SHA256.digest("f").words), at: TestIssuer.now)
+        #expect(evicted.count == 2)
         #expect(known(generations, "abcdef") == "adef")
     }
 
-    @Test("of both generations those leave that match, be they few or many")
+    @Test("removes few or many matching verdicts from both generations")
     func removal() {
         for few in [true, false] {
             var generations = VerdictGenerations(capacity: 6)
             for (index, name) in "abcde".enumerated() {
                 let short = (index % 3 == 0) == few
                 _ = generations.insert(
-                    verdict(String(name), seconds: short ? 10 : 60), for: SHA256.digest(String(name)),
+                    verdict(String(name), seconds: short ? 10 : 60), for: SHA256Digest(words: SHA256.digest(String(name)).words),
                     at: TestIssuer.now)
             }
             let later = TestIssuer.now.addingTimeInterval(10)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Foundation
 import Testing
@@ -6,7 +8,7 @@ import Vending
 @testable import Tokens
 
 struct VerdictMemoryTests {
-    @Test("a verified token is recalled, another is not, and nothing before it was verified")
+    @Test("recalls only tokens that were verified before")
     func recall() throws {
         let issuer = try TestIssuer()
         let authenticator = try issuer.authenticator()
@@ -20,7 +22,7 @@ struct VerdictMemoryTests {
         #expect(authenticator.recall(bob, at: TestIssuer.now)?.subject == Subject("bob"))
     }
 
-    @Test("a change of any character of a remembered token makes it unknown")
+    @Test("does not recall a token with any character changed")
     func everyCharacter() throws {
         let issuer = try TestIssuer()
         let authenticator = try issuer.authenticator()
@@ -32,11 +34,12 @@ struct VerdictMemoryTests {
             bytes[offset] = bytes[offset] == 0x41 ? 0x42 : 0x41
             guard bytes != Array(token.rawValue.utf8) else { continue }
             #expect(
-                authenticator.recall(BearerToken(String(decoding: bytes, as: UTF8.self)), at: TestIssuer.now) == nil)
+                authenticator.recall(BearerToken(hashing: String(decoding: bytes, as: UTF8.self)), at: TestIssuer.now)
+                    == nil)
         }
     }
 
-    @Test("a refused token is not remembered")
+    @Test("does not remember a rejected token")
     func refused() throws {
         let issuer = try TestIssuer()
         let authenticator = try issuer.authenticator()
@@ -46,7 +49,7 @@ struct VerdictMemoryTests {
         #expect(authenticator.verdictCount == 0)
     }
 
-    @Test("no verdict is recalled from exp on, and one in the leeway is not remembered at all")
+    @Test("recalls no verdict from exp on and remembers none within the leeway")
     func expiry() throws {
         let issuer = try TestIssuer()
         let authenticator = try issuer.authenticator()
@@ -64,7 +67,7 @@ struct VerdictMemoryTests {
         #expect(authenticator.verdictCount == 0)
     }
 
-    @Test("the memory is bounded")
+    @Test("the number of remembered verdicts is bounded")
     func bounded() throws {
         let issuer = try TestIssuer(.ed25519, .edDSA)
         let authenticator = try issuer.authenticator(verdicts: 32)
@@ -78,7 +81,7 @@ struct VerdictMemoryTests {
         #expect(authenticator.verdictCount >= 16)
     }
 
-    @Test("a million distinct tokens take no more memory than the bound")
+    @Test("a million distinct tokens do not grow the memory beyond its limit")
     func million() throws {
         let memory = VerdictMemory(capacity: 1_000)
         let key = VerificationKey(keyID: "k", algorithm: nil, publicKey: try TestIssuer().key.publicKey)
@@ -87,7 +90,7 @@ struct VerdictMemoryTests {
             for number in numbers {
                 let identity = VerifiedIdentity(
                     issuer: Issuer(TestIssuer.name), subject: Subject("user \(number)"), expiration: end)
-                let digest = SHA256.digest("\(number)")
+                let digest = SHA256Digest(words: SHA256.digest("\(number)").words)
                 memory.remember(.init(identity: identity, key: key), of: digest, at: TestIssuer.now)
             }
         }
@@ -98,13 +101,13 @@ struct VerdictMemoryTests {
         #expect(Self.residentBytes() - before < 64 << 20)
     }
 
-    /// proc(5), `statm`: other tests run at the same time, so bounds are wide.
+    /// Reads `statm`, proc(5). Other tests run at the same time, so the limit is wide.
     private static func residentBytes() -> Int {
         let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
         return fields.count > 1 ? (Int(fields[1]) ?? 0) * 4096 : 0
     }
 
-    @Test("a retired key takes its verdicts with it and leaves those of others")
+    @Test("retiring a key invalidates its verdicts and keeps those of other keys")
     func retired() throws {
         let (old, new) = (try TestIssuer(keyID: "old"), try TestIssuer(keyID: "new"))
         let keys = try KeySet(jwks: Array(#"{"keys":[\#(old.jwk()),\#(new.jwk())]}"#.utf8))
@@ -123,14 +126,14 @@ struct VerdictMemoryTests {
         #expect(authenticator.recall(second, at: TestIssuer.now) == nil)
     }
 
-    @Test("a verification that was under way when its key was withdrawn comes to nothing")
+    @Test("rejects a token whose key is retired during the verification")
     func withdrawnMeanwhile() throws {
         let issuer = try TestIssuer()
         let keys = try KeySet(jwks: Array(#"{"keys":[\#(issuer.jwk())]}"#.utf8))
         let authenticator = TokenAuthenticator(issuers: [
             IssuerRules(issuer: Issuer(TestIssuer.name), audiences: ["shop"], keys: FixedKeys(keys))
         ])
-        // What a verification has that chose its key before.
+        // The state of a verification that selected its key before the retirement.
         keys.keys[0].retire()
         let token = try issuer.token()
         #expect(authenticator.refusal(of: token) == .keyUnknown)
@@ -138,7 +141,7 @@ struct VerdictMemoryTests {
         #expect(authenticator.verdictCount == 0)
     }
 
-    @Test("many threads verify and recall at once, and no user is taken for another")
+    @Test("concurrent verification and recall never confuse users")
     func concurrent() async throws {
         let issuer = try TestIssuer()
         let authenticator = try issuer.authenticator()
@@ -159,7 +162,7 @@ struct VerdictMemoryTests {
                     return true
                 }
             }
-            for await right in group { #expect(right) }
+            for await correct in group { #expect(correct) }
         }
         #expect(authenticator.verdictCount == 40)
     }

@@ -46,7 +46,7 @@ import Testing
     }
 
     private func ask(_ app: String, _ token: String?) -> CredentialsRequest {
-        CredentialsRequest(app: AppName(app)!, audience: .signedIn(token.map(BearerToken.init)), requestID: "r")
+        CredentialsRequest(app: AppName(app)!, audience: .signedIn(token.map { BearerToken($0) }), requestID: "r")
     }
 
     private func guest(_ app: String) -> CredentialsRequest {
@@ -68,10 +68,10 @@ import Testing
     func visitors() async throws {
         var answers: Set<String> = []
         for _ in 0..<3 {
-            #expect(broker.recall(guest("tagged")) == nil)
+            #expect(broker.cached(guest("tagged")) == nil)
             let vend = try await broker.vend(guest("tagged"))
             #expect(!vend.hit)
-            answers.insert(String(decoding: vend.vended.answer, as: UTF8.self))
+            answers.insert(text(of: vend.vended))
         }
         #expect(answers.count == 3 && exchange.calls == 3)
     }
@@ -88,9 +88,11 @@ import Testing
         token: String = "https://one|alice"
     ) -> CredentialsRequest {
         CredentialsRequest(
-            app: AppName(app)!, audience: .signedIn(BearerToken(token)), requestID: "r",
-            wish: RequestedSession(
-                roleARN: "arn:aws:iam::123456789012:role/\(role)", duration: duration, policy: policy))
+            app: AppName(app)!, audience: .signedIn(BearerToken(token)),
+            purpose: .vend(
+                RequestedSession(
+                    roleARN: "arn:aws:iam::123456789012:role/\(role)", duration: duration, policy: policy)),
+            requestID: "r")
     }
 
     @Test("a wish for no less than the grant gets the session that everybody of the user's has")
@@ -107,7 +109,7 @@ import Testing
         let narrowing = try #require(narrowing)
         for _ in 0..<2 {
             let ask = wish("Role", nil, narrowing)
-            #expect(broker.recall(ask) == nil)
+            #expect(broker.cached(ask) == nil)
             let vend = try await broker.vend(ask)
             #expect(!vend.hit && vend.request.policy.json.contains("192.0.2.1"))
         }
@@ -146,7 +148,7 @@ import Testing
     @Test("every vend and every refusal is recorded once, with the request it belongs to")
     func audited() async throws {
         _ = try await vend("shop", "https://one|alice")
-        _ = broker.recall(ask("shop", "https://one|alice"))
+        _ = broker.cached(ask("shop", "https://one|alice"))
         _ = try await broker.vend(guest("shop"))
         for (app, token) in [("nowhere", "x"), ("shop", nil), ("shop", "junk"), ("closed", "https://two|bob")] {
             _ = try? await broker.vend(ask(app, token))
@@ -154,10 +156,10 @@ import Testing
         exchange.failNext(ExchangeError(.throttled, "Throttling"))
         _ = try? await broker.vend(ask("blog", "https://one|alice"))
         let words = audit.events.map { event in
-            let who = [event.app?.rawValue, event.audience.rawValue, event.holder?.pseudonym.text]
+            let who = [event.app?.rawValue, event.audience.rawValue, event.subject?.pseudonym.text]
             let what =
                 switch event.outcome {
-                case .vended(let receipt, let hit): "\(receipt.accessKeyID) \(hit)"
+                case .vended(let receipt, let hit): "\(String(decoding: receipt.description, as: UTF8.self)) \(hit)"
                 case .refused(let error): "\(error)".prefix { $0 != "(" }.description
                 }
             #expect(event.requestID == "r")
@@ -178,16 +180,16 @@ import Testing
         await #expect { try await broker.vend(ask("shop", "https://one|alice")) } throws: {
             if case VendingError.auditFailed = $0 { true } else { false }
         }
-        #expect(broker.recall(ask("shop", "https://one|alice")) == nil)
+        #expect(broker.cached(ask("shop", "https://one|alice")) == nil)
         await #expect { try await broker.vend(ask("shop", "junk")) } throws: {
             if case VendingError.tokenRefused = $0 { true } else { false }
         }
         audit.fails.withLock { $0 = false }
-        #expect(broker.recall(ask("shop", "https://one|alice")) != nil)
+        #expect(broker.cached(ask("shop", "https://one|alice")) != nil)
     }
 
     private func vend(_ app: String, _ token: String?) async throws -> String {
-        String(decoding: try await broker.vend(ask(app, token)).vended.answer, as: UTF8.self)
+        text(of: try await broker.vend(ask(app, token)).vended)
     }
 
     @Test("two users never share, nor one user of two apps, nor one name of two issuers")
@@ -212,9 +214,9 @@ import Testing
 
     @Test("a second request is answered without suspension and without an exchange")
     func warm() async throws {
-        #expect(broker.recall(ask("shop", "https://one|alice")) == nil)
+        #expect(broker.cached(ask("shop", "https://one|alice")) == nil)
         let first = try await vend("shop", "https://one|alice")
-        let second = broker.recall(ask("shop", "https://one|alice")).map { String(decoding: $0.answer, as: UTF8.self) }
+        let second = broker.cached(ask("shop", "https://one|alice")).map { text(of: $0) }
         #expect(second == first)
         #expect(exchange.calls == 1)
     }
@@ -223,7 +225,7 @@ import Testing
     func authenticatesEachTime() async throws {
         _ = try await vend("shop", "https://one|alice")
         time.advance(601)
-        #expect(broker.recall(ask("shop", "https://one|alice")) == nil)
+        #expect(broker.cached(ask("shop", "https://one|alice")) == nil)
     }
 
     @Test("all guests of an app share one session, on the guests' monitor")
@@ -231,7 +233,7 @@ import Testing
         let guest = guest("shop")
         let first = try await broker.vend(guest)
         #expect(try await broker.vend(guest).hit)
-        #expect(String(decoding: first.vended.answer, as: UTF8.self) == "secret of guests in shop to shop-guests")
+        #expect(text(of: first.vended) == "secret of guests in shop to shop-guests")
         #expect(exchange.calls == 1)
     }
 
@@ -283,8 +285,8 @@ import Testing
         let first = try await vend("gold", good)
         #expect(await isRefused(bad))
         #expect(await isRefused("https://one|alice"))
-        #expect(broker.recall(ask("gold", bad)) == nil)
-        #expect(broker.recall(ask("gold", good)) != nil)
+        #expect(broker.cached(ask("gold", bad)) == nil)
+        #expect(broker.cached(ask("gold", good)) != nil)
         #expect(try await vend("gold", good) == first)
         #expect(exchange.calls == 1)
     }

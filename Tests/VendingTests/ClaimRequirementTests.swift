@@ -37,9 +37,9 @@ import Testing
         let requirement = ClaimRequirement(
             ClaimPath(["https://shop.example.com/x", "plan"])!, .oneOf([.string("gold"), .number(2)]))
         #expect(
-            requirement.objection(to: .string("alice@example.com"))
+            requirement.mismatch(with: .string("alice@example.com"))
                 == #"the claim https://shop.example.com/x → plan is a string; expected one of "gold", 2"#)
-        #expect(requirement.objection(to: nil).contains("is absent"))
+        #expect(requirement.mismatch(with: nil).contains("is absent"))
         #expect("\(ClaimValue.string("secret"))\(ClaimValue.list([.string("secret")]))" == "a stringa list of 1")
         #expect(!String(reflecting: ClaimValue.string("secret")).contains("secret"))
     }

@@ -19,7 +19,7 @@ import Testing
         let time = time
         return { () async throws(ExchangeError) -> VendedCredentials in
             counter.add()
-            return VendedCredentials(answer: Array(text.utf8), expiration: time.now.addingTimeInterval(life))
+            return VendedCredentials(answer: text, expiration: time.now.addingTimeInterval(life))
         }
     }
 
@@ -30,8 +30,8 @@ import Testing
     @discardableResult
     private func resolve(_ found: CredentialCache.Found) async throws -> String {
         switch found {
-        case .hit(let vended): String(decoding: vended.answer, as: UTF8.self)
-        case .pending(let flight): String(decoding: try await flight.value.get().answer, as: UTF8.self)
+        case .hit(let vended): text(of: vended)
+        case .pending(let flight): text(of: try await flight.value.get())
         case .overloaded: "overloaded"
         }
     }
@@ -47,7 +47,7 @@ import Testing
                             counter.add()
                             await gate.pass()
                             return VendedCredentials(
-                                answer: Array("one".utf8), expiration: time.now.addingTimeInterval(3600))
+                                answer: "one", expiration: time.now.addingTimeInterval(3600))
                         }
                     }
                     counter.arrive()
@@ -80,7 +80,7 @@ import Testing
         let slow: CredentialCache.Work = { () async throws(ExchangeError) -> VendedCredentials in
             await gate.pass()
             return VendedCredentials(
-                answer: Array((Task.isCancelled ? "cancelled" : "fine").utf8),
+                answer: Task.isCancelled ? "cancelled" : "fine",
                 expiration: time.now.addingTimeInterval(3600))
         }
         let first = Task { try await resolve(cache.find(key, at: time.now, by: { slow })) }
@@ -122,12 +122,12 @@ import Testing
             { () async throws(ExchangeError) -> VendedCredentials in
                 counter.add()
                 await gate.pass()
-                return VendedCredentials(answer: Array("new".utf8), expiration: time.now.addingTimeInterval(3600))
+                return VendedCredentials(answer: "new", expiration: time.now.addingTimeInterval(3600))
             }
         }
         for _ in 0..<100 {
             let vended = cache.recall(key, at: time.now, refresh: refresh)
-            #expect(vended.map { String(decoding: $0.answer, as: UTF8.self) } == "old")
+            #expect(vended.map { text(of: $0) } == "old")
         }
         await gate.arrivals(1)
         guard case .hit = cache.find(key, at: time.now, by: refresh) else { Issue.record("no hit"); return }
@@ -193,7 +193,7 @@ import Testing
                     { () async throws(ExchangeError) -> VendedCredentials in
                         time.set(back: 3600)
                         return VendedCredentials(
-                            answer: Array("old".utf8), expiration: time.now.addingTimeInterval(3600))
+                            answer: "old", expiration: time.now.addingTimeInterval(3600))
                     }
                 }))
         time.advance(2700)
@@ -218,7 +218,7 @@ import Testing
             { () async throws(ExchangeError) -> VendedCredentials in
                 let theirs = time.now.addingTimeInterval(offset)
                 return VendedCredentials(
-                    answer: Array("theirs".utf8), expiration: theirs.addingTimeInterval(life), received: theirs)
+                    answer: "theirs", expiration: theirs.addingTimeInterval(life), received: theirs)
             }
         }
         await #expect(throws: ExchangeError.self) {
@@ -259,7 +259,7 @@ import Testing
         let (cache, gate, time) = (cache { $0.maximumFlights = 2 }, Gate(), time)
         let slow: CredentialCache.Work = { () async throws(ExchangeError) -> VendedCredentials in
             await gate.pass()
-            return VendedCredentials(answer: [], expiration: time.now.addingTimeInterval(3600))
+            return VendedCredentials(answer: "", expiration: time.now.addingTimeInterval(3600))
         }
         let keys = (0..<3).map { CacheKey(grant: .test(), holder: .user(Issuer("i"), Subject("\($0)"))) }
         let flights = keys.map { cache.find($0, at: time.now, by: { slow }) }

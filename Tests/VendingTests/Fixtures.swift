@@ -30,7 +30,7 @@ extension Grant {
                 words.0 = (words.0 ^ UInt64(byte)) &* 1_099_511_628_211
                 words.1 = words.1 &* 31 &+ UInt64(byte)
             }
-            return GrantDigest(words: words)
+            return SHA256Digest(words: words)
         }
     }
 }
@@ -99,8 +99,10 @@ final class FakeVerifier: TokenVerifier {
 }
 
 struct FakePseudonyms: Pseudonymizer {
+    func pseudonym(_ issuer: Issuer, _ subject: Subject) -> Pseudonym { Pseudonym("\(issuer)/\(subject.rawValue)") }
+
     func pseudonymize(_ issuer: Issuer, _ subject: Subject) -> AuditSubject {
-        AuditSubject(pseudonym: Pseudonym("\(issuer)/\(subject.rawValue)"), sealed: "sealed")
+        AuditSubject(pseudonym: pseudonym(issuer, subject), sealed: "sealed")
     }
 }
 
@@ -111,8 +113,8 @@ final class AuditRecord: AuditTrail {
     var events: [AuditEvent] { recorded.withLock { $0 } }
 
     func describe(
-        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: AuditSubject?
-    ) -> [UInt8] { [] }
+        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ subject: AuditSubject?
+    ) -> [UInt8] { Array(credentials.accessKeyID.utf8) }
 
     func record(_ event: AuditEvent) throws(AuditError) {
         if fails.withLock({ $0 }) { throw AuditError("no space") }
@@ -120,33 +122,59 @@ final class AuditRecord: AuditTrail {
     }
 }
 
+extension EncodedCredentials {
+    /// A body that is the key id, the secret and the token, one after the other, behind `prefix`.
+    static func test(
+        _ prefix: String = "", accessKeyID: String = "ASIA", secretAccessKey: String = "s", sessionToken: String = "t"
+    ) -> EncodedCredentials {
+        var body = Array(prefix.utf8)
+        func append(_ value: String) -> Range<Int> {
+            let start = body.count
+            body += value.utf8
+            return start..<body.count
+        }
+        let (id, secret, token) = (append(accessKeyID), append(secretAccessKey), append(sessionToken))
+        return EncodedCredentials(
+            body: body, accessKeyID: id, secretAccessKey: secret, sessionToken: token, expiration: 0..<0)
+    }
+}
+
 extension VendedCredentials {
-    convenience init(answer: [UInt8], expiration: Date, received: Date? = nil) {
+    convenience init(answer: String, expiration: Date, received: Date? = nil) {
         self.init(
-            answer: answer, expiration: expiration, received: received,
-            receipt: Receipt(
-                TemporaryCredentials(
-                    accessKeyID: "ASIA", secretAccessKey: "s", sessionToken: "t", expiration: expiration), holder: nil,
-                description: []))
+            encoded: .test(answer + ";"), expiration: expiration, received: received,
+            receipt: Receipt(assumedRoleID: nil, subject: nil, description: []))
+    }
+
+    var accessKeyID: String { String(decoding: encoded.accessKeyID, as: UTF8.self) }
+}
+
+extension Broker {
+    /// The credentials that the warm path returns.
+    func cached(_ request: CredentialsRequest) -> VendedCredentials? {
+        if case .hit(let result) = recall(request) { result.vended } else { nil }
     }
 }
 
 extension Broker.Ports {
-    /// An answer is the secret and the monitor's name.
+    /// A body begins with the secret and the monitor's name.
     static func test(
         _ time: ManualTime, _ exchange: FakeExchange, audit: any AuditTrail, meter: any Meter,
         dataPlane: any DataPlane = FakeDataPlane(), visitor: @escaping @Sendable () -> String = { "visitor" }
     ) -> Broker.Ports {
         Broker.Ports(
             verifier: FakeVerifier(time), exchange: exchange, pseudonyms: FakePseudonyms(), audit: audit, meter: meter,
-            encode: { credentials, monitor in Array("\(credentials.secretAccessKey) to \(monitor.name)".utf8) },
-            decode: { vended in
-                TemporaryCredentials(
-                    accessKeyID: vended.receipt.accessKeyID,
-                    secretAccessKey: String(decoding: vended.answer, as: UTF8.self), sessionToken: "token",
-                    expiration: vended.expiration)
+            encode: { credentials, monitor in
+                .test(
+                    "\(credentials.secretAccessKey) to \(monitor.name);", accessKeyID: credentials.accessKeyID,
+                    secretAccessKey: credentials.secretAccessKey, sessionToken: credentials.sessionToken)
             }, dataPlane: dataPlane, batches: PlainBatches(), now: { time.now }, visitor: visitor)
     }
+}
+
+/// What `Broker.Ports.test` puts before the fields.
+func text(of vended: VendedCredentials) -> String {
+    String(decoding: vended.encoded.body.prefix { $0 != UInt8(ascii: ";") }, as: UTF8.self)
 }
 
 extension ManualTime {

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Dispatch
 
-/// Work that waits for disks or processes, on a thread that no task needs.
+/// Runs work that blocks on a disk or a process outside the cooperative thread pool, so that it delays no other task.
 enum BlockingWork {
     static func run<Value: Sendable, Failure: Error>(
         _ work: @escaping @Sendable () throws(Failure) -> Value

@@ -1,7 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Outbound
 import Vending
 
-/// Purser's own AWS credentials by the standard chain. Asks anew each time; `CachedBrokerCredentials` is what keeps them.
+/// Finds the broker's AWS credentials with the standard provider chain. Each call resolves the chain again;
+/// `CachedBrokerCredentials` caches the result.
 package struct BrokerCredentialChain: Sendable {
     private let planner: CredentialPlanner
     private let files: any FileReader
@@ -23,13 +26,13 @@ package struct BrokerCredentialChain: Sendable {
         self.clock = clock
     }
 
-    /// Where credentials would come from. Contacts nobody, but waits for the disk.
+    /// The source that would provide the credentials. Sends no request, but blocks on the disk.
     package func plan() throws(BrokerCredentialError) -> CredentialPlan {
         try planner.plan()
     }
 
-    /// Credentials from the source that is configured now, and its name. Variables apart, nothing is remembered of an
-    /// earlier time: files can have changed.
+    /// Credentials from the currently configured source, and the source's name. Each call reads the files again,
+    /// because they can change; the environment stays that of `init`.
     package func load() async throws(BrokerCredentialError) -> (credentials: SigningCredentials, source: String) {
         let planner = planner
         let plan = try await BlockingWork.run { () throws(BrokerCredentialError) in try planner.plan() }
@@ -69,12 +72,12 @@ package struct BrokerCredentialChain: Sendable {
     }
 
     private func assume(
-        _ request: STSRequest, signedBy provider: FixedCredentials?, _ place: String?
+        _ request: STSRequest, signedBy provider: FixedCredentials?, _ source: String?
     ) async throws(BrokerCredentialError) -> SigningCredentials {
         do throws(ExchangeError) {
             return try await sts.assumeForBroker(request, signedBy: provider)
         } catch {
-            throw BrokerCredentialError((place.map { "\($0): " } ?? "") + error.detail)
+            throw BrokerCredentialError((source.map { "\($0): " } ?? "") + error.detail)
         }
     }
 }

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Vending
 
-/// Why there are no credentials of Purser's own, in words for the operator: names of variables, files and profiles,
-/// never what a secret place holds.
+/// Why the broker has no AWS credentials, as text for operators. It names variables, files and profiles, and never
+/// contains their secret values.
 package struct BrokerCredentialError: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
 
@@ -9,8 +11,8 @@ package struct BrokerCredentialError: Error, Hashable, Sendable, CustomStringCon
         self.description = description
     }
 
-    /// The same to the domain: whatever it is, the caller can only try again later.
+    /// The error for the domain: always `unavailable`, because the caller can only retry later.
     package var exchangeError: ExchangeError {
-        ExchangeError(.unavailable, "own AWS credentials: \(description)")
+        ExchangeError(.unavailable, "the broker's AWS credentials: \(description)")
     }
 }

@@ -29,7 +29,7 @@ package final class CachedBrokerCredentials: BrokerCredentialProvider {
     private struct State {
         var held: (credentials: SigningCredentials, window: RefreshWindow)?
         var source: String?
-        var isLoading = false
+        var flights = SingleFlight<SoleKey, Void>()
         var failed: Failed?
         var waiters: [Int: Waiter] = [:]
         var number = 0
@@ -118,7 +118,7 @@ package final class CachedBrokerCredentials: BrokerCredentialProvider {
             if let (credentials, window) = state.held, now < window.foreground {
                 return continuation.resume(returning: .success(credentials))
             }
-            if let failed = state.failed, failed.isRecent(now), !state.isLoading {
+            if let failed = state.failed, failed.isRecent(now), state.flights[.only] == nil {
                 let old = state.held.flatMap { now < $0.window.end ? $0.credentials : nil }
                 return continuation.resume(returning: old.map { .success($0) } ?? .failure(failed.problem))
             }
@@ -139,9 +139,7 @@ package final class CachedBrokerCredentials: BrokerCredentialProvider {
     }
 
     private func begin(_ state: inout State) {
-        guard !state.isLoading else { return }
-        state.isLoading = true
-        Task {
+        _ = state.flights.join(.only) {
             let outcome: Result<(credentials: SigningCredentials, source: String), BrokerCredentialError>
             let began = self.now()
             do throws(BrokerCredentialError) {
@@ -162,7 +160,7 @@ package final class CachedBrokerCredentials: BrokerCredentialProvider {
     ) {
         let now = now()
         let (waiters, answer, event) = state.withLock { state -> ([Waiter], Outcome, Event?) in
-            state.isLoading = false
+            state.flights.land(.only)
             defer { state.waiters = [:] }
             let waiters = Array(state.waiters.values)
             switch outcome {

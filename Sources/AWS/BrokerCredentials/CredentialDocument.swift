@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
-/// Credentials in JSON, in the three forms that there are: of a process, a container endpoint and EC2's metadata.
+/// Credentials in JSON, in the forms of a credential process, a container endpoint and EC2 instance metadata.
 struct CredentialDocument: Decodable, CustomReflectable, CustomStringConvertible {
     private let Version: Int?
     private let Code: String?
@@ -10,47 +12,47 @@ struct CredentialDocument: Decodable, CustomReflectable, CustomStringConvertible
     private let Token: String?
     private let Expiration: String?
 
-    /// Bytes of any of them.
+    /// In bytes, for each form.
     static let sizeLimit = 65_536
 
     enum Form {
-        /// `Version` 1; the token is called `SessionToken`, and both it and the end can be missing.
+        /// `Version` 1. `SessionToken` and `Expiration` are optional.
         case process
-        /// `Token` and `Expiration` are always there.
+        /// `Token` and `Expiration` are required.
         case container
-        /// As of a container, with the `Code` `Success`.
+        /// Like `container`, with the `Code` `Success`.
         case metadata
     }
 
-    /// - Parameter place: who answered, for the words of a problem, which never hold what the answer says.
+    /// - Parameter source: the source's name for error details, which never quote the document.
     static func read(
-        _ bytes: [UInt8], _ form: Form, from place: String
+        _ bytes: [UInt8], _ form: Form, from source: String
     ) throws(BrokerCredentialError) -> SigningCredentials {
         let document: CredentialDocument
         do {
             document = try JSONDecoder().decode(CredentialDocument.self, from: Data(bytes))
         } catch {
-            throw BrokerCredentialError("\(place): the answer is no JSON with credentials in it")
+            throw BrokerCredentialError("\(source): expected JSON with credentials")
         }
-        return try document.credentials(form, place)
+        return try document.credentials(form, source)
     }
 
     var description: String { "[redacted document]" }
     var customMirror: Mirror { Mirror(self, children: [:]) }
 
-    private func credentials(_ form: Form, _ place: String) throws(BrokerCredentialError) -> SigningCredentials {
-        if form == .process, Version != 1 { throw BrokerCredentialError("\(place): expected Version 1") }
-        if form == .metadata, Code != "Success" { throw BrokerCredentialError("\(place): the answer is no success") }
+    private func credentials(_ form: Form, _ source: String) throws(BrokerCredentialError) -> SigningCredentials {
+        if form == .process, Version != 1 { throw BrokerCredentialError("\(source): expected Version 1") }
+        if form == .metadata, Code != "Success" { throw BrokerCredentialError("\(source): expected Code Success") }
         let token = form == .process ? SessionToken : Token
         guard let AccessKeyId, let SecretAccessKey, form == .process || (token != nil && Expiration != nil) else {
             let names = "AccessKeyId, SecretAccessKey" + (form == .process ? "" : ", Token, Expiration")
-            throw BrokerCredentialError("\(place): expected \(names)")
+            throw BrokerCredentialError("\(source): expected \(names)")
         }
         let expiration = Expiration.flatMap(AWSDate.parseRFC3339)
         guard expiration != nil || Expiration == nil else {
-            throw BrokerCredentialError("\(place): Expiration is not a time")
+            throw BrokerCredentialError("\(source): Expiration is not a time")
         }
-        let names = (id: "\(place): AccessKeyId", secret: "\(place): SecretAccessKey", token: "\(place): the token")
+        let names = (id: "\(source): AccessKeyId", secret: "\(source): SecretAccessKey", token: "\(source): the token")
         return try SigningCredentials(
             accessKeyID: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: token, expiration: expiration
         ).checked(names)

@@ -1,4 +1,6 @@
-/// Where credentials are going to come from, decided from variables and files without contacting anybody.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The source of the broker's AWS credentials, decided from variables and files without a request.
 package struct CredentialPlan: Sendable {
     enum Base: Sendable {
         case keys(SigningCredentials)
@@ -9,15 +11,15 @@ package struct CredentialPlan: Sendable {
     }
 
     let base: Base
-    /// To be assumed one after the other, the first with the base.
+    /// The roles to assume, in order. The first is assumed with the credentials of `base`.
     var roles: [RoleStep] = []
-    /// The source's name, for the operator: no key, no ARN.
+    /// The source's name for operators. Contains no key and no ARN.
     package let source: String
-    /// Whether this is what is left when nothing at all is configured.
+    /// Whether this is the fallback because no source is configured.
     var isLastResort = false
 
-    /// Whether the credentials are going to be those of a role's session. What they assume ends after an hour at most
-    /// (role chaining, AssumeRole `DurationSeconds`). Where it can't be told they are taken for such.
+    /// Whether the credentials belong to a role session, which limits the sessions of roles that they assume to one
+    /// hour (role chaining, AssumeRole `DurationSeconds`). Also true if this is unknown.
     package var isRoleSession: Bool {
         if !roles.isEmpty { return true }
         return switch base {
@@ -26,8 +28,8 @@ package struct CredentialPlan: Sendable {
         }
     }
 
-    /// Whether that is sure: a program can have any credentials, keys with a session token can be a user's, and what is
-    /// left when nothing is configured may not be what will be used.
+    /// Whether `isRoleSession` is certain. It is not for a program, which can return any credentials, for keys with a
+    /// session token, which can be a user's, and for the fallback, which may never be used.
     package var isRoleSessionForSure: Bool {
         if !roles.isEmpty { return true }
         return switch base {
@@ -37,6 +39,6 @@ package struct CredentialPlan: Sendable {
         }
     }
 
-    /// The source's name and how certain it is.
+    /// The source's name, with a note if it is the fallback.
     package var summary: String { isLastResort ? "\(source), as nothing else is configured" : source }
 }

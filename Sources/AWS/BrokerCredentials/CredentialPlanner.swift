@@ -1,10 +1,12 @@
-/// The standard chain: the first source that is configured is the one, and what is wrong with it is never made up for
-/// by a later one ("Standardized credential providers", AWS SDKs and Tools Reference Guide; the order is botocore's).
+// SPDX-License-Identifier: Apache-2.0
+
+/// The standard provider chain. It uses the first configured source; if that is invalid, no later source replaces it
+/// ("Standardized credential providers", AWS SDKs and Tools Reference Guide; the order is botocore's).
 struct CredentialPlanner {
     let environment: EnvironmentVariables
     let files: any FileReader
 
-    /// Waits for the disk.
+    /// Blocks on the disk.
     func plan() throws(BrokerCredentialError) -> CredentialPlan {
         if let keys = try EnvironmentCredentials.read(environment) {
             return CredentialPlan(base: .keys(keys), source: "environment")
@@ -21,26 +23,28 @@ struct CredentialPlanner {
         if let role = try WebIdentityRole(environment) {
             return CredentialPlan(base: .webIdentity(role), source: "web identity token file")
         }
-        if let profile, let plan = try own(profile, profiles) { return plan }
+        if let profile, let plan = try directPlan(profile, profiles) { return plan }
         if let endpoint = try ContainerEndpoint(environment) {
             return CredentialPlan(base: .container(endpoint), source: "container")
         }
         guard let endpoint = try MetadataEndpoint(environment, profile: profile) else {
             throw BrokerCredentialError(
                 "none are configured: not in the environment, not in the shared files' profile "
-                    + "\(shared.profileName), no web identity, no container; AWS_EC2_METADATA_DISABLED rules out the rest"
-            )
+                    + "\(shared.profileName), no web identity, no container; AWS_EC2_METADATA_DISABLED disables "
+                    + "instance metadata")
         }
         return CredentialPlan(base: .metadata(endpoint), source: "instance metadata", isLastResort: true)
     }
 
-    /// What a profile has besides a role to assume; `nil` where it has no credentials.
-    private func own(_ profile: Profile, _ profiles: ProfilePlanner) throws(BrokerCredentialError) -> CredentialPlan? {
+    /// The profile's credentials other than a role to assume; `nil` if it has none.
+    private func directPlan(
+        _ profile: Profile, _ profiles: ProfilePlanner
+    ) throws(BrokerCredentialError) -> CredentialPlan? {
         func plan(_ base: CredentialPlan.Base) -> CredentialPlan {
             CredentialPlan(base: base, source: "profile \(profile.name)")
         }
         if let role = try WebIdentityRole(profile) { return plan(.webIdentity(role)) }
-        try ProfilePlanner.refuseSSO(profile)
+        try ProfilePlanner.rejectSSO(profile)
         if let keys = try profile.keys(in: profile.credentialsFile) { return plan(.keys(keys)) }
         if let line = try profiles.process(of: profile) { return plan(.process(line)) }
         return try profile.keys(in: profile.configFile).map { plan(.keys($0)) }

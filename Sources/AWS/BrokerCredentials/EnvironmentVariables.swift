@@ -1,6 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Vending
 
-/// The process's variables as AWS's tools read them: what is empty or blank counts as unset. Prints no value.
+/// The process's environment variables, read as AWS's tools do: an empty or blank value counts as unset. The
+/// description contains no values.
 struct EnvironmentVariables: Sendable, CustomReflectable, CustomStringConvertible {
     let all: [String: String]
 

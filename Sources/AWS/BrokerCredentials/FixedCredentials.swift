@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Vending
 
-/// Credentials that are there already, to sign one call with.
+/// Provides given credentials, to sign one call. They cannot be renewed.
 struct FixedCredentials: BrokerCredentialProvider {
     private let held: SigningCredentials
 

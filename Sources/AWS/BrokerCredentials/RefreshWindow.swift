@@ -1,15 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
-/// When credentials are to be renewed, from when they came and when they end.
+/// When to renew credentials, computed from their lifetime.
 struct RefreshWindow: Sendable {
-    /// From here on in the background, while the old ones are used: 15 minutes before the end.
+    /// From this time, renewal runs in the background while the old credentials are used: 15 minutes before the end.
     let background: Date
-    /// From here on whoever asks waits for new ones, and has the old ones only if none come: 10 minutes.
+    /// From this time, callers wait for the renewal and get the old credentials only if it fails: 10 minutes before the
+    /// end.
     let foreground: Date
     let end: Date
 
-    /// Both are within the last quarter of the lifetime, so that short-lived credentials are used at all.
-    /// - Parameter end: `nil` where nobody said that they end.
+    /// Both times are within the last quarter of the lifetime, so that short-lived credentials are used at all.
+    /// - Parameter end: `nil` if no expiration is known.
     init(from start: Date, to end: Date?) {
         guard let end else {
             (background, foreground, self.end) = (.distantFuture, .distantFuture, .distantFuture)

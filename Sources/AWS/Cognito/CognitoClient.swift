@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 package import Outbound
 import Vending
 
-/// Calls Cognito identity pools in one Region, retries included. One for the process: it holds the retry quota.
+/// Calls Cognito identity pools in one Region, with retries. The process shares one, which owns the retry quota.
 package struct CognitoClient: Sendable {
-    /// Bytes; the answers have about 3,000.
+    /// In bytes; responses have about 3,000.
     private static let sizeLimit = 65_536
 
     private let endpoint: Endpoint
@@ -24,7 +26,7 @@ package struct CognitoClient: Sendable {
         self.now = now
     }
 
-    /// What stands before each of the calls: AWS grants them different rates.
+    /// The rate limits and circuit breakers of the calls. AWS grants `GetId` and the others different rates.
     package struct Guards: Sendable {
         private let getID: EndpointGuard
         private let others: EndpointGuard
@@ -39,17 +41,17 @@ package struct CognitoClient: Sendable {
         }
     }
 
-    /// What is left, from now on, of the time that an exchange may take.
+    /// Starts the deadline of an exchange, and returns a function for the time left.
     func countdown() -> @Sendable () -> Duration { retry.countdown() }
 
-    /// The whole answer to a call, fit to be used.
+    /// A complete and checked response to a call.
     /// - Parameters:
-    ///   - time: bound on all attempts, beside the policy's own.
-    ///   - app: whose turn it takes.
-    func answer<Answer: CognitoResponse>(
-        to request: CognitoRequest, within time: Duration, for app: AppName, as type: Answer.Type = Answer.self
-    ) async throws(CognitoCallError) -> Answer {
-        let outcome: Outcome<Answer>
+    ///   - time: limit of all attempts, in addition to the policy's.
+    ///   - app: the call's share of the rate limit.
+    func response<Response: CognitoResponse>(
+        to request: CognitoRequest, within time: Duration, for app: AppName, as type: Response.Type = Response.self
+    ) async throws(CognitoCallError) -> Response {
+        let outcome: Outcome<Response>
         do throws(AttemptError) {
             let outbound = outbound(request)
             outcome = try await retry.within(time).run { time throws(AttemptError) in
@@ -62,14 +64,14 @@ package struct CognitoClient: Sendable {
             throw .exchange(error.exchangeError)
         }
         switch outcome {
-        case .answer(let answer): return answer
+        case .response(let response): return response
         case .unknownIdentity(let detail): throw .unknownIdentity(ExchangeError(.refused, detail))
         }
     }
 
-    /// What an attempt ends with where Cognito has understood it: no reason to try the same again.
-    private enum Outcome<Answer: CognitoResponse>: Sendable {
-        case answer(Answer)
+    /// The result of an attempt that Cognito processed, so that a retry would change nothing.
+    private enum Outcome<Response: CognitoResponse>: Sendable {
+        case response(Response)
         case unknownIdentity(detail: String)
     }
 
@@ -80,9 +82,9 @@ package struct CognitoClient: Sendable {
             body: request.body)
     }
 
-    private func attempt<Answer: CognitoResponse>(
+    private func attempt<Response: CognitoResponse>(
         _ request: CognitoRequest, _ outbound: OutboundRequest, timeout: Duration
-    ) async throws(AttemptError) -> Outcome<Answer> {
+    ) async throws(AttemptError) -> Outcome<Response> {
         let name = request.operation
         let response: OutboundResponse
         do throws(OutboundError) {
@@ -97,22 +99,24 @@ package struct CognitoClient: Sendable {
             throw AttemptError(
                 error.verdict(hasLogin: request.hasLogin), detail, retryAfter: AttemptError.retryAfter(response))
         }
-        let received = ClockSkew.theirs(response.header("date"), now: now())
-        guard let answer = Answer(response.body, requestID: JSONErrorResponse.requestID(response), received: received)
+        let received = ClockSkew.serverTime(response.header("date"), now: now())
+        guard
+            let decoded = Response(response.body, requestID: JSONErrorResponse.requestID(response), received: received)
         else {
-            throw AttemptError(.transient, "\(name): HTTP 200 without a whole answer")
+            throw AttemptError(.transient, "\(name): HTTP 200 with an incomplete response")
         }
-        if let problem = answer.problem(at: now()) {
+        if let problem = decoded.problem(at: now()) {
             throw AttemptError(.transient, "\(name): \(problem)")
         }
-        return .answer(answer)
+        return .response(decoded)
     }
 }
 
-/// Why a call of Cognito brought nothing.
+/// Why a call of Cognito failed.
 enum CognitoCallError: Error, Sendable {
     case exchange(ExchangeError)
-    /// The identity or, of `GetId`, the pool is not there or not the holder's. What to tell where nothing else helps.
+    /// The identity (for `GetId`, the pool) does not exist or is not the holder's. Contains the error to report if a
+    /// new identity does not help.
     case unknownIdentity(ExchangeError)
 
     var exchangeError: ExchangeError {

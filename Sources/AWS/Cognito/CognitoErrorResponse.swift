@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Outbound
 
-/// An answer of Cognito identity pools that is no success (Amazon Cognito Federated Identities API, "Errors" of each
-/// action and "Common Errors").
+/// An error response of Cognito identity pools (Amazon Cognito Federated Identities API, "Errors" of each action and
+/// "Common Errors").
 struct CognitoErrorResponse: Sendable {
     private let error: JSONErrorResponse
 
@@ -10,12 +12,12 @@ struct CognitoErrorResponse: Sendable {
     }
 
     var code: String { error.code }
-    /// Can quote identities and times: for decisions, never for logs.
+    /// Can contain identities and times, so it is for decisions and never for logs.
     var message: String { error.message }
     var requestID: String? { error.requestID }
 
-    /// What to make of it.
-    /// - Parameter hasLogin: whether a user's token went along, which then is what can have expired.
+    /// The error kind.
+    /// - Parameter hasLogin: whether the call carried a user's token, which then is what can have expired.
     func verdict(hasLogin: Bool) -> AttemptError.Kind {
         switch code {
         // The pool could not reach or understand the identity provider.
@@ -25,8 +27,8 @@ struct CognitoErrorResponse: Sendable {
         }
     }
 
-    /// Whether the identity that the call was about is gone, merged into another or no longer the holder's: another is
-    /// to be asked for. Of `GetId` it is the pool that is gone.
+    /// Whether the call's identity is deleted, merged into another or no longer the holder's, so that a new one is
+    /// required. For `GetId`, the pool does not exist.
     var isAboutIdentity: Bool {
         switch code {
         case "ResourceNotFoundException": true
@@ -36,7 +38,7 @@ struct CognitoErrorResponse: Sendable {
         }
     }
 
-    /// Code, status, request id and, for known cases, fixed words on the cause.
+    /// Code, status, request id and, for known cases, a fixed text on the cause.
     var detail: String { error.detail + (hint.map { ": \($0)" } ?? "") }
 
     private var hint: String? {
@@ -56,10 +58,10 @@ struct CognitoErrorResponse: Sendable {
     private static let hints: [(message: String, hint: String)] = [
         (expired, "the token has expired"),
         ("Unauthenticated access is not supported", "the pool admits no guests"),
-        ("Token is not from a supported provider", "the pool does not know the issuer, or not under this name"),
+        ("Token is not from a supported provider", "the pool has no provider for the issuer under this name"),
         ("Invalid login token. Issuer doesn't match", "the login is not the issuer's name"),
         ("Invalid login token. Couldn't verify", "Cognito could not verify the token's signature"),
         ("Invalid login token. Missing a required claim", "the token is not an ID token"),
-        ("Logins don't match", "the pool does not take this login"),
+        ("Logins don't match", "the pool does not accept this login"),
     ]
 }

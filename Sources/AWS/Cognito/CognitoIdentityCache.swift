@@ -20,14 +20,15 @@ final class CognitoIdentityCache: Sendable {
         }
     }
 
-    typealias Question = @Sendable () async -> Result<IdentityID, ExchangeError>
+    /// A call of `GetId`.
+    typealias Fetch = @Sendable () async -> Result<IdentityID, ExchangeError>
 
     private struct State {
         var users: BoundedExpiringMap<SHA256.Digest, IdentityID>
         /// As many as there are apps.
         var guests: [Key: IdentityID] = [:]
-        /// Questions under way on behalf of guests: many visitors at once are to be given one identity.
-        var questions: [Key: Task<Result<IdentityID, ExchangeError>, Never>] = [:]
+        /// Calls of `GetId` in flight for guests: many visitors at once share one identity.
+        var flights = SingleFlight<Key, Result<IdentityID, ExchangeError>>()
     }
 
     /// Seconds that a user is remembered after his last exchange.
@@ -70,27 +71,24 @@ final class CognitoIdentityCache: Sendable {
         }
     }
 
-    /// A new identity, kept; guests join a question that is under way.
-    func ask(for key: Key, at now: Date, _ question: @escaping Question) async throws(ExchangeError) -> IdentityID {
+    /// A new identity, kept; guests join a call that is in flight.
+    func fetchIdentity(for key: Key, at now: Date, _ fetch: @escaping Fetch) async throws(ExchangeError) -> IdentityID {
         guard case .guests = key else {
-            let identity = try await question().get()
+            let identity = try await fetch().get()
             keep(identity, for: key, at: now)
             return identity
         }
         let task = state.withLock { state in
             if let identity = state.guests[key] { return Task { Result<_, ExchangeError>.success(identity) } }
-            if let task = state.questions[key] { return task }
-            let task = Task { await self.settle(key, question) }
-            state.questions[key] = task
-            return task
+            return state.flights.join(key) { await self.settle(key, fetch) }
         }
         return try await task.value.get()
     }
 
-    private func settle(_ key: Key, _ question: Question) async -> Result<IdentityID, ExchangeError> {
-        let result = await question()
+    private func settle(_ key: Key, _ fetch: Fetch) async -> Result<IdentityID, ExchangeError> {
+        let result = await fetch()
         state.withLock { state in
-            state.questions[key] = nil
+            state.flights.land(key)
             if case .success(let identity) = result { state.guests[key] = identity }
         }
         return result

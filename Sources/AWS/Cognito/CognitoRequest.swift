@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictJSON
 import Vending
 
@@ -21,7 +23,7 @@ enum CognitoRequest: Sendable {
     /// `X-Amz-Target`.
     var target: String { "AWSCognitoIdentityService.\(operation)" }
 
-    /// Whether a user's token goes along.
+    /// Whether the call carries a user's token.
     var hasLogin: Bool {
         switch self {
         case .getID(_, _, let login), .getOpenIDToken(_, let login), .getCredentialsForIdentity(_, let login, _):
@@ -61,5 +63,5 @@ enum CognitoRequest: Sendable {
 struct CognitoLogin: Sendable {
     /// The identity provider's name at the pool.
     let provider: String
-    let token: BearerToken
+    let token: WebIdentityToken
 }

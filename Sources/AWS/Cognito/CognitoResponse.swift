@@ -1,19 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import Vending
 
-/// What Cognito answers a call with. Only what is complete becomes one.
+/// A complete response of Cognito to a call.
 protocol CognitoResponse: Sendable {
     /// - Parameters:
-    ///   - requestID: AWS's, from the answer's headers.
-    ///   - received: AWS's time then, where it is another than this machine's.
-    /// - Returns: `nil` for anything but one whole answer to that call.
+    ///   - requestID: AWS's, from the response's headers.
+    ///   - received: AWS's time of the response, if it differs from this machine's.
+    /// - Returns: `nil` unless the body is one complete response to the call.
     init?(_ body: [UInt8], requestID: String?, received: Date?)
 
-    /// Why it is not fit to be used, in fixed words; `nil` if it is.
+    /// Why the response must not be used, as fixed text; `nil` if it may.
     func problem(at now: Date) -> String?
 }
 
-/// The answer to `GetId`.
+/// The response to `GetId`.
 struct GetIDResponse: CognitoResponse {
     let identity: IdentityID
 
@@ -28,12 +30,12 @@ struct GetIDResponse: CognitoResponse {
     func problem(at now: Date) -> String? { nil }
 }
 
-/// The answer to `GetOpenIdToken`.
+/// The response to `GetOpenIdToken`.
 struct GetOpenIDTokenResponse: CognitoResponse {
-    /// Can be another than the one that was asked about.
+    /// Can differ from the identity in the request.
     let identity: IdentityID
-    /// Good for 10 minutes.
-    let token: BearerToken
+    /// Valid for 10 minutes.
+    let token: WebIdentityToken
 
     init?(_ body: [UInt8], requestID: String?, received: Date?) {
         guard let wire = CognitoJSON.decode(CognitoJSON.OpenIDToken.self, body),
@@ -42,7 +44,7 @@ struct GetOpenIDTokenResponse: CognitoResponse {
             return nil
         }
         self.identity = identity
-        token = BearerToken(wire.Token)
+        token = WebIdentityToken(wire.Token)
     }
 
     func problem(at now: Date) -> String? {
@@ -53,9 +55,9 @@ struct GetOpenIDTokenResponse: CognitoResponse {
     }
 }
 
-/// The answer to `GetCredentialsForIdentity`.
+/// The response to `GetCredentialsForIdentity`.
 struct GetCredentialsForIdentityResponse: CognitoResponse {
-    /// Can be another than the one that was asked about.
+    /// Can differ from the identity in the request.
     let identity: IdentityID
     let credentials: TemporaryCredentials
 
@@ -76,7 +78,7 @@ struct GetCredentialsForIdentityResponse: CognitoResponse {
     func problem(at now: Date) -> String? { credentials.problem(at: now) }
 }
 
-/// The JSON of the answers, with AWS's own names.
+/// The JSON of the responses, with AWS's own names.
 private enum CognitoJSON {
     struct Identity: Decodable {
         let IdentityId: String
@@ -101,7 +103,7 @@ private enum CognitoJSON {
         do {
             return try JSONDecoder().decode(type, from: Data(body))
         } catch {
-            // What exactly is missing doesn't matter, and the error would quote what is there.
+            // The error is dropped, because it can quote the response.
             return nil
         }
     }

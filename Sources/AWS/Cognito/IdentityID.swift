@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Vending
 
-/// What Cognito calls a user or guest of a pool. It stands for a person, so it prints itself redacted.
+/// Cognito's id of a user or guest in a pool. It identifies a person, so the description is redacted.
 struct IdentityID: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     let text: String
 

@@ -1,14 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Vending
 
-/// The exchange `assume-role`: `AssumeRole`, signed with Purser's own credentials, for users and guests.
+/// The exchange `assume-role`: `AssumeRole`, signed with the broker's AWS credentials, for users and guests.
 package struct AssumeRoleExchange: Sendable {
     private let sts: STSClient
-    private let own: any BrokerCredentialProvider
+    private let brokerCredentials: any BrokerCredentialProvider
     private let pseudonyms: PseudonymKey
 
-    package init(sts: STSClient, own: any BrokerCredentialProvider, pseudonyms: PseudonymKey) {
+    package init(
+        sts: STSClient, own brokerCredentials: any BrokerCredentialProvider, pseudonyms: PseudonymKey
+    ) {
         self.sts = sts
-        self.own = own
+        self.brokerCredentials = brokerCredentials
         self.pseudonyms = pseudonyms
     }
 
@@ -21,6 +25,6 @@ package struct AssumeRoleExchange: Sendable {
             sourceIdentity: identity.sourceIdentity, externalID: externalID)
         return try await sts.assume(
             .assumeRole(RoleSession(request, role: role, name: identity.name), options), for: request.grant.app,
-            signedBy: own)
+            signedBy: brokerCredentials)
     }
 }

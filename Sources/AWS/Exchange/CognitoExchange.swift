@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 package import Vending
 
-/// The exchange `cognito`: an identity pool gives credentials (enhanced flow), or a token for
-/// `AssumeRoleWithWebIdentity` with the session policy (basic flow). Users are known to it by their own token.
+/// The exchange `cognito`: an identity pool returns credentials (enhanced flow), or a token for
+/// `AssumeRoleWithWebIdentity` with the session policy (basic flow). Users authenticate to it with their own token.
 package struct CognitoExchange: Sendable {
     private let cognito: CognitoClient
     private let sts: STSClient
@@ -32,7 +34,7 @@ package struct CognitoExchange: Sendable {
         } catch {
             guard case .unknownIdentity = error else { throw error.exchangeError }
             identities.forget(identity, for: context.key, at: now())
-            // A new identity that Cognito doesn't know helps nobody, and neither would the next one.
+            // Cognito does not know an identity that it just created, so another one would not help.
             guard known != nil else { throw error.exchangeError }
         }
         let other = try await newIdentity(for: context)
@@ -44,12 +46,12 @@ package struct CognitoExchange: Sendable {
     }
 
     private func newIdentity(for context: CognitoContext) async throws(ExchangeError) -> IdentityID {
-        try await identities.ask(for: context.key, at: now()) { [cognito] in
+        try await identities.fetchIdentity(for: context.key, at: now()) { [cognito] in
             do throws(CognitoCallError) {
-                let answer: GetIDResponse = try await cognito.answer(
+                let response: GetIDResponse = try await cognito.response(
                     to: .getID(pool: context.pool.id, login: context.login), within: context.remaining(),
                     for: context.request.grant.app)
-                return .success(answer.identity)
+                return .success(response.identity)
             } catch {
                 return .failure(error.exchangeError)
             }
@@ -61,19 +63,19 @@ package struct CognitoExchange: Sendable {
     ) async throws(CognitoCallError) -> TemporaryCredentials {
         switch context.pool.flow {
         case .enhanced(let customRole):
-            let answer: GetCredentialsForIdentityResponse = try await cognito.answer(
+            let response: GetCredentialsForIdentityResponse = try await cognito.response(
                 to: .getCredentialsForIdentity(
                     identity: identity, login: context.login, customRoleARN: customRole),
                 within: context.remaining(), for: context.request.grant.app)
-            identities.keep(answer.identity, for: context.key, at: now())
-            return answer.credentials
+            identities.keep(response.identity, for: context.key, at: now())
+            return response.credentials
         case .basic(let role):
-            let answer: GetOpenIDTokenResponse = try await cognito.answer(
+            let response: GetOpenIDTokenResponse = try await cognito.response(
                 to: .getOpenIDToken(identity: identity, login: context.login), within: context.remaining(),
                 for: context.request.grant.app)
-            identities.keep(answer.identity, for: context.key, at: now())
+            identities.keep(response.identity, for: context.key, at: now())
             do throws(ExchangeError) {
-                return try await session(role, answer.token, for: context)
+                return try await session(role, response.token, for: context)
             } catch {
                 throw .exchange(error)
             }
@@ -81,7 +83,7 @@ package struct CognitoExchange: Sendable {
     }
 
     private func session(
-        _ role: String, _ token: BearerToken, for context: CognitoContext
+        _ role: String, _ token: WebIdentityToken, for context: CognitoContext
     ) async throws(ExchangeError) -> TemporaryCredentials {
         let name = try SessionIdentity(context.request, pseudonyms).name
         let session = RoleSession(context.request, role: role, name: name)
@@ -89,13 +91,13 @@ package struct CognitoExchange: Sendable {
             return try await sts.within(context.remaining())
                 .assume(.assumeRoleWithWebIdentity(session, token: token), for: context.request.grant.app)
         } catch {
-            // It is not the user's token that STS saw: a new one of his would change nothing.
+            // STS saw Cognito's token, not the user's, so a new token of the user would change nothing.
             throw error.kind == .tokenExpired ? ExchangeError(.unavailable, error.detail, retryAfter: 5) : error
         }
     }
 }
 
-/// One exchange: for whom, where, and how long it may still take.
+/// One exchange: its holder, its pool and the time left.
 private struct CognitoContext: Sendable {
     let request: ExchangeRequest
     let pool: IdentityPool
@@ -116,13 +118,13 @@ private struct CognitoContext: Sendable {
         }
         let provider = pool.providerName(of: identity.issuer)
         guard IdentityPool.isProviderName(provider) else {
-            throw ExchangeError(.refused, "the issuer is no provider's name in Cognito's `Logins`: `login` sets one")
+            throw ExchangeError(.refused, "the issuer is not a provider name for Cognito's `Logins`: set `login`")
         }
         // GetId `Logins`.
         guard (1...50_000).contains(token.rawValue.utf8.count) else {
             throw ExchangeError(.refused, "the token's length is not within Cognito's 1 to 50,000 characters")
         }
-        login = CognitoLogin(provider: provider, token: token)
+        login = CognitoLogin(provider: provider, token: WebIdentityToken(token))
         key = .user(
             pool: pool.id, provider: provider, issuer: identity.issuer, subject: identity.subject)
     }

@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Vending
 
-/// Hands each request to the exchange that its grant names.
+/// Passes each request to the exchange of its grant.
 package struct ExchangeDispatcher: CredentialExchange {
     private let webIdentity: WebIdentityExchange
     private let assumeRole: AssumeRoleExchange
-    /// `nil` where Purser is no issuer, and so no grant asks for it.
+    /// `nil` if Purser is not an issuer, and so no grant uses it.
     private let minted: MintedExchange?
-    /// By the Regions of their pools.
+    /// By the Region of the pools.
     private let cognito: [String: CognitoExchange]
 
     package init(
@@ -30,7 +32,7 @@ package struct ExchangeDispatcher: CredentialExchange {
             return try await minted.exchange(request, role: role)
         case .cognito(let pool):
             guard let cognito = cognito[pool.region] else {
-                throw ExchangeError(.refused, "no identity pools are asked in the Region \(pool.region)")
+                throw ExchangeError(.refused, "no Cognito client for the Region \(pool.region)")
             }
             return try await cognito.exchange(request, pool: pool)
         }

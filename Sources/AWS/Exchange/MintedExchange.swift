@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Vending
 
-/// The exchange `minted`: a token that Purser signs itself to `AssumeRoleWithWebIdentity`, for users and guests. Tags and
-/// source identity are claims of the token. No AWS keys take part.
+/// The exchange `minted`: sends a token that Purser signs itself to `AssumeRoleWithWebIdentity`, for users and guests.
+/// Tags and source identity are claims of the token. It needs no AWS credentials.
 package struct MintedExchange: Sendable {
     private let sts: STSClient
     private let minter: any TokenMinter

@@ -1,6 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Vending
 
-/// The exchange `web-identity`: the user's own token to `AssumeRoleWithWebIdentity`. AWS verifies the token once more.
+/// The exchange `web-identity`: sends the user's own token to `AssumeRoleWithWebIdentity`. AWS verifies the token
+/// again.
 package struct WebIdentityExchange: Sendable {
     private let sts: STSClient
     private let pseudonyms: PseudonymKey
@@ -22,7 +25,7 @@ package struct WebIdentityExchange: Sendable {
         }
         let name = try SessionIdentity(request, pseudonyms).name
         return try await sts.assume(
-            .assumeRoleWithWebIdentity(RoleSession(request, role: role, name: name), token: token),
+            .assumeRoleWithWebIdentity(RoleSession(request, role: role, name: name), token: WebIdentityToken(token)),
             for: request.grant.app)
     }
 }

@@ -1,18 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Foundation
 import Observability
 import Service
 import Vending
 
-/// One JSON line a vend and a refusal. Says who by pseudonym, never with what.
+/// Writes one JSON line for each vend and each refusal. A line names the user by pseudonym and contains no secret.
 struct AuditLog: AuditTrail {
     private let sink: LogSink?
     private let isRequired: Bool
     private let now: @Sendable () -> Date
 
     /// - Parameters:
-    ///   - sink: `nil` keeps nothing.
-    ///   - isRequired: whether a line that can't be written is a failure, and so is written before anything else happens.
+    ///   - sink: `nil` discards events.
+    ///   - isRequired: whether a line that can't be written is an error. If so, `record` waits for the write.
     init(sink: LogSink?, isRequired: Bool, now: @escaping @Sendable () -> Date) {
         self.sink = sink
         self.isRequired = isRequired
@@ -53,7 +55,7 @@ struct AuditLog: AuditTrail {
         if let app = event.app { line.add("app", app.rawValue) }
         line.add("audience", event.audience.rawValue)
         if let token = event.token {
-            line.add("tokenHash", String(SHA256.digest(token.rawValue).hex.prefix(16)))
+            line.add("tokenHash", String(SHA256.Digest(words: token.digest.words).hex.prefix(16)))
         }
         switch event.outcome {
         case .vended(let receipt, let hit):
@@ -61,7 +63,7 @@ struct AuditLog: AuditTrail {
             line.add(members: receipt.description)
         case .refused(let error):
             line.add("reason", ServiceError(error).reason)
-            if let grant = event.grant { Self.add(grant, event.issuer, event.holder, to: &line) }
+            if let grant = event.grant { Self.add(grant, event.issuer, event.subject, to: &line) }
         }
         return line.finished()
     }

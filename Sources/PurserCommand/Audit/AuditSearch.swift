@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import Foundation
 import Vending
 
-/// Goes through an audit trail for the lines about one user.
+/// Searches an audit trail for the lines about one user.
 struct AuditSearch {
     struct Found {
         var user: (issuer: Issuer, subject: Subject)?
@@ -20,20 +22,20 @@ struct AuditSearch {
         let sealed: String?
     }
 
-    /// Bytes; no line of Purser's is as long.
+    /// In bytes; Purser's lines are shorter.
     private static let lineLimit = 64 << 10
 
     private let pseudonym: Pseudonym
     private let key: PseudonymKey
-    private let mark: Data
+    private let pattern: Data
 
     init(_ pseudonym: Pseudonym, _ key: PseudonymKey) {
         self.pseudonym = pseudonym
         self.key = key
-        mark = Data(pseudonym.text.utf8)
+        pattern = Data(pseudonym.text.utf8)
     }
 
-    /// Other lines, of other programs too, are passed over.
+    /// Skips all other lines, including those of other programs.
     func search(_ trail: FileHandle) throws -> Found {
         var found = Found()
         var rest = Data()
@@ -41,18 +43,18 @@ struct AuditSearch {
             rest.append(chunk)
             var start = rest.startIndex
             while let end = rest[start...].firstIndex(of: 0x0A) {
-                look(at: rest[start..<end], &found)
+                inspect(rest[start..<end], &found)
                 start = end + 1
             }
             rest = Data(rest[start...])
             if rest.count > Self.lineLimit { rest = Data() }
         }
-        look(at: rest, &found)
+        inspect(rest, &found)
         return found
     }
 
-    private func look(at text: Data, _ found: inout Found) {
-        guard text.firstRange(of: mark) != nil,
+    private func inspect(_ text: Data, _ found: inout Found) {
+        guard text.firstRange(of: pattern) != nil,
             let line = try? JSONDecoder().decode(Line.self, from: Data(text)), line.message == "audit",
             line.pseudonym == pseudonym.text
         else { return }

@@ -1,14 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import BrokerConfiguration
 import Foundation
 import Glibc
 import Observability
 
-/// Where audit lines go, open as long as this is.
+/// The destination of audit lines. An audit file stays open for the lifetime of this value.
 struct AuditSink {
     let sink: LogSink?
     private let file: FileHandle?
 
-    /// - Parameter log: standard error's.
+    /// - Parameter log: the sink of standard error.
     init(_ settings: AuditSettings, log: LogSink) throws(CommandError) {
         switch settings.sink {
         case .off: (sink, file) = (nil, nil)
@@ -34,7 +36,7 @@ struct AuditSink {
     }
 }
 
-/// What the system calls an error.
+/// The system's description of an `errno` value.
 func errorText(_ error: Int32) -> String {
     unsafe String(cString: strerror(error))
 }

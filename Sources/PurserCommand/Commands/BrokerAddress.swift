@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Tokens
 
-/// A running broker's address, as an option has it.
+/// The address of a running broker, from an option.
 struct BrokerAddress {
     /// Without a trailing slash.
     let root: String
 
-    /// - Throws: where it may not be trusted with tokens and credentials: the rule for keys is the same.
+    /// - Throws: if the address is not safe for tokens and credentials. The rule is the same as for key sets.
     init(option text: String) throws(CommandError) {
         guard let base = try? KeySetURL(text), !text.contains("?") else {
             throw CommandError(

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import ArgumentParser
 import BrokerConfiguration
@@ -6,12 +8,13 @@ import Foundation
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check a configuration file.",
-        discussion: "Tells every problem with its file and line, and ends with 1 if there is any. Fetches nothing.")
+        discussion: "Reports every mistake with its file and line, and exits with 1 if there is any. Makes no network "
+            + "calls.")
 
     @OptionGroup var option: ConfigurationOption
 
     func run() async throws {
-        try await answering { context in
+        try await runCommand { context in
             let environment = context.environment()
             let settings = try SettingsFile.read(option.file, variables: environment.variables)
             let root = CompositionRoot(settings, environment, logger: context.logger)
@@ -25,12 +28,13 @@ struct Check: AsyncParsableCommand {
         }
     }
 
-    private func brokerCredentials(_ own: BrokerIdentity) -> [String] {
-        guard own.isNeeded else { return [] }
+    private func brokerCredentials(_ identity: BrokerIdentity) -> [String] {
+        guard identity.isNeeded else { return [] }
         do throws(BrokerCredentialError) {
-            return ["exchange assume-role: own AWS credentials would come from: \(try own.plan().summary)"]
+            let plan = try identity.plan()
+            return ["exchange assume-role: the broker's AWS credentials would come from: \(plan.summary)"]
         } catch {
-            return ["exchange assume-role: own AWS credentials: \(error)"]
+            return ["exchange assume-role: the broker's AWS credentials: \(error)"]
         }
     }
 }

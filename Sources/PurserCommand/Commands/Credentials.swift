@@ -1,14 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import Foundation
 import Outbound
 import Vending
 
-struct Credentials: AsyncParsableCommand {
+struct CredentialsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print credentials of a running broker, as a credential_process of AWS's tools.",
+        commandName: "credentials",
+        abstract: "Print credentials from a running broker, as a credential_process of AWS tools.",
         discussion:
             "Set credential_process = purser credentials --broker URL --app APP --token-file FILE in a profile. "
-            + "Without a token file, a guest's.")
+            + "Without a token file, it prints a guest's credentials.")
 
     @Option(help: "The broker's address: https, or http on the loopback.")
     var broker: String
@@ -20,13 +23,13 @@ struct Credentials: AsyncParsableCommand {
     var tokenFile: String?
 
     func run() async throws {
-        try await answering { context in
+        try await runCommand { context in
             let request = try request()
             let response: OutboundResponse
             do throws(OutboundError) {
                 response = try await context.outbound.send(request, timeout: .seconds(15), bodyLimit: 64 << 10)
             } catch {
-                throw CommandError(description: "the broker gave no answer: \(Self.words(error))")
+                throw CommandError(description: "no response from the broker: \(Self.reason(error))")
             }
             write(try Self.output(response), to: .standardOutput)
         }
@@ -47,26 +50,26 @@ struct Credentials: AsyncParsableCommand {
         }
         let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !token.isEmpty, token.unicodeScalars.allSatisfy({ (0x20...0x7E).contains($0.value) }) else {
-            throw CommandError(description: "--token-file: \(tokenFile) holds no token; expected one in one line")
+            throw CommandError(description: "--token-file: \(tokenFile) holds no token; expected one token on one line")
         }
         return OutboundRequest(
             url: "\(root)/v1/apps/\(name)/credentials/container", headers: [("Authorization", token)])
     }
 
-    private struct Container: Decodable {
+    private struct ContainerCredentials: Decodable {
         let AccessKeyId: String
         let SecretAccessKey: String
         let Token: String
         let Expiration: String
     }
 
-    private struct Refusal: Decodable {
+    private struct ErrorResponse: Decodable {
         let Code: String
         let Message: String
     }
 
     /// AWS SDKs and Tools Reference Guide, "Process credential provider".
-    private struct Process: Encodable {
+    private struct ProcessCredentials: Encodable {
         let Version = 1
         let AccessKeyId: String
         let SecretAccessKey: String
@@ -76,26 +79,26 @@ struct Credentials: AsyncParsableCommand {
 
     private static func output(_ response: OutboundResponse) throws -> String {
         guard response.status == 200 else {
-            let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(response.body))
-            let words = refusal.map { ": \($0.Code): \($0.Message)" } ?? ""
-            throw CommandError(description: "the broker answered HTTP \(response.status)\(words)")
+            let refusal = try? JSONDecoder().decode(ErrorResponse.self, from: Data(response.body))
+            let reason = refusal.map { ": \($0.Code): \($0.Message)" } ?? ""
+            throw CommandError(description: "the broker responded with HTTP \(response.status)\(reason)")
         }
-        guard let found = try? JSONDecoder().decode(Container.self, from: Data(response.body)) else {
-            throw CommandError(description: "the broker's answer holds no credentials: is it a Purser's address?")
+        guard let found = try? JSONDecoder().decode(ContainerCredentials.self, from: Data(response.body)) else {
+            throw CommandError(description: "the response contains no credentials; expected the address of Purser")
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let process = Process(
+        let output = ProcessCredentials(
             AccessKeyId: found.AccessKeyId, SecretAccessKey: found.SecretAccessKey, SessionToken: found.Token,
             Expiration: found.Expiration)
-        return String(decoding: try encoder.encode(process), as: UTF8.self)
+        return String(decoding: try encoder.encode(output), as: UTF8.self)
     }
 
-    private static func words(_ failure: OutboundError) -> String {
+    private static func reason(_ failure: OutboundError) -> String {
         switch failure {
-        case .timedOut: "nothing within 15 seconds"
-        case .connection(let words): words
-        case .tooLarge: "more than 64 KiB came"
+        case .timedOut: "time-out after 15 seconds"
+        case .connection(let reason): reason
+        case .tooLarge: "more than 64 KiB"
         case .cancelled: "cancelled"
         }
     }

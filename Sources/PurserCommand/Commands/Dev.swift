@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import BrokerConfiguration
 import Foundation
@@ -11,7 +13,7 @@ struct Dev: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the broker with a sandbox: identity provider, STS and RUM data plane, without an AWS account.")
 
-    @Option(help: "Address of the broker; port 0 for any free one.")
+    @Option(help: "Address of the broker; port 0 chooses a free port.")
     var listen = "127.0.0.1:8080"
 
     @Option(help: "Address of the broker's admin listener.")
@@ -46,11 +48,11 @@ struct Dev: AsyncParsableCommand {
             throw ExitCode.failure
         }
         await context.close()
-        // With the sandbox still running.
+        // Exits although the sandbox is still running.
         throw ExitCode.success
     }
 
-    /// The option that gives a listener its address.
+    /// The option that defines a listener's address.
     private func option(of address: ListenerAddress) -> String {
         switch address {
         case SettingsValues.address(listen)?.listener: "--listen"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import BrokerConfiguration
 import Foundation
@@ -7,7 +9,7 @@ import Vending
 
 struct Explain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tell whether an app would accept a token, and if not, which rule it breaks first.",
+        abstract: "Check whether an app accepts a token, and report the first rule that it breaks.",
         discussion: "Reads the token from standard input, alone or after \"Bearer\". Fetches the issuers' keys.")
 
     @OptionGroup var option: ConfigurationOption
@@ -16,7 +18,7 @@ struct Explain: AsyncParsableCommand {
     var app: String
 
     func run() async throws {
-        try await answering { context in
+        try await runCommand { context in
             context.log.start()
             let environment = context.environment()
             let settings = try SettingsFile.read(option.file, variables: environment.variables)
@@ -30,44 +32,44 @@ struct Explain: AsyncParsableCommand {
         do {
             app = try root.app(self.app)
         } catch {
-            return answer(false, error.description)
+            return report(false, error.description)
         }
         guard let signedIn = app.signedIn else {
-            return answer(false, "\(app.name) serves guests only, without a token")
+            return report(false, "\(app.name) serves guests only, without a token")
         }
         guard let token = readToken() else {
-            return answer(false, "standard input holds no token of at most 64 KiB")
+            return report(false, "standard input holds no token of at most 64 KiB")
         }
         await root.authenticator.renewKeys()
         do throws(TokenError) {
             let identity = try await root.authenticator.verify(token, at: Date())
-            if let objection = signedIn.objection(to: identity) { return answer(false, objection) }
+            if let refusal = signedIn.refusal(of: identity) { return report(false, refusal) }
             let end = identity.expiration.formatted(.iso8601)
             let grant = signedIn.grant
-            return answer(
+            return report(
                 true,
                 "issuer \(identity.issuer), valid until \(end), for \(grant.monitor.arn) by \(grant.exchange.kind.rawValue)"
             )
         } catch {
-            return answer(false, "\(error.reason.rawValue): \(error.detail)\(Self.hint(error.reason))")
+            return report(false, "\(error.reason.rawValue): \(error.detail)\(Self.hint(error.reason))")
         }
     }
 
-    /// What is behind it more often than an attack.
+    /// The usual cause when it is not an attack.
     private static func hint(_ reason: TokenError.Reason) -> String {
         switch reason {
         case .signatureInvalid:
-            ". The token was cut or altered on its way, or the issuer has another key under the same kid now"
-        case .keyUnknown: ". The issuer no longer publishes the key, or the token is another environment's"
-        case .keysUnavailable: ". See the log lines above for what the provider answered"
-        case .algorithmNotAllowed: ". Have the provider sign with an asymmetric algorithm that is allowed here"
-        case .notCompactForm: ". Send the token itself: opaque access tokens are no JWT"
+            ". The token was truncated or altered, or the issuer now has another key under the same kid"
+        case .keyUnknown: ". The issuer no longer publishes the key, or the token is from another environment"
+        case .keysUnavailable: ". See the log lines above for the provider's response"
+        case .algorithmNotAllowed: ". Configure the provider to sign with an allowed asymmetric algorithm"
+        case .notCompactForm: ". Send a JWT: opaque access tokens are not JWTs"
         default: ""
         }
     }
 
-    private func answer(_ accepted: Bool, _ words: String) -> Bool {
-        write("\(accepted ? "accepted" : "refused"): \(words)", to: .standardOutput)
+    private func report(_ accepted: Bool, _ detail: String) -> Bool {
+        write("\(accepted ? "accepted" : "refused"): \(detail)", to: .standardOutput)
         return accepted
     }
 
@@ -78,6 +80,6 @@ struct Explain: AsyncParsableCommand {
         }
         var text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         if text.lowercased().hasPrefix("bearer ") { text = String(text.dropFirst("bearer ".count)) }
-        return text.isEmpty ? nil : BearerToken(text)
+        return text.isEmpty ? nil : BearerToken(hashing: text)
     }
 }

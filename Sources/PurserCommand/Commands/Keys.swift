@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import ArgumentParser
 import Cryptography
@@ -5,15 +7,15 @@ import Foundation
 import Glibc
 import Tokens
 
-struct Keys: AsyncParsableCommand {
+struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make Purser's own keys.", subcommands: [KeysNew.self])
+        commandName: "keys", abstract: "Generate Purser's keys.", subcommands: [KeysNew.self])
 }
 
 struct KeysNew: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "new",
-        abstract: "Make a key in a new file that only its owner may read.",
+        abstract: "Generate a key in a new file that only its owner may read.",
         discussion:
             "A signing key for `minting.keys`, or with --pseudonyms the key for `pseudonyms.key`. Never replaces a "
             + "file.")
@@ -23,32 +25,32 @@ struct KeysNew: AsyncParsableCommand {
         case es256 = "ES256"
     }
 
-    @Argument(help: "The file to make.")
+    @Argument(help: "The file to create.")
     var file: String
 
-    @Option(help: "What the key signs with.")
+    @Option(help: "The signature algorithm.")
     var algorithm = Algorithm.rs256
 
-    @Flag(help: "Make a key for users' pseudonyms instead.")
+    @Flag(help: "Generate a key for users' pseudonyms instead.")
     var pseudonyms = false
 
     func run() async throws {
         do {
-            let (content, told) = try pseudonyms ? pseudonymKey() : signingKey()
+            let (content, summary) = try pseudonyms ? pseudonymKey() : signingKey()
             try create(content)
-            write("\(file): \(told)", to: .standardOutput)
+            write("\(file): \(summary)", to: .standardOutput)
         } catch {
             write("\(file): \(error)", to: .standardError)
             throw ExitCode.failure
         }
     }
 
-    private func signingKey() throws -> (content: [UInt8], told: String) {
+    private func signingKey() throws -> (content: [UInt8], summary: String) {
         let key = try PrivateKey.generate(algorithm == .rs256 ? .rsa(bits: 2_048) : .ec(.p256))
         return (try key.pem, "\(algorithm.rawValue) key \(TokenSigner.thumbprint(key.publicKey))")
     }
 
-    private func pseudonymKey() throws -> (content: [UInt8], told: String) {
+    private func pseudonymKey() throws -> (content: [UInt8], summary: String) {
         let secret = Randomness.bytes(PseudonymKey.length)
         guard let key = PseudonymKey(secret) else { throw KeyError.malformed }
         return (Array((Base64URL.encode(secret) + "\n").utf8), "key of the pseudonyms that begin with \(key.keyID)")
@@ -58,7 +60,7 @@ struct KeysNew: AsyncParsableCommand {
         let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw CommandError(
-                description: "can't be made: \(errorText(errno)); expected a file that is not there yet")
+                description: "can't be created: \(errorText(errno)); expected a file that does not exist")
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         try handle.write(contentsOf: Data(content))

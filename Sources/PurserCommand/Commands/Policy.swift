@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import AccountSetup
 import ArgumentParser
@@ -7,7 +9,7 @@ import Vending
 
 struct Policy: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print what an app needs in AWS, or what cuts its sessions off.",
+        abstract: "Print what an app needs in AWS, or a policy that revokes its sessions.",
         subcommands: [PolicyShow.self, PolicyDeny.self], defaultSubcommand: PolicyShow.self)
 }
 
@@ -16,20 +18,20 @@ struct PolicyShow: AsyncParsableCommand {
         commandName: "show",
         abstract: "Print what must be created in AWS for an app.",
         discussion: "Roles with their trust and permission policies, identity providers, the monitors' resource "
-            + "policies and the session policy in force, as JSON. Contacts nobody.")
+            + "policies and the session policy in force, as JSON. Makes no network calls.")
 
     @OptionGroup var option: ConfigurationOption
 
     @Option(help: "The app's name.")
     var app: String
 
-    @Option(help: "ARN of the role or user that Purser itself runs as; needed for the exchange assume-role.")
+    @Option(help: "ARN of the role or user that Purser runs as; required for the exchange assume-role.")
     var broker: String?
 
-    @Option(help: "ARN of the role that the identity pool gives users, where `role` doesn't say (exchange cognito).")
+    @Option(help: "ARN of the role that the identity pool assigns to users, if `role` is not set (exchange cognito).")
     var signedInRole: String?
 
-    @Option(help: "ARN of the role that the identity pool gives guests, where `role` doesn't say (exchange cognito).")
+    @Option(help: "ARN of the role that the identity pool assigns to guests, if `role` is not set (exchange cognito).")
     var guestRole: String?
 
     @Flag(help: "Print a CloudFormation template with both monitors instead.")
@@ -43,7 +45,7 @@ struct PolicyShow: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await answering { context in
+        try await runCommand { context in
             let documents = try documents(context)
             let value =
                 if cloudformation {

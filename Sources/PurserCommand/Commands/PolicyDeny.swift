@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import AccountSetup
 import ArgumentParser
@@ -8,23 +10,25 @@ import Vending
 struct PolicyDeny: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deny",
-        abstract: "Print the policy that cuts off sessions already handed out.",
+        abstract: "Print a policy that revokes sessions already issued.",
         discussion:
-            "An inline policy for the app's roles; in effect within minutes. With a user, only his sessions end. Says on "
-            + "standard error until when it is needed and how much of each role's space for inline policies it leaves.")
+            "An inline policy for the app's roles; it takes effect within minutes. With --user, it revokes only that "
+            + "user's sessions. Reports on standard error until when it is needed and how much of each role's quota for "
+            + "inline policies remains.")
 
     @OptionGroup var option: ConfigurationOption
 
     @Option(help: "The app's name.")
     var app: String
 
-    @Option(help: "Cut off sessions that began before this time, such as 2026-11-21T08:00:00Z; now, with --user alone.")
+    @Option(
+        help: "Revoke sessions that began before this time, such as 2026-11-21T08:00:00Z; default with --user: now.")
     var before: String?
 
-    @Option(help: "Cut off only this user: his subject, or his pseudonym from the audit trail or from CloudTrail.")
+    @Option(help: "Revoke only this user: the subject, or the pseudonym from the audit trail or from CloudTrail.")
     var user: String?
 
-    @Option(help: "The issuer of --user; needed where the app has several.")
+    @Option(help: "The issuer of --user; required if the app has several.")
     var issuer: String?
 
     func validate() throws {
@@ -33,10 +37,10 @@ struct PolicyDeny: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await answering { try explain($0) }
+        try await runCommand { try printPolicy($0) }
     }
 
-    private func explain(_ context: ProcessContext) throws {
+    private func printPolicy(_ context: ProcessContext) throws {
         let environment = context.environment()
         let settings = try SettingsFile.read(option.file, variables: environment.variables)
         let root = CompositionRoot(settings, environment, logger: context.logger)
@@ -45,27 +49,28 @@ struct PolicyDeny: AsyncParsableCommand {
         if let user {
             guard let signedIn = app.signedIn else {
                 throw CommandError(
-                    description: "--user: the app has no signed-in users; guests have no names, expected --before alone"
+                    description: "--user: the app has no signed-in users, and guests have no names; expected --before "
+                        + "without --user"
                 )
             }
             guard signedIn.grant.exchange.sendsSessionPolicy else {
                 throw CommandError(
                     description:
-                        "--user: Cognito's enhanced flow names no users to AWS; expected --before alone, or flow "
-                        + "basic")
+                        "--user: Cognito's enhanced flow does not name users to AWS; expected --before without --user, "
+                        + "or flow basic")
             }
-            let named = try SessionUser(
+            let sessionUser = try SessionUser(
                 user, issuer: issuer, of: signedIn, key: settings.pseudonymKey)
-            tell(DenyPolicy(sessionsOf: named, before: time, grant: signedIn.grant), [signedIn.grant])
+            output(DenyPolicy(sessionsOf: sessionUser, before: time, grant: signedIn.grant), [signedIn.grant])
         } else {
             let grants = [app.signedIn?.grant, app.guest].compactMap { $0 }
             let longest = grants.map(\.sessionDuration).max() ?? 0
-            tell(DenyPolicy(sessionsBefore: time, sessionDuration: longest), grants)
+            output(DenyPolicy(sessionsBefore: time, sessionDuration: longest), grants)
         }
     }
 
     private func time(_ now: Date) throws -> Date {
-        // Policies and times of issue have whole seconds: what began in this one is to be cut off as well.
+        // Policies and times of issue have whole seconds. Round up, to revoke sessions of the current second as well.
         guard let before else { return Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down) + 1) }
         guard let time = try? Date(before, strategy: .iso8601) else {
             throw CommandError(
@@ -74,22 +79,24 @@ struct PolicyDeny: AsyncParsableCommand {
         return time
     }
 
-    private func tell(_ deny: DenyPolicy, _ grants: [Grant]) {
+    private func output(_ deny: DenyPolicy, _ grants: [Grant]) {
         let policy = deny.document.json()
         write(policy, to: .standardOutput)
-        let roles = grants.map { $0.exchange.roleARN ?? "that the identity pool gives (\($0.audience.rawValue))" }
+        let roles = grants.map { $0.exchange.roleARN ?? "that the identity pool assigns (\($0.audience.rawValue))" }
         write("for the roles \(roles.joined(separator: ", "))", to: .standardError)
         write(
             "needed until \(deny.neededUntil.formatted(.iso8601)), when the last session has ended", to: .standardError)
         let left = grants.map { deny.remainder(beside: PolicyDocument.permission(of: $0)) }.min() ?? 0
         write(
-            "takes \(policy.utf8.count) of the \(DenyPolicy.inlinePolicyQuota) characters that a role's inline policies "
-                + "have; \(left) are left beside the one of `purser policy`", to: .standardError)
+            "uses \(policy.utf8.count) of the \(DenyPolicy.inlinePolicyQuota) characters of a role's inline policies; "
+                + "\(left) remain beside the policy of `purser policy`", to: .standardError)
     }
 }
 
 extension SessionUser {
-    /// - Parameter text: a pseudonym, or a subject of the issuer, which may be left out where the app has one only.
+    /// - Parameters:
+    ///   - text: a pseudonym, or a subject of the issuer.
+    ///   - issuer: may be `nil` if the app has only one.
     init(
         _ text: String, issuer: String?, of signedIn: App.SignedIn, key: PseudonymKey?
     ) throws(CommandError) {
@@ -97,19 +104,19 @@ extension SessionUser {
             self.init(Pseudonym(text))
             return
         }
-        let named = try Issuer.chosen(issuer, among: signedIn.issuers)
+        let chosenIssuer = try Issuer.chosen(issuer, among: signedIn.issuers)
         let naming = signedIn.grant.attribution.naming
         guard let key = key ?? (naming == .clear ? PseudonymKey.random() : nil) else {
             throw CommandError(
-                description: "--user: the file has no pseudonyms.key, so only pseudonyms can be told, which the audit "
-                    + "trail has")
+                description: "--user: the file has no pseudonyms.key to compute the pseudonym; expected a pseudonym "
+                    + "from the audit trail")
         }
-        self.init(named, Subject(text), naming: naming, key: key)
+        self.init(chosenIssuer, Subject(text), naming: naming, key: key)
     }
 }
 
 extension Issuer {
-    /// The one that is named, or the only one there is.
+    /// The issuer with this name, or the only one if there is no name.
     static func chosen(_ name: String?, among issuers: Set<Issuer>) throws(CommandError) -> Issuer {
         let all = issuers.map(\.rawValue).sorted().joined(separator: ", ")
         if let name {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import BrokerConfiguration
 import Foundation
@@ -8,7 +10,7 @@ import Service
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the broker.",
-        discussion: "Logs JSON lines to standard error. SIGTERM drains: requests are answered, then it ends.")
+        discussion: "Logs JSON lines to standard error. On SIGTERM it finishes the requests in flight, then exits.")
 
     @OptionGroup var option: ConfigurationOption
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import BrokerConfiguration
 import Foundation
@@ -14,13 +16,13 @@ struct ConfigurationOption: ParsableArguments {
     var file: String
 }
 
-/// Why a command can't answer: what was found and what was expected.
+/// Why a command fails: what was found and what was expected.
 struct CommandError: Error, CustomStringConvertible {
     let description: String
 }
 
 extension CompositionRoot {
-    /// The app that an option names.
+    /// The app with the name from an option.
     func app(_ name: String) throws(CommandError) -> App {
         if let app = apps.first(where: { $0.name.rawValue == name }) { return app }
         let names = apps.map(\.name.rawValue).sorted().joined(separator: ", ")
@@ -28,8 +30,8 @@ extension CompositionRoot {
     }
 }
 
-/// Runs a command that answers and ends. What it throws is told on standard error, and it ends with 1.
-func answering(_ body: (ProcessContext) async throws -> Void) async throws {
+/// Runs a command that prints a result. Reports a thrown error on standard error and exits with 1.
+func runCommand(_ body: (ProcessContext) async throws -> Void) async throws {
     let context = ProcessContext()
     let outcome: Result<Void, any Error>
     do {
@@ -51,7 +53,8 @@ func answering(_ body: (ProcessContext) async throws -> Void) async throws {
     }
 }
 
-/// Ends the command after the problems have been told, each on a line of its own.
+/// Reports the mistakes on standard error, one per line.
+/// - Returns: the exit code of the command.
 func fail(_ problems: ConfigurationError) -> ExitCode {
     for problem in problems.problems { write("\(problem)", to: .standardError) }
     return .failure
@@ -67,7 +70,7 @@ func run(_ services: [any Service], logger: Logger, grace: Duration) async throw
     var configuration = ServiceGroupConfiguration(
         services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
         gracefulShutdownSignals: [.sigterm, .sigint], logger: silent(logger))
-    // The last resort: whoever has not finished by then is not going to.
+    // After this time, services that have not finished are cancelled.
     configuration.maximumGracefulShutdownDuration = grace
     try await ServiceGroup(configuration: configuration).run()
 }
@@ -78,7 +81,7 @@ private func silent(_ logger: Logger) -> Logger {
     return silent
 }
 
-/// The process's own context, and a logger that writes to standard error.
+/// What a process has once: its log on standard error, the HTTP client and the limit of file descriptors.
 struct ProcessContext {
     let log: LogSink
     let logger: Logger
@@ -88,7 +91,7 @@ struct ProcessContext {
 
     init() {
         files = FileDescriptors.raiseLimit()
-        // A reader of the log that went away is an error of write(), not the end of the process.
+        // If the log reader closes its end, write() returns an error and the process continues.
         signal(SIGPIPE, SIG_IGN)
         let sink = LogSink(descriptor: STDERR_FILENO)
         log = sink

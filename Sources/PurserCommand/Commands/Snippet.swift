@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import ArgumentParser
 import Browser
@@ -15,7 +17,7 @@ struct Snippet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print how an app's pages install the RUM web client with both monitors.",
         discussion: "The script form is for the head of pages without a bundler, the npm form for applications "
-            + "that build with it; each tells the Content-Security-Policy that it needs. Contacts nobody.")
+            + "that build with it; each prints the Content-Security-Policy that it needs. Makes no network calls.")
 
     @OptionGroup var option: ConfigurationOption
 
@@ -34,10 +36,10 @@ struct Snippet: AsyncParsableCommand {
     @Option(help: "The application's version, which the RUM console shows.")
     var applicationVersion = "1.0.0"
 
-    @Option(help: "The part of the sessions that is recorded, 0 to 1.")
+    @Option(help: "The fraction of sessions that the client records, 0 to 1.")
     var sampleRate = 1.0
 
-    @Flag(help: "Trace the page's calls with AWS X-Ray: they get the header X-Amzn-Trace-Id, which CORS must allow.")
+    @Flag(help: "Trace the page's calls with AWS X-Ray. They get the header X-Amzn-Trace-Id, which CORS must allow.")
     var xRay = false
 
     @Option(help: "Where pages load the RUM web client from (script form).")
@@ -55,7 +57,7 @@ struct Snippet: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await answering { context in
+        try await runCommand { context in
             let installation = try installation(context)
             let policy = ContentSecurityPolicy(installation, policyForm(installation))
             let header = "Content-Security-Policy: \(policy.value)"

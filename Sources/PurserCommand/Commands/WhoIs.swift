@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import ArgumentParser
 import BrokerConfiguration
@@ -7,7 +9,7 @@ import Vending
 struct WhoIs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "whois",
-        abstract: "Tell which user a pseudonym stands for, or which pseudonym a user has.",
+        abstract: "Print which user a pseudonym stands for, or which pseudonym a user has.",
         discussion: "A pseudonym is looked up in the audit trail, whose lines hold the user sealed with pseudonyms.key."
     )
 
@@ -16,13 +18,13 @@ struct WhoIs: AsyncParsableCommand {
     @Argument(help: "A pseudonym, from the audit trail or from CloudTrail.")
     var pseudonym: String?
 
-    @Option(help: "The audit trail's file, - for standard input; by default the one that the configuration names.")
+    @Option(help: "The audit trail's file, - for standard input; by default the one in the configuration.")
     var audit: String?
 
-    @Option(help: "A user's subject, whose pseudonym is to be told.")
+    @Option(help: "A user's subject; prints the pseudonym.")
     var subject: String?
 
-    @Option(help: "The issuer of --subject; needed where the file has several.")
+    @Option(help: "The issuer of --subject; required if the file has several.")
     var issuer: String?
 
     func validate() throws {
@@ -31,15 +33,15 @@ struct WhoIs: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await answering { context in
-            try answer(try SettingsFile.read(option.file, variables: context.environment().variables))
+        try await runCommand { context in
+            try resolve(try SettingsFile.read(option.file, variables: context.environment().variables))
         }
     }
 
-    private func answer(_ settings: Settings) throws {
+    private func resolve(_ settings: Settings) throws {
         guard let key = settings.pseudonymKey else {
             throw CommandError(
-                description: "\(option.file): pseudonyms.key: missing; without it nobody can tell whose a pseudonym is")
+                description: "\(option.file): pseudonyms.key: missing; expected the key that made the pseudonym")
         }
         if let subject {
             let issuer = try Issuer.chosen(issuer, among: Set(settings.issuers.map(\.issuer)))
@@ -59,7 +61,7 @@ struct WhoIs: AsyncParsableCommand {
         guard pseudonym.text.hasPrefix(key.keyID + ".") else {
             throw CommandError(
                 description:
-                    "the pseudonym is of another key: it begins with \(pseudonym.text.prefix(20)), and those of "
+                    "the pseudonym belongs to another key: it begins with \(pseudonym.text.prefix(20)), and those of "
                     + "pseudonyms.key with \(key.keyID)")
         }
         let found = try AuditSearch(pseudonym, key).search(trail)
@@ -78,7 +80,7 @@ struct WhoIs: AsyncParsableCommand {
         if path == nil, case .file(let configured) = settings.audit.sink { path = configured }
         guard let path else {
             throw CommandError(
-                description: "--audit: missing; expected the audit trail's file, since the configuration names none")
+                description: "--audit: missing; expected the audit trail's file, because the configuration has none")
         }
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw CommandError(

@@ -1,15 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import Observability
 import Synchronization
 
-/// What is known of Purser's calls to AWS, by service.
+/// Counts the attempts of AWS calls and keeps the guards of the endpoints, by service.
 final class AWSCalls: Sendable {
     enum Service: String, CaseIterable, Sendable {
         case sts
         /// The data plane.
         case rum
-        /// GetId of Cognito identity pools, and their other calls.
+        /// GetId of Cognito identity pools, which has a quota of its own.
         case cognitoGetID = "cognito-get-id"
+        /// The other calls of Cognito identity pools.
         case cognito
     }
 
@@ -27,15 +30,15 @@ final class AWSCalls: Sendable {
     private let attempts = Counters<Attempt>()
     private let guards = Mutex<[Service: [EndpointGuard]]>([:])
 
-    /// A guard for one endpoint of a service; several share a breaker where they are one host.
+    /// Makes a guard for one endpoint of a service. Guards of the same host share a circuit breaker.
     func endpointGuard(_ service: Service, perSecond rate: Int, breaker: CircuitBreaker = CircuitBreaker())
         -> EndpointGuard
     {
-        let made = EndpointGuard(limiter: RateLimiter(limits: .init(ceiling: Double(rate))), breaker: breaker) {
+        let newGuard = EndpointGuard(limiter: RateLimiter(limits: .init(ceiling: Double(rate))), breaker: breaker) {
             [attempts] outcome in attempts.increment(Attempt(service: service, outcome: outcome))
         }
-        guards.withLock { $0[service, default: []].append(made) }
-        return made
+        guards.withLock { $0[service, default: []].append(newGuard) }
+        return newGuard
     }
 
     var families: [MetricFamily] {
@@ -48,14 +51,15 @@ final class AWSCalls: Sendable {
             }
         }
         return [
-            attempts.family("purser_aws_attempts_total", help: "Attempts at calls to AWS, by how they ended."),
-            gauge("purser_aws_rate", help: "Calls a second that are let through at the moment.") {
+            attempts.family("purser_aws_attempts_total", help: "Attempts of AWS calls, by outcome."),
+            gauge("purser_aws_rate", help: "Calls per second that the rate limiter admits.") {
                 $0.reduce(0) { $0 + $1.limiter.status.rate }
             },
-            gauge("purser_aws_waiting", help: "Calls that wait for their turn.") {
+            gauge("purser_aws_waiting", help: "Calls queued by the rate limiter.") {
                 Double($0.reduce(0) { $0 + $1.limiter.status.waiting })
             },
-            gauge("purser_aws_breaker_open", help: "1 while AWS is not asked because it failed too often.") {
+            gauge("purser_aws_breaker_open", help: "1 while the circuit breaker is open because AWS failed too often.")
+            {
                 $0.contains { $0.breaker.isOpen } ? 1 : 0
             },
         ]

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import BrokerConfiguration
 import Logging
 import ServiceLifecycle
 import Vending
 
-/// Purser's own AWS credentials: where they come from, in the operator's words, and who keeps them.
+/// The broker's AWS credentials: their source and their cache.
 struct BrokerIdentity: Sendable {
     let credentials: CachedBrokerCredentials
     /// Whether any exchange signs with them.
@@ -20,35 +22,38 @@ struct BrokerIdentity: Sendable {
             patience: settings.exchangeTimeout, now: environment.now,
             report: { event in
                 switch event {
-                case .source(let name): logger.info("own credentials", metadata: ["source": "\(name)"])
+                case .source(let name): logger.info("broker credentials", metadata: ["source": "\(name)"])
                 case .renewalFailed(let problem):
-                    logger.warning("own credentials not renewed", metadata: ["detail": "\(problem)"])
+                    logger.warning("broker credentials not renewed", metadata: ["detail": "\(problem)"])
                 }
             }, load: chain.load)
     }
 
-    /// Sessions that AWS will not give for as long as the configuration asks, or may not: a role's own credentials get an
-    /// hour at most (AssumeRole, "role chaining"). Contacts nobody, but waits for the disk.
+    /// Finds sessions that are longer than AWS allows: if the broker's AWS credentials are a role's, AssumeRole issues
+    /// sessions of one hour at most ("role chaining"). Makes no network calls, but reads files.
+    /// - Returns: messages about sessions that AWS rejects, and about those that it may reject.
     func tooLongSessions(_ settings: Settings) -> (refused: [String], doubtful: [String]) {
-        // Without credentials, that is what is to be told, and is told elsewhere.
+        // Missing credentials are reported elsewhere.
         guard isNeeded, let plan = try? plan(), plan.isRoleSession else { return ([], []) }
         let found = settings.apps.flatMap { app in
             [("signed-in", app.signedIn), ("guest", app.guest)].compactMap { name, grant -> String? in
                 guard let grant, grant.exchange.kind == .assumeRole, grant.session > .seconds(3_600) else { return nil }
                 return "apps.\(app.name).\(name).session: found \(Int(grant.session / .seconds(1)))s; expected at most "
-                    + "1h where Purser's own credentials (\(plan.summary)) are a role's: AWS gives no longer sessions then"
+                    + "1h if the broker's AWS credentials (\(plan.summary)) are a role's: AWS limits chained sessions "
+                    + "to 1h"
             }
         }
         return plan.isRoleSessionForSure ? (found, []) : ([], found)
     }
 
-    /// Where they would come from, or why from nowhere. Contacts nobody, but waits for the disk.
+    /// The source that would be used. Makes no network calls, but reads files.
+    /// - Throws: why no source is usable.
     func plan() throws(BrokerCredentialError) -> CredentialPlan {
         try chain.plan()
     }
 }
 
-/// Fetches own credentials once at the start, so that the log says where they came from, or why none came.
+/// Fetches the broker's AWS credentials once at the start, so that the log contains their source or the error.
 struct BrokerIdentityAtStart: ServiceLifecycle.Service {
     let identity: BrokerIdentity
     let logger: Logger
@@ -60,7 +65,7 @@ struct BrokerIdentityAtStart: ServiceLifecycle.Service {
                 _ = try await identity.credentials.credentials()
             } catch {
                 guard !Task.isCancelled else { return }
-                logger.warning("own credentials missing", metadata: ["detail": "\(error.detail)"])
+                logger.warning("broker credentials missing", metadata: ["detail": "\(error.detail)"])
             }
         }
         try await gracefulShutdown()

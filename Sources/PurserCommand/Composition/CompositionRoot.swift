@@ -77,7 +77,7 @@ struct CompositionRoot {
             ports: Broker.Ports(
                 verifier: authenticator, exchange: exchanges.dispatcher, pseudonyms: pseudonyms,
                 audit: AuditLog(sink: audit, isRequired: settings.audit.isRequired, now: now), meter: metrics,
-                encode: CredentialsBody.encode, decode: CredentialsBody.decode,
+                encode: CredentialsBody.encode,
                 dataPlane: DataPlaneClient(
                     transport: environment.transport,
                     endpointGuard: metrics.calls.endpointGuard(.rum, perSecond: settings.rumRate),
@@ -126,7 +126,7 @@ struct CompositionRoot {
             return Grant(
                 app: app.name, audience: audience, monitor: monitor, exchange: grant.exchange,
                 sessionDuration: Int(grant.session / .seconds(1)), attribution: grant.attribution,
-                guestSessions: grant.guestSessions, digest: { GrantDigest(words: SHA256.digest($0).words) })
+                guestSessions: grant.guestSessions, digest: { SHA256Digest(words: SHA256.digest($0).words) })
         }
         return App(
             name: app.name, origins: Set(app.origins),

@@ -1,16 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import BrokerConfiguration
 import Foundation
 import Logging
 import ServiceLifecycle
 import Vending
 
-/// Reads the deny list's file again every now and then. A file that is broken or gone leaves the list as it is: who was
-/// denied stays so.
+/// Reads the deny list's file again at a fixed interval. If the file is invalid or missing, the list stays as it is:
+/// denied users stay denied.
 struct DenyListWatch: Service {
     static let intervalByDefault = Duration.seconds(5)
 
     let list: DenyList
-    /// Credentials of those who are denied leave it.
+    /// Credentials of denied users are removed from it.
     let cache: CredentialCache
     let file: DeniedFile
     let logger: Logger
@@ -31,12 +33,12 @@ struct DenyListWatch: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            // What was judged last, good or bad; `nil` where nothing could be read.
-            var judged: [UInt8]? = file.content
+            // The content that was parsed last, valid or not. `nil` if the file could not be read.
+            var lastContent: [UInt8]? = file.content
             do {
                 while true {
                     try await time.sleep(interval)
-                    judged = await look(after: judged)
+                    lastContent = await reload(after: lastContent)
                 }
             } catch {
                 // Cancelled: the service ends.
@@ -45,28 +47,28 @@ struct DenyListWatch: Service {
         try await gracefulShutdown()
     }
 
-    /// - Returns: the content that was judged now.
-    func look(after judged: [UInt8]?) async -> [UInt8]? {
+    /// - Returns: the content that was read; `nil` if the file can't be read.
+    func reload(after lastContent: [UInt8]?) async -> [UInt8]? {
         let content: [UInt8]
         do {
             content = try await read()
         } catch {
-            if judged != nil { kept(because: "\(file.url.path): can't be read") }
+            if lastContent != nil { logFailure("\(file.url.path): can't be read") }
             return nil
         }
-        guard content != judged else { return judged }
+        guard content != lastContent else { return lastContent }
         do throws(ConfigurationError) {
             let pseudonyms = try DeniedFile.parse(content, file: file.url.path, keyID: file.keyID)
             list.replace(with: pseudonyms)
             cache.removeDenied(by: list)
             logger.info("deny list changed", metadata: ["denied": "\(pseudonyms.count)"])
         } catch {
-            kept(because: error.problems.map(\.description).joined(separator: "; "))
+            logFailure(error.problems.map(\.description).joined(separator: "; "))
         }
         return content
     }
 
-    private func kept(because detail: String) {
+    private func logFailure(_ detail: String) {
         logger.warning("deny list not renewed", metadata: ["detail": "\(detail)", "denied": "\(list.count)"])
     }
 }

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import BrokerConfiguration
 import Sandbox
 
-/// What to try, ready to paste.
+/// Shell commands to try with `purser dev`.
 enum DevGuide {
     static func text(broker: String, sandbox: String, _ configuration: SandboxConfiguration) -> String {
         let users = configuration.users.map { "\($0.name) / \($0.password)" }.joined(separator: ", ")
@@ -10,8 +12,8 @@ enum DevGuide {
         return #"""
 
             The demo store: \#(broker)/demo/
-            Purser is at \#(broker), its sandbox at \#(sandbox). No AWS account. Users: \#(users).
-            Ctrl-C ends it. Paste into another terminal:
+            Purser is at \#(broker), its sandbox at \#(sandbox). It needs no AWS account. Users: \#(users).
+            Ctrl-C stops it. Paste these commands into another terminal:
 
             # 1. Sign in: a token of the sandbox's identity provider.
             TOKEN=$(curl -s \#(sandbox)/oauth2/token -d grant_type=password -d client_id=\#(configuration.clientID) -d username=\#(user?.name ?? "") -d password=\#(user?.password ?? "") | sed -E 's/.*"id_token":"([^"]+)".*/\1/')
@@ -34,7 +36,7 @@ enum DevGuide {
               curl -s -o /dev/null -w '%{http_code}\n' --aws-sigv4 aws:amz:\#(configuration.region):rum --user "$(field accessKeyId):$(field secretAccessKey)" -H "x-amz-security-token: $(field sessionToken)" -H 'content-type: application/json' -d "$event" \#(sandbox)/appmonitors/$monitor
             done
 
-            # 6. The same by a token that Purser signs itself, tags and source identity in it. Expect 200, and 12 hours.
+            # 6. The exchange minted: Purser signs a token with tags and a source identity. Expect 200, and 12 hours.
             curl -si -H "Authorization: Bearer $TOKEN" \#(broker)/v1/apps/\#(DevSettings.mintedApp)/credentials; echo
 
             """#

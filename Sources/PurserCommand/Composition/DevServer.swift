@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import BrokerConfiguration
 import Foundation
 import Logging
@@ -5,7 +7,7 @@ import Sandbox
 import Service
 import ServiceLifecycle
 
-/// The sandbox, and then the broker that is configured for it, in one process, which is to end with the broker.
+/// Runs the sandbox and a broker that is configured for it. The process ends when the broker ends.
 struct DevServer {
     private let listen: String
     private let admin: String
@@ -26,26 +28,26 @@ struct DevServer {
         let logger = context.logger
         var quiet = logger
         quiet.logLevel = .critical
-        let (bases, base) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let (urls, urlContinuation) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let application = sandbox.application(host: sandboxAddress.host, port: sandboxAddress.port, logger: quiet) {
             url in
             logger.info("listening", metadata: ["listener": "sandbox", "address": "\(url.dropFirst("http://".count))"])
-            base.yield(url)
+            urlContinuation.yield(url)
         }
         let group = ServiceGroup(services: [application], logger: quiet)
-        // The sandbox ends with the process: it has nothing to finish, and the broker may need it to its last answer.
+        // The sandbox runs until the process ends: the broker may need it up to its last response.
         let running = Task {
-            defer { base.finish() }
+            defer { urlContinuation.finish() }
             try await group.run()
         }
-        guard let url = await bases.first(where: { _ in true }) else {
+        guard let url = await urls.first(where: { _ in true }) else {
             return try await Binding(address: sandboxAddress) { try await running.value }.run()
         }
         try await broker(for: sandbox, at: url, minting.settings)
     }
 
     private func broker(for sandbox: Sandbox, at url: String, _ minting: MintingSettings) async throws {
-        // Nothing that is set up here for the real AWS has a say.
+        // Overrides every variable that could refer to the real AWS.
         let environment = context.environment([
             "AWS_ENDPOINT_URL": url, "AWS_ENDPOINT_URL_STS": "", "AWS_ENDPOINT_URL_RUM": "",
             "AWS_ENDPOINT_URL_COGNITO_IDENTITY": "", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "",

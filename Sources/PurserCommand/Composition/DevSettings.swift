@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import BrokerConfiguration
 import Cryptography
 import Sandbox
 import Tokens
 import Vending
 
-/// The configuration of the sandbox's broker: an ordinary file, so that it shows what one looks like.
+/// The configuration of the broker in `purser dev`, in YAML, so that it also serves as an example.
 enum DevSettings {
     static func yaml(
         listen: String, admin: String, sandbox url: String, _ configuration: SandboxConfiguration
@@ -52,12 +54,13 @@ enum DevSettings {
         """
     }
 
-    /// Users by their own tokens, guests by Purser's AWS identity.
+    /// The app with the exchanges `web-identity` for users and `assume-role` for guests.
     static let app = "demo-store"
-    /// Both by tokens that Purser signs.
+    /// The app with the exchange `minted` for users and guests.
     static let mintedApp = "demo-minted"
 
-    /// Purser as an issuer with a key of its own that lives as long as the process, as settings and as IAM knows it.
+    /// Generates a signing key for the lifetime of the process.
+    /// - Returns: the settings of `minting`, and the OIDC provider with which the sandbox's IAM trusts it.
     static func minting(
         _ configuration: SandboxConfiguration
     ) throws -> (settings: MintingSettings, provider: TrustedOIDCProvider) {

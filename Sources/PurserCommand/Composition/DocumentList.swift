@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import AccountSetup
 import Foundation
 import Vending
 
-/// An app's documents by name, for a reader or for a script.
+/// Prints an app's documents as one JSON object with a fixed name for each.
 enum DocumentList {
     static func make(_ documents: AppDocuments) -> TemplateValue {
         var list: [String: TemplateValue] = ["app": .string(documents.app.rawValue)]

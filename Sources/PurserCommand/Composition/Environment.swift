@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Observability
 import Outbound
 import Vending
 
-/// What the process brings along: variables, the way out, time and a log.
+/// What the process supplies: environment variables, the outbound transport, the log and the clock.
 struct Environment: Sendable {
     let variables: [String: String]
     let transport: any OutboundTransport

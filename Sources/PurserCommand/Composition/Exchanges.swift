@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import BrokerConfiguration
 import Foundation
@@ -5,7 +7,7 @@ import Logging
 import Tokens
 import Vending
 
-/// The ways to credentials.
+/// Constructs the exchanges and what they call.
 struct Exchanges {
     let dispatcher: ExchangeDispatcher
     let own: BrokerIdentity
@@ -28,7 +30,7 @@ struct Exchanges {
             cognito: Self.cognito(settings, environment, sts, retry: limits, pseudonyms, calls))
     }
 
-    /// For each Region that has one of the configured pools.
+    /// One exchange for each Region with a configured identity pool.
     private static func cognito(
         _ settings: Settings, _ environment: Environment, _ sts: STSClient, retry limits: RetryPolicy.Limits,
         _ pseudonyms: PseudonymKey, _ calls: AWSCalls
@@ -52,11 +54,11 @@ struct Exchanges {
         return exchanges
     }
 
-    // AWS's quotas for an account and Region ("Amazon Cognito endpoints and quotas").
+    // Calls per second. AWS's quotas for an account and Region ("Amazon Cognito endpoints and quotas").
     private static let cognitoGetIDRate = 25
     private static let cognitoRate = 200
 
-    /// Purser as an issuer, where it is one.
+    /// The issuer of minted tokens; `nil` if `minting` is not configured.
     static func minting(_ settings: Settings, now: @escaping @Sendable () -> Date) -> MintingIssuer? {
         guard let minting = settings.minting, let first = minting.keys.first else { return nil }
         return MintingIssuer(

@@ -1,11 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Glibc
 
-/// A connection is a file descriptor; the usual soft limit of 1,024 is a limit for other programs.
+/// Each connection takes a file descriptor, and the usual soft limit of 1,024 is too low for a server.
 enum FileDescriptors {
-    /// Kept for the admin listener, calls out, the log and files.
+    /// Reserved for the admin listener, outbound calls, the log and files.
     static let reserved = 192
 
-    /// Raises the soft limit to the hard one where that is allowed, and tells the limit in force.
+    /// Raises the soft limit to the hard limit if the system allows it.
+    /// - Returns: the limit in force.
     static func raiseLimit() -> Int {
         var limit = rlimit()
         let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
@@ -16,7 +19,7 @@ enum FileDescriptors {
         return Int(clamping: raised ? limit.rlim_max : soft)
     }
 
-    /// Connections that fit under a limit of files.
+    /// Maximum number of connections under a limit of file descriptors.
     static func connections(under limit: Int) -> Int {
         max(16, limit - reserved)
     }

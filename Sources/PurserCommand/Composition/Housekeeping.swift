@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import ServiceLifecycle
 import Tokens
 import Vending
 
-/// Keeps the issuers' keys up to date until the end.
+/// Keeps the issuers' keys up to date until shutdown.
 struct KeyFetching: Service {
     let authenticator: TokenAuthenticator
 
@@ -15,7 +17,7 @@ struct KeyFetching: Service {
     }
 }
 
-/// Lets what has expired leave memory even if nobody asks.
+/// Evicts expired credentials and verdicts, also while no requests arrive.
 struct Sweeping: Service {
     let cache: CredentialCache
     let authenticator: TokenAuthenticator

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Logging
 import Tokens
 import Vending
 
-/// What becomes of an issuer's keys, in log lines.
+/// Logs what happens to an issuer's keys.
 struct KeyLog: Sendable {
     let issuer: Issuer
     let logger: Logger

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Observability
 import Service
 import Tokens
 import Vending
 
-/// Everything that `/metrics` shows, and where it is counted.
+/// The counters and gauges that `/metrics` shows.
 struct Metrics: Meter {
     let answers = Counters<ResponseKind>()
     let calls = AWSCalls()
@@ -23,20 +25,19 @@ struct Metrics: Meter {
     func page(cache: CredentialCache, authenticator: TokenAuthenticator) -> MetricsPage {
         MetricsPage(
             [
-                answers.family("purser_answers_total", help: "Requests answered, by endpoint and the answer's code."),
+                answers.family("purser_answers_total", help: "Responses, by endpoint and code."),
                 verified.family(
                     "purser_tokens_verified_total",
-                    help: "Tokens verified in full and found good; known ones not counted."),
+                    help: "Tokens that passed full verification; remembered tokens are not counted."),
                 refusals.family(
-                    "purser_tokens_refused_total", help: "Tokens refused, by the first rule that they broke."),
+                    "purser_tokens_refused_total", help: "Tokens rejected, by the first rule that they break."),
                 batches.family(
-                    "purser_forwarded_total", help: "Batches that pages sent to be signed, by what came of them."),
-                bytes.family("purser_forwarded_bytes_total", help: "Bytes of these batches, as they came."),
-                MetricFamily("purser_verdicts", .gauge, help: "Tokens remembered as good.") {
+                    "purser_forwarded_total", help: "Batches sent to the signing proxy, by outcome."),
+                bytes.family("purser_forwarded_bytes_total", help: "Bytes of these batches, as received."),
+                MetricFamily("purser_verdicts", .gauge, help: "Remembered verdicts of valid tokens.") {
                     [.init([], Double(authenticator.verdictCount))]
                 },
-                MetricFamily("purser_cached_credentials", .gauge, help: "Users and guests whose credentials are here.")
-                {
+                MetricFamily("purser_cached_credentials", .gauge, help: "Users and guests with cached credentials.") {
                     [.init([], Double(cache.count))]
                 },
             ] + keys(authenticator) + calls.families)
@@ -55,14 +56,14 @@ struct Metrics: Meter {
             }
         }
         return [
-            family("purser_issuer_keys", .gauge, help: "Keys of an issuer in use.") { [([], Double($0.keys))] },
+            family("purser_issuer_keys", .gauge, help: "An issuer's keys in use.") { [([], Double($0.keys))] },
             family(
                 "purser_issuer_keys_age_seconds", .gauge,
-                help: "Time since an issuer's keys were last heard of; absent for files and while there are none."
+                help: "Time since an issuer's keys were last fetched; absent for key files and without keys."
             ) { status in
                 status.age.map { [([], $0 / .seconds(1))] } ?? []
             },
-            family("purser_key_fetches_total", .counter, help: "Attempts to get an issuer's keys.") {
+            family("purser_key_fetches_total", .counter, help: "Attempts to fetch an issuer's keys.") {
                 [([("outcome", "succeeded")], Double($0.succeeded)), ([("outcome", "failed")], Double($0.failed))]
             },
         ]

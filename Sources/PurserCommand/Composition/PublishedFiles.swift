@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Browser
 import Cryptography
 import HTTPTypes
@@ -6,7 +8,7 @@ import Service
 import Tokens
 
 extension PublishedFile {
-    /// With an entity tag of the content's own.
+    /// Derives the entity tag from the content.
     init(
         _ kind: Kind, at path: String, contentType: String, cacheControl: String, headers: HTTPFields = [:],
         _ content: [UInt8]
@@ -16,7 +18,7 @@ extension PublishedFile {
             entityTag: String(SHA256.digest(content).hex.prefix(24)), headers: headers, content: content)
     }
 
-    /// What pages load, to get their credentials from here.
+    /// The module that pages load to get credentials.
     static var browserModule: [PublishedFile] {
         BrowserModule.files.map { file in
             PublishedFile(
@@ -24,14 +26,14 @@ extension PublishedFile {
         }
     }
 
-    /// What Purser answers, for tools.
+    /// The OpenAPI description of Purser.
     static var description: PublishedFile {
         PublishedFile(
             .openAPI, at: "/openapi.json", contentType: "application/json", cacheControl: "public, max-age=300",
             APIDescription.json)
     }
 
-    /// Purser as an issuer, for AWS, which verifies minted tokens with it.
+    /// The discovery document and the key set with which AWS verifies minted tokens.
     static func issuer(_ issuer: MintingIssuer) -> [PublishedFile] {
         [
             (.discovery, "/.well-known/openid-configuration", issuer.discovery),
@@ -42,7 +44,7 @@ extension PublishedFile {
         }
     }
 
-    /// The pages of `purser dev`, which change with the program.
+    /// The pages of `purser dev`. Browsers revalidate them, because they change with the program.
     static func demo(_ store: DemoStore) throws -> [PublishedFile] {
         let headers: HTTPFields = [
             .contentSecurityPolicy: store.contentSecurityPolicy, .referrerPolicy: "no-referrer",

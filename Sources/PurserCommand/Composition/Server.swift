@@ -1,10 +1,12 @@
 import BrokerConfiguration
+import Cryptography
 import Logging
 import Observability
 import Service
 import ServiceLifecycle
 import StrictJSON
 import Tokens
+import Vending
 
 /// The services of a broker, in the order of starting; they end in reverse.
 struct Server {
@@ -30,7 +32,7 @@ struct Server {
         let readiness = Readiness { authenticator.isReady }
         let service = CredentialsService(
             broker: root.broker, apps: root.apps, files: root.files,
-            batchBytes: settings.batchBytes,
+            batchBytes: settings.batchBytes, hash: { SHA256Digest(words: SHA256.digest($0).words) },
             log: AccessLog(sink: environment.log, counters: root.metrics.answers, now: environment.now))
         let listeners = Listeners(
             service: service, readiness: readiness,

@@ -1,18 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import BrokerConfiguration
 import Service
 
 extension ListenAddress {
-    /// The same for the listeners.
+    /// As `Service` takes it.
     var listener: ListenerAddress { ListenerAddress(host: host, port: port) }
 }
 
 extension ListenerAddress {
-    /// The same as the configuration has it.
+    /// As `Settings` contains it.
     var setting: ListenAddress { ListenAddress(host: host, port: port) }
 }
 
 extension ConnectionSettings {
-    /// The same for the listeners.
+    /// As `Service` takes it.
     var limits: ConnectionLimits {
         var limits = ConnectionLimits()
         limits.connections = connections
@@ -24,12 +26,12 @@ extension ConnectionSettings {
 
 extension Settings {
     /// Lowers `limits.connections` to what the process's limit of file descriptors allows.
-    /// - Returns: what the operator should know, where the limit was lowered.
+    /// - Returns: a message for the operator; `nil` if the limit is unchanged.
     mutating func fit(files: Int) -> String? {
-        let (wanted, most) = (connections.connections, FileDescriptors.connections(under: files))
-        guard wanted > most else { return nil }
-        connections.connections = most
-        return "limits.connections lowered from \(wanted) to \(most), since the process may have \(files) files; "
-            + "raise that (ulimit -n) or lower the setting"
+        let (configured, allowed) = (connections.connections, FileDescriptors.connections(under: files))
+        guard configured > allowed else { return nil }
+        connections.connections = allowed
+        return "limits.connections lowered from \(configured) to \(allowed), since the process may have \(files) "
+            + "files; raise that (ulimit -n) or lower the setting"
     }
 }

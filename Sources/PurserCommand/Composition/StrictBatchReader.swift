@@ -1,20 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Compression
 import StrictJSON
 import Tokens
 import Vending
 
-/// Reads of a batch whom it says it is about, as strictly as a token: what could be read in two ways is refused.
+/// Reads the user id of a batch as strictly as a token. Rejects a batch that two readers could interpret differently.
 struct StrictBatchReader: BatchReader {
-    /// Bytes of a batch once it is inflated.
+    /// Maximum size of an inflated batch, in bytes.
     static let limit = 8 << 20
 
     func userID(in batch: Batch) throws(BatchError) -> String? {
         let content = try content(of: batch)
         let document: JSONObject
         do throws(JSONError) {
-            document = try JSONObject.parse(content) { Self.isSpelling($0, of: "UserDetails") }
+            document = try JSONObject.parse(content) { Self.isSameIgnoringCase($0, "UserDetails") }
         } catch {
-            throw BatchError("the batch is no strict JSON object")
+            throw BatchError("the batch is not a strict JSON object")
         }
         switch try member("UserDetails", of: document) {
         case nil, .null: return nil
@@ -41,15 +43,17 @@ struct StrictBatchReader: BatchReader {
         }
     }
 
-    /// The one member of that name. Another reader may take other capitals for the same name.
+    /// The only member with this name. Another reader may ignore case, so a name that differs only in case is rejected.
     private func member(_ name: String, of object: JSONObject) throws(BatchError) -> JSONValue? {
-        let spellings = object.members.filter { Self.isSpelling($0.name, of: name) }
-        guard let first = spellings.first else { return nil }
-        guard spellings.count == 1, Array(first.name.utf8) == Array(name.utf8) else {
-            throw BatchError("\(name) is there in another spelling")
+        let matches = object.members.filter { Self.isSameIgnoringCase($0.name, name) }
+        guard let first = matches.first else { return nil }
+        guard matches.count == 1, Array(first.name.utf8) == Array(name.utf8) else {
+            throw BatchError("\(name) occurs twice or in another spelling")
         }
         return first.value
     }
 
-    private static func isSpelling(_ text: String, of name: String) -> Bool { text.lowercased() == name.lowercased() }
+    private static func isSameIgnoringCase(_ text: String, _ name: String) -> Bool {
+        text.lowercased() == name.lowercased()
+    }
 }

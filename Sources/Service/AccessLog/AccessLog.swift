@@ -37,7 +37,7 @@ package struct AccessLog: Sendable {
     }
 
     package func succeeded(_ record: Record, status: HTTPResponse.Status, hit: Bool) {
-        counters.increment(ResponseKind(endpoint: record.endpoint, problem: nil))
+        counters.increment(ResponseKind(endpoint: record.endpoint, code: nil))
         var line = begin(record, status: status, code: "ok", level: "info")
         line.add("hit", hit)
         sink.write(line.finished())
@@ -45,10 +45,10 @@ package struct AccessLog: Sendable {
 
     /// - Parameter status: as it was answered.
     package func failed(_ record: Record, _ failure: ServiceError, status: HTTPResponse.Status) {
-        counters.increment(ResponseKind(endpoint: record.endpoint, problem: failure.problem))
+        counters.increment(ResponseKind(endpoint: record.endpoint, code: failure.code))
         var line = begin(
-            record, status: status, code: failure.problem.rawValue,
-            level: failure.problem.status.code >= 500 ? "warning" : "info")
+            record, status: status, code: failure.code.rawValue,
+            level: failure.code.status.code >= 500 ? "warning" : "info")
         line.add("hit", false)
         line.add("reason", failure.reason)
         if !failure.detail.isEmpty { line.add("detail", failure.detail) }

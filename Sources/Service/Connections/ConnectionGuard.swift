@@ -19,7 +19,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     private let hosts: AllowedHosts?
     private let refuse: @Sendable (ErrorCode) -> ServiceResponse
     private let draining: @Sendable () -> Bool
-    private let bodyLimit: @Sendable (HTTPRequest) -> Int?
+    private let bodyLimit: (HTTPRequest) -> Int?
     private let now: @Sendable () -> ContinuousClock.Instant
     private var state: ConnectionState
     private var timer: Scheduled<Void>?
@@ -32,11 +32,12 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     ///   - hosts: by which the listener may be spoken to.
     ///   - refuse: makes the answer to what is not HTTP, or not for us.
     ///   - draining: whether the service is about to end, so that answers ask clients to leave.
-    ///   - bodyLimit: bytes of a request's body at most, where they are not the connection's own limit.
+    ///   - bodyLimit: parses the request and returns the bytes of its body at most, where they are not the connection's
+    ///     own limit.
     package init(
         limits: ConnectionLimits, hosts: AllowedHosts? = nil,
         refuse: @escaping @Sendable (ErrorCode) -> ServiceResponse,
-        draining: @escaping @Sendable () -> Bool, bodyLimit: @escaping @Sendable (HTTPRequest) -> Int? = { _ in nil },
+        draining: @escaping @Sendable () -> Bool, bodyLimit: @escaping (HTTPRequest) -> Int? = { _ in nil },
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.limits = limits
@@ -70,8 +71,9 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
             if let problem = objection(to: head, context) {
                 return turnAway(problem, context, hasBody: head.method != .head)
             }
+            let limit = bodyLimit(head)
             action = state.readHead(
-                close: head.headerFields[.connection] == "close", bodyLimit: head.announcesBody ? bodyLimit(head) : nil,
+                close: head.headerFields[.connection] == "close", bodyLimit: head.announcesBody ? limit : nil,
                 now: now())
         case .body(let part): action = state.readBody(part.readableBytes, now: now())
         case .end: action = state.readEnd(now: now())

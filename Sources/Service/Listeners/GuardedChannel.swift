@@ -5,31 +5,42 @@ private import NIOHTTP1
 private import NIOHTTPTypes
 private import NIOHTTPTypesHTTP1
 
-/// Hummingbird's HTTP/1 channel, counted by an `Admission` and told which requests end their connection.
+/// Hummingbird's HTTP/1 channel, counted by an `Admission`, with a mark on requests that end their connection and the
+/// connection's parsed requests for the responder.
 struct GuardedChannel: ServerChildChannel {
+    struct Value: ServerChildChannelValue {
+        let base: HTTP1Channel.Value
+        /// `nil` for a listener without a warm path.
+        let pending: PendingRequests?
+
+        var channel: any Channel { base.channel }
+    }
+
     let base: HTTP1Channel
     let admission: Admission
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let setup = base.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let operations = channel.pipeline.syncOperations
             let codec = try operations.handler(type: HTTP1ToHTTPServerCodec.self)
             try operations.addHandler(LastRequestMarker(), position: .before(codec))
-            return value
+            return Value(base: value, pending: try? operations.handler(type: WarmPath.self).intake.pending)
         }
         // Nobody will handle what could not be set up.
         setup.whenFailure { [admission] _ in admission.arrived() }
         return setup
     }
 
-    func handle(value: HTTP1Channel.Value, logger: Logger) async {
+    func handle(value: Value, logger: Logger) async {
         admission.arrived()
-        await base.handle(value: value, logger: logger)
+        await PendingRequests.$current.withValue(value.pending) {
+            await base.handle(value: value.base, logger: logger)
+        }
     }
 }
 
-/// Says `Connection: close` for every request that ends its connection: HTTP/1.0 without `keep-alive`, and `close`
-/// among other options (RFC 9112 §9.3). Behind the codec the version is gone.
+/// Sets `Connection: close` on every request that ends its connection: HTTP/1.0 without `keep-alive`, and `close`
+/// among other options (RFC 9112 §9.3). The codec drops the version.
 private final class LastRequestMarker: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart

@@ -41,8 +41,9 @@ package struct Listeners: Sendable {
                 service: service, bodyBytes: limits.bodyBytes, budget: BodyBudget(bytes: limits.bodyBudget)),
             at: address, hosts: AllowedHosts(address, names: hosts, everywhere: true),
             connections: limits.connections, listening: listening, refuse: { service.refuse($0) },
-            bodyLimit: { service.bodyLimit(of: $0) },
-            ahead: { [WarmPath(recall: { service.recall($0) })] })
+            warmPath: {
+                WarmPath(intake: RequestIntake(parse: { service.parse($0) }), recall: { service.recall($0) })
+            })
     }
 
     /// - Parameter listening: told the address once connections are accepted.
@@ -53,22 +54,23 @@ package struct Listeners: Sendable {
             AdminResponder(readiness: readiness, metrics: metrics), at: address,
             hosts: AllowedHosts(address, names: hosts, everywhere: false), connections: Self.adminConnections,
             listening: listening, refuse: { ServiceResponse(status: $0.status, headers: [.contentLength: "0"]) },
-            ahead: { [] })
+            warmPath: { nil })
     }
 
     private func listener<Responder: HTTPResponder>(
         _ responder: Responder, at address: ListenerAddress, hosts: AllowedHosts, connections: Int,
         listening: @escaping @Sendable (ListenerAddress) async -> Void,
         refuse: @escaping @Sendable (ErrorCode) -> ServiceResponse,
-        bodyLimit: @escaping @Sendable (HTTPRequest) -> Int? = { _ in nil },
-        ahead: @escaping @Sendable () -> [any RemovableChannelHandler]
+        warmPath: @escaping @Sendable () -> WarmPath?
     ) -> [any ServiceLifecycle.Service] where Responder.Context == PlainContext {
         let (limits, readiness) = (limits, readiness)
         let admission = Admission(limit: connections)
         let handlers: @Sendable () -> [any RemovableChannelHandler] = {
+            let warmPath = warmPath()
             let connection = ConnectionGuard(
-                limits: limits, hosts: hosts, refuse: refuse, draining: { readiness.isDraining }, bodyLimit: bodyLimit)
-            return [connection] + ahead()
+                limits: limits, hosts: hosts, refuse: refuse, draining: { readiness.isDraining },
+                bodyLimit: { warmPath?.intake.read($0) })
+            return [connection] + [warmPath].compactMap { $0 }
         }
         let http1 = HTTP1Channel.Configuration(
             additionalChannelHandlers: handlers(),

@@ -17,37 +17,38 @@ package struct PublicResponder: HTTPResponder {
     let budget: BodyBudget
 
     package func respond(to request: Request, context: PlainContext) async throws -> Response {
-        let answer: ServiceResponse
-        if let limit = wantedBytes(of: request) {
-            answer = try await respondReading(request, limit: limit)
+        // The event loop parsed it and appended it before Hummingbird saw the request.
+        guard let parsed = PendingRequests.current?.takeFirst() else { throw MissingRequestError() }
+        let response: ServiceResponse
+        if parsed.announcesBody, let limit = parsed.bodyLimit {
+            response = try await respondReading(request, parsed, limit: limit)
         } else {
-            answer = await service.respond(to: request.head, body: try await skip(request))
+            response = await service.respond(to: parsed, body: try await skip(request))
         }
-        return Response(status: answer.status, headers: answer.headers, body: ResponseBody(byteBuffer: answer.body))
+        return Response(
+            status: response.status, headers: response.headers, body: ResponseBody(byteBuffer: response.body))
     }
 
-    private func wantedBytes(of request: Request) -> Int? {
-        request.head.announcesBody ? service.bodyLimit(of: request.head) : nil
-    }
-
-    /// Takes the body's room first, and gives it back when all is done.
-    private func respondReading(_ request: Request, limit: Int) async throws -> ServiceResponse {
+    /// Takes the body's room from the budget first, and returns it when the response is complete.
+    private func respondReading(
+        _ request: Request, _ parsed: ServiceRequest, limit: Int
+    ) async throws -> ServiceResponse {
         let length = request.headers[.contentLength].flatMap(Int.init)
-        if let length, length > limit { return await service.respond(to: request.head, body: .tooLarge) }
+        if let length, length > limit { return await service.respond(to: parsed, body: .tooLarge) }
         var room = length ?? limit
-        guard budget.take(room) else { return await service.respond(to: request.head, body: .noRoom) }
+        guard budget.take(room) else { return await service.respond(to: parsed, body: .noRoom) }
         defer { budget.giveBack(room) }
         var content = ByteBuffer()
         for try await part in request.body {
             guard part.readableBytes <= limit - content.readableBytes else {
-                return await service.respond(to: request.head, body: .tooLarge)
+                return await service.respond(to: parsed, body: .tooLarge)
             }
             content.writeImmutableBuffer(part)
         }
         guard length == nil || length == content.readableBytes else { throw RequestCutShort() }
         budget.giveBack(room - content.readableBytes)
         room = content.readableBytes
-        return await service.respond(to: request.head, body: .content(content))
+        return await service.respond(to: parsed, body: .content(content))
     }
 
     /// What nobody reads is counted, up to the limit, and not kept.
@@ -63,7 +64,10 @@ package struct PublicResponder: HTTPResponder {
     }
 }
 
-/// Probes and metrics for whoever operates the service.
+/// The connection's queue of parsed requests has none for a request of Hummingbird's.
+private struct MissingRequestError: Error {}
+
+/// Probes and metrics for operators.
 package struct AdminResponder: HTTPResponder {
     package typealias Context = PlainContext
 

@@ -43,7 +43,7 @@ extension PublishedFiles.Found {
     }
 
     /// `nil` for a method other than GET and HEAD.
-    func answer(_ request: HTTPRequest) -> ServiceResponse? {
+    func response(to request: HTTPRequest) -> ServiceResponse? {
         guard request.method == .get || request.method == .head else { return nil }
         if isCurrent(request.headerFields) { return ServiceResponse(status: .notModified, headers: headers) }
         var headers = headers

@@ -73,7 +73,7 @@ package struct SecurityTokenError: Error, Hashable, Sendable {
     /// What a failure is called in this form.
     init(_ failure: ServiceError) {
         self =
-            switch failure.problem {
+            switch failure.code {
             case .malformedRequest, .misdirectedRequest: Self(.validationError, "The request is malformed.")
             case .missingToken: .missing("WebIdentityToken")
             case .invalidToken where Self.expired.contains(failure.reason):
@@ -81,9 +81,9 @@ package struct SecurityTokenError: Error, Hashable, Sendable {
             case .invalidToken: Self(.invalidIdentityToken, "The web identity token is not valid.")
             case .notAuthorized, .awsRefused:
                 Self(.accessDenied, "Not authorized to perform sts:AssumeRoleWithWebIdentity")
-            case .notFound: Self(.notFound, failure.problem.title)
-            case .methodNotAllowed: Self(.methodNotAllowed, failure.problem.title)
-            case .contentTooLarge, .headersTooLarge: Self(.requestEntityTooLarge, failure.problem.title)
+            case .notFound: Self(.notFound, failure.code.title)
+            case .methodNotAllowed: Self(.methodNotAllowed, failure.code.title)
+            case .contentTooLarge, .headersTooLarge: Self(.requestEntityTooLarge, failure.code.title)
             case .tooManyRequests: Self(.throttling, "Rate exceeded")
             case .unavailable where Self.throttled.contains(failure.reason): Self(.throttling, "Rate exceeded")
             case .unavailable, .awsTimeout: Self(.serviceUnavailable, ErrorCode.unavailable.title)

@@ -1,46 +1,46 @@
 package import HTTPTypes
 package import Vending
 
-/// A problem for the caller, with what only the log is told.
+/// An error for the caller, with the reason and detail that only the log has.
 package struct ServiceError: Error, Sendable {
-    package let problem: ErrorCode
+    package let code: ErrorCode
     /// A word of a closed list, for counting.
     package let reason: String
     /// For reading.
     package let detail: String
     /// Seconds, for 429 and 503.
     package let retryAfter: Int?
-    /// The problem's own, unless a wire has another one for it.
+    /// The code's own, unless a wire reports another one.
     package var status: HTTPResponse.Status
     /// Whether the connection is to end, because the rest of the request was not read.
     package var endsConnection: Bool
-    /// What the form of STS says of it, where it has more to say than the problem.
-    let told: SecurityTokenError?
+    /// The error in the form of STS, where that is more exact than the code.
+    let securityTokenError: SecurityTokenError?
 
-    package init(_ problem: ErrorCode, reason: String? = nil, detail: String = "", retryAfter: Int? = nil) {
-        self.problem = problem
-        self.reason = reason ?? problem.rawValue
+    package init(_ code: ErrorCode, reason: String? = nil, detail: String = "", retryAfter: Int? = nil) {
+        self.code = code
+        self.reason = reason ?? code.rawValue
         self.detail = detail
-        let mayRepeat = problem == .unavailable || problem == .tooManyRequests
+        let mayRepeat = code == .unavailable || code == .tooManyRequests
         self.retryAfter = mayRepeat ? retryAfter ?? Self.retryAfterByDefault : nil
-        status = problem.status
-        endsConnection = problem == .contentTooLarge
-        told = nil
+        status = code.status
+        endsConnection = code == .contentTooLarge
+        securityTokenError = nil
     }
 
-    private init(_ problem: ErrorCode, reason: String, told: SecurityTokenError) {
-        self.problem = problem
+    private init(_ code: ErrorCode, reason: String, securityTokenError: SecurityTokenError) {
+        self.code = code
         self.reason = reason
-        detail = told.message
+        detail = securityTokenError.message
         retryAfter = nil
-        status = problem.status
+        status = code.status
         endsConnection = false
-        self.told = told
+        self.securityTokenError = securityTokenError
     }
 
     /// A request that is none in the form of STS.
     init(_ error: SecurityTokenError) {
-        self.init(.malformedRequest, reason: error.code.rawValue, told: error)
+        self.init(.malformedRequest, reason: error.code.rawValue, securityTokenError: error)
     }
 
     package init(_ error: VendingError) {
@@ -57,9 +57,10 @@ package struct ServiceError: Error, Sendable {
         case .monitorNotServed: self.init(.notFound, reason: "monitor_not_served")
         case .userDetailsRefused(let detail): self.init(.notAuthorized, reason: "user_details", detail: detail)
         case .sessionRefused(let refusal):
-            let told = SecurityTokenError(refusal)
+            let error = SecurityTokenError(refusal)
             self.init(
-                told.code == .accessDenied ? .notAuthorized : .malformedRequest, reason: refusal.rawValue, told: told)
+                error.code == .accessDenied ? .notAuthorized : .malformedRequest, reason: refusal.rawValue,
+                securityTokenError: error)
         case .exchangeFailed(let failure): self.init(failure)
         case .auditFailed(let failure): self.init(.unavailable, reason: "audit_failed", detail: failure.detail)
         case .overloaded: self.init(.unavailable, reason: "overloaded")
@@ -74,7 +75,7 @@ package struct ServiceError: Error, Sendable {
     }
 
     private init(_ failure: DeliveryError) {
-        let (problem, reason): (ErrorCode, String) =
+        let (code, reason): (ErrorCode, String) =
             switch failure.kind {
             case .refused: (.awsRefused, "delivery_refused")
             case .credentialsRejected: (.awsRefused, "delivery_credentials_rejected")
@@ -84,12 +85,12 @@ package struct ServiceError: Error, Sendable {
             case .unavailable: (.unavailable, "delivery_unavailable")
             case .timedOut: (.awsTimeout, "delivery_timed_out")
             }
-        self.init(problem, reason: reason, detail: failure.detail, retryAfter: failure.retryAfter)
+        self.init(code, reason: reason, detail: failure.detail, retryAfter: failure.retryAfter)
         if case .failed(let status) = failure.kind { self.status = HTTPResponse.Status(code: status) }
     }
 
     init(_ failure: ExchangeError) {
-        let problem: ErrorCode =
+        let code: ErrorCode =
             switch failure.kind {
             case .refused: .awsRefused
             // A new token will do, and 401 is what makes the application fetch one.
@@ -98,12 +99,12 @@ package struct ServiceError: Error, Sendable {
             case .timedOut: .awsTimeout
             }
         self.init(
-            problem, reason: "exchange_\(failure.kind.rawValue)", detail: failure.detail,
+            code, reason: "exchange_\(failure.kind.rawValue)", detail: failure.detail,
             retryAfter: failure.retryAfter)
     }
 
     /// Of a 401, none of which goes without (RFC 9110 §11.6.1).
-    var challenge: String { problem.challenge ?? "Bearer" }
+    var challenge: String { code.challenge ?? "Bearer" }
 
     private static let retryAfterByDefault = 5
 }

@@ -1,39 +1,25 @@
-private import FoundationEssentials
+import NIOCore
+import Vending
 
-/// What credential endpoints of containers answer (AWS SDKs and Tools Reference Guide, "Container credential provider"):
+/// What credential endpoints of containers return (AWS SDKs and Tools Reference Guide, "Container credential provider"):
 /// four strings, or `Code` and `Message`.
 enum ContainerBody {
-    private struct Container: Encodable {
-        let native: CredentialsBody.Credentials
-
-        private enum CodingKeys: String, CodingKey {
-            case accessKeyID = "AccessKeyId"
-            case secretAccessKey = "SecretAccessKey"
-            case token = "Token"
-            case expiration = "Expiration"
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(native.accessKeyId, forKey: .accessKeyID)
-            try container.encode(native.secretAccessKey, forKey: .secretAccessKey)
-            try container.encode(native.sessionToken, forKey: .token)
-            try container.encode(native.expiration, forKey: .expiration)
-        }
+    /// The same credentials: the fields are copied from the native body.
+    static func encode(_ credentials: EncodedCredentials) -> ByteBuffer {
+        var body = ByteBufferAllocator().buffer(capacity: credentials.body.count)
+        body.writeString(#"{"AccessKeyId":""#)
+        body.writeBytes(credentials.accessKeyID)
+        body.writeString(#"","Expiration":""#)
+        body.writeBytes(credentials.expiration)
+        body.writeString(#"","SecretAccessKey":""#)
+        body.writeBytes(credentials.secretAccessKey)
+        body.writeString(#"","Token":""#)
+        body.writeBytes(credentials.sessionToken)
+        body.writeString(#""}"#)
+        return body
     }
 
-    /// The same credentials, from the native answer: only that is kept.
-    static func encode(_ native: [UInt8]) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do {
-            return Array(try encoder.encode(Container(native: CredentialsBody.decode(native))))
-        } catch {
-            preconditionFailure("four texts that can't be written: \(error)")
-        }
-    }
-
-    static func encode(_ problem: ErrorCode) -> String {
-        #"{"Code":"\#(problem.rawValue)","Message":"\#(problem.title)"}"#
+    static func encode(_ code: ErrorCode) -> String {
+        #"{"Code":"\#(code.rawValue)","Message":"\#(code.title)"}"#
     }
 }

@@ -1,43 +1,40 @@
-private import FoundationEssentials
+import FoundationEssentials
 import StrictJSON
 package import Vending
 
-/// The native answer: `{"accessKeyId","secretAccessKey","sessionToken","expiration","appMonitor":{…}}`, the names that
+/// The native body: `{"accessKeyId","secretAccessKey","sessionToken","expiration","appMonitor":{…}}`, the names that
 /// `cwr('setAwsCredentials', …)` takes.
 package enum CredentialsBody {
-    struct Credentials: Decodable {
-        let accessKeyId: String
-        let secretAccessKey: String
-        let sessionToken: String
-        /// RFC 3339 in UTC.
-        let expiration: String
-    }
-
-    package static func encode(_ credentials: TemporaryCredentials, _ monitor: AppMonitor) -> [UInt8] {
-        let members = JSONText.object([
-            ("accessKeyId", credentials.accessKeyID), ("secretAccessKey", credentials.secretAccessKey),
-            ("sessionToken", credentials.sessionToken), ("expiration", credentials.expiration.formatted(.iso8601)),
-        ])
+    /// Encodes credentials and keeps the places of their fields.
+    /// - Throws: where a field holds anything but visible ASCII, `"` or `\`: its bytes would not be the same in JSON.
+    package static func encode(
+        _ credentials: TemporaryCredentials, _ monitor: AppMonitor
+    ) throws(ExchangeError) -> EncodedCredentials {
+        var body: [UInt8] = []
+        body.reserveCapacity(credentials.sessionToken.utf8.count + 512)
+        func append(_ name: String, _ value: String) throws(ExchangeError) -> Range<Int> {
+            guard value.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }) else {
+                throw ExchangeError(.unavailable, "the credentials' \(name) holds characters that no credentials have")
+            }
+            body += (body.isEmpty ? "{\"" : ",\"").utf8
+            body += name.utf8
+            body += "\":\"".utf8
+            let start = body.count
+            body += value.utf8
+            let end = body.count
+            body += "\"".utf8
+            return start..<end
+        }
+        let accessKeyID = try append("accessKeyId", credentials.accessKeyID)
+        let secretAccessKey = try append("secretAccessKey", credentials.secretAccessKey)
+        let sessionToken = try append("sessionToken", credentials.sessionToken)
+        let expiration = try append("expiration", credentials.expiration.formatted(.iso8601))
         let place = JSONText.object([
             ("id", monitor.id), ("name", monitor.name), ("region", monitor.region), ("endpoint", monitor.endpoint),
         ])
-        return Array("\(members.dropLast()),\"appMonitor\":\(place)}".utf8)
-    }
-
-    /// The credentials that were encoded.
-    package static func decode(_ vended: VendedCredentials) -> TemporaryCredentials {
-        let keys = decode(vended.answer)
-        return TemporaryCredentials(
-            accessKeyID: keys.accessKeyId, secretAccessKey: keys.secretAccessKey, sessionToken: keys.sessionToken,
-            expiration: vended.expiration, received: vended.received)
-    }
-
-    /// What `encode` wrote, for other forms: only its text is kept.
-    static func decode(_ answer: [UInt8]) -> Credentials {
-        do {
-            return try JSONDecoder().decode(Credentials.self, from: Data(answer))
-        } catch {
-            preconditionFailure("an answer of ours that is not ours: \(error)")
-        }
+        body += ",\"appMonitor\":\(place)}".utf8
+        return EncodedCredentials(
+            body: body, accessKeyID: accessKeyID, secretAccessKey: secretAccessKey, sessionToken: sessionToken,
+            expiration: expiration)
     }
 }

@@ -4,52 +4,49 @@ import Vending
 
 /// Batches of pages whose RUM client does not sign (`signing: false`), for the data plane.
 ///
-/// The client stops for good at 403 and 404, so everything that is wrong with who asks for what is 401 here.
+/// The client disables itself at 403 and 404, so this wire reports both as 401.
 struct SigningProxyWire: Wire {
     let broker: Broker
     let batchBytes: Int
+    let hash: BearerTokenHash
 
     var method: HTTPRequest.Method { .post }
     var bodyBytes: Int? { batchBytes }
 
-    func answer(_ request: WireRequest) async throws(ServiceError) -> WireResponse {
-        let ask = try ask(request)
-        let batch = try BatchFields(request.head.headerFields).batch(request.body)
+    func parse(
+        _ head: HTTPRequest, _ target: Target, requestID: String
+    ) throws(ServiceError) -> CredentialsRequest? {
+        guard let monitorID = target.monitorID else { return nil }
+        let token = try Authorization(head.headerFields, hash).token()
+        return CredentialsRequest(
+            app: target.app, audience: token.map { .signedIn($0) } ?? .guest,
+            purpose: .forward(monitorID: monitorID), requestID: requestID)
+    }
+
+    func respond(to request: WireRequest) async throws(ServiceError) -> WireResponse {
+        let credentials = try request.credentials()
+        let batch = try BatchFields(request.request.head.headerFields).batch(request.body)
         do throws(ForwardingError) {
-            let forwarded = try await broker.forward(batch, ask)
-            var reply = WireResponse(
+            let forwarded = try await broker.forward(batch, credentials)
+            var response = WireResponse(
                 status: .ok, contentType: "application/json", body: ByteBuffer(bytes: forwarded.delivery.body),
                 hit: forwarded.hit)
-            if let requestID = forwarded.delivery.requestID { reply.headers[.amazonRequestID] = requestID }
-            return reply
+            if let requestID = forwarded.delivery.requestID { response.headers[.amazonRequestID] = requestID }
+            return response
         } catch {
             throw ServiceError(error)
         }
     }
 
-    func adapt(_ failure: ServiceError) -> ServiceError {
-        var failure = failure
-        if failure.status == .forbidden || failure.status == .notFound { failure.status = .unauthorized }
-        return failure
+    func adapt(_ error: ServiceError) -> ServiceError {
+        var error = error
+        if error.status == .forbidden || error.status == .notFound { error.status = .unauthorized }
+        return error
     }
 
     /// The `headers` setting of the client can add fields of the page's own.
     func allowedHeaders(_ preflight: HTTPRequest) -> [String] {
         ["content-encoding"] + PageFields.named(in: preflight.headerFields)
-    }
-
-    private func ask(_ request: WireRequest) throws(ServiceError) -> ForwardingRequest {
-        let audience: CredentialsRequest.Audience
-        switch Authorization(request.head.headerFields) {
-        case .absent: audience = .guest
-        case .bearer(let token): audience = .signedIn(token)
-        case .otherScheme: throw ServiceError(.missingToken, reason: "authorization_scheme")
-        case .repeated: throw ServiceError(.malformedRequest, reason: "authorization_repeated")
-        }
-        guard let monitorID = request.target.monitorID else { throw ServiceError(.notFound, reason: "path_unknown") }
-        return ForwardingRequest(
-            CredentialsRequest(app: request.target.app, audience: audience, requestID: request.requestID),
-            monitorID: monitorID)
     }
 }
 

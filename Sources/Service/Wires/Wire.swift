@@ -1,69 +1,71 @@
 package import HTTPTypes
 package import NIOCore
+import Vending
 
-/// One form in which an app's resource is asked for and answered.
+/// One form in which an app's resource is requested and returned.
 protocol Wire: Sendable {
     /// The one method besides OPTIONS.
     var method: HTTPRequest.Method { get }
-    /// Bytes of a request's body at most; `nil` where it is not read, and so held to the listener's own limit.
+    /// Bytes of a request's body at most; `nil` where the wire does not read it, so that the listener's limit applies.
     var bodyBytes: Int? { get }
 
-    func answer(_ request: WireRequest) async throws(ServiceError) -> WireResponse
+    /// Who asks for what, by path and header fields; `nil` where the body says it.
+    func parse(
+        _ head: HTTPRequest, _ target: Target, requestID: String
+    ) throws(ServiceError) -> CredentialsRequest?
 
-    /// The problem as this wire has it.
-    func adapt(_ failure: ServiceError) -> ServiceError
+    func respond(to request: WireRequest) async throws(ServiceError) -> WireResponse
 
-    /// What pages may send besides the header fields that they may send everywhere.
+    /// The response with credentials from the cache; `nil` for a wire that never answers from the warm path.
+    func encode(_ result: VendResult, requestID: String) -> WireResponse?
+
+    /// The error as this wire reports it.
+    func adapt(_ error: ServiceError) -> ServiceError
+
+    /// Header fields that pages may send besides the usual ones.
     func allowedHeaders(_ preflight: HTTPRequest) -> [String]
 
-    /// How the caller is told of a problem.
-    func encodeError(_ failure: ServiceError, requestID: String) -> WireResponse
+    func encodeError(_ error: ServiceError, requestID: String) -> WireResponse
 }
 
 extension Wire {
     var bodyBytes: Int? { nil }
 
-    func adapt(_ failure: ServiceError) -> ServiceError { failure }
+    func encode(_ result: VendResult, requestID: String) -> WireResponse? { nil }
+
+    func adapt(_ error: ServiceError) -> ServiceError { error }
 
     func allowedHeaders(_ preflight: HTTPRequest) -> [String] { [] }
 
-    func encodeError(_ failure: ServiceError, requestID: String) -> WireResponse {
-        .problem(failure, requestID: requestID)
+    func encodeError(_ error: ServiceError, requestID: String) -> WireResponse { .problem(error, requestID: requestID) }
+}
+
+/// One request for an app's resource, with its body.
+struct WireRequest: Sendable {
+    let request: ServiceRequest
+    let app: AppName
+    let body: ByteBuffer
+
+    /// - Throws: the error of a request whose `Authorization` can't be read.
+    func credentials() throws(ServiceError) -> CredentialsRequest {
+        guard let credentials = request.credentials else { throw ServiceError(.notFound, reason: "path_unknown") }
+        return try credentials.get()
     }
 }
 
-/// One request for an app's resource.
-package struct WireRequest: Sendable {
-    package let head: HTTPRequest
-    package let target: Target
-    package let body: ByteBuffer
-    package let requestID: String
-}
-
-/// What an answer says; the fields that all answers have are added to it.
+/// What a wire returns; the service adds the header fields that all responses have.
 package struct WireResponse: Sendable {
     package var status: HTTPResponse.Status
     package var contentType: String
     package var body: ByteBuffer
     package var headers: HTTPFields = [:]
-    /// Whether what was asked for was here already.
+    /// Whether the credentials came from the cache.
     package var hit = false
 
     /// RFC 9457.
-    static func problem(_ failure: ServiceError, requestID: String) -> WireResponse {
+    static func problem(_ error: ServiceError, requestID: String) -> WireResponse {
         WireResponse(
-            status: failure.status, contentType: "application/problem+json",
-            body: ByteBuffer(string: failure.problem.body(requestID: requestID, status: failure.status)))
+            status: error.status, contentType: "application/problem+json",
+            body: ByteBuffer(string: error.code.body(requestID: requestID, status: error.status)))
     }
-}
-
-/// The body of a request, as far as it was read.
-package enum RequestBody: Sendable {
-    case content(ByteBuffer)
-    /// It is longer than the limit.
-    case tooLarge
-    /// Too much is in memory already: it was not read.
-    case noRoom
-
-    package static let none = RequestBody.content(ByteBuffer())
 }

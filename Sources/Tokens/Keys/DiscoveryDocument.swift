@@ -1,14 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import StrictJSON
 package import Vending
 
-/// What a provider says of itself (OpenID Connect Discovery 1.0 §3, RFC 8414 §2). Only where its keys are counts.
+/// A provider's metadata (OpenID Connect Discovery 1.0 §3, RFC 8414 §2). Only the address of its keys is used.
 package struct DiscoveryDocument: Sendable {
-    /// Bytes of a document at most.
+    /// The maximum length of a document in bytes.
     package static let limit = 256 * 1024
 
     package let keySetURL: KeySetURL
 
-    /// Throws unless the document is `issuer`'s own, byte for byte (OpenID Connect Discovery 1.0 §4.3, RFC 8414 §3.3).
+    /// Throws unless the document names exactly `issuer`, byte for byte (OpenID Connect Discovery 1.0 §4.3, RFC 8414
+    /// §3.3).
     package init(_ document: [UInt8], of issuer: Issuer) throws(DiscoveryError) {
         guard document.count <= Self.limit else { throw .tooLarge(bytes: document.count) }
         let object: JSONObject
@@ -26,12 +29,12 @@ package struct DiscoveryDocument: Sendable {
         } catch {
             throw .keySetURL(error)
         }
-        // A provider on the network has no business on our loopback.
+        // A remote provider must not make Purser connect to its own loopback interface.
         guard url.isEncrypted || issuer.rawValue.hasPrefix("http:") else { throw .keySetURL(.notHTTPS) }
         keySetURL = url
     }
 
-    /// The addresses at which it may be, in the order of trying: OpenID Connect Discovery 1.0 §4, RFC 8414 §3.1.
+    /// The addresses to try, in this order: OpenID Connect Discovery 1.0 §4, then RFC 8414 §3.1.
     package static func addresses(of issuer: Issuer) -> [String] {
         let base = issuer.rawValue.hasSuffix("/") ? String(issuer.rawValue.dropLast()) : issuer.rawValue
         guard let scheme = base.firstRange(of: "://") else { return [] }
@@ -43,7 +46,7 @@ package struct DiscoveryDocument: Sendable {
     }
 }
 
-/// Why a document does not tell where an issuer's keys are.
+/// Why a discovery document yields no address of an issuer's keys.
 package enum DiscoveryError: Error, Sendable {
     case tooLarge(bytes: Int)
     case notJSON(JSONError)
@@ -56,11 +59,11 @@ package enum DiscoveryError: Error, Sendable {
 extension DiscoveryError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .tooLarge(let bytes): "\(bytes) bytes, \(DiscoveryDocument.limit) at most are read"
+        case .tooLarge(let bytes): "\(bytes) bytes, at most \(DiscoveryDocument.limit) are read"
         case .notJSON(let problem): "not a JSON object: \(problem)"
-        case .issuerMissing: "no issuer"
+        case .issuerMissing: "issuer is missing"
         case .issuerOther(let issuer): "issuer is \(LogText.quote(issuer)), which is not the configured one"
-        case .keySetURLMissing: "no jwks_uri"
+        case .keySetURLMissing: "jwks_uri is missing"
         case .keySetURL(let problem): "jwks_uri: \(problem)"
         }
     }

@@ -1,32 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import FoundationEssentials
 package import Outbound
 
-/// When keys are fetched again. Pure: what the answer said goes in, a wait comes out.
+/// Computes when keys are fetched again from the last response or the number of failures. Pure functions.
 package enum FetchSchedule {
-    /// A shorter lifetime would make us the provider's load, a longer one its blind spot.
+    /// A shorter lifetime would load the provider; a longer one would delay the effect of a key rotation.
     package static let bounds: ClosedRange<Duration> = .seconds(5 * 60) ... .seconds(24 * 60 * 60)
     package static let lifetimeByDefault = Duration.seconds(60 * 60)
-    /// The wait after the first failure; doubled after each further one.
+    /// The wait after the first failure; it doubles after each further failure.
     package static let firstWait = Duration.seconds(1)
-    /// While there are no keys, every second counts; while there are, the provider's recovery does.
+    /// Shorter than `longestWaitWithKeys`, because without keys every token is rejected. With keys, a longer wait
+    /// spares a provider that is recovering.
     package static let longestWaitWithoutKeys = Duration.seconds(30)
     package static let longestWaitWithKeys = Duration.seconds(5 * 60)
 
-    /// How long an answer is good for (RFC 9111 §4.2), within the bounds.
+    /// The freshness lifetime of a response (RFC 9111 §4.2), within `bounds`.
     package static func lifetime(of response: OutboundResponse) -> Duration {
         min(max(freshness(of: response) ?? lifetimeByDefault, bounds.lowerBound), bounds.upperBound)
     }
 
-    /// Up to a tenth earlier, so that many instances do not come all at once.
-    /// - Parameter random: 0 up to 1.
+    /// Shortens `lifetime` by up to a tenth, so that many instances do not fetch at the same time.
+    /// - Parameter random: at least 0 and less than 1.
     package static func spread(_ lifetime: Duration, random: Double) -> Duration {
         max(lifetime * (1 - 0.1 * random), bounds.lowerBound)
     }
 
-    /// - Parameter failures: in a row, 1 or more.
+    /// - Parameter failures: consecutive failures, at least 1.
     package static func wait(afterFailures failures: Int, withKeys: Bool) -> Duration {
         let longest = withKeys ? longestWaitWithKeys : longestWaitWithoutKeys
-        // Beyond this power every wait is the longest one.
+        // The exponent is capped: beyond it every wait is the longest one.
         return min(firstWait * (1 << min(max(failures, 1) - 1, 16)), longest)
     }
 
@@ -39,7 +42,7 @@ package enum FetchSchedule {
             return .seconds(max(seconds - age, 0))
         }
         guard let expires = response.header("expires") else { return nil }
-        // What is no date has expired (RFC 9111 §5.3).
+        // An invalid date means that the response has expired (RFC 9111 §5.3).
         guard let end = HTTPDate.parse(expires) else { return .zero }
         guard let begin = response.header("date").flatMap(HTTPDate.parse) else { return nil }
         return .seconds(Int(max(end.timeIntervalSince(begin), 0)))
@@ -58,7 +61,7 @@ package enum FetchSchedule {
         String(text.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
     }
 
-    /// Delta-seconds (RFC 9111 §1.2.2); those too long for us are as good as the longest that we take.
+    /// Delta-seconds (RFC 9111 §1.2.2); more than nine digits saturate at 999,999,999.
     private static func seconds(_ text: String) -> Int? {
         guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return text.utf8.count > 9 ? 999_999_999 : Int(text)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Cryptography
 import StrictJSON
 
@@ -74,7 +76,7 @@ enum JWK {
 }
 
 extension SignatureAlgorithm {
-    /// By the exact bytes of the name (RFC 7515 §4.1.1: case-sensitive).
+    /// Compares the exact bytes of the name: it is case-sensitive (RFC 7515 §4.1.1).
     init?(exactly name: String) {
         guard let algorithm = Self(rawValue: name), name.isExactly(algorithm.rawValue) else { return nil }
         self = algorithm

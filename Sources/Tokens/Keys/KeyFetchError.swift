@@ -1,15 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Outbound
 
-/// Why a fetch brought no keys.
+/// Why a fetch returned no keys.
 package enum KeyFetchError: Error, Sendable {
     case transport(OutboundError)
-    /// Not 200; redirects are among these and are not followed.
+    /// The status is not 200. Redirects are errors too, because they are not followed.
     case status(Int)
     /// Neither `application/json` nor `application/jwk-set+json` (RFC 7517 §8.5.2).
     case contentType(String?)
     case keySet(KeySetError)
     case discovery(DiscoveryError)
-    /// No discovery document of the issuer's at any of the addresses.
+    /// No address has a valid discovery document of the issuer.
     case notFound([Attempt])
 
     package struct Attempt: Sendable {
@@ -21,9 +23,9 @@ package enum KeyFetchError: Error, Sendable {
 extension KeyFetchError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .transport(.timedOut): "no answer in time"
-        case .transport(.connection(let words)): words
-        case .transport(.tooLarge(let limit)): "over \(limit) bytes"
+        case .transport(.timedOut): "no response in time"
+        case .transport(.connection(let description)): description
+        case .transport(.tooLarge(let limit)): "more than \(limit) bytes"
         case .transport(.cancelled): "cancelled"
         case .status(let status): "status \(status), expected 200"
         case .contentType(let type):

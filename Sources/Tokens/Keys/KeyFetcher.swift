@@ -1,37 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Outbound
 private import Synchronization
 package import Vending
 
-/// Gets an issuer's key set, by way of its discovery document where that is how it is found.
+/// Fetches an issuer's key set, from a fixed address or from the address in its discovery document.
 final class KeyFetcher: Sendable {
     struct Fetched: Sendable {
         let keys: KeySet
-        /// How long they are good for, by the answer's own word and within bounds.
+        /// The response's freshness lifetime, within `FetchSchedule.bounds`.
         let lifetime: Duration
     }
 
     private struct Located {
         let url: KeySetURL
+        /// The end of the discovery document's lifetime, on the monotonic clock.
         let until: Duration
     }
 
-    /// Of one request.
+    /// For one request.
     static let timeout = Duration.seconds(5)
 
-    private let place: KeyPlace
+    private let location: KeyPlace
     private let transport: any OutboundTransport
     private let time: MonotonicTime
     private let located = Mutex<Located?>(nil)
 
     init(_ place: KeyPlace, transport: any OutboundTransport, time: MonotonicTime) {
-        self.place = place
+        location = place
         self.transport = transport
         self.time = time
     }
 
     func fetch() async throws(KeyFetchError) -> Fetched {
         let issuer: Issuer
-        switch place {
+        switch location {
         case .url(let url): return try await keys(at: url)
         case .discovery(let configured): issuer = configured
         }
@@ -41,7 +44,7 @@ final class KeyFetcher: Sendable {
         do throws(KeyFetchError) {
             return try await keys(at: known.url)
         } catch {
-            // The keys may have moved before their document's time was over.
+            // The keys may have moved before the discovery document expires.
             let url = try await locate(issuer)
             guard url != known.url else { throw error }
             return try await keys(at: url)
@@ -99,9 +102,9 @@ final class KeyFetcher: Sendable {
     }
 }
 
-/// How an issuer's keys are found.
+/// Where an issuer's keys are found.
 package enum KeyPlace: Hashable, Sendable {
     case url(KeySetURL)
-    /// By the issuer's own discovery document.
+    /// At the address in the issuer's discovery document.
     case discovery(Issuer)
 }

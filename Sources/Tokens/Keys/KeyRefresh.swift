@@ -1,14 +1,17 @@
-/// When a remote source fetches next, and whether it may at a stranger's word. Values in, values out; no waiting here.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Decides when a remote source fetches next, and whether an unauthenticated token may cause a fetch. Pure state; it
+/// does not wait.
 struct KeyRefresh {
     struct Limits: Sendable {
-        /// Between the beginnings of two fetches that strangers cause.
+        /// Minimum time between the starts of two fetches that unverified tokens cause.
         let coolDown: Duration
-        /// Since the last success; older keys are not used.
+        /// Maximum age of the keys since the last success; older keys are not used.
         let maximumStaleness: Duration
     }
 
     private let limits: Limits
-    /// Begins at once.
+    /// The first fetch is due at once.
     private(set) var next = Duration.zero
     private var begun: Duration?
     private var succeeded: Duration?
@@ -19,8 +22,8 @@ struct KeyRefresh {
         self.limits = limits
     }
 
-    /// Whether a stranger may cause a fetch now. Where not, one is due when the cool-down ends, so that what is new
-    /// meanwhile does not wait for the schedule.
+    /// Whether an unverified token may cause a fetch now. If not, a fetch becomes due at the end of the cool-down, so
+    /// that keys published in the meantime do not wait for the schedule.
     mutating func allows(at now: Duration) -> Bool {
         guard let begun, now < begun + limits.coolDown else { return true }
         next = min(next, begun + limits.coolDown)
@@ -48,21 +51,21 @@ struct KeyRefresh {
         return wait
     }
 
-    /// Since the last success, while its keys are in use.
+    /// The time since the last success; `nil` if there are no keys.
     func age(at now: Duration) -> Duration? {
         succeeded.map { now - $0 }
     }
 
-    /// When something is to be done: a fetch, or keys to be dropped.
+    /// When the next action is due: a fetch, or the removal of stale keys.
     var due: Duration {
         min(next, succeeded.map { $0 + limits.maximumStaleness } ?? next)
     }
 
-    /// The age of keys that may no longer be used; told once.
+    /// Returns the keys' age if they just became too old to use. Returns it once for each set of stale keys.
     mutating func dropStale(at now: Duration) -> Duration? {
         guard let age = age(at: now), age >= limits.maximumStaleness else { return nil }
         succeeded = nil
-        // Without keys, every second counts.
+        // Without keys every token is rejected, so the next fetch is soon.
         next = min(next, now + FetchSchedule.longestWaitWithoutKeys)
         return age
     }

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Synchronization
 
-/// The keys in use, replaced as a whole.
+/// The keys in use. They are replaced atomically, as a whole set.
 final class KeyRing: Sendable {
     private let keys: Mutex<KeySet?>
 
@@ -10,9 +12,9 @@ final class KeyRing: Sendable {
 
     var current: KeySet? { keys.withLock { $0 } }
 
-    /// Puts `new` in use. A key that stays is the same object afterwards, so what it verified is still known; one that
-    /// left, or came back under its `kid` with other numbers, is retired with all that it verified.
-    /// - Returns: how many were retired; `nil` where nothing changed.
+    /// Replaces the keys with `new`. An unchanged key remains the same object, so its verdicts stay valid. A key that
+    /// is missing from `new`, or has other numbers under the same `kid`, is retired together with its verdicts.
+    /// - Returns: the number of retired keys; `nil` if nothing changed.
     func replace(with new: KeySet) -> Int? {
         keys.withLock { keys in
             guard let old = keys else {
@@ -30,7 +32,7 @@ final class KeyRing: Sendable {
         }
     }
 
-    /// From now on there are no keys, and nothing that they verified is known.
+    /// Removes all keys and retires them together with their verdicts.
     func empty() {
         keys.withLock { keys in
             for key in keys?.keys ?? [] { key.retire() }

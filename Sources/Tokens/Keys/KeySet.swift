@@ -1,20 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Cryptography
 import StrictJSON
 
-/// The keys of one issuer at one time.
+/// An immutable snapshot of one issuer's keys.
 package struct KeySet: Sendable {
-    /// Bytes of a document at most.
+    /// The maximum length of a document in bytes.
     package static let documentLimit = 512 * 1024
     package static let keyLimit = 100
 
-    /// At least one.
+    /// At least one key.
     package let keys: [VerificationKey]
-    /// What the document held besides, for the log.
+    /// The document's unusable keys, for the log.
     package let skipped: [SkippedKey]
-    /// `false` for PEM, which has no key ids: a token's `kid` can't choose there.
+    /// `false` for PEM, which has no key ids, so a token's `kid` cannot select a key.
     let hasKeyIDs: Bool
 
-    /// From a JWK Set (RFC 7517 §5). Bad keys are passed over and the others stay; an ambiguous document is refused.
+    /// Reads a JWK Set (RFC 7517 §5). Unusable keys are skipped; a document with two keys of one `kid` is rejected.
     package init(jwks document: [UInt8]) throws(KeySetError) {
         guard document.count <= Self.documentLimit else { throw .tooLarge(bytes: document.count) }
         let object: JSONObject
@@ -27,7 +29,7 @@ package struct KeySet: Sendable {
         try self.init(values, hasKeyIDs: true, keyID: { $0.object?["kid"]?.string }, read: JWK.read)
     }
 
-    /// From PEM with one `PUBLIC KEY` block or several (RFC 7468 §13).
+    /// Reads PEM with one or more `PUBLIC KEY` blocks (RFC 7468 §13).
     package init(pem document: [UInt8]) throws(KeySetError) {
         guard document.count <= Self.documentLimit else { throw .tooLarge(bytes: document.count) }
         let blocks: [PEM.Block]
@@ -49,7 +51,7 @@ package struct KeySet: Sendable {
         }
     }
 
-    /// From the contents of a file, in either form.
+    /// Reads the contents of a file, a JWK Set or PEM.
     package init(file document: [UInt8]) throws(KeySetError) {
         let first = document.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
         if first == UInt8(ascii: "{") {
@@ -91,12 +93,12 @@ package struct KeySet: Sendable {
         self.hasKeyIDs = hasKeyIDs
     }
 
-    /// Whether these are the very same keys, in the same order.
+    /// Whether both sets have the same key objects in the same order.
     func isIdentical(to other: KeySet) -> Bool {
         keys.count == other.keys.count && zip(keys, other.keys).allSatisfy { $0 === $1 }
     }
 
-    /// The same set with those of `old` that it has too in place of its own.
+    /// This set, in which each key that is equal to a key of `old` is replaced by the object of `old`.
     func keeping(_ old: [VerificationKey]) -> KeySet {
         let keys = keys.map { key in old.first { $0.isSame(as: key) } ?? key }
         return KeySet(keys: keys, skipped: skipped, hasKeyIDs: hasKeyIDs)

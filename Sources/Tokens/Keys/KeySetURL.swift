@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import FoundationEssentials
 
 /// The address of a JWK Set: `https`, or `http` on a loopback host.
 package struct KeySetURL: Hashable, Sendable, CustomStringConvertible {
     package let rawValue: String
-    /// `https`.
+    /// Whether the scheme is `https`.
     let isEncrypted: Bool
 
     package init(_ rawValue: String) throws(KeySetURLError) {
@@ -21,7 +23,7 @@ package struct KeySetURL: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { rawValue }
 
-    /// By the literal address or the name that RFC 6761 §6.3 reserves; no name is resolved.
+    /// Compares literal addresses and the name that RFC 6761 §6.3 reserves; no name is resolved.
     private static func isLoopback(_ host: String) -> Bool {
         if host.lowercased() == "localhost" || host == "::1" || host == "[::1]" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
@@ -43,9 +45,9 @@ extension KeySetURLError: CustomStringConvertible {
 
 package enum KeySetURLError: Error, Hashable, Sendable {
     case notAbsoluteURL
-    /// Keys that come in clear are whoever's is on the way.
+    /// An attacker on the network could replace keys that are sent unencrypted.
     case notHTTPS
-    /// A user name or password in the address would end up in logs.
+    /// A user name or password in the address would appear in logs.
     case userInformation
     case fragment
 }

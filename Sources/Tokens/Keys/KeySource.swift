@@ -1,49 +1,52 @@
-/// Where an issuer's keys come from. Asked at each verification, so a source may change its answer at any time.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where an issuer's keys come from. Each verification reads `current`, so a source may change its keys at any time.
 package protocol KeySource: Sendable {
-    /// The keys in use now, without I/O; `nil` while there are none that may be used.
+    /// The keys in use, without I/O; `nil` while there are no usable keys.
     var current: KeySet? { get }
 
-    /// For metrics and for whoever has to decide whether an unknown key may be one that could not be fetched.
+    /// For metrics, and to decide whether an unknown key may be one that could not be fetched.
     var status: KeySourceStatus { get }
 
     /// Looks for newer keys, because a token names one that `current` does not have. Returns when the search is over,
-    /// at once where the source allows none now. Never more than one search at a time, and never more than the
-    /// source's own pace: callers are strangers.
+    /// or at once if the source allows none now. Unauthenticated callers cause these calls, so a source runs one search
+    /// at a time and limits their rate.
     func renew() async
 
-    /// Does what the source has to do by itself, such as fetching again; ends when there is no more of it, or when its
-    /// task is cancelled.
+    /// Does the source's background work, such as fetching again. Returns when there is no more work or its task is
+    /// cancelled.
     func run() async
 }
 
 package struct KeySourceStatus: Hashable, Sendable {
-    /// In use.
+    /// The number of keys in use.
     package var keys = 0
-    /// Since the keys were last known to be the issuer's; `nil` while there are none.
+    /// The time since the source last confirmed the keys; `nil` while there are none.
     package var age: Duration?
-    /// The last attempt to get keys brought none.
+    /// Whether the last attempt to get keys failed.
     package var failing = false
-    /// Attempts since the start.
+    /// Successful attempts since the start.
     package var succeeded = 0
+    /// Failed attempts since the start.
     package var failed = 0
 
     package init() {}
 }
 
-/// What an operator wants to know of a source.
+/// A change in a source that is worth a log entry.
 package enum KeySourceEvent: Sendable {
-    /// Other keys than before, the first ones included. `retired` is how many no longer count; `unknownKey`: looked for
-    /// because a token named a key that was not there.
+    /// The keys changed, or are the first ones. `retired`: the number of keys that are no longer valid. `unknownKey`: a
+    /// token with an unknown key caused the search.
     case changed(KeySet, retired: Int, unknownKey: Bool)
-    /// The same keys as before. `recovered`: after attempts that failed.
+    /// The keys are unchanged. `recovered`: the previous attempts failed.
     case renewed(unknownKey: Bool, recovered: Bool)
-    /// Nothing new. `age`: of the keys that stay in use, `nil` where there are none.
+    /// The attempt failed. `age`: of the keys that stay in use; `nil` if there are none.
     case failed(any Error & Sendable, retryIn: Duration, age: Duration?)
-    /// The keys were too old to be trusted any longer; there are none now.
+    /// The keys exceeded the maximum staleness and were removed.
     case stale(age: Duration)
 }
 
-/// Keys that were there at start and stay.
+/// Keys that never change.
 package struct FixedKeys: KeySource {
     private let keys: KeySet
 

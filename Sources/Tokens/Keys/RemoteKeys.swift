@@ -1,19 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Outbound
 private import Synchronization
 package import Vending
 
-/// The keys that a provider publishes, fetched again for as long as it runs.
+/// The keys that a provider publishes, fetched again and again while `run` runs.
 ///
-/// Known keys are always there at once; whatever waits for the provider waits in `run` or in `renew`.
+/// `current` never waits; only `run` and `renew` wait for the provider.
 package final class RemoteKeys: KeySource {
     package static let coolDownByDefault = Duration.seconds(30)
     package static let maximumStalenessByDefault = Duration.seconds(24 * 60 * 60)
 
     private struct State {
         var refresh: KeyRefresh
-        /// The one fetch under way.
-        var flight: Task<Void, Never>?
-        /// The wait of `run`, cancelled to end it early.
+        /// The single fetch in flight.
+        var flights = SingleFlight<SoleKey, Void>()
+        /// The wait of `run`; cancelling it makes `run` check the schedule again.
         var pause: Task<Void, Never>?
     }
 
@@ -25,9 +27,9 @@ package final class RemoteKeys: KeySource {
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - coolDown: between the beginnings of two fetches that tokens with unknown keys cause.
-    ///   - maximumStaleness: how long keys are used after the last time that the provider was heard of.
-    ///   - random: from 0 up to 1, for spreading fetches.
+    ///   - coolDown: minimum time between the starts of two fetches that tokens with unknown keys cause.
+    ///   - maximumStaleness: how long keys are used after the last successful fetch.
+    ///   - random: at least 0 and less than 1, for spreading fetches.
     package init(
         at place: KeyPlace, transport: any OutboundTransport, coolDown: Duration = coolDownByDefault,
         maximumStaleness: Duration = maximumStalenessByDefault, time: MonotonicTime = .system,
@@ -58,7 +60,7 @@ package final class RemoteKeys: KeySource {
 
     package func renew() async {
         let flight = state.withLock { state in
-            if let flight = state.flight { return Optional(flight) }
+            if let flight = state.flights[.only] { return Optional(flight) }
             guard state.refresh.allows(at: time.now()) else {
                 state.pause?.cancel()
                 return nil
@@ -72,7 +74,7 @@ package final class RemoteKeys: KeySource {
         while !Task.isCancelled {
             dropStale()
             let step = nextStep()
-            // Nobody else needs a fetch that the end of the service cuts off.
+            // At the end of the service nobody needs the fetch, so cancellation ends it.
             await withTaskCancellationHandler {
                 await step.value
             } onCancel: {
@@ -81,15 +83,15 @@ package final class RemoteKeys: KeySource {
         }
     }
 
-    /// The fetch that is due or under way, or the wait for it.
+    /// The fetch that is due or in flight, or the wait until the next action.
     private func nextStep() -> Task<Void, Never> {
         state.withLock { state in
-            if let flight = state.flight { return flight }
+            if let flight = state.flights[.only] { return flight }
             let now = time.now()
             guard state.refresh.next > now else { return begin(&state, forUnknownKey: false) }
             let wait = state.refresh.due - now
             let pause = Task { [time] () -> Void in
-                // Cancelled is as good as over: what is due is looked up anew.
+                // Cancellation ends the wait early: `run` then checks the schedule again.
                 try? await time.sleep(wait)
             }
             state.pause = pause
@@ -98,7 +100,7 @@ package final class RemoteKeys: KeySource {
     }
 
     private func dropStale() {
-        // Under the lock, so that a fetch that succeeds meanwhile comes wholly before or wholly after.
+        // Under the lock, so that a concurrent successful fetch takes effect either entirely before or entirely after.
         let stale = state.withLock { state in
             let stale = state.refresh.dropStale(at: time.now())
             if stale != nil { ring.empty() }
@@ -108,12 +110,10 @@ package final class RemoteKeys: KeySource {
         report(.stale(age: stale))
     }
 
-    /// A task of its own: no caller's end is the others'.
+    /// Starts an unstructured task, so that one waiter's cancellation does not cancel the fetch for the others.
     private func begin(_ state: inout State, forUnknownKey unknownKey: Bool) -> Task<Void, Never> {
         state.refresh.begin(at: time.now())
-        let flight = Task { await self.fetch(forUnknownKey: unknownKey) }
-        state.flight = flight
-        return flight
+        return state.flights.join(.only) { await self.fetch(forUnknownKey: unknownKey) }
     }
 
     private func fetch(forUnknownKey unknownKey: Bool) async {
@@ -123,17 +123,17 @@ package final class RemoteKeys: KeySource {
                 let recovered = state.refresh.failures > 0
                 let wait = FetchSchedule.spread(fetched.lifetime, random: random())
                 state.refresh.succeed(at: time.now(), wait: wait)
-                state.flight = nil
+                state.flights.land(.only)
                 return ring.replace(with: fetched.keys).map { retired in
                     KeySourceEvent.changed(fetched.keys, retired: retired, unknownKey: unknownKey)
                 } ?? .renewed(unknownKey: unknownKey, recovered: recovered)
             }
             report(event)
         } catch {
-            // A fetch that was cancelled says nothing about the issuer.
-            guard !Task.isCancelled else { return state.withLock { $0.flight = nil } }
+            // A cancelled fetch is not a failure of the issuer.
+            guard !Task.isCancelled else { return state.withLock { $0.flights.land(.only) } }
             let (wait, age) = state.withLock { state in
-                state.flight = nil
+                state.flights.land(.only)
                 let now = time.now()
                 return (state.refresh.fail(at: now), state.refresh.age(at: now))
             }

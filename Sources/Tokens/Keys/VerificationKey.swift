@@ -1,14 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Cryptography
 import StrictJSON
 private import Synchronization
 
-/// A key of an issuer, with what its JWK restricts it to.
+/// A key of an issuer with the restrictions of its JWK.
 ///
-/// Verdicts hold the very object that verified them, so that `retire` takes them all back at once.
+/// Verdicts refer to the object that verified them, so `retire` invalidates all of them at once.
 package final class VerificationKey: Sendable {
     /// JWK `kid`; a key from PEM has none.
     package let keyID: String?
-    /// JWK `alg`: the only algorithm that the key may be used with, where it names one.
+    /// JWK `alg`: the only algorithm that the key may be used with; `nil` if the JWK does not restrict it.
     package let algorithm: SignatureAlgorithm?
     package let publicKey: PublicKey
 
@@ -25,7 +27,7 @@ package final class VerificationKey: Sendable {
         (self.algorithm ?? algorithm) == algorithm && publicKey.fits(algorithm)
     }
 
-    /// Whether nothing tells the two apart: neither name, nor restriction, nor numbers.
+    /// Whether `kid`, `alg` and key material are equal.
     func isSame(as other: VerificationKey) -> Bool {
         let sameName =
             switch (keyID, other.keyID) {
@@ -36,7 +38,7 @@ package final class VerificationKey: Sendable {
         return sameName && algorithm == other.algorithm && publicKey.material == other.publicKey.material
     }
 
-    /// From now on no verdict of this key is recalled. For a key that its issuer has withdrawn; not to be undone.
+    /// Invalidates all verdicts of this key, for a key that its issuer has withdrawn. Irreversible.
     package func retire() {
         retired.store(true, ordering: .releasing)
     }

@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Synchronization
 package import Vending
 
-/// The keys of a file, which is read again every now and then: whoever pins keys changes them without a restart.
+/// The keys in a file that is read again at an interval, so that operators can change pinned keys without a restart.
 package final class WatchedKeys: KeySource {
     package static let intervalByDefault = Duration.seconds(5)
 
     private struct State {
-        /// The content that was judged last, good or bad.
+        /// The last content that was parsed, valid or not; `nil` after a failed read.
         var content: [UInt8]?
         var status = KeySourceStatus()
     }
@@ -19,8 +21,8 @@ package final class WatchedKeys: KeySource {
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - content: of the file when it was read for the first time, which gave `keys`.
-    ///   - read: the whole content now, `KeySet.documentLimit` and a byte at most.
+    ///   - content: the content of the file that `keys` was parsed from.
+    ///   - read: returns the file's current content, up to `KeySet.documentLimit` + 1 bytes.
     package init(
         _ keys: KeySet, content: [UInt8], interval: Duration = intervalByDefault, time: MonotonicTime = .system,
         report: @escaping @Sendable (KeySourceEvent) -> Void, read: @escaping @Sendable () async throws -> [UInt8]
@@ -44,7 +46,7 @@ package final class WatchedKeys: KeySource {
         }
     }
 
-    /// The file's own pace is quick enough.
+    /// Does nothing: the interval is short enough.
     package func renew() {}
 
     package func run() async {
@@ -54,21 +56,21 @@ package final class WatchedKeys: KeySource {
             } catch {
                 return
             }
-            await look()
+            await reload()
         }
     }
 
-    private func look() async {
+    private func reload() async {
         let content: [UInt8]
         do {
             content = try await read()
         } catch {
-            // Told once, and the content that comes back is judged anew.
-            let known = state.withLock { state in
+            // Reported once; the next content is parsed even if it is the same as before.
+            let isReported = state.withLock { state in
                 defer { state.content = nil }
                 return state.content == nil
             }
-            if !known { failed(error) }
+            if !isReported { reportFailure(error) }
             return
         }
         let changed = state.withLock { state in
@@ -88,11 +90,11 @@ package final class WatchedKeys: KeySource {
                 retired.map { .changed(keys, retired: $0, unknownKey: false) }
                     ?? .renewed(unknownKey: false, recovered: recovered))
         } catch {
-            failed(error)
+            reportFailure(error)
         }
     }
 
-    private func failed(_ problem: any Error & Sendable) {
+    private func reportFailure(_ problem: any Error & Sendable) {
         state.withLock { state in
             state.status.failing = true
             state.status.failed += 1

@@ -1,14 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Cryptography
 package import FoundationEssentials
 import StrictJSON
 package import Vending
 
-/// Purser as an OIDC issuer that IAM trusts (CreateOpenIDConnectProvider): signs a token for each exchange and publishes
-/// the keys that verify it.
+/// Purser as an OIDC issuer that IAM trusts (CreateOpenIDConnectProvider). It signs a token for each exchange and
+/// publishes the keys that verify it.
 package struct MintingIssuer: TokenMinter {
-    /// What STS is called in tokens that are meant for it, and in the OIDC provider's client ids.
+    /// STS in the `aud` of tokens and in the OIDC provider's client ids.
     package static let audience = "sts.amazonaws.com"
-    /// Seconds that a token is good for: a call of STS with all its retries, and some difference between clocks.
+    /// In seconds: long enough for a call of STS with all its retries and for some clock skew.
     package static let tokenLifetime = 300
 
     package let issuer: Issuer
@@ -18,9 +20,9 @@ package struct MintingIssuer: TokenMinter {
     private let identifier: @Sendable () -> String
 
     /// - Parameters:
-    ///   - signer: signs; its key is published.
-    ///   - others: published besides: keys that are about to sign, or did until lately.
-    ///   - identifier: another one each time, for `jti`.
+    ///   - signer: signs the tokens; its key is published first.
+    ///   - others: their keys are published too: keys that will sign soon or signed until recently.
+    ///   - identifier: returns a new unique value each time, for `jti`.
     package init(
         issuer: Issuer, signer: TokenSigner, others: [TokenSigner], now: @escaping @Sendable () -> Date,
         identifier: @escaping @Sendable () -> String
@@ -32,7 +34,7 @@ package struct MintingIssuer: TokenMinter {
         self.identifier = identifier
     }
 
-    package func mint(_ claims: MintedClaims) throws(ExchangeError) -> BearerToken {
+    package func mint(_ claims: MintedClaims) throws(ExchangeError) -> WebIdentityToken {
         let issuedAt = Int(now().timeIntervalSince1970)
         let body = WebIdentityClaims(
             issuer: issuer.rawValue, subject: claims.subject, audience: Self.audience, issuedAt: issuedAt,
@@ -46,13 +48,13 @@ package struct MintingIssuer: TokenMinter {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
         do {
-            return BearerToken(try signer.sign(claims: Array(encoder.encode(body))))
+            return WebIdentityToken(try signer.sign(claims: Array(encoder.encode(body))))
         } catch {
-            throw ExchangeError(.unavailable, "a token could not be signed: \(error)")
+            throw ExchangeError(.unavailable, "signing a token failed: \(error)")
         }
     }
 
-    /// OpenID Connect Discovery 1.0 §3, with what IAM asks for.
+    /// The discovery document (OpenID Connect Discovery 1.0 §3) with the members that IAM requires.
     package var discovery: [UInt8] {
         let base = issuer.rawValue.hasSuffix("/") ? String(issuer.rawValue.dropLast()) : issuer.rawValue
         var algorithms: [String] = []
@@ -68,7 +70,7 @@ package struct MintingIssuer: TokenMinter {
     package var jwks: [UInt8] { TokenSigner.jwks(published) }
 }
 
-/// IAM User Guide, "Pass session tags using AssumeRoleWithWebIdentity".
+/// The claims that STS reads (IAM User Guide, "Pass session tags using AssumeRoleWithWebIdentity").
 private struct WebIdentityClaims: Encodable {
     struct Tags: Encodable {
         let principalTags: [String: [String]]

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Cryptography
 import StrictJSON
 private import Vending
 
-/// Signs tokens with libjwt, as an issuer (RFC 7519 §7.1). It knows RS* and ES* only.
+/// Signs tokens with libjwt, as an issuer (RFC 7519 §7.1). Supports RS* and ES* only.
 package struct TokenSigner: Sendable {
     package let keyID: String
     package let algorithm: SignatureAlgorithm
@@ -22,9 +24,10 @@ package struct TokenSigner: Sendable {
         self.algorithm = algorithm
     }
 
-    /// The compact form; `alg`, `kid` and `typ: JWT` are its header (libjwt writes that `typ` and no other).
+    /// Returns the signed token in compact form. Its header is `alg`, `kid` and `typ: JWT`; libjwt writes no other
+    /// `typ`.
     ///
-    /// - Parameter claims: a JSON object, its members as they are to be said.
+    /// - Parameter claims: a JSON object, which becomes the payload.
     package func sign(claims: [UInt8]) throws(TokenSignerError) -> String {
         do {
             _ = try JSONObject.parse(claims, keeping: [])
@@ -35,7 +38,7 @@ package struct TokenSigner: Sendable {
         do {
             pem = try key.pem
         } catch {
-            throw .library("the private key can't be written: \(error)")
+            throw .library("the private key can't be encoded: \(error)")
         }
         do {
             let token = try LibJWTToken()
@@ -47,7 +50,7 @@ package struct TokenSigner: Sendable {
         }
     }
 
-    /// The JWK Set of the public key (RFC 7517 §5), for those who verify.
+    /// The JWK Set of the public key (RFC 7517 §5), for verifiers.
     package func jwks() -> [UInt8] { Self.jwks([self]) }
 
     package static func jwks(_ signers: [TokenSigner]) -> [UInt8] {
@@ -59,19 +62,19 @@ package struct TokenSigner: Sendable {
         return Array(#"{"keys":[\#(keys.joined(separator: ","))]}"#.utf8)
     }
 
-    /// A key id that follows from the key alone (RFC 7638).
+    /// A key id derived from the key alone (RFC 7638).
     package static func thumbprint(_ key: PublicKey) -> String {
         Base64URL.encode(SHA256.digest(JSONText.object(key.material.jwkMembers)).bytes)
     }
 }
 
 package enum TokenSignerError: Error, Hashable, Sendable {
-    /// libjwt does not sign with it, or the key is of another kind.
+    /// libjwt does not support the algorithm for signing, or it does not fit the key.
     case algorithm(SignatureAlgorithm)
-    /// The key id is empty or holds a control character.
+    /// The key id is empty or contains a control character.
     case keyID
     /// Not an object, or not strict JSON.
     case claims(String)
-    /// libcrypto or libjwt declined.
+    /// libcrypto or libjwt failed.
     case library(String)
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 package import StrictJSON
 package import Vending
@@ -8,32 +10,32 @@ package import Vending
     private import Darwin
 #endif
 
-/// A token in compact form, taken apart (RFC 7515 §7.1), its header accepted and nothing of it authentic yet.
+/// A parsed token in compact form (RFC 7515 §7.1). Its header is accepted, but nothing of it is authentic yet.
 package struct CompactToken {
-    /// Bytes of a token at most, checked before anything is decoded.
+    /// The maximum length of a token in bytes, checked before anything is decoded.
     static let limit = 16 * 1024
-    /// Bytes of the decoded header at most.
+    /// The maximum length of the decoded header in bytes.
     static let headerLimit = 2 * 1024
 
     package let header: JOSEHeader
     package let payload: [UInt8]
     private let signature: [UInt8]
     private let bytes: [UInt8]
-    /// Of `bytes`, what the signature covers: both first parts and the dot between.
+    /// The length of the signed prefix of `bytes`: the first two parts and the dot between them.
     private let signedCount: Int
 
     package init(_ bytes: [UInt8]) throws(TokenError) {
         guard bytes.count <= Self.limit else {
-            throw TokenError(.tooLong, "\(bytes.count) bytes, \(Self.limit) at most are accepted")
+            throw TokenError(.tooLong, "\(bytes.count) bytes, at most \(Self.limit) are accepted")
         }
         guard let first = Self.dot(in: bytes.span, from: 0), let second = Self.dot(in: bytes.span, from: first + 1),
             Self.dot(in: bytes.span, from: second + 1) == nil
         else {
             let dots = bytes.count { $0 == UInt8(ascii: ".") }
-            throw TokenError(.notCompactForm, "\(dots + 1) parts, a signed token has 3 (RFC 7515 §7.1)")
+            throw TokenError(.notCompactForm, "\(dots + 1) parts, but a signed token has 3 (RFC 7515 §7.1)")
         }
         guard first <= (Self.headerLimit * 4 + 2) / 3 else {
-            throw TokenError(.headerMalformed, "the header is over \(Self.headerLimit) bytes")
+            throw TokenError(.headerMalformed, "the header exceeds \(Self.headerLimit) bytes")
         }
         let headerBytes = try Self.decode(bytes.span.extracting(..<first), "header")
         payload = try Self.decode(bytes.span.extracting((first + 1)..<second), "payload")
@@ -50,7 +52,7 @@ package struct CompactToken {
         }
     }
 
-    /// The payload as a claims set (RFC 7519 §7.2), checked and not yet read.
+    /// The payload as a claims set (RFC 7519 §7.2): a checked JSON object whose values are not parsed yet.
     package func claimsSet() throws(TokenError) -> JSONMembers {
         do throws(JSONError) {
             return try JSONMembers(payload)
@@ -66,7 +68,7 @@ package struct CompactToken {
         return decoded
     }
 
-    /// Throws unless the signature is the key's over the token's own bytes.
+    /// Throws unless `key` made the signature over the token's bytes.
     package func verify(with key: VerificationKey) throws(TokenError) {
         guard
             key.fits(header.algorithm),
@@ -80,9 +82,10 @@ package struct CompactToken {
     }
 }
 
-/// Verification below the claims (RFC 7515 §5.2): the payload may be anything.
+/// Verifies a JWS without its claims (RFC 7515 §5.2): the payload may be anything.
 package enum CompactSignature {
-    /// The payload of `token` if one key of `keys` is chosen by its header and its signature is that key's.
+    /// Returns the payload of `token`. Throws unless its header selects one key of `keys` and that key made the
+    /// signature.
     package static func verify(_ token: [UInt8], with keys: KeySet) throws(TokenError) -> [UInt8] {
         let token = try CompactToken(token)
         let key = try keys.select(keyID: token.header.keyID, algorithm: token.header.algorithm)

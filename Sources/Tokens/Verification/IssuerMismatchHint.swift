@@ -1,8 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import FoundationEssentials
 
-/// What an operator overlooks when two issuers look the same (RFC 7519 §4.1.1: they are compared exactly).
+/// Describes a small difference between a token's issuer and a configured one: both are compared exactly (RFC 7519
+/// §4.1.1), and operators easily overlook such a difference.
 enum IssuerMismatchHint {
-    /// To be put behind a refusal; empty where nothing is near.
+    /// A suffix for the error detail; empty if no configured issuer is similar.
     static func text(of issuer: String, among configured: [String]) -> String {
         for candidate in configured {
             if let difference = difference(issuer, candidate) {
@@ -18,11 +21,11 @@ enum IssuerMismatchHint {
         guard found.host == wanted.host, found.path == wanted.path else { return nil }
         if found.scheme != wanted.scheme { return "the scheme" }
         if found.port != wanted.port { return "the port" }
-        if found.slash != wanted.slash { return "the slash at the end" }
-        return sameLetters ? "upper and lower case" : "how the port is written"
+        if found.slash != wanted.slash { return "the trailing slash" }
+        return sameLetters ? "upper and lower case" : "the notation of the port"
     }
 
-    /// An address in parts, all in lower case.
+    /// The parts of an address, in lower case.
     private struct Form {
         let scheme: String
         let host: String

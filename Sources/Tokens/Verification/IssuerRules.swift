@@ -1,27 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Cryptography
 import StrictJSON
 package import Vending
 
-/// What one issuer's tokens must be like. An object, since each verification hands it on and none changes it.
+/// The rules for one issuer's tokens. An immutable class, because each verification passes it on.
 package final class IssuerRules: Sendable {
     package static let defaultLeeway = Duration.seconds(60)
     package static let defaultMaximumLifetime = Duration.seconds(24 * 60 * 60)
 
     package let issuer: Issuer
-    /// At least one; a token must be for one of them (RFC 7519 §4.1.3).
+    /// At least one; a token must name one of them in `aud` (RFC 7519 §4.1.3).
     package let audiences: [String]
-    /// `nil`: whatever the issuer's keys fit.
+    /// `nil` allows every algorithm that the issuer's keys fit.
     package let algorithms: Set<SignatureAlgorithm>?
-    /// How far clocks may be apart.
+    /// The tolerated clock skew.
     package let leeway: Duration
-    /// From `iat`, or from now where there is none, to `exp`.
+    /// From `iat` to `exp`; from now if there is no `iat`.
     package let maximumLifetime: Duration
-    /// What its tokens must say besides, all of it.
+    /// Further requirements on the claims; a token must meet all of them.
     package let requirements: [ClaimRequirement]
-    /// The claims that are kept with a verdict, for apps to decide by.
+    /// The claims that a verdict keeps for the decisions of apps.
     package let keptClaims: [ClaimPath]
     package let keys: any KeySource
-    /// The durations in seconds, as each verification needs them.
+    /// The durations above in seconds, converted once for all verifications.
     let leewaySeconds: Double
     let maximumLifetimeSeconds: Double
 

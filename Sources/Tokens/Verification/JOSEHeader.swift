@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Cryptography
 import StrictJSON
 package import Vending
 
-/// The header of a token (RFC 7515 §4), of which only `alg` and `kid` mean anything here.
+/// The checked header of a token (RFC 7515 §4); verification uses only its `alg` and `kid`.
 ///
-/// `jwk`, `jku`, `x5u` and `x5c` are never looked at: keys come from the issuer's configuration alone.
+/// `jwk`, `jku`, `x5u` and `x5c` are never read: keys come only from the issuer's configuration.
 package struct JOSEHeader {
     package let algorithm: SignatureAlgorithm
     package let keyID: String?
@@ -18,7 +20,7 @@ package struct JOSEHeader {
         }
         algorithm = try Self.algorithm(values.algorithm)
         if let name = values.refused {
-            throw TokenError(.headerNotAllowed, "the header holds \"\(name)\", which is not accepted")
+            throw TokenError(.headerNotAllowed, "the header contains \"\(name)\", which is not accepted")
         }
         if let type = values.type { try Self.check(type: type) }
         if let content = values.content { try Self.check(content: content) }
@@ -32,13 +34,13 @@ package struct JOSEHeader {
         self.keyID = keyID
     }
 
-    /// The members that mean something here, of whatever type they are.
+    /// The members that are checked, before their types are.
     private struct Values {
         let algorithm: JSONValue?
         let keyID: JSONValue?
         let type: JSONValue?
         let content: JSONValue?
-        /// The first of those that are not accepted.
+        /// The first member that is not accepted.
         let refused: String?
 
         init(_ members: JSONMembers) throws(JSONError) {
@@ -55,7 +57,7 @@ package struct JOSEHeader {
         }
     }
 
-    /// Extensions that change what the signature covers or how the payload is read (RFC 7515 §4.1.11, RFC 7797,
+    /// Extensions that change what the signature covers or how the payload is parsed (RFC 7515 §4.1.11, RFC 7797,
     /// RFC 7516 §4.1).
     private static let refused = ["crit", "b64", "zip", "enc"]
 
@@ -73,7 +75,7 @@ package struct JOSEHeader {
         return algorithm
     }
 
-    /// RFC 7519 §5.1 and RFC 9068 §2.1; other kinds of token must not pass for these (RFC 8725 §3.11).
+    /// RFC 7519 §5.1 and RFC 9068 §2.1; tokens of other kinds must be rejected (RFC 8725 §3.11).
     private static func check(type value: JSONValue) throws(TokenError) {
         guard let type = value.string else {
             throw TokenError(.typeNotAllowed, "typ is \(value.typeName), not a string")
@@ -83,7 +85,7 @@ package struct JOSEHeader {
         }
     }
 
-    /// `cty: JWT` says that the payload is another token (RFC 7519 §5.2).
+    /// `cty: JWT` means that the payload is another token (RFC 7519 §5.2).
     private static func check(content value: JSONValue) throws(TokenError) {
         guard let content = value.string else {
             throw TokenError(.headerMalformed, "cty is \(value.typeName), not a string")
@@ -93,8 +95,9 @@ package struct JOSEHeader {
         }
     }
 
-    /// Whether `text` is `name`, which is in lower case, with or without `application/` (RFC 7515 §4.1.9). Only ASCII
-    /// letters have cases here.
+    /// Whether `text` is `name`, with or without `application/` (RFC 7515 §4.1.9). Ignores the case of ASCII letters
+    /// only.
+    /// - Parameter name: in lower case.
     private static func isMediaType(_ text: String, _ name: String) -> Bool {
         isLowercased(text, name) || isLowercased(text, "application/" + name)
     }

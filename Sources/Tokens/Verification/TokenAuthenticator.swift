@@ -1,16 +1,18 @@
-private import Cryptography
+// SPDX-License-Identifier: Apache-2.0
+
+import Cryptography
 package import FoundationEssentials
 import StrictJSON
 package import Vending
 
-/// Verifies tokens of the configured issuers, and remembers the good ones.
+/// Verifies tokens of the configured issuers and caches the verdicts of valid ones.
 package final class TokenAuthenticator: TokenVerifier {
     private let issuers: [Issuer: IssuerRules]
     private let memory: VerdictMemory
 
     /// - Parameters:
-    ///   - issuers: each issuer once; the configuration refuses a second of the same name, and here the last one counts.
-    ///   - verdicts: remembered at most.
+    ///   - issuers: each issuer once; the configuration rejects duplicates, and here the last one wins.
+    ///   - verdicts: the maximum number of cached verdicts.
     package init(issuers: [IssuerRules], verdicts: Int = 100_000) {
         self.issuers = Dictionary(
             issuers.map { ($0.issuer, $0) }, uniquingKeysWith: { _, last in last })
@@ -18,17 +20,17 @@ package final class TokenAuthenticator: TokenVerifier {
     }
 
     package func recall(_ token: BearerToken, at now: Date) -> VerifiedIdentity? {
-        memory.recall(SHA256.digest(token.rawValue), at: now)
+        memory.recall(token.digest, at: now)
     }
 
-    /// Where a token names a key that the issuer may have published since, its source looks for it first.
+    /// If the token's key may have been published recently, verification first waits for the key source to look for it.
     package func verify(_ token: BearerToken, at now: Date) async throws(TokenError) -> VerifiedIdentity {
         let candidate = try candidate(token)
         let source = candidate.rules.keys
         let keys = source.current
         let first: TokenError
         do throws(TokenError) {
-            return try judge(candidate, by: keys, at: now)
+            return try evaluate(candidate, by: keys, at: now)
         } catch {
             guard candidate.isUndecided(error.reason) else { throw error }
             first = error
@@ -37,26 +39,26 @@ package final class TokenAuthenticator: TokenVerifier {
         let newer = source.current
         if let keys, let newer, newer.isIdentical(to: keys) {
             guard first.reason == .keyUnknown, source.status.failing else { throw first }
-            throw TokenError(.keysUnavailable, "\(first.detail); newer keys could not be had")
+            throw TokenError(.keysUnavailable, "\(first.detail); newer keys are unavailable")
         }
-        return try judge(candidate, by: newer, at: now)
+        return try evaluate(candidate, by: newer, at: now)
     }
 
-    /// The verdict by the keys that are here, synchronously.
+    /// Verifies with the current keys only, synchronously.
     package func authenticate(_ token: BearerToken, at now: Date) throws(TokenError) -> VerifiedIdentity {
         let candidate = try candidate(token)
-        return try judge(candidate, by: candidate.rules.keys.current, at: now)
+        return try evaluate(candidate, by: candidate.rules.keys.current, at: now)
     }
 
-    /// A token whose form and issuer are good. Nothing of it is authentic.
+    /// A token with a valid form and a configured issuer. Nothing of it is authentic yet.
     private struct Candidate {
         let token: CompactToken
         let claimsSet: JSONMembers
         let rules: IssuerRules
-        let digest: SHA256.Digest
+        let digest: SHA256Digest
 
-        /// Whether newer keys might decide otherwise. With a `kid` there is no doubt which key it is that did not sign;
-        /// without one it may be the key before.
+        /// Whether newer keys could change the result. With a `kid`, the key that did not make the signature is known;
+        /// without one, the issuer may have replaced its key.
         func isUndecided(_ reason: TokenError.Reason) -> Bool {
             switch reason {
             case .keyUnknown: true
@@ -66,8 +68,8 @@ package final class TokenAuthenticator: TokenVerifier {
         }
     }
 
-    /// In the order of cost and of trust: what an attacker can make us do before a signature is checked is one pass over
-    /// 16 KiB, and no claim but `iss` is believed before.
+    /// Checks in the order of cost and trust: before the signature check, an attacker can cause at most one pass over
+    /// 16 KiB, and no claim except `iss` is used.
     private func candidate(_ token: BearerToken) throws(TokenError) -> Candidate {
         let bytes = Array(token.rawValue.utf8)
         let compact = try CompactToken(bytes)
@@ -80,27 +82,28 @@ package final class TokenAuthenticator: TokenVerifier {
                 "alg is \(algorithm.rawValue); the issuer is configured for \(allowed.map(\.rawValue).sorted().joined(separator: ", "))"
             )
         }
-        return Candidate(token: compact, claimsSet: claimsSet, rules: rules, digest: SHA256.digest(bytes))
+        return Candidate(token: compact, claimsSet: claimsSet, rules: rules, digest: token.digest)
     }
 
-    private func judge(
+    private func evaluate(
         _ candidate: Candidate, by keys: KeySet?, at now: Date
     ) throws(TokenError) -> VerifiedIdentity {
         let rules = candidate.rules
         guard let keys else {
-            throw TokenError(.keysUnavailable, "no keys of issuer \(LogText.quote(rules.issuer.rawValue)) at present")
+            throw TokenError(
+                .keysUnavailable, "no keys are available for issuer \(LogText.quote(rules.issuer.rawValue))")
         }
         let header = candidate.token.header
         let key = try keys.select(keyID: header.keyID, algorithm: header.algorithm)
         try candidate.token.verify(with: key)
         let identity = try Claims(payload: candidate.claimsSet).check(against: rules, at: now)
-        // The issuer may have withdrawn the key meanwhile.
-        guard !key.isRetired else { throw TokenError(.keyUnknown, "the key was withdrawn just now") }
+        // The issuer may have withdrawn the key during the verification.
+        guard !key.isRetired else { throw TokenError(.keyUnknown, "the key was withdrawn during the verification") }
         memory.remember(.init(identity: identity, key: key), of: candidate.digest, at: now)
         return identity
     }
 
-    /// The issuer's rules, by the exact bytes of `iss`. An issuer that is not configured costs no more than this.
+    /// The rules of the issuer with exactly the bytes of `iss`. A token of an unknown issuer costs nothing beyond this.
     private func rules(for claimsSet: JSONMembers) throws(TokenError) -> IssuerRules {
         let found: JSONValue?
         do throws(JSONError) {
@@ -124,17 +127,17 @@ package final class TokenAuthenticator: TokenVerifier {
     /// Whether every issuer has keys.
     package var isReady: Bool { issuersWithoutKeys.isEmpty }
 
-    /// The issuers whose tokens are refused with `keysUnavailable` at present.
+    /// The issuers whose tokens are currently rejected with `keysUnavailable`.
     package var issuersWithoutKeys: [Issuer] {
         issuers.values.filter { $0.keys.current == nil }.map(\.issuer)
     }
 
-    /// For metrics, by issuer in the order of names.
+    /// For metrics, sorted by the issuer's name.
     package var keyStatus: [(issuer: Issuer, status: KeySourceStatus)] {
         issuers.values.map { ($0.issuer, $0.keys.status) }.sorted { $0.issuer.rawValue < $1.issuer.rawValue }
     }
 
-    /// Has every source look for keys once, for whoever needs a verdict without `run`.
+    /// Makes every source look for keys once, for callers that verify without `run`.
     package func renewKeys() async {
         await withTaskGroup { group in
             for rules in issuers.values {
@@ -153,17 +156,17 @@ package final class TokenAuthenticator: TokenVerifier {
     }
 }
 
-/// The verdicts.
+/// The cache of verdicts.
 extension TokenAuthenticator {
     package var verdictCount: Int { memory.count }
 
-    /// Gives the memory of expired verdicts back; they are not recalled in any case.
+    /// Frees the memory of expired verdicts; they are never recalled in any case.
     package func removeExpiredVerdicts(at now: Date) {
         memory.removeExpired(at: now)
     }
 
-    /// Forgets what was verified for `issuer`, so that its tokens are verified anew. A key that is withdrawn is retired
-    /// instead (`VerificationKey.retire`), which also reaches verifications under way.
+    /// Removes the verdicts of `issuer`, so that its tokens are verified again. For a withdrawn key, use
+    /// `VerificationKey.retire`, which also covers verifications in flight.
     package func forgetVerdicts(of issuer: Issuer) {
         memory.removeAll { $0.identity.issuer == issuer }
     }

@@ -1,20 +1,21 @@
-import Cryptography
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import Vending
 
-/// Verdicts of two generations: the recent ones and those before. When the recent ones are half of what may be kept,
-/// they become the older ones, and the older ones leave together.
+/// A bounded cache of verdicts in two generations, recent and older. When the recent generation reaches half of the
+/// capacity, it becomes the older one, and the previous older generation is evicted as a whole.
 ///
-/// So every operation takes constant time, and an entry needs nothing besides itself. Not thread-safe. Of this module,
-/// and not a generic type of another one, because the compiler makes code for just these keys and values only here.
+/// Every lookup and insertion takes constant time, and an entry needs no bookkeeping. Not thread-safe. The type is in
+/// this module and not generic, so that the compiler specialises it for these keys and values.
 struct VerdictGenerations {
-    typealias Table = [SHA256.Digest: VerdictMemory.Verdict]
+    typealias Table = [SHA256Digest: VerdictMemory.Verdict]
 
     private let half: Int
     private var recent: Table = [:]
     private var older: Table = [:]
 
-    /// - Parameter capacity: verdicts at most, 2 at least.
+    /// - Parameter capacity: the maximum number of verdicts, at least 2.
     init(capacity: Int) {
         half = max(1, capacity / 2)
         recent.reserveCapacity(min(half, 64))
@@ -22,25 +23,25 @@ struct VerdictGenerations {
 
     var count: Int { recent.count + older.count }
 
-    func value(for token: SHA256.Digest, at now: Date) -> VerdictMemory.Verdict? {
+    func value(for token: SHA256Digest, at now: Date) -> VerdictMemory.Verdict? {
         guard let verdict = recent[token] ?? older[token], now < verdict.identity.expiration else { return nil }
         return verdict
     }
 
-    /// Stores nothing that has expired. Returns what has left, so that the memory of thousands is given back outside the
-    /// lock.
-    mutating func insert(_ verdict: VerdictMemory.Verdict, for token: SHA256.Digest, at now: Date) -> Table {
+    /// Does not store an expired verdict. Returns the evicted verdicts, so that the caller frees thousands of them
+    /// outside its lock.
+    mutating func insert(_ verdict: VerdictMemory.Verdict, for token: SHA256Digest, at now: Date) -> Table {
         guard now < verdict.identity.expiration else { return [:] }
-        var leaving: Table = [:]
+        var evicted: Table = [:]
         if recent.count >= half, recent[token] == nil {
-            leaving = older
+            evicted = older
             older = recent
-            // It will fill up as the one before did; growing step by step would hold the lock for long.
+            // The new generation will fill up too; growing it step by step would hold the lock for long.
             recent = Table(minimumCapacity: half)
         }
         recent[token] = verdict
         if !older.isEmpty { older[token] = nil }
-        return leaving
+        return evicted
     }
 
     mutating func removeAll(where matches: (VerdictMemory.Verdict) -> Bool) {
@@ -48,13 +49,13 @@ struct VerdictGenerations {
         Self.remove(from: &older, where: matches)
     }
 
-    /// One by one where they are few; else what stays moves to a table of its size.
+    /// Removes few matches one by one; for many matches, the rest moves to a new, smaller table.
     private static func remove(from table: inout Table, where matches: (VerdictMemory.Verdict) -> Bool) {
-        let leaving = table.compactMap { matches($0.value) ? $0.key : nil }
-        if leaving.count > table.count / 2 {
+        let matching = table.compactMap { matches($0.value) ? $0.key : nil }
+        if matching.count > table.count / 2 {
             table = table.filter { !matches($0.value) }
         } else {
-            for token in leaving { table[token] = nil }
+            for token in matching { table[token] = nil }
         }
     }
 }

@@ -1,12 +1,13 @@
-import Cryptography
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import Synchronization
 import Vending
 
-/// Remembers who presented which token, by the SHA-256 of all its bytes.
+/// Caches the identities of verified tokens by the SHA-256 of all bytes of the token.
 ///
-/// Bounded, synchronous, and split up so that threads seldom wait for one another. A verdict ends with the token's `exp`
-/// at the latest, and with its key.
+/// Bounded, synchronous and sharded, so that threads seldom wait for one another. A verdict is valid until the token's
+/// `exp`, or until its key is retired.
 struct VerdictMemory: Sendable {
     struct Verdict: Sendable {
         let identity: VerifiedIdentity
@@ -24,21 +25,21 @@ struct VerdictMemory: Sendable {
     private static let shardCount = 16
     private let shards: [Shard]
 
-    /// - Parameter capacity: verdicts in all, at least two a shard.
+    /// - Parameter capacity: the maximum number of verdicts in all shards; each shard holds at least two.
     init(capacity: Int) {
         shards = (0..<Self.shardCount).map { _ in Shard(capacity: capacity / Self.shardCount) }
     }
 
-    func recall(_ token: SHA256.Digest, at now: Date) -> VerifiedIdentity? {
+    func recall(_ token: SHA256Digest, at now: Date) -> VerifiedIdentity? {
         guard let verdict = shard(of: token).verdicts.withLock({ $0.value(for: token, at: now) }),
             !verdict.key.isRetired
         else { return nil }
         return verdict.identity
     }
 
-    func remember(_ verdict: Verdict, of token: SHA256.Digest, at now: Date) {
+    func remember(_ verdict: Verdict, of token: SHA256Digest, at now: Date) {
         let shard = shard(of: token)
-        // Freed here, after the lock.
+        // The evicted verdicts are freed here, outside the lock.
         _ = shard.verdicts.withLock { $0.insert(verdict, for: token, at: now) }
     }
 
@@ -54,7 +55,7 @@ struct VerdictMemory: Sendable {
         for shard in shards { shard.verdicts.withLock { $0.removeAll(where: matches) } }
     }
 
-    private func shard(of token: SHA256.Digest) -> Shard {
+    private func shard(of token: SHA256Digest) -> Shard {
         shards[Int(token.words.3 % UInt64(Self.shardCount))]
     }
 }

@@ -11,11 +11,11 @@ package struct AuditEvent: Sendable {
     package let audience: Grant.Audience
     /// `nil` where the app has none for the audience.
     package let grant: Grant?
-    /// The bearer token that came along: for its hash.
+    /// The request's bearer token, for its digest.
     package let token: BearerToken?
-    /// `nil` for guests and for whoever could not be verified.
-    package let holder: AuditSubject?
-    /// Of the holder.
+    /// `nil` for guests and for users who could not be verified.
+    package let subject: AuditSubject?
+    /// Of the subject.
     package let issuer: Issuer?
     package let outcome: Outcome
 }
@@ -23,18 +23,9 @@ package struct AuditEvent: Sendable {
 /// The port to where events are kept.
 package protocol AuditTrail: Sendable {
     /// What all events about these credentials say alike, written once.
-    func describe(_ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: AuditSubject?)
+    func describe(_ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ subject: AuditSubject?)
         -> [UInt8]
 
     /// - Throws: where the event could not be kept and the configuration requires that it is.
     func record(_ event: AuditEvent) throws(AuditError)
-}
-
-package struct AuditError: Error, Sendable {
-    /// For the operator.
-    package let detail: String
-
-    package init(_ detail: String) {
-        self.detail = detail
-    }
 }

@@ -6,7 +6,7 @@ package struct CacheKey: Hashable, Sendable {
     }
 
     package let app: AppName
-    package let grant: GrantDigest
+    package let grant: SHA256Digest
     package let holder: Holder
     /// What the session's tags say of the user: another token of his may say something else. Empty without such tags.
     package let claims: [ClaimValue?]

@@ -31,7 +31,7 @@ package final class CredentialCache: Sendable {
 
     private struct Shard {
         var entries: BoundedExpiringMap<CacheKey, Entry>
-        var flights: [CacheKey: Task<Outcome, Never>] = [:]
+        var flights = SingleFlight<CacheKey, Outcome>()
     }
 
     private final class LockedShard: Sendable {
@@ -104,7 +104,7 @@ package final class CredentialCache: Sendable {
     package func removeDenied(by denied: DenyList) {
         for shard in shards {
             shard.state.withLock { shard in
-                shard.entries.removeAll { _, entry in denied.denies(entry.vended.receipt.holder?.pseudonym) }
+                shard.entries.removeAll { _, entry in denied.denies(entry.vended.receipt.subject?.pseudonym) }
             }
         }
     }
@@ -140,15 +140,13 @@ package final class CredentialCache: Sendable {
         _ key: CacheKey, _ work: @escaping Work, ahead: Bool, in shard: inout Shard
     ) -> Task<Outcome, Never>? {
         guard reserveFlight() else { return nil }
-        let flight = Task { () -> Outcome in
+        return shard.flights.join(key) { [self] in
             let began = time.now()
             let outcome = await attempt(work)
             settle(key, outcome, began: began)
             if ahead, case .failure(let failure) = outcome { refreshFailed(key, failure) }
             return outcome
         }
-        shard.flights[key] = flight
-        return flight
     }
 
     private func reserveFlight() -> Bool {
@@ -180,7 +178,7 @@ package final class CredentialCache: Sendable {
         flying.subtract(1, ordering: .relaxed)
         let (now, moment) = (now(), time.now())
         shard(of: key).state.withLock { shard in
-            shard.flights[key] = nil
+            shard.flights.land(key)
             switch outcome {
             case .success(let vended):
                 let life = vended.life(at: now)

@@ -1,23 +1,30 @@
-/// One request for credentials, as far as the domain is concerned.
+/// One request for an app's credentials, or for their use, as the domain sees it. Parsed once and never changed.
 package struct CredentialsRequest: Sendable {
     package enum Audience: Sendable {
-        /// With the bearer token that came along, if one did.
+        /// With the request's bearer token; `nil` where it has none.
         case signedIn(BearerToken?)
         case guest
     }
 
+    /// What the credentials are for.
+    package enum Purpose: Sendable {
+        /// The caller gets them; `nil` asks for the grant as it is.
+        case vend(RequestedSession?)
+        /// Purser signs a batch of events with them, for the monitor of that id, in the path's spelling.
+        case forward(monitorID: String)
+    }
+
     package let app: AppName
     package let audience: Audience
-    /// Ties the audit event to the answer and its log line.
+    package let purpose: Purpose
+    /// The same in the response, its log line and its audit event.
     package let requestID: String
-    /// `nil` for the grant as it is.
-    package let wish: RequestedSession?
 
-    package init(app: AppName, audience: Audience, requestID: String, wish: RequestedSession? = nil) {
+    package init(app: AppName, audience: Audience, purpose: Purpose = .vend(nil), requestID: String) {
         self.app = app
         self.audience = audience
+        self.purpose = purpose
         self.requestID = requestID
-        self.wish = wish
     }
 
     var token: BearerToken? {

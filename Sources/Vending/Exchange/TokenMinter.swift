@@ -1,6 +1,6 @@
 /// The port to Purser as an issuer: signs a web-identity token of its own for one exchange.
 package protocol TokenMinter: Sendable {
-    func mint(_ claims: MintedClaims) throws(ExchangeError) -> BearerToken
+    func mint(_ claims: MintedClaims) throws(ExchangeError) -> WebIdentityToken
 }
 
 /// What a minted token says to STS.

@@ -16,16 +16,3 @@ package struct Batch: Sendable {
         self.trace = trace
     }
 }
-
-/// One request to pass a batch on.
-package struct ForwardingRequest: Sendable {
-    /// Who asks, and for which app. A guest is whoever brings no token at all.
-    package let ask: CredentialsRequest
-    /// As the path spells it.
-    package let monitorID: String
-
-    package init(_ ask: CredentialsRequest, monitorID: String) {
-        self.ask = ask
-        self.monitorID = monitorID
-    }
-}

@@ -24,19 +24,14 @@ package struct App: Sendable {
             self.userDetails = userDetails
         }
 
-        /// Why this user may not use the app, for the operator; `nil` if he may.
-        package func objection(to identity: VerifiedIdentity) -> String? {
+        /// Why this user may not use the app, for the operator's log; `nil` if they may.
+        package func refusal(of identity: VerifiedIdentity) -> String? {
             guard issuers.contains(identity.issuer) else {
                 let names = issuers.map(\.rawValue).sorted().joined(separator: ", ")
                 return "issuer \(identity.issuer) is not one of this app's: \(names)"
             }
             let broken = requirements.first { !$0.isMet(by: identity.claims[$0.path]) }
-            return broken.map { $0.objection(to: identity.claims[$0.path]) }
-        }
-
-        /// Whether there is no objection, without the words.
-        func admits(_ identity: VerifiedIdentity) -> Bool {
-            issuers.contains(identity.issuer) && requirements.allSatisfy { $0.isMet(by: identity.claims[$0.path]) }
+            return broken.map { $0.mismatch(with: identity.claims[$0.path]) }
         }
     }
 

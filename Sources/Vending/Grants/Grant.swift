@@ -23,12 +23,12 @@ package struct Grant: Sendable {
     package let guestSessions: GuestSessions
     package let policy: SessionPolicy
     /// Stands for all of the above in cache keys.
-    package let digest: GrantDigest
+    package let digest: SHA256Digest
 
     package init(
         app: AppName, audience: Audience, monitor: AppMonitor, exchange: Exchange, sessionDuration: Int,
         attribution: Attribution = Attribution(), guestSessions: GuestSessions = .shared,
-        digest: (String) -> GrantDigest
+        digest: (String) -> SHA256Digest
     ) {
         self.app = app
         self.audience = audience

@@ -33,7 +33,7 @@ package struct ClaimRequirement: Hashable, Sendable {
     }
 
     /// What was found and what was expected, without what the token says: only the configuration's own words and types.
-    package func objection(to value: ClaimValue?) -> String {
+    package func mismatch(with value: ClaimValue?) -> String {
         "the claim \(path) is \(value.map(\.description) ?? "absent"); expected \(expected)"
     }
 

@@ -34,5 +34,8 @@ package struct AuditSubject: Hashable, Sendable {
 
 /// The port to whatever gives users their pseudonyms: the same each time, no two users one.
 package protocol Pseudonymizer: Sendable {
+    func pseudonym(_ issuer: Issuer, _ subject: Subject) -> Pseudonym
+
+    /// The same, with the user sealed for the audit trail.
     func pseudonymize(_ issuer: Issuer, _ subject: Subject) -> AuditSubject
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Synchronization
 import TestSupport
 import Testing
@@ -5,7 +7,7 @@ import Vending
 
 @testable import AWS
 
-@Suite struct BreakerTests {
+@Suite struct CircuitBreakerTests {
     private let clock = TestSupport.ManualClock()
     private let breaker: CircuitBreaker
     private let endpoint: EndpointGuard
@@ -24,7 +26,7 @@ import Vending
     private func attempt(_ kind: AttemptError.Kind? = nil) async -> Result<Int, AttemptError> {
         await .of { () async throws(AttemptError) in
             try await endpoint.run(share: "shop", patience: .seconds(5)) { () async throws(AttemptError) in
-                if let kind { throw AttemptError(kind, "told") }
+                if let kind { throw AttemptError(kind, "test") }
                 return 1
             }
         }
@@ -36,7 +38,7 @@ import Vending
     }
 
     @Test(
-        "twenty failures in a row open it; then calls fail at once and say when the next probe is",
+        "the circuit breaker opens after twenty consecutive failures and reports when the next probe is due",
         arguments: [
             AttemptError.Kind.transient, .timedOut,
         ])
@@ -46,7 +48,7 @@ import Vending
         await attempt(kind)
         #expect(breaker.isOpen)
         guard case .failure(let failure) = await attempt() else {
-            Issue.record("a call went through")
+            Issue.record("a call was admitted")
             return
         }
         #expect(failure.kind == .breakerOpen && failure.retryAfter == .seconds(1))
@@ -54,7 +56,7 @@ import Vending
         #expect(outcomes.counts == [AttemptOutcome(kind): 20, .breakerOpen: 1])
     }
 
-    @Test("a success in between begins the count anew")
+    @Test("a success resets the circuit breaker's count of failures")
     func interrupted() async {
         for _ in 0..<5 {
             for _ in 0..<19 { await attempt(.transient) }
@@ -64,21 +66,23 @@ import Vending
     }
 
     @Test(
-        "what AWS answers, and what never reached it, opens nothing",
+        "the circuit breaker stays closed after errors that AWS returns and errors that occur before the call",
         arguments: [
             AttemptError.Kind.refused, .tokenExpired, .throttled, .transientOnce, .providerFailed, .signerExpired,
             .clockSkewed, .cancelled, .brokerCredentials,
         ])
     func answers(kind: AttemptError.Kind) async {
         for _ in 0..<100 {
-            // A throttle makes the limiter slow down.
+            // A throttle reduces the rate limit.
             clock.advance(.seconds(1))
             await attempt(kind)
         }
         #expect(!breaker.isOpen)
     }
 
-    @Test("one probe at a time: success closes, failure doubles the pause up to ten seconds")
+    @Test(
+        "the circuit breaker admits one probe at a time and doubles its backoff up to ten seconds if the probe fails"
+    )
     func probes() async {
         await open()
         for pause in [1, 2, 4, 8, 10, 10] {
@@ -93,7 +97,7 @@ import Vending
         #expect(await attempt().kind == nil)
     }
 
-    @Test("while a probe is under way nobody else goes through")
+    @Test("rejects all other calls while a probe is in flight")
     func single() async throws {
         await open()
         clock.advance(.seconds(1))
@@ -113,7 +117,7 @@ import Vending
         #expect(await attempt().kind == nil)
     }
 
-    @Test("calls that began before it opened say nothing after it has closed again")
+    @Test("the circuit breaker ignores results of calls that began before it opened")
     func stale() async throws {
         let gate = Gate()
         let late = (0..<20).map { _ in
@@ -121,7 +125,7 @@ import Vending
                 await Result<Int, AttemptError>.of { () async throws(AttemptError) in
                     try await endpoint.run(share: "shop", patience: .seconds(5)) { () async throws(AttemptError) in
                         await gate.pass()
-                        throw AttemptError(.timedOut, "told")
+                        throw AttemptError(.timedOut, "test")
                     }
                 }
             }
@@ -135,7 +139,7 @@ import Vending
         #expect(!breaker.isOpen)
     }
 
-    @Test("whoever waits for his turn when it opens is told at once")
+    @Test("an opening circuit breaker rejects queued calls at once")
     func dismissed() async {
         let (clock, breaker) = (clock, breaker)
         let limiter = RateLimiter(
@@ -146,7 +150,7 @@ import Vending
             await Result<Int, AttemptError>.of { () async throws(AttemptError) in
                 try await endpoint.run(share: "shop", patience: .seconds(60)) { () async throws(AttemptError) in
                     await gate.pass()
-                    if let kind { throw AttemptError(kind, "told") }
+                    if let kind { throw AttemptError(kind, "test") }
                     return 1
                 }
             }
@@ -162,7 +166,7 @@ import Vending
         #expect(limiter.status.waiting == 0)
     }
 
-    @Test("a probe that says nothing leaves its place to the next")
+    @Test("after a probe without a result, the next call is the probe")
     func silentProbe() async {
         await open()
         clock.advance(.seconds(1))
@@ -172,7 +176,8 @@ import Vending
         #expect(!breaker.isOpen)
     }
 
-    @Test("an answer of whatever kind closes it again", arguments: [AttemptError.Kind.refused, .throttled])
+    @Test(
+        "an error response to a probe closes the circuit breaker", arguments: [AttemptError.Kind.refused, .throttled])
     func answeredProbe(kind: AttemptError.Kind) async {
         await open()
         clock.advance(.seconds(1))

@@ -1,17 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Synchronization
 import TestSupport
 import Vending
 
 @testable import AWS
 
-/// Time that runs by itself as fast as whoever sleeps allows.
+/// Advances a manual clock automatically to the next sleeper's deadline.
 final class Pump: Sendable {
     let clock = TestSupport.ManualClock()
     private let ended = Atomic(false)
 
     var time: MonotonicTime { MonotonicTime(clock) }
 
-    /// Runs `body` while time passes.
+    /// Runs `body` while the clock advances.
     func run<Value>(_ body: () async -> Value) async -> Value {
         async let pumping: Void = pump()
         let value = await body()
@@ -22,7 +24,7 @@ final class Pump: Sendable {
 
     private func pump() async {
         while !ended.load(ordering: .relaxed) {
-            // Whoever was woken gets on before time does.
+            // Tasks that woke up run before the clock advances again.
             for _ in 0..<20 { await Task.yield() }
             if let left = clock.sleeping { clock.advance(left) }
         }

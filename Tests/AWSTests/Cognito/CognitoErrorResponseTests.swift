@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Outbound
 import TestSupport
@@ -5,16 +7,16 @@ import Testing
 
 @testable import AWS
 
-@Suite struct CognitoErrorTests {
+@Suite struct CognitoErrorResponseTests {
     static let names =
         (try? FileManager.default.contentsOfDirectory(
             atPath: Vectors.directory.appendingPathComponent("aws/error-responses").path))?
         .filter { $0.hasPrefix("cognito-") || $0.hasPrefix("html-") }.sorted() ?? []
 
-    @Test("all 10 Cognito and HTML errors are there")
+    @Test("finds all 10 Cognito and HTML error vectors")
     func count() { #expect(Self.names.count == 10) }
 
-    @Test("code, message and retrying are as the case says", arguments: names)
+    @Test("decodes code, message and retryability of a Cognito error vector", arguments: names)
     func vector(name: String) throws {
         let object = try JSONSerialization.jsonObject(with: Vectors.data("aws/error-responses/\(name)"))
         let file = try #require(object as? [String: Any])
@@ -40,7 +42,7 @@ import Testing
     }
 
     @Test(
-        "the code is found whatever is around it, and in the header where the body has none",
+        "finds the error code with any namespace or suffix, and in the header if the body has none",
         arguments: [
             (#"{"__type":"NotAuthorizedException"}"#, nil),
             (#"{"__type":"com.amazonaws#NotAuthorizedException"}"#, nil),
@@ -52,7 +54,7 @@ import Testing
     }
 
     @Test(
-        "what is not AWS's goes by its status",
+        "classifies responses that are not AWS's by their status",
         arguments: [
             (400, AttemptError.Kind.refused), (403, .refused), (404, .refused), (408, .transient),
             (429, .throttled), (500, .transient), (502, .transient), (503, .transient), (302, .transient),
@@ -66,7 +68,7 @@ import Testing
         }
     }
 
-    @Test("a login token that has expired is told apart, and only where there was one")
+    @Test("reports an expired login token only if the call carried one")
     func tokenExpired() {
         let error = Self.error(
             400,
@@ -78,7 +80,7 @@ import Testing
     }
 
     @Test(
-        "an identity that is not the holder's any more is known by its message",
+        "recognises by its message that an identity is no longer the holder's",
         arguments: [
             ("Access to Identity 'us-west-2:aaaaaaaa' is forbidden.", true),
             ("Logins don't match. Please include at least one valid login for this identity or identity pool.", true),
@@ -93,7 +95,7 @@ import Testing
         #expect(!error.detail.contains("us-west-2"))
     }
 
-    @Test("the detail has the request and a known cause, in fixed words")
+    @Test("the detail contains the request id and a fixed text for a known cause")
     func detail() {
         let error = Self.error(
             400,
@@ -104,7 +106,7 @@ import Testing
                 == "InvalidParameterException (HTTP 400, request r-1): the pool does not allow the basic flow")
     }
 
-    @Test("codes and request ids that are none do not reach the detail")
+    @Test("keeps malformed codes and request ids out of the detail")
     func strangeCode() {
         for text in ["us-west-2:aaaa alice", "eyJ.x y", String(repeating: "a", count: 65)] {
             let error = Self.error(400, #"{"__type":"x/\#(text)"}"#, [("x-amzn-requestid", text)])

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Outbound
 import Testing
@@ -5,13 +7,13 @@ import Vending
 
 @testable import AWS
 
-/// What the two flows send, and what comes of it.
+/// The requests and results of the two flows.
 @Suite struct CognitoExchangeTests {
-    private typealias Say = CognitoFixture
+    private typealias Stub = CognitoFixture
 
-    @Test("enhanced: GetId and GetCredentialsForIdentity with the user's own token under the issuer's name")
+    @Test("the enhanced flow sends GetId and GetCredentialsForIdentity with the user's token under the issuer's name")
     func enhanced() async throws {
-        let cognito = try CognitoFixture([Say.identity(), Say.credentials()])
+        let cognito = try CognitoFixture([Stub.identity(), Stub.credentials()])
         let credentials = try await cognito.enhanced().get()
         #expect(credentials.accessKeyID == "ASIACOGNITOEXAMPLE00")
         #expect(credentials.secretAccessKey == "cognito/secret")
@@ -20,14 +22,14 @@ import Vending
         #expect(credentials.requestID == "c0ffee-0")
         #expect(
             cognito.bodies == [
-                #"{"IdentityPoolId": "\#(Say.poolID)", "Logins": {"login.example.com/": "\#(Fixture.token)"}}"#,
-                #"{"IdentityId": "\#(Say.first)", "Logins": {"login.example.com/": "\#(Fixture.token)"}}"#,
+                #"{"IdentityPoolId": "\#(Stub.poolID)", "Logins": {"login.example.com/": "\#(Fixture.token)"}}"#,
+                #"{"IdentityId": "\#(Stub.first)", "Logins": {"login.example.com/": "\#(Fixture.token)"}}"#,
             ])
     }
 
-    @Test("Cognito's calls are unsigned and carry the JSON protocol's two headers")
+    @Test("calls of Cognito are unsigned and carry the two headers of the JSON protocol")
     func headers() async throws {
-        let cognito = try CognitoFixture([Say.identity(), Say.credentials()])
+        let cognito = try CognitoFixture([Stub.identity(), Stub.credentials()])
         _ = try await cognito.enhanced().get()
         for (request, operation) in zip(cognito.requests, ["GetId", "GetCredentialsForIdentity"]) {
             #expect(request.method == .post)
@@ -40,36 +42,36 @@ import Vending
         }
     }
 
-    @Test("enhanced with a role asks for it, and a login that is set is the provider's name")
+    @Test("the enhanced flow sends a configured role, and a configured login as the provider's name")
     func customRole() async throws {
-        let cognito = try CognitoFixture([Say.identity(), Say.credentials()])
-        _ = try await cognito.enhanced(customRole: Say.role, login: "login.example.com").get()
+        let cognito = try CognitoFixture([Stub.identity(), Stub.credentials()])
+        _ = try await cognito.enhanced(customRole: Stub.role, login: "login.example.com").get()
         #expect(
             cognito.bodies.last
-                == #"{"IdentityId": "\#(Say.first)", "Logins": {"login.example.com": "\#(Fixture.token)"}, "CustomRoleArn": "\#(Say.role)"}"#
+                == #"{"IdentityId": "\#(Stub.first)", "Logins": {"login.example.com": "\#(Fixture.token)"}, "CustomRoleArn": "\#(Stub.role)"}"#
         )
     }
 
-    @Test("a guest sends no Logins")
+    @Test("sends no Logins for a guest")
     func guest() async throws {
-        let cognito = try CognitoFixture([Say.identity(), Say.credentials()])
+        let cognito = try CognitoFixture([Stub.identity(), Stub.credentials()])
         _ = try await cognito.enhanced(.guests).get()
         #expect(
-            cognito.bodies == [#"{"IdentityPoolId": "\#(Say.poolID)"}"#, #"{"IdentityId": "\#(Say.first)"}"#])
+            cognito.bodies == [#"{"IdentityPoolId": "\#(Stub.poolID)"}"#, #"{"IdentityId": "\#(Stub.first)"}"#])
     }
 
-    @Test("basic: Cognito's token goes to STS with the role, the duration and exactly the session policy")
+    @Test("the basic flow sends Cognito's token, the role, the duration and the exact session policy to STS")
     func basic() async throws {
         let cognito = try CognitoFixture([
-            Say.identity(), Say.openIDToken(), Fixture.success("AssumeRoleWithWebIdentity"),
+            Stub.identity(), Stub.openIDToken(), Fixture.success("AssumeRoleWithWebIdentity"),
         ])
         let credentials = try await cognito.basic().get()
         #expect(credentials.accessKeyID == "ASIAEXAMPLEEXAMPLE00")
         #expect(cognito.calls == ["GetId", "GetOpenIdToken", "AssumeRoleWithWebIdentity"])
         let form = try #require(cognito.bodies.last?.removingPercentEncoding).split(separator: "&")
-        #expect(form.contains("RoleArn=\(Say.role)"))
+        #expect(form.contains("RoleArn=\(Stub.role)"))
         #expect(form.contains("DurationSeconds=3600"))
-        #expect(form.contains("WebIdentityToken=\(Say.openIDToken)"))
+        #expect(form.contains("WebIdentityToken=\(Stub.openIDToken)"))
         #expect(form.contains { $0.hasPrefix("RoleSessionName==guest.") })
         #expect(
             form.contains(
@@ -78,10 +80,10 @@ import Vending
         #expect(!cognito.requests[2].headers.contains { $0.name == "Authorization" })
     }
 
-    @Test("basic for a user: his token goes to Cognito and never to STS")
+    @Test("the basic flow sends a user's token to Cognito and never to STS")
     func basicForUser() async throws {
         let cognito = try CognitoFixture([
-            Say.identity(), Say.openIDToken(), Fixture.success("AssumeRoleWithWebIdentity"),
+            Stub.identity(), Stub.openIDToken(), Fixture.success("AssumeRoleWithWebIdentity"),
         ])
         _ = try await cognito.basic(Fixture.user).get()
         let pseudonym = Fixture.pseudonyms.pseudonym(Fixture.issuer, Subject(Fixture.subject)).text
@@ -89,28 +91,28 @@ import Vending
         #expect(cognito.bodies[0].contains(Fixture.token))
         #expect(cognito.bodies[1].contains(Fixture.token))
         #expect(!cognito.bodies[2].contains(Fixture.token))
-        #expect(cognito.bodies[2].contains(Say.openIDToken))
+        #expect(cognito.bodies[2].contains(Stub.openIDToken))
     }
 
-    @Test("a token or an issuer that Cognito would not take for its length is not sent")
+    @Test("does not send a token or an issuer whose length Cognito rejects")
     func lengths() async throws {
-        let cognito = try CognitoFixture([Say.identity(), Say.credentials()])
+        let cognito = try CognitoFixture([Stub.identity(), Stub.credentials()])
         for token in ["", String(repeating: "t", count: 50_001)] {
             #expect(try await cognito.enhanced(Fixture.user(token: token)).failure?.kind == .refused)
         }
         let issuer = "https://\(String(repeating: "i", count: 129))"
-        let failure = try await cognito.enhanced(Say.user("alice", issuer: issuer)).failure
+        let failure = try await cognito.enhanced(Stub.user("alice", issuer: issuer)).failure
         #expect(failure?.kind == .refused)
         #expect(failure?.detail.contains("`login`") == true)
         #expect(cognito.requests.isEmpty)
     }
 
-    @Test("all calls of an exchange share one deadline, and one that has no time left is not made")
+    @Test("the calls of an exchange share one deadline, and a call without time left is not sent")
     func deadline() async throws {
         let slow = ScriptedTransport.Reply.answer(
-            200, #"{"IdentityId":"\#(Say.first)"}"#, after: .milliseconds(4_900))
+            200, #"{"IdentityId":"\#(Stub.first)"}"#, after: .milliseconds(4_900))
         let token = ScriptedTransport.Reply.answer(
-            200, #"{"IdentityId":"\#(Say.first)","Token":"\#(Say.openIDToken)"}"#, after: .milliseconds(2_950))
+            200, #"{"IdentityId":"\#(Stub.first)","Token":"\#(Stub.openIDToken)"}"#, after: .milliseconds(2_950))
         let cognito = try CognitoFixture([slow, token, Fixture.success("AssumeRoleWithWebIdentity")])
         let failure = try await cognito.basic().failure
         #expect(failure?.kind == .timedOut)
@@ -118,20 +120,20 @@ import Vending
         #expect(cognito.calls == ["GetId", "GetOpenIdToken"])
     }
 
-    @Test("STS gets what is left of the time")
+    @Test("STS gets the time left of the exchange")
     func deadlineOfSTS() async throws {
         let slow = ScriptedTransport.Reply.answer(
-            200, #"{"IdentityId":"\#(Say.first)"}"#, after: .milliseconds(4_900))
-        let cognito = try CognitoFixture([slow, Say.openIDToken(), Fixture.success("AssumeRoleWithWebIdentity")])
+            200, #"{"IdentityId":"\#(Stub.first)"}"#, after: .milliseconds(4_900))
+        let cognito = try CognitoFixture([slow, Stub.openIDToken(), Fixture.success("AssumeRoleWithWebIdentity")])
         _ = try await cognito.basic().get()
         #expect(cognito.fixture.transport.timeouts == [.seconds(5), .milliseconds(3_100), .milliseconds(3_100)])
     }
 
-    @Test("calls are tried again by themselves, not the whole exchange")
+    @Test("retries single calls, not the whole exchange")
     func retries() async throws {
         let cognito = try CognitoFixture([
-            Say.error("TooManyRequestsException"), Say.identity(), Say.error("InternalErrorException", status: 500),
-            Say.openIDToken(), Fixture.error(500, "InternalFailure"), Fixture.success("AssumeRoleWithWebIdentity"),
+            Stub.error("TooManyRequestsException"), Stub.identity(), Stub.error("InternalErrorException", status: 500),
+            Stub.openIDToken(), Fixture.error(500, "InternalFailure"), Fixture.success("AssumeRoleWithWebIdentity"),
         ])
         _ = try await cognito.basic().get()
         #expect(

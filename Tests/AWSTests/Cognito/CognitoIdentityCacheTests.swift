@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Foundation
 import Synchronization
@@ -7,7 +9,7 @@ import Vending
 
 @testable import AWS
 
-@Suite struct IdentityIDsTests {
+@Suite struct CognitoIdentityCacheTests {
     private let now = Fixture.now
 
     private func key(_ subject: String, pool: String = "p", provider: String = "i") -> CognitoIdentityCache.Key {
@@ -18,7 +20,7 @@ import Vending
         try Fixture.require(IdentityID("us-west-2:\(number)"))
     }
 
-    @Test("users are bounded, and the one who was kept longest ago leaves first")
+    @Test("evicts the least recently stored user when the cache is full")
     func bound() throws {
         let identities = CognitoIdentityCache(users: 2)
         for number in 0..<3 {
@@ -29,7 +31,7 @@ import Vending
         #expect(identities.identity(for: key("u2"), at: now) != nil)
     }
 
-    @Test("users never displace the guests' identity, and time does not either")
+    @Test("never evicts the guests' identity, neither for users nor over time")
     func guests() throws {
         let identities = CognitoIdentityCache(users: 1)
         let guests = CognitoIdentityCache.Key.guests(pool: "p", app: try Fixture.require(AppName("shop")))
@@ -38,7 +40,7 @@ import Vending
         #expect(identities.identity(for: guests, at: now.addingTimeInterval(1e9)) == (try identity(0)))
     }
 
-    @Test("a user is forgotten a day after his last exchange")
+    @Test("evicts a user a day after their last exchange")
     func life() throws {
         let identities = CognitoIdentityCache()
         identities.keep(try identity(0), for: key("u"), at: now)
@@ -47,7 +49,7 @@ import Vending
         #expect(identities.identity(for: key("u"), at: now.addingTimeInterval(166_400)) == nil)
     }
 
-    @Test("pools, providers and subjects are kept apart, whatever characters they have")
+    @Test("keys of different pools, providers and subjects differ, whatever characters they contain")
     func keys() {
         let keys = [
             key("u"), key("u", pool: "q"), key("u", provider: "j"), key("i1:u", pool: "p1:"), key("\u{E9}"),
@@ -56,7 +58,7 @@ import Vending
         #expect(Set(keys).count == keys.count)
     }
 
-    @Test("forgetting an identity leaves the one that has taken its place")
+    @Test("forgetting an identity keeps its replacement")
     func forget() throws {
         let identities = CognitoIdentityCache()
         identities.keep(try identity(2), for: key("u"), at: now)
@@ -66,40 +68,41 @@ import Vending
         #expect(identities.identity(for: key("u"), at: now) == nil)
     }
 
-    @Test("guests who ask at once ask once, and a failure is not kept")
+    @Test("concurrent requests of guests share one call, and a failure is not cached")
     func singleFlight() async throws {
         let identities = CognitoIdentityCache()
         let guests = CognitoIdentityCache.Key.guests(pool: "p", app: try Fixture.require(AppName("shop")))
         let gate = Gate()
-        let questions = Mutex(0)
+        let calls = Mutex(0)
+        let expected = try identity(7)
         let outcomes = Mutex<[Result<IdentityID, ExchangeError>]>([
-            .failure(ExchangeError(.throttled, "d")), .success(try identity(7)),
+            .failure(ExchangeError(.throttled, "d")), .success(expected),
         ])
-        let ask: @Sendable () async -> IdentityID? = {
-            try? await identities.ask(for: guests, at: Fixture.now) {
-                questions.withLock { $0 += 1 }
+        let request: @Sendable () async -> IdentityID? = {
+            try? await identities.fetchIdentity(for: guests, at: Fixture.now) {
+                calls.withLock { $0 += 1 }
                 await gate.pass()
                 return outcomes.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
             }
         }
-        async let first = ask()
+        async let first = request()
         await gate.arrivals(1)
-        async let second = ask()
-        async let third = ask()
+        async let second = request()
+        async let third = request()
         for _ in 0..<100 { await Task.yield() }
         gate.open()
         let failed = await [first, second, third].filter { $0 == nil }.count
-        // Whoever came late has asked again, and has got the answer.
+        // A late caller makes the second call, which succeeds.
         #expect(failed >= 1)
-        let after = await ask()
-        #expect(after == (try identity(7)))
-        #expect(questions.withLock { $0 } == 2)
-        let kept = await ask()
+        let after = await request()
+        #expect(after == expected)
+        #expect(calls.withLock { $0 } == 2)
+        let kept = await request()
         #expect(kept == after)
-        #expect(questions.withLock { $0 } == 2)
+        #expect(calls.withLock { $0 } == 2)
     }
 
-    @Test("an identity stands for a person and prints as nothing")
+    @Test("the description of an identity is redacted")
     func redaction() throws {
         let identity = try identity(1)
         #expect("\(identity) \(String(reflecting: identity))" == "[redacted identity] [redacted identity]")
@@ -109,7 +112,7 @@ import Vending
     }
 
     @Test(
-        "what is no identity's id is none",
+        "rejects a malformed identity id",
         arguments: ["", "a", "a:", ":a", "a:b:c", "us-west-2:x", "us west:1", String(repeating: "a", count: 54) + ":1"])
     func noIdentity(text: String) {
         #expect(IdentityID(text) == nil)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Outbound
 import TestSupport
@@ -6,24 +8,24 @@ import Vending
 
 @testable import AWS
 
-/// Requests that botocore made, and what it read from the answers.
+/// Requests that botocore made, and what it decoded from the responses.
 @Suite struct CognitoVectorTests {
     static let names =
         (try? FileManager.default.contentsOfDirectory(
             atPath: Vectors.directory.appendingPathComponent("aws/service-requests").path))?
         .filter { $0.hasPrefix("cognito-") }.sorted() ?? []
 
-    @Test("all 4 cases are there")
+    @Test("finds all 4 Cognito vectors")
     func count() { #expect(Self.names.count == 4) }
 
-    @Test("what the client sends is botocore's, byte for byte, and unsigned", arguments: names)
+    @Test("sends botocore's Cognito request byte for byte, unsigned", arguments: names)
     func request(name: String) async throws {
         let vector = try CognitoVector(name)
         let transport = ScriptedTransport([.answer(200, vector.response.body)])
         let url = try #require(Endpoint(vector.request.url))
         let client = CognitoClient(endpoint: url, transport: transport, guards: .fixture(), now: { Fixture.now })
-        _ = try? await client.answer(
-            to: vector.call, within: .seconds(1), for: Fixture.require(AppName("shop")), as: AnyAnswer.self)
+        _ = try? await client.response(
+            to: vector.call, within: .seconds(1), for: Fixture.require(AppName("shop")), as: AnyResponse.self)
         let request = try #require(transport.requests.first)
         #expect(transport.bodies.first == vector.request.body)
         #expect(request.url == vector.request.url)
@@ -33,8 +35,8 @@ import Vending
         #expect(headers == vector.request.headers)
     }
 
-    @Test("the answer is read as botocore reads it", arguments: names)
-    func answer(name: String) throws {
+    @Test("decodes a Cognito response as botocore does", arguments: names)
+    func response(name: String) throws {
         let vector = try CognitoVector(name)
         let body = Array(vector.response.body.utf8)
         let expected = vector.parsed_output
@@ -42,24 +44,24 @@ import Vending
         case .getID:
             #expect(GetIDResponse(body, requestID: nil, received: nil)?.identity.text == expected.IdentityId)
         case .getOpenIDToken:
-            let answer = try #require(GetOpenIDTokenResponse(body, requestID: nil, received: nil))
-            #expect(answer.identity.text == expected.IdentityId)
-            #expect(answer.token.rawValue == expected.Token)
+            let response = try #require(GetOpenIDTokenResponse(body, requestID: nil, received: nil))
+            #expect(response.identity.text == expected.IdentityId)
+            #expect(response.token.rawValue == expected.Token)
         case .getCredentialsForIdentity:
-            let answer = try #require(GetCredentialsForIdentityResponse(body, requestID: nil, received: nil))
-            #expect(answer.identity.text == expected.IdentityId)
-            #expect(answer.credentials.accessKeyID == expected.Credentials?.AccessKeyId)
-            #expect(answer.credentials.secretAccessKey == expected.Credentials?.SecretKey)
-            #expect(answer.credentials.sessionToken == expected.Credentials?.SessionToken)
+            let response = try #require(GetCredentialsForIdentityResponse(body, requestID: nil, received: nil))
+            #expect(response.identity.text == expected.IdentityId)
+            #expect(response.credentials.accessKeyID == expected.Credentials?.AccessKeyId)
+            #expect(response.credentials.secretAccessKey == expected.Credentials?.SecretKey)
+            #expect(response.credentials.sessionToken == expected.Credentials?.SessionToken)
             let expiration = try #require(expected.Credentials?.Expiration)
                 .replacingOccurrences(of: " ", with: "T").replacingOccurrences(of: "+00:00", with: "Z")
-            #expect(answer.credentials.expiration == AWSDate.parseISO8601(expiration))
+            #expect(response.credentials.expiration == AWSDate.parseISO8601(expiration))
         }
     }
 }
 
-/// Takes whatever comes: these tests are about the request.
-private struct AnyAnswer: CognitoResponse {
+/// Accepts any response, because these tests are about the request.
+private struct AnyResponse: CognitoResponse {
     init?(_ body: [UInt8], requestID: String?, received: Date?) {}
     func problem(at now: Date) -> String? { nil }
 }
@@ -109,7 +111,7 @@ private struct CognitoVector: Decodable {
         response = try container.decode(Response.self, forKey: .response)
         parsed_output = try container.decode(Output.self, forKey: .parsed_output)
         let input = try container.decode(Input.self, forKey: .input)
-        let login = input.Logins?.first.map { CognitoLogin(provider: $0.key, token: BearerToken($0.value)) }
+        let login = input.Logins?.first.map { CognitoLogin(provider: $0.key, token: WebIdentityToken($0.value)) }
         let identity = input.IdentityId.flatMap { IdentityID($0) }
         switch (try container.decode(String.self, forKey: .operation), identity) {
         case ("get_id", nil):

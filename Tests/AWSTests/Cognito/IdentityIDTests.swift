@@ -1,20 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Testing
 import Vending
 
 @testable import AWS
 
-/// Who is asked for a new identity, and who is not.
+/// When the exchange requests a new identity, and when it does not.
 @Suite struct IdentityIDTests {
-    private typealias Say = CognitoFixture
+    private typealias Stub = CognitoFixture
 
     private func count(_ call: String, in cognito: CognitoFixture) -> Int {
         cognito.calls.filter { $0 == call }.count
     }
 
-    @Test("a user is asked for once, whatever token he comes with")
+    @Test("requests a user's identity once, whichever token they present")
     func user() async throws {
-        let cognito = try CognitoFixture([Say.identity(), Say.credentials()])
+        let cognito = try CognitoFixture([Stub.identity(), Stub.credentials()])
         for token in ["first-token", "second-token", "third-token"] {
             _ = try await cognito.enhanced(Fixture.user(token: token)).get()
         }
@@ -25,38 +27,38 @@ import Vending
         #expect(cognito.bodies.last?.contains("third-token") == true)
     }
 
-    @Test("users of other names or issuers, and users and guests, have identities of their own")
+    @Test("users of different subjects or issuers, and guests, have different identities")
     func others() async throws {
         let cognito = try CognitoFixture([
-            Say.identity("us-west-2:1"), Say.credentials("us-west-2:1"), Say.identity("us-west-2:2"),
-            Say.credentials("us-west-2:2"), Say.identity("us-west-2:3"), Say.credentials("us-west-2:3"),
-            Say.identity("us-west-2:4"), Say.credentials("us-west-2:4"), Say.credentials("us-west-2:1"),
+            Stub.identity("us-west-2:1"), Stub.credentials("us-west-2:1"), Stub.identity("us-west-2:2"),
+            Stub.credentials("us-west-2:2"), Stub.identity("us-west-2:3"), Stub.credentials("us-west-2:3"),
+            Stub.identity("us-west-2:4"), Stub.credentials("us-west-2:4"), Stub.credentials("us-west-2:1"),
         ])
         let holders = [
-            Say.user("alice"), Say.user("Alice"), Say.user("alice", issuer: "https://other.example.com"), .guests,
-            Say.user("alice"),
+            Stub.user("alice"), Stub.user("Alice"), Stub.user("alice", issuer: "https://other.example.com"), .guests,
+            Stub.user("alice"),
         ]
         for holder in holders { _ = try await cognito.enhanced(holder).get() }
         #expect(count("GetId", in: cognito) == 4)
         #expect(cognito.bodies.last?.contains(#""us-west-2:1""#) == true)
     }
 
-    @Test("guests have one identity, in both flows")
+    @Test("guests share one identity in both flows")
     func guests() async throws {
         let cognito = try CognitoFixture([
-            Say.identity(), Say.openIDToken(), Fixture.success("AssumeRoleWithWebIdentity"), Say.openIDToken(),
-            Fixture.success("AssumeRoleWithWebIdentity"), Say.credentials(),
+            Stub.identity(), Stub.openIDToken(), Fixture.success("AssumeRoleWithWebIdentity"), Stub.openIDToken(),
+            Fixture.success("AssumeRoleWithWebIdentity"), Stub.credentials(),
         ])
         for _ in 0..<2 { _ = try await cognito.basic().get() }
         _ = try await cognito.enhanced(.guests).get()
         #expect(count("GetId", in: cognito) == 1)
     }
 
-    @Test("visitors have sessions of their own and the guests' identity")
+    @Test("visitors have separate sessions and share the guests' identity")
     func visitors() async throws {
         let session = Fixture.success("AssumeRoleWithWebIdentity")
         let cognito = try CognitoFixture([
-            Say.identity(), Say.openIDToken(), session, Say.openIDToken(), session, Say.openIDToken(), session,
+            Stub.identity(), Stub.openIDToken(), session, Stub.openIDToken(), session, Stub.openIDToken(), session,
         ])
         for holder in [ExchangeRequest.Holder.guests, .visitor("0a"), .visitor("0b")] {
             _ = try await cognito.basic(holder).get()
@@ -68,20 +70,20 @@ import Vending
         #expect(Set(names).count == 3)
     }
 
-    @Test("an identity is kept although what follows fails, so that failures don't fill the pool")
+    @Test("keeps an identity when the next call fails, so that failures do not fill the pool")
     func failure() async throws {
         let cognito = try CognitoFixture([
-            Say.identity(), Say.error("InvalidIdentityPoolConfigurationException"),
+            Stub.identity(), Stub.error("InvalidIdentityPoolConfigurationException"),
         ])
         for _ in 0..<3 { _ = try await cognito.enhanced(.guests) }
         #expect(count("GetId", in: cognito) == 1)
     }
 
-    @Test("an identity that Cognito no longer knows is dropped and asked for once more", arguments: [true, false])
+    @Test("replaces an identity that Cognito no longer knows by a new one", arguments: [true, false])
     func forgotten(isUser: Bool) async throws {
         let cognito = try CognitoFixture([
-            Say.identity(), Say.credentials(), Say.unknownIdentity, Say.identity(Say.second),
-            Say.credentials(Say.second),
+            Stub.identity(), Stub.credentials(), Stub.unknownIdentity, Stub.identity(Stub.second),
+            Stub.credentials(Stub.second),
         ])
         let holder = isUser ? Fixture.user : .guests
         for _ in 0..<3 { _ = try await cognito.enhanced(holder).get() }
@@ -90,26 +92,26 @@ import Vending
                 "GetId", "GetCredentialsForIdentity", "GetCredentialsForIdentity", "GetId",
                 "GetCredentialsForIdentity", "GetCredentialsForIdentity",
             ])
-        #expect(cognito.bodies.last?.contains(Say.second) == true)
+        #expect(cognito.bodies.last?.contains(Stub.second) == true)
     }
 
-    @Test("an identity that was merged into another is asked for once more")
+    @Test("requests a new identity if the old one was merged into another")
     func merged() async throws {
-        let forbidden = Say.error("NotAuthorizedException", "Access to Identity '\(Say.first)' is forbidden.")
+        let forbidden = Stub.error("NotAuthorizedException", "Access to Identity '\(Stub.first)' is forbidden.")
         let cognito = try CognitoFixture([
-            Say.identity(), Say.openIDToken(), Fixture.success("AssumeRoleWithWebIdentity"), forbidden,
-            Say.identity(Say.second), Say.openIDToken(Say.second), Fixture.success("AssumeRoleWithWebIdentity"),
+            Stub.identity(), Stub.openIDToken(), Fixture.success("AssumeRoleWithWebIdentity"), forbidden,
+            Stub.identity(Stub.second), Stub.openIDToken(Stub.second), Fixture.success("AssumeRoleWithWebIdentity"),
         ])
         _ = try await cognito.basic().get()
         _ = try await cognito.basic().get()
         #expect(count("GetId", in: cognito) == 2)
     }
 
-    @Test("a new identity that Cognito does not know either is a refusal, and the next exchange asks again")
+    @Test("refuses if Cognito does not know a new identity either, and the next exchange requests another")
     func unknownForGood() async throws {
         let cognito = try CognitoFixture([
-            Say.identity(), Say.unknownIdentity, Say.identity(), Say.credentials(), Say.unknownIdentity,
-            Say.identity(), Say.unknownIdentity,
+            Stub.identity(), Stub.unknownIdentity, Stub.identity(), Stub.credentials(), Stub.unknownIdentity,
+            Stub.identity(), Stub.unknownIdentity,
         ])
         #expect(try await cognito.enhanced().failure?.kind == .refused)
         #expect(cognito.calls == ["GetId", "GetCredentialsForIdentity"])
@@ -118,18 +120,18 @@ import Vending
         #expect(cognito.requests.count == 7)
     }
 
-    @Test("the identity that comes with the answer wins", arguments: [true, false])
+    @Test("keeps the identity that the response returns", arguments: [true, false])
     func returnedIdentity(isEnhanced: Bool) async throws {
         let session = Fixture.success("AssumeRoleWithWebIdentity")
         let answers =
             isEnhanced
-            ? [Say.credentials(Say.second), Say.credentials(Say.second)]
-            : [Say.openIDToken(Say.second), session, Say.openIDToken(Say.second), session]
-        let cognito = try CognitoFixture([Say.identity()] + answers)
+            ? [Stub.credentials(Stub.second), Stub.credentials(Stub.second)]
+            : [Stub.openIDToken(Stub.second), session, Stub.openIDToken(Stub.second), session]
+        let cognito = try CognitoFixture([Stub.identity()] + answers)
         for _ in 0..<2 { _ = try await (isEnhanced ? cognito.enhanced() : cognito.basic(Fixture.user)).get() }
-        let asked = cognito.bodies.filter { $0.contains("\"IdentityId\"") }
-        #expect(asked.count == 2)
-        #expect(asked.first?.contains(Say.first) == true)
-        #expect(asked.last?.contains(Say.second) == true)
+        let sent = cognito.bodies.filter { $0.contains("\"IdentityId\"") }
+        #expect(sent.count == 2)
+        #expect(sent.first?.contains(Stub.first) == true)
+        #expect(sent.last?.contains(Stub.second) == true)
     }
 }

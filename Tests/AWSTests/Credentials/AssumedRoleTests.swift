@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Outbound
 import Testing
@@ -5,9 +7,9 @@ import Vending
 
 @testable import AWS
 
-/// What the chain itself asks STS for.
+/// The calls of STS that the provider chain makes.
 @Suite struct AssumedRoleTests {
-    @Test("a profile's role is assumed with the source's keys and the profile's parameters")
+    @Test("assumes a profile's role with the source's keys and the profile's parameters")
     func assumeRole() async throws {
         let config = """
             [default]
@@ -32,7 +34,7 @@ import Vending
         #expect(signature?.contains("Credential=AKIABASE/") == true)
     }
 
-    @Test("the web identity token is read anew each time, its line break goes, and the call is unsigned")
+    @Test("reads the web identity token on every call, strips its line break and leaves the call unsigned")
     func webIdentity() async throws {
         let fixture = try ChainFixture(
             [
@@ -49,7 +51,7 @@ import Vending
     }
 
     @Test(
-        "a token that can be none is not sent",
+        "does not send a malformed web identity token",
         arguments: ["", "abc", "a b c d e", String(repeating: "t", count: 20_001)])
     func badToken(token: String) async throws {
         let fixture = try ChainFixture(
@@ -59,13 +61,14 @@ import Vending
         #expect(fixture.transport.requests.isEmpty)
     }
 
-    @Test("that Purser's own token has expired is never told to users as theirs having done so")
+    @Test("reports an expired token of the broker as unavailable, not as the user's expired token")
     func expiredToken() async throws {
         let fixture = try ChainFixture(
             ["AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/Web"],
             files: ["/token": "a.token"], [Fixture.error(400, "ExpiredTokenException")])
-        let own = CachedBrokerCredentials(patience: .seconds(8), load: fixture.chain.load)
-        let failure = try #require(await Fixture([Fixture.success("AssumeRole")]).assumeRole(own: own).failure)
+        let credentials = CachedBrokerCredentials(patience: .seconds(8), load: fixture.chain.load)
+        let failure = try #require(
+            await Fixture([Fixture.success("AssumeRole")]).assumeRole(signedBy: credentials).failure)
         #expect(failure.kind == .unavailable)
         #expect(failure.detail.contains("ExpiredTokenException"))
         #expect(!failure.detail.contains("a.token") && !failure.detail.contains("alice"))

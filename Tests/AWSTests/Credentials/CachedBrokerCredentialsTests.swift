@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Synchronization
 import TestSupport
@@ -7,7 +9,7 @@ import Vending
 
 @testable import AWS
 
-/// Loads as the test says, counted; each waits at a gate if there is one.
+/// A stub of the provider chain: returns what the test sets, counts loads, and waits at a gate if there is one.
 private final class Loader: Sendable {
     typealias Loaded = (credentials: SigningCredentials, source: String)
 
@@ -22,13 +24,13 @@ private final class Loader: Sendable {
     var count: Int { state.withLock { $0.count } }
     var events: [String] { state.withLock { $0.events } }
 
-    func give(_ key: String, for seconds: Double? = nil, source: String = "test") {
+    func succeed(_ key: String, for seconds: Double? = nil, source: String = "test") {
         let end = seconds.map { time.now.addingTimeInterval($0) }
         let credentials = SigningCredentials(accessKeyID: key, secretAccessKey: "s", sessionToken: "t", expiration: end)
         state.withLock { $0.next = .success((credentials, source)) }
     }
 
-    func fail(_ words: String) { state.withLock { $0.next = .failure(BrokerCredentialError(words)) } }
+    func fail(_ detail: String) { state.withLock { $0.next = .failure(BrokerCredentialError(detail)) } }
 
     func hold(_ gate: Gate?) { state.withLock { $0.gate = gate } }
 
@@ -36,12 +38,12 @@ private final class Loader: Sendable {
         CachedBrokerCredentials(
             patience: patience, now: { self.time.now }, sleep: { try await self.clock.sleep($0) },
             report: { event in
-                let words =
+                let text =
                     switch event {
                     case .source(let name): "source \(name)"
                     case .renewalFailed(let problem): "failed \(problem)"
                     }
-                self.state.withLock { $0.events.append(words) }
+                self.state.withLock { $0.events.append(text) }
             },
             load: { () throws(BrokerCredentialError) in
                 let (gate, next) = self.state.withLock { state in
@@ -65,7 +67,7 @@ extension CachedBrokerCredentials {
         }
     }
 
-    /// Asks until it is given that key: a renewal in the background ends when it ends.
+    /// Polls until the key is returned: the end of a renewal in the background is not observable otherwise.
     fileprivate func turns(into key: String) async -> Bool {
         for _ in 0..<100_000 {
             if await self.key == key { return true }
@@ -75,11 +77,11 @@ extension CachedBrokerCredentials {
     }
 }
 
-@Suite struct CachedCredentialsTests {
-    @Test("a hundred callers wait for one load")
+@Suite struct CachedBrokerCredentialsTests {
+    @Test("a hundred concurrent callers share one load")
     func single() async throws {
         let (loader, gate) = (Loader(), Gate())
-        loader.give("A", for: 3_600)
+        loader.succeed("A", for: 3_600)
         loader.hold(gate)
         let cache = loader.cache()
         let keys = await withTaskGroup(of: String.self) { group in
@@ -93,10 +95,10 @@ extension CachedBrokerCredentials {
         #expect(loader.events == ["source test"])
     }
 
-    @Test("a caller that goes away cancels nobody")
+    @Test("a cancelled caller does not cancel the load for others")
     func cancellation() async throws {
         let (loader, gate) = (Loader(), Gate())
-        loader.give("A", for: 3_600)
+        loader.succeed("A", for: 3_600)
         loader.hold(gate)
         let cache = loader.cache()
         let first = Task { await cache.key }
@@ -109,10 +111,10 @@ extension CachedBrokerCredentials {
         #expect(loader.count == 1)
     }
 
-    @Test("a caller waits only so long, and the load goes on for others")
+    @Test("a caller times out, and the load continues for others")
     func patience() async throws {
         let (loader, gate) = (Loader(), Gate())
-        loader.give("A", for: 3_600)
+        loader.succeed("A", for: 3_600)
         loader.hold(gate)
         let cache = loader.cache(patience: .seconds(3))
         let caller = Task { await cache.key }
@@ -125,10 +127,10 @@ extension CachedBrokerCredentials {
         #expect(loader.count == 1)
     }
 
-    @Test("credentials without an end are loaded once")
+    @Test("loads credentials without an expiration once")
     func endless() async throws {
         let loader = Loader()
-        loader.give("A")
+        loader.succeed("A")
         let cache = loader.cache()
         for _ in 0..<3 {
             #expect(await cache.key == "A")
@@ -138,21 +140,21 @@ extension CachedBrokerCredentials {
     }
 
     @Test(
-        "renewed in the background from 15 minutes before the end, or a quarter of the lifetime",
+        "renews in the background from 15 minutes before the end, or in the last quarter of the lifetime",
         arguments: [(3_600.0, 2_700.0), (43_200, 42_300), (900, 675), (60, 45)])
     func background(lifetime: Double, from: Double) async throws {
         let loader = Loader()
-        loader.give("A", for: lifetime)
+        loader.succeed("A", for: lifetime)
         let cache = loader.cache()
         #expect(await cache.key == "A")
         loader.time.advance(from - 0.5)
-        loader.give("B", for: lifetime)
+        loader.succeed("B", for: lifetime)
         #expect(await cache.key == "A")
         #expect(loader.count == 1)
         let gate = Gate()
         loader.hold(gate)
         loader.time.advance(0.5)
-        // The old ones at once, however often, while one load is under way.
+        // Callers get the old credentials at once while one load is in flight.
         for _ in 0..<10 { #expect(await cache.key == "A") }
         await gate.arrivals(1)
         gate.open()
@@ -160,22 +162,22 @@ extension CachedBrokerCredentials {
         #expect(loader.count == 2)
     }
 
-    @Test("in the foreground from 10 minutes before the end: who asks waits for new ones")
+    @Test("from 10 minutes before the end, callers wait for the renewal")
     func foreground() async throws {
         let loader = Loader()
-        loader.give("A", for: 3_600)
+        loader.succeed("A", for: 3_600)
         let cache = loader.cache()
         #expect(await cache.key == "A")
         loader.time.advance(3_000)
-        loader.give("B", for: 3_600)
+        loader.succeed("B", for: 3_600)
         #expect(await cache.key == "B")
         #expect(loader.count == 2)
     }
 
-    @Test("old ones stay through failures until they end, are tried anew after a pause, and then fail")
+    @Test("returns the old credentials through failed renewals until they expire, and retries after a pause")
     func failure() async throws {
         let loader = Loader()
-        loader.give("A", for: 3_600)
+        loader.succeed("A", for: 3_600)
         let cache = loader.cache()
         #expect(await cache.key == "A")
         loader.fail("STS is away")
@@ -187,80 +189,80 @@ extension CachedBrokerCredentials {
         #expect(await cache.key == "A")
         #expect(loader.count == 3)
         loader.time.advance(585)
-        #expect(await cache.key == "own AWS credentials: STS is away")
-        loader.give("B", for: 3_600, source: "another")
+        #expect(await cache.key == "the broker's AWS credentials: STS is away")
+        loader.succeed("B", for: 3_600, source: "another")
         loader.time.advance(1)
         #expect(await cache.key == "B")
         #expect(loader.events.last == "source another")
     }
 
-    @Test("a failure is remembered for a second where there is nothing old, and not if the clock was set back")
+    @Test("caches a failed load for a second, but not if the clock was set back")
     func failureAtFirst() async throws {
         let loader = Loader()
         let cache = loader.cache()
-        for _ in 0..<5 { #expect(await cache.key == "own AWS credentials: nothing yet") }
+        for _ in 0..<5 { #expect(await cache.key == "the broker's AWS credentials: nothing yet") }
         #expect(loader.count == 1)
         loader.time.advance(1)
-        #expect(await cache.key == "own AWS credentials: nothing yet")
+        #expect(await cache.key == "the broker's AWS credentials: nothing yet")
         #expect(loader.count == 2)
-        loader.give("A")
+        loader.succeed("A")
         loader.time.advance(-3_600)
         #expect(await cache.key == "A")
     }
 
-    @Test("what AWS complains of after a failed renewal is replaced at once")
+    @Test("replaces credentials that AWS rejects at once, even after a failed renewal")
     func invalidationAfterFailure() async throws {
         let loader = Loader()
-        loader.give("A", for: 3_600)
+        loader.succeed("A", for: 3_600)
         let cache = loader.cache()
         let old = try await cache.credentials()
         loader.fail("STS is away")
         loader.time.advance(3_000)
         #expect(await cache.key == "A")
-        loader.give("B", for: 3_600)
+        loader.succeed("B", for: 3_600)
         #expect(cache.invalidate(old))
         #expect(await cache.key == "B")
     }
 
-    @Test("credentials that come expired are a failure")
+    @Test("treats a load of expired credentials as a failure")
     func expired() async throws {
         let loader = Loader()
-        loader.give("A", for: 0)
+        loader.succeed("A", for: 0)
         #expect(await loader.cache().key.contains("test: they had expired when they came"))
     }
 
-    @Test("what AWS complains of leaves, and nothing else does")
+    @Test("drops the credentials that AWS rejects and no others")
     func invalidation() async throws {
         let loader = Loader()
-        loader.give("A")
+        loader.succeed("A")
         let cache = loader.cache()
         let old = try await cache.credentials()
         #expect(cache.invalidate(old))
-        loader.give("B")
+        loader.succeed("B")
         #expect(await cache.key == "B")
-        // A late complaint about what has left long ago.
+        // A late rejection of credentials that are already replaced.
         #expect(cache.invalidate(old))
         #expect(await cache.key == "B")
         #expect(loader.count == 2)
     }
 
     @Test(
-        "after STS refused the signer's key, the one more attempt signs with fresh ones",
+        "the retry after STS rejects the signing key signs with new credentials",
         arguments: ["ExpiredToken", "InvalidClientTokenId"])
     func freshSigner(code: String) async throws {
         let loader = Loader()
-        loader.give("OLD", for: 3_600)
+        loader.succeed("OLD", for: 3_600)
         let cache = loader.cache()
         #expect(await cache.key == "OLD")
-        loader.give("NEW", for: 3_600)
+        loader.succeed("NEW", for: 3_600)
         let fixture = try Fixture([Fixture.error(403, code), Fixture.success("AssumeRole")])
-        _ = try await fixture.assumeRole(own: cache).get()
+        _ = try await fixture.assumeRole(signedBy: cache).get()
         let signers = fixture.transport.requests.map { request in
             request.headers.first { $0.name == "Authorization" }?.value.contains("Credential=NEW/")
         }
         #expect(signers == [false, true])
         let hopeless = try Fixture([Fixture.error(403, code)])
-        #expect(await hopeless.assumeRole(own: cache).failure?.kind == .refused)
+        #expect(await hopeless.assumeRole(signedBy: cache).failure?.kind == .refused)
         #expect(hopeless.transport.requests.count == 2)
     }
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Outbound
 import Testing
@@ -11,7 +13,7 @@ import Testing
         """
 
     @Test(
-        "plain http goes nowhere that others can listen in, whatever the address looks like",
+        "rejects a container endpoint with plain http that others could intercept",
         arguments: [
             "http://example.com/c", "http://169.254.170.3/c", "http://127.0.0.1.example.com/c", "http://127.1/c",
             "http://0x7f000001/c", "http://[::ffff:127.0.0.1]/c", "http://localhost.example.com/c",
@@ -23,7 +25,7 @@ import Testing
     }
 
     @Test(
-        "loopback in any spelling of 127.0.0.0/8, and https to anywhere",
+        "accepts container endpoints on loopback addresses, and https to any host",
         arguments: [
             "http://127.0.0.1:1/c", "http://127.9.9.9/c", "http://[::1]:8/c", "HTTP://LOCALHOST/c", "https://a/c?d=e",
         ])
@@ -31,7 +33,7 @@ import Testing
         #expect(try ContainerEndpoint(EnvironmentVariables([Self.full: url]))?.url == url)
     }
 
-    @Test("the token of the file beats that of the variable, and is read anew each time")
+    @Test("the token file takes precedence over the token variable and is read on every call")
     func token() async throws {
         let fixture = try ChainFixture(
             [
@@ -47,7 +49,9 @@ import Testing
         #expect(fixture.transport.timeouts.allSatisfy { $0 <= .seconds(2) })
     }
 
-    @Test("a token with a line break is refused and not sent", arguments: ["topsecret\n", "top\r\nsecret: x", ""])
+    @Test(
+        "rejects a container token with a line break and does not send it",
+        arguments: ["topsecret\n", "top\r\nsecret: x", ""])
     func brokenToken(token: String) async throws {
         let fixture = try ChainFixture(
             [Self.full: "http://localhost/c", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/token"],
@@ -59,26 +63,26 @@ import Testing
     }
 
     @Test(
-        "each answer has its words after its number of attempts, and none is quoted",
+        "maps each container response to an error that does not quote it, after the expected attempts",
         arguments: [
             (
                 ScriptedTransport.Reply.answer(403, #"{"Code":"topsecret"}"#),
                 "container: container endpoint: HTTP 403", 1
             ),
             (.answer(500, "topsecret"), "HTTP 500", 3), (.answer(429, ""), "HTTP 429", 3),
-            (.silence, "no answer in time", 3), (.fail(.connection("connection refused")), "connection refused", 3),
-            (.fail(.tooLarge(limit: 65_536)), "an answer over 65536 bytes", 3),
-            (.answer(200, "topsecret"), "no JSON with credentials", 1), (.answer(200, "[]"), "no JSON", 1),
+            (.silence, "no response in time", 3), (.fail(.connection("connection refused")), "connection refused", 3),
+            (.fail(.tooLarge(limit: 65_536)), "the response is over 65536 bytes", 3),
+            (.answer(200, "topsecret"), "expected JSON with credentials", 1), (.answer(200, "[]"), "expected JSON", 1),
             (.answer(200, #"{"AccessKeyId":"topsecret"}"#), "expected AccessKeyId, SecretAccessKey, Token, Expir", 1),
             (.answer(200, good.replacingOccurrences(of: "\"t\"", with: "\"\"")), "the token is empty", 1),
             (.answer(200, good.replacingOccurrences(of: "topsecret", with: "top secret")), "SecretAccessKey holds", 1),
             (.answer(200, good.replacingOccurrences(of: "2026-01", with: "2026-13")), "Expiration is not a time", 1),
             (.answer(302, ""), "HTTP 302", 1),
         ])
-    func failures(reply: ScriptedTransport.Reply, words: String, attempts: Int) async throws {
+    func failures(reply: ScriptedTransport.Reply, detail: String, attempts: Int) async throws {
         let fixture = try ChainFixture([Self.full: "http://localhost/c"], [reply])
         let problem = try #require(await fixture.problem())
-        #expect(problem.contains(words), "\(problem)")
+        #expect(problem.contains(detail), "\(problem)")
         #expect(!problem.contains("secret"))
         #expect(fixture.transport.requests.count == attempts)
         #expect(fixture.clock.elapsed <= .seconds(8))

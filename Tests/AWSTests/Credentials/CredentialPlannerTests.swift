@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Outbound
 import Testing
 
 @testable import AWS
 
-/// Which source is the one, and what is refused before anybody is contacted.
+/// Which source the chain uses, and which configurations it rejects before it sends a request.
 @Suite struct CredentialPlannerTests {
     private static let role = "role_arn = arn:aws:iam::123456789012:role/R\n"
     private static let keys = "aws_access_key_id = AKIA\naws_secret_access_key = topsecret\n"
@@ -12,7 +14,7 @@ import Testing
         "AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/Web",
     ]
 
-    @Test("the first source that is configured is the one")
+    @Test("uses the first configured source of the provider chain")
     func order() throws {
         func source(_ environment: [String: String], _ config: String = "", _ credentials: String = "") throws -> String
         {
@@ -24,18 +26,18 @@ import Testing
         #expect(try source(web, assumed) == "profile default")
         #expect(try source(web, "[default]\n" + Self.keys, "[default]\n" + Self.keys) == "web identity token file")
         #expect(try source(Self.container, "", "[default]\n" + Self.keys) == "profile default")
-        #expect(try source(Self.container, "[default]\ncredential_process = /bin/give") == "profile default")
+        #expect(try source(Self.container, "[default]\ncredential_process = /bin/vend") == "profile default")
         #expect(try source(Self.container, "[default]\nregion = us-west-2") == "container")
         #expect(try source([:]) == "instance metadata")
         #expect(try source(["AWS_ROLE_ARN": "arn:aws:iam::1:role/R"]) == "instance metadata")
     }
 
-    @Test("within a profile: web identity, credentials file, process, config file")
+    @Test("within a profile, the order is web identity, credentials file, process, config file")
     func withinProfile() throws {
         func base(_ config: String, _ credentials: String = "") throws -> CredentialPlan.Base {
             try ChainFixture(config: config, credentials: credentials).chain.plan().base
         }
-        let process = "credential_process = /bin/give\n"
+        let process = "credential_process = /bin/vend\n"
         let web = "[default]\n" + Self.role + "web_identity_token_file = /token\n" + Self.keys
         guard case .webIdentity = try base(web) else { Issue.record("web identity"); return }
         let other = "[default]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = s"
@@ -48,7 +50,7 @@ import Testing
         guard case .keys = try base("[default]\n" + Self.keys) else { Issue.record("config file"); return }
     }
 
-    @Test("roles are assumed from the innermost profile outwards, which may be the profile's own keys")
+    @Test("assumes roles from the innermost source_profile outwards, which can be the profile itself")
     func chain() throws {
         let config = """
             [profile a]
@@ -64,10 +66,10 @@ import Testing
             aws_access_key_id = AKIAC
             aws_secret_access_key = s
             role_arn = arn:aws:iam::123456789012:role/Ignored
-            [profile own]
-            role_arn = arn:aws:iam::123456789012:role/Own
-            source_profile = own
-            aws_access_key_id = AKIAOWN
+            [profile self]
+            role_arn = arn:aws:iam::123456789012:role/Self
+            source_profile = self
+            aws_access_key_id = AKIASELF
             aws_secret_access_key = s
             """
         let plan = try ChainFixture(["AWS_PROFILE": "a"], config: config).chain.plan()
@@ -77,35 +79,35 @@ import Testing
         #expect(plan.roles.last?.durationSeconds == 900)
         guard case .keys(let keys) = plan.base else { Issue.record("not keys"); return }
         #expect(keys.accessKeyID == "AKIAC")
-        let own = try ChainFixture(["AWS_PROFILE": "own"], config: config).chain.plan()
-        #expect(own.roles.map(\.roleARN) == ["arn:aws:iam::123456789012:role/Own"])
+        let selfSourced = try ChainFixture(["AWS_PROFILE": "self"], config: config).chain.plan()
+        #expect(selfSourced.roles.map(\.roleARN) == ["arn:aws:iam::123456789012:role/Self"])
     }
 
-    @Test("only long-term keys as they are make no role's session")
+    @Test("all sources except long-term keys count as a role session")
     func roleSession() throws {
-        func isOne(_ environment: [String: String], _ config: String = "") throws -> Bool {
+        func isRoleSession(_ environment: [String: String], _ config: String = "") throws -> Bool {
             try ChainFixture(environment, config: config).chain.plan().isRoleSession
         }
         let longTerm = Fixture.keys.filter { $0.key != "AWS_SESSION_TOKEN" }
-        #expect(try !isOne(longTerm))
-        #expect(try !isOne([:], "[default]\n" + Self.keys))
-        #expect(try isOne(Fixture.keys))
-        #expect(try isOne([:], "[default]\naws_session_token = t\n" + Self.keys))
+        #expect(try !isRoleSession(longTerm))
+        #expect(try !isRoleSession([:], "[default]\n" + Self.keys))
+        #expect(try isRoleSession(Fixture.keys))
+        #expect(try isRoleSession([:], "[default]\naws_session_token = t\n" + Self.keys))
         let assumed = "[default]\n" + Self.role + "source_profile = base\n[profile base]\n" + Self.keys
-        #expect(try isOne([:], assumed))
-        #expect(try isOne([:], "[default]\ncredential_process = /bin/give"))
-        #expect(try isOne(Self.token))
-        #expect(try isOne(Self.container))
-        #expect(try isOne([:]))
+        #expect(try isRoleSession([:], assumed))
+        #expect(try isRoleSession([:], "[default]\ncredential_process = /bin/vend"))
+        #expect(try isRoleSession(Self.token))
+        #expect(try isRoleSession(Self.container))
+        #expect(try isRoleSession([:]))
     }
 
-    private static let refusals: [(String, String)] = [
+    private static let rejected: [(String, String)] = [
         ("[profile p]\n" + role + "source_profile = p", "profile p: its source_profile leads back to itself"),
         (
             "[profile p]\n" + role + "source_profile = q\n[profile q]\n" + role + "source_profile = p",
             "profile p: its source_profile leads back to itself"
         ),
-        ("[profile p]\n" + role + "source_profile = q", "there is no profile q"),
+        ("[profile p]\n" + role + "source_profile = q", "source_profile names the profile q, which does not exist"),
         ("[profile p]\n" + role + "source_profile = q\n[profile q]\na = b", "profile q: a source_profile without"),
         ("[profile p]\n" + role, "role_arn needs source_profile"),
         ("[profile p]\n" + role + "source_profile = q\ncredential_source = Environment", "found both"),
@@ -117,34 +119,34 @@ import Testing
         ("[profile p]\n" + role + "external_id = x\nsource_profile = p", "external_id: expected 2 to 1,224"),
         ("[profile p]\n" + role + "duration_seconds = 899\nsource_profile = p", "duration_seconds: expected 900"),
         ("[profile p]\n" + role + "role_session_name = a b\nsource_profile = p", "role_session_name: expected"),
-        ("[profile p]\naws_secret_access_key = topsecret", "aws_secret_access_key is there without aws_access_key_id"),
-        ("[profile p]\naws_access_key_id = topsecret", "aws_access_key_id is there without aws_secret_access_key"),
+        ("[profile p]\naws_secret_access_key = topsecret", "aws_secret_access_key is set without aws_access_key_id"),
+        ("[profile p]\naws_access_key_id = topsecret", "aws_access_key_id is set without aws_secret_access_key"),
         (
             "[profile p]\naws_access_key_id = A\naws_secret_access_key = top secret",
             "aws_secret_access_key holds a blank"
         ),
-        ("[profile p]\nweb_identity_token_file = /t", "web_identity_token_file is there without role_arn"),
-        ("[profile p]\nsso_session = s\n" + keys, "profile p: sso_session: Purser takes no part in single sign-on"),
+        ("[profile p]\nweb_identity_token_file = /t", "web_identity_token_file is set without role_arn"),
+        ("[profile p]\nsso_session = s\n" + keys, "profile p: sso_session: Purser does not support single sign-on"),
         (
             "[profile p]\n" + role + "source_profile = q\n[profile q]\nsso_start_url = u",
-            "profile q: sso_start_url: Purser takes no part in single sign-on"
+            "profile q: sso_start_url: Purser does not support single sign-on"
         ),
         ("[profile p]\ncredential_process = 'topsecret", "credential_process: expected a program"),
         ("[profile other]\na = b", "AWS_PROFILE names p, which the shared files don't have"),
         ("[profile p]\ntopsecret", "/home/purser/.aws/config:2: expected NAME = VALUE"),
     ]
 
-    @Test("what can't work is refused in words, without what is secret", arguments: refusals)
-    func refused(config: String, words: String) async throws {
+    @Test("rejects a configuration that cannot work, without quoting secrets", arguments: rejected)
+    func rejects(config: String, detail: String) async throws {
         let fixture = try ChainFixture(["AWS_PROFILE": "p"], config: config)
         let problem = try #require(fixture.planProblem())
-        #expect(problem.contains(words), "\(problem)")
+        #expect(problem.contains(detail), "\(problem)")
         #expect(!problem.contains("topsecret") && !problem.contains("top secret"))
         #expect(await fixture.problem() == problem)
         #expect(fixture.transport.requests.isEmpty)
     }
 
-    @Test("a token file is nothing without a role, and a disabled metadata service is not asked")
+    @Test("rejects a token file without a role, and sends nothing to a disabled metadata service")
     func environment() throws {
         #expect(
             try ChainFixture(["AWS_WEB_IDENTITY_TOKEN_FILE": "/t"]).planProblem()

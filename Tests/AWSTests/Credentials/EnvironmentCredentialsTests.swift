@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Testing
 import Vending
@@ -9,7 +11,7 @@ import Vending
         try EnvironmentCredentials.read(EnvironmentVariables(environment))
     }
 
-    @Test("key and secret, with or without a session token and an end")
+    @Test("reads key and secret with or without a session token and an expiration")
     func whole() throws {
         let long = try #require(
             try read(["AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": ""]))
@@ -22,7 +24,7 @@ import Vending
         #expect(short?.expiration == Fixture.now.addingTimeInterval(3_600))
     }
 
-    @Test("blank is unset", arguments: ["", " ", "\t \r\n"])
+    @Test("treats a blank variable as unset", arguments: ["", " ", "\t \r\n"])
     func blank(value: String) throws {
         #expect(try read(["AWS_ACCESS_KEY_ID": value, "AWS_SECRET_ACCESS_KEY": value]) == nil)
         #expect(try read(["AWS_SESSION_TOKEN": "topsecret"]) == nil)
@@ -30,7 +32,7 @@ import Vending
     }
 
     @Test(
-        "half a pair, or one that can be no key, is told in words",
+        "rejects an incomplete or malformed key pair without quoting it",
         arguments: [
             (["AWS_ACCESS_KEY_ID": "AKIA"], "AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY"),
             (["AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": ""], "is set without AWS_SECRET_ACCESS_KEY"),
@@ -48,20 +50,20 @@ import Vending
                 ], "AWS_CREDENTIAL_EXPIRATION is not a time"
             ),
         ])
-    func incomplete(environment: [String: String], words: String) throws {
+    func incomplete(environment: [String: String], detail: String) throws {
         let problem = try #require(throws: BrokerCredentialError.self) { try read(environment) }
-        #expect(problem.description.contains(words))
+        #expect(problem.description.contains(detail))
         #expect(!problem.description.contains("topsecret"))
         #expect(problem.exchangeError.kind == .unavailable)
     }
 
-    @Test("credentials, variables, profiles and commands print themselves redacted, alone and inside of others")
+    @Test("descriptions of credentials, variables, profiles and commands are redacted, alone and nested")
     func redacted() throws {
         let variables = EnvironmentVariables(Fixture.keys)
         let credentials = try #require(try EnvironmentCredentials.read(variables))
         let profile = Profile(
             name: "p", credentialsFile: ["aws_secret_access_key": Fixture.secret], configFile: [:])
-        let command = CommandLine("/bin/give --secret \(Fixture.secret)")
+        let command = CommandLine("/bin/vend --secret \(Fixture.secret)")
         let chain = try ChainFixture(Fixture.keys).chain
         let plan = try chain.plan()
         let files = MemoryFiles([MemoryFiles.config: "[default]\naws_secret_access_key = \(Fixture.secret)\n"])

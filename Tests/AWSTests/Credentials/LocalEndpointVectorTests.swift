@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import TestSupport
 import Testing
 
 @testable import AWS
 
-/// smithy-rs's cases of where the container's and the instance's credentials are.
+/// smithy-rs's vectors for the addresses of container and instance credentials.
 @Suite struct LocalEndpointVectorTests {
     struct Case: Decodable, Sendable, CustomTestStringConvertible {
         struct Outcome: Decodable, Sendable {
@@ -31,7 +33,7 @@ import Testing
     static let containers = cases("ecs-tests.json")
     static let metadata = cases("imds-endpoint-tests.json")
 
-    @Test("11 container cases and 14 metadata cases are there")
+    @Test("finds 11 container vectors and 14 metadata vectors")
     func count() {
         #expect(Self.containers.count == 11)
         #expect(Self.metadata.count == 14)
@@ -39,7 +41,7 @@ import Testing
         print("metadata endpoints: \(Self.metadata.count) of 14")
     }
 
-    @Test("the container's address", arguments: containers)
+    @Test("resolves the container endpoint of a vector", arguments: containers)
     func container(vector: Case) throws {
         let environment = EnvironmentVariables(vector.env)
         if vector.env.isEmpty {
@@ -52,8 +54,8 @@ import Testing
         }
     }
 
-    /// What the cases set in code has the environment as its nearest thing here: it too beats the profile.
-    @Test("the metadata service's address", arguments: metadata)
+    /// The vectors' overrides in code are set in the environment here, which also takes precedence over the profile.
+    @Test("resolves the metadata endpoint of a vector", arguments: metadata)
     func instance(vector: Case) throws {
         var all = vector.env
         if let override = vector.endpoint_override { all["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = override }
@@ -66,9 +68,9 @@ import Testing
             let problem = #expect(throws: BrokerCredentialError.self) {
                 try MetadataEndpoint(environment, profile: shared.profile)
             }
-            let words =
+            let detail =
                 vector.docs.contains("mode") ? "expected IPv4 or IPv6" : "expected an absolute http or https URL"
-            #expect(problem?.description.contains(words) == true)
+            #expect(problem?.description.contains(detail) == true)
         }
     }
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Testing
 
@@ -5,23 +7,25 @@ import Testing
 
 @Suite struct CommandLineTests {
     @Test(
-        "words and quotes, and nothing expanded",
+        "splits words and quotes without expansion",
         arguments: [
-            ("/bin/give", ["/bin/give"]), ("  a  b\tc ", ["a", "b", "c"]), ("a 'b c' \"d e\"", ["a", "b c", "d e"]),
+            ("/bin/vend", ["/bin/vend"]), ("  a  b\tc ", ["a", "b", "c"]), ("a 'b c' \"d e\"", ["a", "b c", "d e"]),
             (#"a \ b "\"\\\n" '\'"#, ["a", " b", #""\\n"#, #"\"#]), ("a'b'\"c\"d", ["abcd"]),
             ("a '' \"\"", ["a", "", ""]),
             ("a $HOME * `b` | c; d > e", ["a", "$HOME", "*", "`b`", "|", "c;", "d", ">", "e"]),
         ])
     func words(text: String, expected: [String]) { #expect(CommandLine(text)?.words == expected) }
 
-    @Test("no program, or a quote that stays open, is none", arguments: ["", "  ", "'a", "a \"b", "a \\", "'' b"])
+    @Test(
+        "rejects a command line without a program or with an unclosed quote",
+        arguments: ["", "  ", "'a", "a \"b", "a \\", "'' b"])
     func none(text: String) { #expect(CommandLine(text) == nil) }
 }
 
 @Suite struct ProcessCredentialsTests {
     private static let json = #"{"Version":1,"AccessKeyId":"AKIA","SecretAccessKey":"topsecret""#
 
-    /// Runs a script of the shell, without single quotes.
+    /// Runs a shell script, which must not contain single quotes.
     private func load(_ script: String, deadline: Duration = .seconds(20)) throws(BrokerCredentialError)
         -> SigningCredentials
     {
@@ -41,7 +45,7 @@ import Testing
         }
     }
 
-    @Test("what it prints: with and without token and end, an offset in the place of the Z")
+    @Test("reads the program's output with or without token and expiration, and with a time offset")
     func good() throws {
         let bare = try load(
             "echo \"{\\\"Version\\\":1,\\\"AccessKeyId\\\":\\\"AKIA\\\",\\\"SecretAccessKey\\\":\\\"s\\\"}\"")
@@ -60,8 +64,8 @@ import Testing
         #expect(whole.expiration == Fixture.now.addingTimeInterval(3_600))
     }
 
-    @Test("it has the variables, no input and none of our files, and what it says on standard error is nobody's")
-    func surroundings() throws {
+    @Test("the program inherits the variables, no input and no open files, and its standard error is discarded")
+    func inheritance() throws {
         let keys = try load(
             """
             cat
@@ -69,42 +73,45 @@ import Testing
             open=$(ls /proc/self/fd | tr -d "\\n")
             echo "{\\"Version\\":1,\\"AccessKeyId\\":\\"$GIVEN.$open\\",\\"SecretAccessKey\\":\\"s\\"}"
             """)
-        // ls has the directory itself open as well.
+        // ls also has the directory itself open.
         #expect(keys.accessKeyID == "given.0123")
     }
 
     @Test(
-        "what goes wrong is told in words, without what it wrote",
+        "reports a failed program without quoting its output",
         arguments: [
-            ("echo topsecret; exit 3", "credential_process ended with 3"), ("kill -9 $$", "was ended by a signal"),
-            ("echo topsecret", "credential_process: the answer is no JSON"), ("true", "no JSON with credentials"),
+            ("echo topsecret; exit 3", "credential_process exited with status 3"),
+            ("kill -9 $$", "was terminated by a signal"),
+            ("echo topsecret", "credential_process: expected JSON"), ("true", "expected JSON with credentials"),
             ("echo \"{}\"", "expected Version 1"), ("head -c 70000 /dev/zero", "wrote more than 65536 bytes"),
         ])
-    func bad(script: String, words: String) throws {
+    func bad(script: String, detail: String) throws {
         let problem = try #require(self.problem(script))
-        #expect(problem.contains(words), "\(problem)")
+        #expect(problem.contains(detail), "\(problem)")
         #expect(!problem.contains("topsecret"))
     }
 
-    @Test("one that does not end is ended, with all it started")
+    @Test("kills a program that does not exit, with all its children")
     func endless() throws {
-        let mark = "\(ProcessInfo.processInfo.processIdentifier)\(UInt32.random(in: 0 ... .max))"
+        let marker = "\(ProcessInfo.processInfo.processIdentifier)\(UInt32.random(in: 0 ... .max))"
         let began = ContinuousClock.now
         #expect(
-            problem("sleep 300.\(mark) & wait", deadline: .milliseconds(300))?.contains("did not end within") == true)
-        #expect(problem("exec >&-; sleep 300.\(mark)", deadline: .milliseconds(300))?.contains("did not end") == true)
+            problem("sleep 300.\(marker) & wait", deadline: .milliseconds(300))?.contains("did not exit within") == true
+        )
+        #expect(
+            problem("exec >&-; sleep 300.\(marker)", deadline: .milliseconds(300))?.contains("did not exit") == true)
         #expect(problem("yes", deadline: .seconds(20))?.contains("wrote more than") == true)
         #expect(ContinuousClock.now - began < .seconds(20))
         let left = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { UInt32($0) != nil }.filter {
             let line = FileManager.default.contents(atPath: "/proc/\($0)/cmdline") ?? Data()
             let state = FileManager.default.contents(atPath: "/proc/\($0)/stat") ?? Data()
-            return String(decoding: line, as: UTF8.self).contains("300.\(mark)")
+            return String(decoding: line, as: UTF8.self).contains("300.\(marker)")
                 && !String(decoding: state, as: UTF8.self).contains(") Z ")
         }
         #expect(left.isEmpty)
     }
 
-    @Test("a program that is not there")
+    @Test("reports a program that does not exist")
     func missing() throws {
         let line = try #require(CommandLine("/nowhere/at/all"))
         let problem = #expect(throws: BrokerCredentialError.self) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import TestSupport
 import Outbound
@@ -5,32 +7,32 @@ import Testing
 
 @testable import AWS
 
-/// The 29 cases of smithy-rs: variables, files and recorded traffic, and what comes of them.
+/// The 29 vectors of smithy-rs: variables, files, recorded traffic and the result.
 @Suite struct ProviderChainVectorTests {
     static let names =
         (try? FileManager.default.contentsOfDirectory(
             atPath: Vectors.directory.appendingPathComponent("aws/provider-chain").path))?.sorted() ?? []
-    /// Purser takes no part in single sign-on.
+    /// Vectors for single sign-on, which Purser does not support.
     static let declined: Set = [
         "e2e_fips_and_dual_stack_sso", "sso_assume_role", "sso_no_token_file", "sso_server_error",
     ]
     static let run = names.filter { !declined.contains($0) }
 
-    /// Our words for the failures that the cases describe in theirs.
-    static let words = [
+    /// Purser's error details for the vectors that fail.
+    static let details = [
         "eks_pod_identity_no_token_file": "/token.jwt does not exist",
         "imds_default_chain_error":
             "none are configured, and EC2 instance metadata: HTTP 404: the instance has no role",
-        "imds_disabled": "AWS_EC2_METADATA_DISABLED rules out the rest",
+        "imds_disabled": "AWS_EC2_METADATA_DISABLED disables instance metadata",
         "imds_no_iam_role": "profile default: EC2 instance metadata: HTTP 404: the instance has no role",
         "imds_token_fail": "profile default: EC2 instance metadata: HTTP 403: it is turned off",
         "profile_overrides_web_identity": "credential_source is Environment, where there are no keys",
-        "web_identity_source_profile_no_env": "profile B: web_identity_token_file is there without role_arn",
+        "web_identity_source_profile_no_env": "profile B: web_identity_token_file is set without role_arn",
         "web_identity_token_invalid_jwt":
             "InvalidIdentityToken (HTTP 400, request 5045ca91-d123-4749-9d66-00a3c906be6c)",
     ]
 
-    @Test("all 29 cases are there, and only those of single sign-on are declined")
+    @Test("finds all 29 vectors and skips only those for single sign-on")
     func count() {
         #expect(Self.names.count == 29)
         #expect(Self.declined.isSubset(of: Self.names))
@@ -39,7 +41,7 @@ import Testing
                 + Self.declined.sorted().joined(separator: ", "))
     }
 
-    @Test("the case's credentials come of it, by the recorded requests and no others", arguments: run)
+    @Test("the chain returns the vector's credentials with exactly the recorded requests", arguments: run)
     func vector(name: String) async throws {
         let vector = try ChainVector(name)
         let outcome: Result<SigningCredentials, BrokerCredentialError>
@@ -55,9 +57,9 @@ import Testing
             #expect(credentials.sessionToken == expected.session_token)
             #expect(credentials.expiration?.timeIntervalSince1970 == expected.expiry)
         case (.failure(let problem), nil):
-            let words = try #require(Self.words[name])
-            #expect(problem.description.contains(words), "\(problem)")
-        case (.success, nil): Issue.record("credentials came")
+            let detail = try #require(Self.details[name])
+            #expect(problem.description.contains(detail), "\(problem)")
+        case (.success, nil): Issue.record("expected an error, but got credentials")
         case (.failure(let problem), _?): Issue.record("\(problem)")
         }
         #expect(vector.transport.differences.isEmpty)
@@ -74,7 +76,7 @@ import Testing
         }
     }
 
-    @Test("the cases of single sign-on are declined in words, and nothing is sent", arguments: declined.sorted())
+    @Test("rejects single sign-on and sends nothing", arguments: declined.sorted())
     func decline(name: String) async throws {
         let vector = try ChainVector(name)
         let problem = await #expect(throws: BrokerCredentialError.self) { try await vector.chain.load() }
@@ -99,7 +101,7 @@ private struct ChainVector {
     let chain: BrokerCredentialChain
     let transport: ReplayTransport
     let expected: Credentials?
-    /// Variables and files together, to look for what is sent.
+    /// Variables and files together. What is sent must occur in them.
     let content: String
 
     init(_ name: String) throws {
@@ -108,7 +110,7 @@ private struct ChainVector {
         let expected = try JSONDecoder().decode(Case.self, from: Vectors.data("\(folder)/test-case.json")).result.Ok
         let transport = try ReplayTransport(
             ReplayTransport.recording(Vectors.data("\(folder)/http-traffic.json")))
-        let files = FilesBelow(root: Vectors.directory.appendingPathComponent("\(folder)/fs").path)
+        let files = RootedFiles(root: Vectors.directory.appendingPathComponent("\(folder)/fs").path)
         let region = environment["AWS_REGION"] ?? "us-east-1"
         let now = Date(timeIntervalSince1970: (expected?.expiry ?? 1_700_000_000) - 1_800)
         let sts = STSClient(
@@ -126,8 +128,8 @@ private struct ChainVector {
     }
 }
 
-/// Real files below a folder that stands for the root.
-struct FilesBelow: FileReader {
+/// Real files below a folder that serves as the root.
+struct RootedFiles: FileReader {
     let root: String
 
     func read(_ path: String, limit: Int) throws(FileError) -> [UInt8]? {

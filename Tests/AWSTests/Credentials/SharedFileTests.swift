@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 
 @testable import AWS
@@ -12,7 +14,7 @@ import Testing
     }
 
     @Test(
-        "names and values, as AWS's tools read them",
+        "reads names and values as AWS's tools do",
         arguments: [
             ("n = v", "v"), ("n=v", "v"), ("n\t=\tv\t", "v"), ("N = v", "v"), ("n = v\r", "v"), ("n = a = b", "a = b"),
             ("n = v # comment", "v"), ("n = v\t; comment", "v"), ("n = v#no comment", "v#no comment"),
@@ -21,7 +23,7 @@ import Testing
         ])
     func values(text: String, expected: String) throws { #expect(try value(text) == expected) }
 
-    @Test("blocks below a name without a value are kept apart from the section's own names")
+    @Test("keeps nested blocks separate from the section's settings")
     func nested() throws {
         let file = try read("[default]\ns3 =\n  region = inner\n  max = 3 # of them\nregion = outer\n")
         let properties = try #require(file.sections.first?.properties)
@@ -30,7 +32,7 @@ import Testing
     }
 
     @Test(
-        "sections may have blanks and comments",
+        "accepts blanks and comments in section lines",
         arguments: [
             ("[profile a]", "profile a"), ("[ profile\t a ]", "profile a"), ("[a] # c", "a"), ("[a] ; [b]", "a"),
             ("  [a]", "a"),
@@ -38,28 +40,28 @@ import Testing
     func headers(text: String, header: String) throws { #expect(try read(text).sections.map(\.header) == [header]) }
 
     @Test(
-        "a line that is none of it is told by file and line, and never by what it says",
+        "reports a malformed line by file and line number without quoting it",
         arguments: [
             ("[s]\nsecret", "/f:2: expected NAME = VALUE"), ("[s]\n\n= secret", "/f:3: expected a name before the ="),
             ("secret = s", "/f:1: a setting before the first [section]"), ("[secret", "/f:1: expected [section]"),
             ("[s] secret", "/f:1: expected [section]"), ("[]", "/f:1: expected a name between the brackets"),
-            ("[s]\nn =\n  secret", "/f:3: expected NAME = VALUE"), ("[s]\nn = \u{0}secret", "/f is no UTF-8 text"),
+            ("[s]\nn =\n  secret", "/f:3: expected NAME = VALUE"), ("[s]\nn = \u{0}secret", "/f is not UTF-8 text"),
         ])
-    func malformed(text: String, words: String) throws {
+    func malformed(text: String, detail: String) throws {
         let problem = try #require(throws: BrokerCredentialError.self) { try read(text) }
-        #expect(problem.description == words)
+        #expect(problem.description == detail)
     }
 
-    @Test("a file that is not there is empty, and one that can't be read is a problem")
+    @Test("treats a missing file as empty and an unreadable one as an error")
     func missing() throws {
         let files = MemoryFiles()
         #expect(try SharedFile.read("/f", files).sections.isEmpty)
-        files.refuse("/f", "can't be read: permission denied")
+        files.makeUnreadable("/f", "can't be read: permission denied")
         let problem = try #require(throws: BrokerCredentialError.self) { try SharedFile.read("/f", files) }
         #expect(problem.description == "/f can't be read: permission denied")
     }
 
-    @Test("real files: there, not there, a directory, too long, without end")
+    @Test("reads real files, and reports missing files, directories and files over the limit")
     func system() throws {
         let files = SystemFiles()
         #expect(try files.read("/etc/hostname", limit: 4_096)?.isEmpty == false)
@@ -78,12 +80,12 @@ import Testing
         try SharedConfiguration.read(
             EnvironmentVariables(["HOME": "/home/purser"].merging(environment) { $1 }),
             MemoryFiles([
-                MemoryFiles.config: config, MemoryFiles.credentials: credentials, "/c": "[profile c]\nn = of c",
+                MemoryFiles.config: config, MemoryFiles.credentials: credentials, "/c": "[profile c]\nn = from c",
                 "/home/purser/mine": "[profile c]\nn = mine",
             ]))
     }
 
-    @Test("profiles have a prefix in the config file and none in the credentials file, which has the last word")
+    @Test("reads prefixed profiles of the config file and plain ones of the credentials file, which takes precedence")
     func both() throws {
         let shared = try read("[profile a]\nn = 1\nm = 2\n[a]\nn = 3\n[sso-session a]\nn = 4", "[a]\nn = 5\nm =")
         #expect(shared.profile("a")?["n"] == "5")
@@ -93,7 +95,7 @@ import Testing
         #expect(shared.profile == nil)
     }
 
-    @Test("equal sections are one, [profile default] beats [default], quotes go")
+    @Test("merges equal sections, prefers [profile default] over [default] and strips quotes")
     func sections() throws {
         let shared = try read(
             "[profile default]\nn = 1\n[default]\nn = 2\n[profile default]\nm = 3\n[profile \"a b\"]\nn = 4")
@@ -103,11 +105,11 @@ import Testing
         #expect(try read("[default]\nn = 2").profile?["n"] == "2")
     }
 
-    @Test("variables name profile and files; ~ is the home")
+    @Test("variables select profile and files, and ~ stands for the home directory")
     func variables() throws {
         let shared = try read("", "", ["AWS_PROFILE": "c", "AWS_CONFIG_FILE": "/c"])
         #expect(shared.isProfileNamed)
-        #expect(shared.profile?["n"] == "of c")
+        #expect(shared.profile?["n"] == "from c")
         #expect(try read("", "", ["AWS_CONFIG_FILE": "~/mine"]).profile("c")?["n"] == "mine")
         #expect(try read("[default]\nn = 1", "", ["HOME": ""]).profile == nil)
     }

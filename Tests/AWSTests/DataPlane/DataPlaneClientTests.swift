@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Outbound
 import TestSupport
@@ -16,7 +18,7 @@ import Vending
     private func outcome(
         _ script: [ScriptedTransport.Reply], gzipped: Bool = false, trace: [(name: String, value: String)] = [],
         endpoint: String = "https://dataplane.rum.us-east-1.amazonaws.com", guarding: EndpointGuard? = nil,
-        _ look: (ScriptedTransport) throws -> Void = { _ in }
+        _ inspect: (ScriptedTransport) throws -> Void = { _ in }
     ) async throws -> Result<Delivery, DeliveryError> {
         let transport = ScriptedTransport(script, clock: clock)
         let client = DataPlaneClient(
@@ -33,16 +35,16 @@ import Vending
         } catch {
             outcome = .failure(error)
         }
-        try look(transport)
+        try inspect(transport)
         return outcome
     }
 
     private func failure(_ outcome: Result<Delivery, DeliveryError>) throws -> DeliveryError {
-        guard case .failure(let failure) = outcome else { throw DeliveryError(.refused, "it was taken") }
+        guard case .failure(let failure) = outcome else { throw DeliveryError(.refused, "expected an error") }
         return failure
     }
 
-    @Test("one POST to the monitor with the client's own signed headers, and the answer's body and request id")
+    @Test("sends one signed POST to the monitor and returns the response's body and request id")
     func request() async throws {
         let answer = ScriptedTransport.Reply.answer(200, "{}", headers: [("x-amzn-RequestId", "id-1")])
         let trace = (name: "x-amzn-trace-id", value: "Root=1")
@@ -66,7 +68,7 @@ import Vending
         #expect(try outcome.get().requestID == "id-1")
     }
 
-    @Test("the path of an endpoint of one's own stays")
+    @Test("keeps the path of a custom endpoint")
     func prefix() async throws {
         _ = try await outcome([.answer(200, "", headers: [])], endpoint: "http://127.0.0.1:9/prefix") { transport in
             #expect(transport.requests.first?.url == "http://127.0.0.1:9/prefix/appmonitors/\(Self.id)")
@@ -74,7 +76,7 @@ import Vending
     }
 
     @Test(
-        "each answer has its meaning, and none is sent twice",
+        "maps each data plane error to its kind, and sends no batch twice",
         arguments: [
             (403, "AccessDeniedException", .refused), (404, "ResourceNotFoundException", .refused),
             (400, "ValidationException", .refused), (301, "", .refused), (302, "", .refused),
@@ -93,7 +95,7 @@ import Vending
     }
 
     @Test(
-        "Retry-After is passed on where it is well-formed",
+        "passes on a well-formed Retry-After",
         arguments: [
             ("7", 7), ("0", 1), ("3600", 3_600), ("3601", nil), ("-1", nil), ("7.5", nil), ("soon", nil),
             ("Fri, 02 Jan 2026 03:04:25 GMT", 20), ("Fri, 02 Jan 2026 03:00:00 GMT", 1), ("99999999999999999999", nil),
@@ -103,7 +105,7 @@ import Vending
         #expect(failure.retryAfter == seconds)
     }
 
-    @Test("connections that fail, silence and endless answers are told apart, and nothing is sent twice")
+    @Test("distinguishes failed connections, time-outs and oversized responses, and sends no batch twice")
     func transport() async throws {
         for (reply, kind) in [
             (.fail(.connection("connection refused")), .unavailable), (.silence, .timedOut),
@@ -114,7 +116,7 @@ import Vending
         }
     }
 
-    @Test("a signature of the wrong time is made anew, once, by AWS's clock")
+    @Test("signs a batch again, once, after a clock-skew error")
     func skew() async throws {
         let skewed = ScriptedTransport.Reply.answer(
             403, "",
@@ -128,7 +130,7 @@ import Vending
         #expect(throws: Never.self) { try outcome.get() }
     }
 
-    @Test("who would wait longer than a second for the quota is turned away, with the time after which there is room")
+    @Test("rejects a batch that would wait longer than a second for the rate limit, with the time to retry")
     func quota() async throws {
         let limiter = RateLimiter(limits: .init(ceiling: 0.5), clock: MonotonicTime(clock))
         let guarding = EndpointGuard(limiter: limiter, breaker: CircuitBreaker(clock: MonotonicTime(clock)))

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Outbound
 
 @testable import AWS
 
-/// A chain over files in memory and a scripted transport, with a manual clock.
+/// A provider chain with files in memory, a scripted transport and a manual clock.
 struct ChainFixture {
     let transport: ScriptedTransport
     let clock = ManualClock()
@@ -12,9 +14,9 @@ struct ChainFixture {
 
     init(
         _ environment: [String: String] = [:], config: String? = nil, credentials: String? = nil,
-        files more: [String: String] = [:], _ script: [ScriptedTransport.Reply] = [.fail(.connection("no script"))]
+        files others: [String: String] = [:], _ script: [ScriptedTransport.Reply] = [.fail(.connection("no script"))]
     ) throws {
-        var files = more
+        var files = others
         files[MemoryFiles.config] = config
         files[MemoryFiles.credentials] = credentials
         self.files = MemoryFiles(files)
@@ -29,7 +31,7 @@ struct ChainFixture {
             transport: transport, sts: sts, clock: clock)
     }
 
-    /// The problem of a load, in words.
+    /// The error of a load; `nil` if it succeeds.
     func problem() async -> String? {
         do throws(BrokerCredentialError) {
             _ = try await chain.load()
@@ -39,7 +41,7 @@ struct ChainFixture {
         }
     }
 
-    /// The problem of planning, in words.
+    /// The error of planning; `nil` if it succeeds.
     func planProblem() -> String? {
         do throws(BrokerCredentialError) {
             _ = try chain.plan()

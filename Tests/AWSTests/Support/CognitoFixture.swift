@@ -1,10 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Outbound
+import TestSupport
 import Vending
 
 @testable import AWS
 
-/// The exchange `cognito` over a scripted transport that answers for Cognito and STS alike.
+/// The exchange `cognito` with a scripted transport that stands for both Cognito and STS.
 struct CognitoFixture {
     static let poolID = "us-west-2:11111111-2222-3333-4444-555555555555"
     static let role = "arn:aws:iam::123456789012:role/Rum"
@@ -80,7 +83,7 @@ struct CognitoFixture {
         .answer(200, #"{"IdentityId":"\#(id)","Token":"\#(openIDToken)"}"#)
     }
 
-    /// As Cognito writes it, the expiration as a number of seconds with an exponent.
+    /// As Cognito sends it: the expiration is a number of seconds with an exponent.
     static func credentials(_ id: String = first, expiration: String = "1.767326645E9") -> ScriptedTransport.Reply {
         .answer(
             200,

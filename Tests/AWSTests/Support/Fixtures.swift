@@ -1,10 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Outbound
+import TestSupport
 import Vending
 
 @testable import AWS
 
-/// One app, its two grants, and an STS client over a scripted transport with a manual clock.
+/// One app, its two grants, and an STS client with a scripted transport and a manual clock.
 struct Fixture {
     static let now = Date(timeIntervalSince1970: 1_767_323_045)  // 2026-01-02T03:04:05Z
     static let subject = "alice@example.com"
@@ -14,7 +17,7 @@ struct Fixture {
         "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": "own/session==",
     ]
 
-    static let own = FixedCredentials(
+    static let brokerCredentials = FixedCredentials(
         SigningCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: secret, sessionToken: "own/session=="))
 
     let clock = ManualClock()
@@ -40,12 +43,13 @@ struct Fixture {
     static let pseudonyms = PseudonymKey(Array(0..<32))!
 
     func dispatcher(
-        own: any BrokerCredentialProvider = Fixture.own, minter: (any TokenMinter)? = nil
+        signedBy provider: any BrokerCredentialProvider = Fixture.brokerCredentials,
+        minter: (any TokenMinter)? = nil
     ) -> ExchangeDispatcher {
         ExchangeDispatcher(
             webIdentity: WebIdentityExchange(sts: client, pseudonyms: Self.pseudonyms),
             assumeRole: AssumeRoleExchange(
-                sts: client, own: own, pseudonyms: Self.pseudonyms),
+                sts: client, own: provider, pseudonyms: Self.pseudonyms),
             minted: minter.map { MintedExchange(sts: client, minter: $0, pseudonyms: Self.pseudonyms) }, cognito: [:])
     }
 
@@ -60,10 +64,11 @@ struct Fixture {
 
     func assumeRole(
         _ holder: ExchangeRequest.Holder = .guests, externalID: String? = nil,
-        attribution: Attribution = Attribution(), own: any BrokerCredentialProvider = Fixture.own
+        attribution: Attribution = Attribution(),
+        signedBy provider: any BrokerCredentialProvider = Fixture.brokerCredentials
     ) async -> Result<TemporaryCredentials, ExchangeError> {
         await Self.outcome(
-            dispatcher(own: own),
+            dispatcher(signedBy: provider),
             try? Self.request(
                 .guest, .assumeRole(role: Self.role, externalID: externalID), holder, attribution: attribution))
     }
@@ -88,7 +93,7 @@ struct Fixture {
             account: "123456789012", partition: "aws", endpoint: "https://dataplane.rum.us-west-2.amazonaws.com")
         let grant = Grant(
             app: try require(AppName("demo-store")), audience: audience, monitor: monitor, exchange: exchange,
-            sessionDuration: 3_600, attribution: attribution, digest: { _ in GrantDigest(words: (1, 2, 3, 4)) })
+            sessionDuration: 3_600, attribution: attribution, digest: { _ in SHA256Digest(words: (1, 2, 3, 4)) })
         return ExchangeRequest(grant: grant, holder: holder)
     }
 
@@ -112,7 +117,7 @@ struct Fixture {
 
     private struct Missing: Error {}
 
-    /// A whole answer of STS to `action`.
+    /// A complete response of STS to `action`.
     static func success(
         _ action: String, expiration: String = "2026-01-02T04:04:05Z", headers: [(name: String, value: String)] = []
     ) -> ScriptedTransport.Reply {
@@ -120,8 +125,8 @@ struct Fixture {
             200,
             """
             <\(action)Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><\(action)Result><Credentials>\
-            <AccessKeyId>ASIAEXAMPLEEXAMPLE00</AccessKeyId><SecretAccessKey>handed/out+secret</SecretAccessKey>\
-            <SessionToken>handed/out+token==</SessionToken><Expiration>\(expiration)</Expiration></Credentials>\
+            <AccessKeyId>ASIAEXAMPLEEXAMPLE00</AccessKeyId><SecretAccessKey>issued/to+secret</SecretAccessKey>\
+            <SessionToken>issued/to+token==</SessionToken><Expiration>\(expiration)</Expiration></Credentials>\
             </\(action)Result><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></\(action)Response>
             """,
             headers: headers)
@@ -147,7 +152,7 @@ extension Result where Failure == ExchangeError {
 }
 
 extension EndpointGuard {
-    /// One that no test of something else meets.
+    /// A guard whose limits no test reaches.
     static func fixture(_ clock: any Clock<Duration> = ContinuousClock()) -> EndpointGuard {
         EndpointGuard(
             limiter: RateLimiter(limits: .init(ceiling: 1_000_000), clock: MonotonicTime(clock)),

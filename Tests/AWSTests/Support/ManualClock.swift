@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Synchronization
 
-/// A clock that moves only when told to, or when somebody sleeps on it; sleeping returns at once.
+/// A clock that advances only when a test advances it or a task sleeps on it. Sleeping returns at once.
 final class ManualClock: Clock, Sendable {
     struct Instant: InstantProtocol {
         let offset: Duration
@@ -14,7 +16,7 @@ final class ManualClock: Clock, Sendable {
 
     var now: Instant { state.withLock { $0.now } }
     var minimumResolution: Duration { .nanoseconds(1) }
-    /// What was slept, in order.
+    /// The durations of all sleeps, in order.
     var sleeps: [Duration] { state.withLock { $0.sleeps } }
     var elapsed: Duration { now.offset }
 

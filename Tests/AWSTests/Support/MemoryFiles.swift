@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Synchronization
 
 @testable import AWS
@@ -15,7 +17,9 @@ final class MemoryFiles: FileReader {
 
     func write(_ text: String, to path: String) { files.withLock { $0[path] = .success(text) } }
 
-    func refuse(_ path: String, _ words: String) { files.withLock { $0[path] = .failure(FileError(words)) } }
+    func makeUnreadable(_ path: String, _ reason: String) {
+        files.withLock { $0[path] = .failure(FileError(reason)) }
+    }
 
     func read(_ path: String, limit: Int) throws(FileError) -> [UInt8]? {
         try files.withLock { $0[path] }.map { file throws(FileError) in Array(try file.get().utf8) }

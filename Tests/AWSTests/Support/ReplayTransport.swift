@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Outbound
 import Synchronization
 
-/// Recorded traffic (`http-traffic.json` of smithy-rs), answered in its order; what differs from it is kept.
+/// Replays recorded traffic (`http-traffic.json` of smithy-rs) in order, and records differences of the requests.
 final class ReplayTransport: OutboundTransport {
     struct Exchange: Sendable {
         var method = ""
@@ -46,20 +48,20 @@ final class ReplayTransport: OutboundTransport {
 
     private static func compare(_ request: OutboundRequest, _ expected: Exchange) -> [String] {
         var found: [String] = []
-        func same(_ what: String, _ actual: String?, _ wanted: String?) {
-            if actual != wanted { found.append("\(what): \(actual ?? "none") where \(wanted ?? "none") was recorded") }
+        func check(_ name: String, _ actual: String?, _ wanted: String?) {
+            if actual != wanted { found.append("\(name): \(actual ?? "none") where \(wanted ?? "none") was recorded") }
         }
         let headers = Dictionary(uniqueKeysWithValues: request.headers.map { ($0.name.lowercased(), $0.value) })
-        same("method", request.method.rawValue, expected.method)
-        same("address", request.url, expected.uri)
-        for name in meaningful { same(name, headers[name], expected.headers[name]) }
+        check("method", request.method.rawValue, expected.method)
+        check("address", request.url, expected.uri)
+        for name in meaningful { check(name, headers[name], expected.headers[name]) }
         let (actual, wanted) = (form(request.body), form(Array(expected.body.utf8)))
-        for name in ["Action", "Version"] { same(name, actual[name], wanted[name]) }
-        same("parameters", actual.keys.sorted().joined(separator: ","), wanted.keys.sorted().joined(separator: ","))
-        // The recordings of the container have their tokens taken out.
+        for name in ["Action", "Version"] { check(name, actual[name], wanted[name]) }
+        check("parameters", actual.keys.sorted().joined(separator: ","), wanted.keys.sorted().joined(separator: ","))
+        // The container recordings contain no tokens.
         guard request.method == .post else { return found }
-        same("signed", String(headers["authorization"] != nil), String(expected.headers["authorization"] != nil))
-        same("scope", scope(headers["authorization"]), scope(expected.headers["authorization"]))
+        check("signed", String(headers["authorization"] != nil), String(expected.headers["authorization"] != nil))
+        check("scope", scope(headers["authorization"]), scope(expected.headers["authorization"]))
         return found
     }
 
@@ -105,7 +107,7 @@ final class ReplayTransport: OutboundTransport {
             let action: Action
         }
         struct Action: Decodable {
-            struct Asked: Decodable {
+            struct RecordedRequest: Decodable {
                 struct Content: Decodable {
                     let uri: String
                     let method: String
@@ -113,7 +115,7 @@ final class ReplayTransport: OutboundTransport {
                 }
                 let request: Content
             }
-            struct Answered: Decodable {
+            struct RecordedResponse: Decodable {
                 struct Outcome: Decodable { let Ok: Status? }
                 struct Status: Decodable { let status: Int }
                 let response: Outcome
@@ -123,8 +125,8 @@ final class ReplayTransport: OutboundTransport {
                 let data: Text
                 let direction: String
             }
-            let Request: Asked?
-            let Response: Answered?
+            let Request: RecordedRequest?
+            let Response: RecordedResponse?
             let Data: Chunk?
         }
         let events: [Event]

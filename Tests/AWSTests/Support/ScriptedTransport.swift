@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Outbound
 import Synchronization
 
-/// A transport in memory: plays its script, the last entry for ever, and records what was sent.
+/// A transport in memory. Replies as scripted, repeats the last reply, and records the requests.
 final class ScriptedTransport: OutboundTransport {
     enum Reply: Sendable {
         case answer(Int, String, headers: [(name: String, value: String)] = [], after: Duration = .zero)
         case fail(OutboundError)
-        /// No answer for as long as the attempt may take.
+        /// No response until the attempt times out.
         case silence
     }
 

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Outbound
 import Testing
 import Tokens
 
 @Suite struct FetchScheduleTests {
     @Test(
-        "an answer's lifetime is its own word, within five minutes and a day",
+        "takes the lifetime from the response's headers, between five minutes and a day",
         arguments: [
             ([], 3600),
             ([("Cache-Control", "max-age=900")], 900),
@@ -34,14 +36,14 @@ import Tokens
         #expect(FetchSchedule.lifetime(of: response) == .seconds(seconds))
     }
 
-    @Test("instances spread over a tenth of the lifetime, and never come before five minutes")
+    @Test("spreads fetches over the last tenth of the lifetime, but never earlier than five minutes")
     func spread() {
         #expect(FetchSchedule.spread(.seconds(3600), random: 0) == .seconds(3600))
         #expect(FetchSchedule.spread(.seconds(3600), random: 0.5) == .seconds(3420))
         #expect(FetchSchedule.spread(.seconds(300), random: 0.999) == .seconds(300))
     }
 
-    @Test("waits after failures double up to a bound, which is lower while there are no keys")
+    @Test("doubles the wait after each failure up to a limit, which is lower without keys")
     func failures() {
         let without = (1...8).map { FetchSchedule.wait(afterFailures: $0, withKeys: false) }
         #expect(without == [1, 2, 4, 8, 16, 30, 30, 30].map { .seconds($0) })

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Synchronization
 import Outbound
 import TestSupport
@@ -5,19 +7,19 @@ import Testing
 import Tokens
 import Vending
 
-/// Keys that come and go while tokens are verified.
+/// Key rotation while tokens are verified.
 @Suite struct KeyRotationTests {
-    private let stage: RemoteKeysHarness
+    private let harness: RemoteKeysHarness
     private let old: TestIssuer
     private let new: TestIssuer
     private let authenticator: TokenAuthenticator
-    private var provider: ScriptedProvider { stage.provider }
+    private var provider: ScriptedProvider { harness.provider }
 
     init() throws {
-        stage = try RemoteKeysHarness()
+        harness = try RemoteKeysHarness()
         old = try TestIssuer(keyID: "old")
         new = try TestIssuer(keyID: "new")
-        authenticator = stage.authenticator()
+        authenticator = harness.authenticator()
         provider.publish(old)
     }
 
@@ -30,20 +32,20 @@ import Vending
         }
     }
 
-    @Test("a token of a new key is accepted at once, by one fetch")
+    @Test("accepts a token of a new key after one fetch")
     func unknownKey() async throws {
-        await stage.source.renew()
-        stage.clock.advance(.seconds(30))
+        await harness.source.renew()
+        harness.clock.advance(.seconds(30))
         provider.publish(old, new)
         #expect(await refusal(of: try new.token()) == nil)
         #expect(await refusal(of: try old.token()) == nil)
         #expect(provider.count == 2)
     }
 
-    @Test("ten thousand unknown keys cause one fetch, which all of them wait for, and none within the cool-down")
+    @Test("ten thousand unknown keys share one fetch and cause no other within the cool-down")
     func flood() async throws {
-        await stage.source.renew()
-        stage.clock.advance(.seconds(30))
+        await harness.source.renew()
+        harness.clock.advance(.seconds(30))
         let gate = Gate()
         provider.hold(at: gate)
         let tokens = try (0..<10_000).map { try old.token(header: #"{"alg":"ES256","kid":"\#($0)"}"#) }
@@ -51,7 +53,7 @@ import Vending
         let refusals = await withTaskGroup(of: TokenError.Reason?.self) { group in
             for token in tokens { group.addTask { await refusal(of: token) } }
             await gate.arrivals(1)
-            // Whoever has a known key does not wait.
+            // A token with a known key does not wait.
             #expect(await refusal(of: known) == nil)
             gate.open()
             return await group.reduce(into: [TokenError.Reason?: Int]()) { $0[$1, default: 0] += 1 }
@@ -59,18 +61,18 @@ import Vending
         #expect(refusals == [.keyUnknown: 10_000])
         #expect(provider.count == 2)
         for token in tokens.prefix(100) { #expect(await refusal(of: token) == .keyUnknown) }
-        stage.clock.advance(.seconds(29))
+        harness.clock.advance(.seconds(29))
         #expect(await refusal(of: tokens[0]) == .keyUnknown)
         #expect(provider.count == 2)
-        stage.clock.advance(.seconds(1))
+        harness.clock.advance(.seconds(1))
         #expect(await refusal(of: tokens[0]) == .keyUnknown)
         #expect(provider.count == 3)
     }
 
-    @Test("ten thousand unknown issuers cause no request, nor do addresses in headers")
-    func strangers() async throws {
-        await stage.source.renew()
-        stage.clock.advance(.seconds(3600))
+    @Test("unknown issuers and addresses in headers cause no request")
+    func unknownIssuers() async throws {
+        await harness.source.renew()
+        harness.clock.advance(.seconds(3600))
         for number in 0..<10_000 {
             let token = try old.sign(
                 header: #"{"alg":"ES256","kid":"x"}"#,
@@ -82,22 +84,22 @@ import Vending
         #expect(provider.count == 1)
     }
 
-    @Test("a rotation within the cool-down is found when it ends, without a token's asking again")
+    @Test("finds a rotation within the cool-down when it ends, without another token")
     func deferred() async throws {
-        await stage.running {
+        await harness.running {
             provider.publish(old, new)
             #expect(await refusal(of: (try? new.token())!) == .keyUnknown)
-            #expect(await stage.clock.nextSleep() == .seconds(30))
-            await stage.pass(.seconds(30))
+            #expect(await harness.clock.nextSleep() == .seconds(30))
+            await harness.advance(.seconds(30))
             #expect(authenticator.refusal(of: (try? new.token())!) == nil)
             #expect(provider.count == 2)
         }
     }
 
-    @Test("nobody's end of waiting ends the fetch for the others")
+    @Test("one waiter's cancellation does not cancel the fetch for the others")
     func cancelledWaiter() async throws {
-        await stage.source.renew()
-        stage.clock.advance(.seconds(30))
+        await harness.source.renew()
+        harness.clock.advance(.seconds(30))
         provider.publish(old, new)
         let gate = Gate()
         provider.hold(at: gate)
@@ -111,68 +113,68 @@ import Vending
         #expect(provider.count == 2)
     }
 
-    @Test("a key that left the set stops working with all it verified, and the others' verdicts stay")
+    @Test("retires a key that is removed from the set with its verdicts, and keeps the other verdicts")
     func retired() async throws {
         provider.publish(old, new)
-        await stage.source.renew()
+        await harness.source.renew()
         let tokens = (try old.token(), try new.token())
         #expect(await refusal(of: tokens.0) == nil)
         #expect(await refusal(of: tokens.1) == nil)
         provider.publish(new)
-        stage.clock.advance(.seconds(30))
-        await stage.source.renew()
+        harness.clock.advance(.seconds(30))
+        await harness.source.renew()
         #expect(authenticator.recall(tokens.0, at: TestIssuer.now) == nil)
         #expect(await refusal(of: tokens.0) == .keyUnknown)
         #expect(authenticator.recall(tokens.1, at: TestIssuer.now) != nil)
         #expect(
-            stage.reported == [
+            harness.reported == [
                 "changed for an unknown key: 2 keys, 0 skipped, 0 retired",
                 "changed for an unknown key: 1 keys, 0 skipped, 1 retired",
             ])
     }
 
-    @Test("another key under the same kid takes the place of the first, which no longer counts")
+    @Test("another key with the same kid replaces the first one and invalidates its verdicts")
     func sameKeyID() async throws {
-        await stage.source.renew()
+        await harness.source.renew()
         let impostor = try TestIssuer(keyID: "old")
         let token = try old.token()
         #expect(await refusal(of: token) == nil)
         #expect(await refusal(of: try impostor.token()) == .signatureInvalid)
         provider.publish(impostor)
-        stage.clock.advance(.seconds(30))
-        await stage.source.renew()
+        harness.clock.advance(.seconds(30))
+        await harness.source.renew()
         #expect(authenticator.recall(token, at: TestIssuer.now) == nil)
         #expect(await refusal(of: token) == .signatureInvalid)
         #expect(await refusal(of: try impostor.token()) == nil)
     }
 
-    @Test("a provider without kids may change its key: what the one key did not sign makes the source look")
+    @Test("without kids, an invalid signature causes a fetch and finds a replaced key")
     func withoutKeyID() async throws {
         let (first, second) = (try TestIssuer(keyID: nil), try TestIssuer(keyID: nil))
         provider.publish(first)
-        await stage.source.renew()
+        await harness.source.renew()
         #expect(await refusal(of: try first.token()) == nil)
         provider.publish(second)
         #expect(await refusal(of: try second.token()) == .signatureInvalid)
-        stage.clock.advance(.seconds(30))
+        harness.clock.advance(.seconds(30))
         #expect(await refusal(of: try second.token()) == nil)
         #expect(await refusal(of: try first.token()) == .signatureInvalid)
         #expect(provider.count == 2)
     }
 
-    @Test("a signature that a named key did not make causes no fetch")
+    @Test("an invalid signature under a known kid causes no fetch")
     func badSignature() async throws {
-        await stage.source.renew()
-        stage.clock.advance(.seconds(30))
+        await harness.source.renew()
+        harness.clock.advance(.seconds(30))
         let forged = try TestIssuer(keyID: "old")
         #expect(await refusal(of: try forged.token()) == .signatureInvalid)
         #expect(provider.count == 1)
     }
 
-    @Test("an unknown key is undecided, not refused, while newer keys can't be had")
+    @Test("reports an unknown key as keysUnavailable while newer keys are unavailable")
     func undecided() async throws {
-        await stage.source.renew()
-        stage.clock.advance(.seconds(30))
+        await harness.source.renew()
+        harness.clock.advance(.seconds(30))
         provider.answer(ScriptedProvider.keys, .failure(.connection("refused")))
         #expect(await refusal(of: try new.token()) == .keysUnavailable)
         #expect(await refusal(of: try new.token()) == .keysUnavailable)
@@ -180,28 +182,28 @@ import Vending
         #expect(provider.count == 2)
     }
 
-    @Test("a refresh that brings the same keys keeps them, with what they verified")
+    @Test("a refresh with unchanged keys keeps the keys and their verdicts")
     func unchanged() async throws {
-        await stage.source.renew()
+        await harness.source.renew()
         let token = try old.token()
         #expect(await refusal(of: token) == nil)
-        stage.clock.advance(.seconds(30))
-        await stage.source.renew()
+        harness.clock.advance(.seconds(30))
+        await harness.source.renew()
         #expect(authenticator.recall(token, at: TestIssuer.now) != nil)
-        #expect(stage.reported.dropFirst() == ["renewed for an unknown key"])
-        #expect(stage.source.status.succeeded == 2)
+        #expect(harness.reported.dropFirst() == ["renewed for an unknown key"])
+        #expect(harness.source.status.succeeded == 2)
     }
 
-    @Test("keys are fetched again when the provider's own word for them ends")
+    @Test("fetches keys again when the response's lifetime ends")
     func schedule() async throws {
         provider.publish(old, headers: [("Cache-Control", "public, max-age=900")])
-        await stage.running {
-            #expect(await stage.clock.nextSleep() == .seconds(900))
+        await harness.running {
+            #expect(await harness.clock.nextSleep() == .seconds(900))
             provider.publish(old, new, headers: [("Cache-Control", "public, max-age=60")])
-            await stage.pass(.seconds(900))
-            #expect(stage.source.current?.keys.count == 2)
-            #expect(await stage.clock.nextSleep() == .seconds(300))
-            #expect(stage.source.status.age == .zero)
+            await harness.advance(.seconds(900))
+            #expect(harness.source.current?.keys.count == 2)
+            #expect(await harness.clock.nextSleep() == .seconds(300))
+            #expect(harness.source.status.age == .zero)
         }
     }
 }

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Testing
 import Tokens
 import Vending
 
-/// "Key" and "Signatures" of the rules: which key a token is verified with.
+/// The rules for selecting the key that verifies a token, and for its signature.
 struct KeySelectionTests {
     private static func authenticator(_ jwks: String) throws -> TokenAuthenticator {
         let keys = try KeySet(jwks: Array(jwks.utf8))
@@ -14,13 +16,13 @@ struct KeySelectionTests {
 
     private static func jwks(_ keys: [String]) -> String { #"{"keys":[\#(keys.joined(separator: ","))]}"# }
 
-    @Test("the kid chooses among an issuer's keys, exactly")
+    @Test("selects the key with exactly the token's kid")
     func keyID() throws {
         let (a, b) = (try TestIssuer(keyID: "K1"), try TestIssuer(keyID: "K2"))
         let both = try Self.authenticator(Self.jwks([a.jwk(), b.jwk()]))
         #expect(both.refusal(of: try a.token()) == nil)
         #expect(both.refusal(of: try b.token()) == nil)
-        // The right signature under the other key's name.
+        // A valid signature under the kid of the other key.
         #expect(both.refusal(of: try a.token(header: b.header)) == .signatureInvalid)
         for other in ["k1", "K1 ", "K3", "", "\u{212A}1", "../K1", "K1' OR '1'='1"] {
             #expect(
@@ -28,7 +30,7 @@ struct KeySelectionTests {
         }
     }
 
-    @Test("without a kid the only key that fits the algorithm is taken, and none where there are two")
+    @Test("without a kid, selects the only key that fits the algorithm and rejects the token if two keys fit")
     func noKeyID() throws {
         let ec = try TestIssuer(keyID: "ec")
         let other = try TestIssuer(keyID: "ec2")
@@ -42,14 +44,14 @@ struct KeySelectionTests {
         #expect(two.refusal(of: try rsa.token(header: #"{"alg":"RS256"}"#)) == nil)
     }
 
-    @Test("a key is used only with the algorithm of its JWK, its kind and its curve")
+    @Test("uses a key only with the algorithm of its JWK, kind and curve")
     func fit() throws {
         let pinned = try TestIssuer(.rsa(bits: 2048), .ps256)
         let keys = try Self.authenticator(Self.jwks([pinned.jwk(#","alg":"RS256""#)]))
         #expect(keys.refusal(of: try pinned.token()) == .keyUnfit)
         let rs256 = BearerToken(
-            try pinned.token(header: #"{"alg":"RS256","kid":"k1"}"#).rawValue)
-        // Signed as PS256, called RS256: the schemes are not exchanged for one another.
+            hashing: try pinned.token(header: #"{"alg":"RS256","kid":"k1"}"#).rawValue)
+        // Signed with PS256 but declared as RS256.
         #expect(keys.refusal(of: rs256) == .signatureInvalid)
         let ec = try TestIssuer()
         let plain = try ec.authenticator()
@@ -58,7 +60,7 @@ struct KeySelectionTests {
         }
     }
 
-    @Test("a signature by another key, over other bytes, or of another length is refused")
+    @Test("rejects a signature by another key, over other bytes or of another length")
     func signatures() throws {
         for (kind, algorithm) in [(.ec(.p256), .es256), (.rsa(bits: 2048), .rs256), (.ed25519, .edDSA)]
             as [(PrivateKey.Kind, SignatureAlgorithm)]
@@ -70,22 +72,23 @@ struct KeySelectionTests {
             let alice = try issuer.token().rawValue.split(separator: ".")
             let bob = try issuer.token(["sub": #""bob""#]).rawValue.split(separator: ".")
             #expect(
-                authenticator.refusal(of: BearerToken("\(alice[0]).\(bob[1]).\(alice[2])")) == .signatureInvalid)
+                authenticator.refusal(of: BearerToken(hashing: "\(alice[0]).\(bob[1]).\(alice[2])"))
+                    == .signatureInvalid)
             let signature = try #require(Base64URL.decode(String(alice[2])))
             for other in [[], [0] + signature, signature + [0], Array(signature.dropLast())] {
-                let token = BearerToken("\(alice[0]).\(alice[1]).\(Base64URL.encode(other))")
+                let token = BearerToken(hashing: "\(alice[0]).\(alice[1]).\(Base64URL.encode(other))")
                 #expect(authenticator.refusal(of: token) == .signatureInvalid)
             }
             for index in [0, signature.count / 2, signature.count - 1] {
                 var flipped = signature
                 flipped[index] ^= 1
-                let token = BearerToken("\(alice[0]).\(alice[1]).\(Base64URL.encode(flipped))")
+                let token = BearerToken(hashing: "\(alice[0]).\(alice[1]).\(Base64URL.encode(flipped))")
                 #expect(authenticator.refusal(of: token) == .signatureInvalid)
             }
         }
     }
 
-    @Test("another issuer's key never verifies, even under the same kid")
+    @Test("rejects a token signed with another issuer's key, even under the same kid")
     func issuersApart() throws {
         let (ours, theirs) = (try TestIssuer(), try TestIssuer())
         let authenticator = TokenAuthenticator(issuers: [
@@ -99,7 +102,7 @@ struct KeySelectionTests {
         #expect(authenticator.refusal(of: try ours.token(["iss": #""https://other.example/""#])) == .signatureInvalid)
     }
 
-    @Test("keys from PEM have no kid: the token's is not compared, and only one key may fit")
+    @Test("with keys from PEM, ignores the token's kid and requires that only one key fits")
     func pem() throws {
         let issuer = try TestIssuer(keyID: "whatever")
         let one = try KeySet(file: Array(Self.pem(issuer).utf8))
@@ -119,7 +122,7 @@ struct KeySelectionTests {
         #expect(authenticator.refusal(of: try issuer.token()) == nil)
     }
 
-    /// SubjectPublicKeyInfo by hand (RFC 5480 §2, RFC 8410 §4).
+    /// Encodes the key as SubjectPublicKeyInfo, independent of libcrypto (RFC 5480 §2, RFC 8410 §4).
     static func pem(_ issuer: TestIssuer) throws -> String {
         let der: [UInt8]
         switch issuer.key.publicKey.material {

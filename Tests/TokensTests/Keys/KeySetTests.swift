@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Testing
 import Tokens
 
-/// "Keys of a set" of the rules.
+/// The rules for the keys of a set.
 struct KeySetTests {
     private static func set(_ keys: String...) throws -> KeySet {
         try KeySet(jwks: Array(#"{"keys":[\#(keys.joined(separator: ","))]}"#.utf8))
@@ -23,7 +25,7 @@ struct KeySetTests {
         }
     }
 
-    @Test("a bad key is passed over with its reason, and the others stay")
+    @Test("skips an unusable key with its reason and keeps the others")
     func skipped() throws {
         let good = try TestIssuer(keyID: "good")
         let ec = try TestIssuer(keyID: "bad").jwk()
@@ -58,7 +60,7 @@ struct KeySetTests {
             (with(rsa, #""alg":"RSA-OAEP""#), "alg \"RSA-OAEP\""),
             (with(ec, #""alg":"ES384""#), "alg ES384 does not fit"),
             (with(ec, #""alg":"RS256""#), "alg RS256 does not fit"),
-            (ec.replacing("P-256", with: "P-384"), "coordinate of 32 bytes, the curve has 48"),
+            (ec.replacing("P-256", with: "P-384"), "coordinate has 32 bytes, the curve requires 48"),
             (ec.replacing("P-256", with: "secp256k1"), "crv \"secp256k1\""),
             (ec.replacing("P-256", with: "Ed25519"), "crv \"Ed25519\""),
             (ed.replacing("Ed25519", with: "X25519"), "crv \"X25519\""),
@@ -80,18 +82,18 @@ struct KeySetTests {
             (#"{"kty":"RSA","n":7,"e":"AQAB"}"#, "\"n\" is missing or malformed"),
             (ec.replacing(#""kid":"bad""#, with: #""kid":7"#), "\"kid\" is missing or malformed"),
         ]
-        for (jwk, words) in cases {
+        for (jwk, expected) in cases {
             let set = try Self.set(good.jwk(), jwk)
             #expect(set.keys.map(\.keyID) == ["good"], "\(jwk)")
             let skipped = try #require(set.skipped.first)
             #expect(set.skipped.count == 1 && skipped.index == 1)
-            #expect(skipped.description.contains(words), "\(skipped)")
-            // Alone it makes no set.
+            #expect(skipped.description.contains(expected), "\(skipped)")
+            // A set of only this key is rejected.
             #expect(Self.problem(#"{"keys":[\#(jwk)]}"#).hasPrefix("no usable key: key 0"))
         }
     }
 
-    @Test("members that mean nothing here change nothing")
+    @Test("ignores unknown members of a key")
     func unknownMembers() throws {
         let issuer = try TestIssuer()
         let set = try Self.set(
@@ -101,7 +103,7 @@ struct KeySetTests {
         #expect(set.keys[0].publicKey.material == issuer.key.publicKey.material)
     }
 
-    @Test("a document as a whole is refused where it is no key set")
+    @Test("rejects a document that is not a key set")
     func documents() throws {
         let jwk = try TestIssuer().jwk()
         #expect(Self.problem("<html>login</html>").hasPrefix("not a JSON object"))
@@ -109,34 +111,34 @@ struct KeySetTests {
         #expect(Self.problem("").hasPrefix("not a JSON object"))
         #expect(Self.problem(String(#"{"keys":[\#(jwk)]}"#.dropLast(5))).hasPrefix("not a JSON object"))
         #expect(Self.problem(#"{"keys":[\#(jwk)],"keys":[]}"#).hasPrefix("not a JSON object"))
-        #expect(Self.problem("{}") == "no array \"keys\"")
-        #expect(Self.problem(jwk) == "no array \"keys\"")
-        #expect(Self.problem(#"{"keys":{}}"#) == "no array \"keys\"")
-        #expect(Self.problem(#"{"keys":[]}"#) == "no key in it")
+        #expect(Self.problem("{}") == "\"keys\" is missing or not an array")
+        #expect(Self.problem(jwk) == "\"keys\" is missing or not an array")
+        #expect(Self.problem(#"{"keys":{}}"#) == "\"keys\" is missing or not an array")
+        #expect(Self.problem(#"{"keys":[]}"#) == "no keys")
         #expect(Self.problem(#"{"keys":[\#(jwk),\#(try TestIssuer().jwk())]}"#) == "two signing keys with kid \"k1\"")
     }
 
-    @Test("two keys of one kid are fine where only one of them is for signatures")
+    @Test("accepts two keys with one kid if only one of them is for signatures")
     func encryptionKeyOfTheSameID() throws {
         let set = try Self.set(try TestIssuer().jwk(#","use":"enc""#), try TestIssuer().jwk())
         #expect(set.keys.count == 1 && set.skipped.count == 1)
     }
 
-    @Test("100 keys and 512 KiB are read, more is not")
+    @Test("accepts 100 keys and 512 KiB and rejects more")
     func limits() throws {
         let jwk = try TestIssuer(keyID: nil).jwk()
         func document(_ count: Int) -> String {
             #"{"keys":[\#((0..<count).map { jwk.dropLast() + #","kid":"\#($0)"}"# }.joined(separator: ","))]}"#
         }
         #expect(try KeySet(jwks: Array(document(100).utf8)).keys.count == 100)
-        #expect(Self.problem(document(101)) == "101 keys, 100 at most are taken")
+        #expect(Self.problem(document(101)) == "101 keys, at most 100 are accepted")
         let text = document(1)
         let padding = String(repeating: " ", count: 512 * 1024 - text.utf8.count)
         #expect(Self.problem(text + padding) == "none")
         #expect(Self.problem(text + padding + " ").hasPrefix("524289 bytes"))
     }
 
-    @Test("files are told apart by their contents")
+    @Test("detects the form of a key file by its contents")
     func files() throws {
         let issuer = try TestIssuer()
         #expect(try KeySet(file: Array(" \n{\"keys\":[\(issuer.jwk())]}".utf8)).keys.count == 1)
@@ -150,7 +152,7 @@ struct KeySetTests {
         }
     }
 
-    @Test("a private key in a PEM file is not used and is said to be one")
+    @Test("skips a private key in a PEM file and names it in the error")
     func privatePEM() throws {
         let key = try PrivateKey.generate(.ec(.p256))
         #expect {

@@ -1,19 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 import Tokens
 
 struct KeySetURLTests {
     @Test(
-        "https anywhere and http on loopback are taken",
+        "accepts https on any host and http on loopback",
         arguments: [
             "https://login.example.com/jwks.json", "https://login.example.com:8443/a?b=c", "HTTPS://x/",
             "http://127.0.0.1:8090/jwks", "http://127.1.2.3/", "http://localhost/", "http://[::1]:80/",
         ])
-    func taken(text: String) throws {
+    func accepted(text: String) throws {
         #expect(try KeySetURL(text).rawValue == text)
     }
 
     @Test(
-        "others are refused with what was expected",
+        "rejects other URLs with the expected form",
         arguments: [
             ("http://login.example.com/", .notHTTPS), ("http://127.0.0.1.example.com/", .notHTTPS),
             ("http://127.0.0.256/", .notHTTPS), ("http://128.0.0.1/", .notHTTPS),

@@ -1,47 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Outbound
 import TestSupport
 import Testing
 import Tokens
 import Vending
 
-/// Fetching, and what becomes of tokens meanwhile.
+/// Fetching of keys, and its effect on the verification of tokens.
 @Suite struct RemoteKeysTests {
-    private let stage: RemoteKeysHarness
+    private let harness: RemoteKeysHarness
     private let issuer: TestIssuer
-    private var provider: ScriptedProvider { stage.provider }
+    private var provider: ScriptedProvider { harness.provider }
 
     init() throws {
-        stage = try RemoteKeysHarness()
+        harness = try RemoteKeysHarness()
         issuer = try TestIssuer()
     }
 
-    @Test("before the keys are there tokens are refused as keys_unavailable, and accepted afterwards")
+    @Test("rejects tokens as keys_unavailable until the keys are fetched, and accepts them afterwards")
     func readiness() async throws {
-        let authenticator = stage.authenticator()
+        let authenticator = harness.authenticator()
         #expect(authenticator.issuersWithoutKeys == [Issuer(TestIssuer.name)])
         #expect(authenticator.refusal(of: try issuer.token()) == .keysUnavailable)
-        await stage.running {
+        await harness.running {
             #expect(authenticator.refusal(of: (try? issuer.token())!) == .keysUnavailable)
             provider.publish(issuer)
-            await stage.pass(.seconds(1))
+            await harness.advance(.seconds(1))
             #expect(authenticator.isReady)
             #expect(authenticator.refusal(of: (try? issuer.token())!) == nil)
         }
         #expect(provider.count == 2)
     }
 
-    @Test("a request has its time and size limits")
+    @Test("sends the request for keys with a time-out and a size limit")
     func request() async throws {
         provider.publish(issuer)
-        await stage.source.renew()
-        let asked = try #require(provider.asked.first)
-        #expect(asked.request.method == .get)
-        #expect(asked.request.url == ScriptedProvider.keys)
-        #expect(asked.timeout == .seconds(5))
-        #expect(asked.bodyLimit == 524_288)
+        await harness.source.renew()
+        let sent = try #require(provider.requests.first)
+        #expect(sent.request.method == .get)
+        #expect(sent.request.url == ScriptedProvider.keys)
+        #expect(sent.timeout == .seconds(5))
+        #expect(sent.bodyLimit == 524_288)
     }
 
-    @Test("every kind of bad answer is reported, waited after and tried again until there are keys")
+    @Test("reports every kind of invalid response and retries with backoff until there are keys")
     func failures() async throws {
         let good = #"{"keys":[\#(issuer.jwk())]}"#
         func answer(_ body: String, status: Int = 200, type: String? = "application/json") -> ScriptedProvider.Answer {
@@ -49,102 +51,102 @@ import Vending
                 .init(status: status, headers: type.map { [("content-type", $0)] } ?? [], body: Array(body.utf8)))
         }
         let bad: [(ScriptedProvider.Answer, String)] = [
-            (.failure(.connection("refused")), "refused"), (.failure(.timedOut), "no answer in time"),
-            (.failure(.tooLarge(limit: 524_288)), "over 524288 bytes"),
+            (.failure(.connection("refused")), "refused"), (.failure(.timedOut), "no response in time"),
+            (.failure(.tooLarge(limit: 524_288)), "more than 524288 bytes"),
             (answer(good, status: 302), "status 302"), (answer(good, status: 500), "status 500"),
             (answer(good, status: 204), "status 204"), (answer(good, type: "text/html"), "content type \"text/html\""),
             (answer(good, type: nil), "content type missing"), (answer("<html>"), "not a JSON object"),
             (answer(String(good.dropLast())), "not a JSON object"), (answer("[]"), "not a JSON object"),
-            (answer(#"{"keys":[]}"#), "no key in it"), (answer(#"{"keys":[{"kty":"oct"}]}"#), "no usable key"),
+            (answer(#"{"keys":[]}"#), "no keys"), (answer(#"{"keys":[{"kty":"oct"}]}"#), "no usable key"),
             (answer(#"{"keys":[\#(issuer.jwk()),\#(issuer.jwk())]}"#), "two signing keys"),
         ]
         provider.answer(ScriptedProvider.keys, bad[0].0)
         let waits: [Duration] = [1, 2, 4, 8, 16].map { .seconds($0) } + Array(repeating: .seconds(30), count: 9)
-        await stage.running {
+        await harness.running {
             for (index, wait) in waits.enumerated() {
-                #expect(await stage.clock.nextSleep() == wait)
+                #expect(await harness.clock.nextSleep() == wait)
                 provider.answer(
                     ScriptedProvider.keys, index + 1 < bad.count ? bad[index + 1].0 : ScriptedProvider.json(good))
-                await stage.pass(wait)
+                await harness.advance(wait)
             }
         }
-        #expect(stage.source.current?.keys.count == 1)
-        let reported = stage.reported
+        #expect(harness.source.current?.keys.count == 1)
+        let reported = harness.reported
         try #require(reported.count == bad.count + 1)
-        for (words, (_, expected)) in zip(reported, bad) { #expect(words.contains(expected)) }
+        for (description, (_, expected)) in zip(reported, bad) { #expect(description.contains(expected)) }
         #expect(reported.last == "changed: 1 keys, 0 skipped, 0 retired")
-        let status = stage.source.status
+        let status = harness.source.status
         #expect((status.succeeded, status.failed) == (1, bad.count))
         #expect(!status.failing)
     }
 
-    @Test("bad answers later leave the keys as they are, waits grow to five minutes, and the age is told")
+    @Test("invalid responses keep the old keys, waits grow to five minutes, and the age is reported")
     func keepsOld() async throws {
         provider.publish(issuer)
-        let authenticator = stage.authenticator()
-        await stage.running {
-            #expect(await stage.clock.nextSleep() == .seconds(3600))
+        let authenticator = harness.authenticator()
+        await harness.running {
+            #expect(await harness.clock.nextSleep() == .seconds(3600))
             provider.publish("[]")
-            await stage.pass(.seconds(3600))
+            await harness.advance(.seconds(3600))
             for wait in [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300] {
-                #expect(await stage.clock.nextSleep() == .seconds(wait))
-                await stage.pass(.seconds(wait))
+                #expect(await harness.clock.nextSleep() == .seconds(wait))
+                await harness.advance(.seconds(wait))
             }
         }
         #expect(authenticator.refusal(of: try issuer.token()) == nil)
-        #expect(stage.source.status.failing)
-        #expect(stage.reported.dropFirst().first?.hasSuffix("keys 3600.0 seconds old") == true)
+        #expect(harness.source.status.failing)
+        #expect(harness.reported.dropFirst().first?.hasSuffix("keys 3600.0 seconds old") == true)
         provider.publish(issuer)
-        stage.clock.advance(.seconds(30))
-        await stage.source.renew()
-        #expect(stage.reported.last == "renewed for an unknown key, recovered")
-        #expect(!stage.source.status.failing)
+        harness.clock.advance(.seconds(30))
+        await harness.source.renew()
+        #expect(harness.reported.last == "renewed for an unknown key, recovered")
+        #expect(!harness.source.status.failing)
     }
 
-    @Test("keys nobody has been able to renew for the longest time allowed are dropped, verdicts too, and come back")
+    @Test("drops keys and their verdicts at the maximum staleness, and fetches keys again later")
     func staleness() async throws {
-        let stage = try RemoteKeysHarness(staleness: .seconds(4000))
-        stage.provider.publish(issuer)
-        let authenticator = stage.authenticator()
+        let harness = try RemoteKeysHarness(staleness: .seconds(4000))
+        harness.provider.publish(issuer)
+        let authenticator = harness.authenticator()
         let token = try issuer.token()
-        await stage.running {
+        await harness.running {
             #expect((try? await authenticator.verify(token, at: TestIssuer.now)) != nil)
-            stage.provider.answer(ScriptedProvider.keys, .failure(.connection("refused")))
+            harness.provider.answer(ScriptedProvider.keys, .failure(.connection("refused")))
             var left = Duration.seconds(3999)
             while left > .zero {
-                let wait = min(await stage.clock.nextSleep(), left)
+                let wait = min(await harness.clock.nextSleep(), left)
                 left -= wait
-                await stage.pass(wait)
+                await harness.advance(wait)
             }
             #expect(authenticator.recall(token, at: TestIssuer.now) != nil)
-            await stage.pass(.seconds(1))
-            #expect(stage.source.current == nil)
+            await harness.advance(.seconds(1))
+            #expect(harness.source.current == nil)
             #expect(authenticator.recall(token, at: TestIssuer.now) == nil)
             #expect(!authenticator.isReady)
             #expect(authenticator.refusal(of: token) == .keysUnavailable)
-            #expect(stage.reported.last == "stale: 4000.0 seconds")
-            stage.provider.publish(issuer)
-            #expect(await stage.clock.nextSleep() <= .seconds(30))
-            await stage.pass(.seconds(30))
+            #expect(harness.reported.last == "stale: 4000.0 seconds")
+            harness.provider.publish(issuer)
+            #expect(await harness.clock.nextSleep() <= .seconds(30))
+            await harness.advance(.seconds(30))
             #expect(authenticator.refusal(of: token) == nil)
         }
     }
 
-    @Test("the end of the service ends a wait, and a fetch under way")
+    @Test("cancellation of the service ends a wait and a fetch in flight")
     func cancelled() async throws {
-        let running = Task { await stage.source.run() }
-        _ = await stage.clock.nextSleep()
+        let running = Task { await harness.source.run() }
+        _ = await harness.clock.nextSleep()
         running.cancel()
         await running.value
         let gate = Gate()
         provider.hold(at: gate)
-        let again = Task { await stage.source.run() }
-        stage.clock.advance(.seconds(1))
+        let again = Task { await harness.source.run() }
+        harness.clock.advance(.seconds(1))
         await gate.arrivals(1)
         again.cancel()
         gate.open()
         await again.value
-        #expect(stage.source.current == nil)
-        #expect(stage.reported.count == 1)
+        #expect(harness.source.current == nil)
+        #expect(harness.reported.count == 1)
     }
 }

@@ -1,10 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Outbound
 import Synchronization
 import TestSupport
 import Tokens
 import Vending
 
-/// A provider in memory: what each address answers, and what it was asked. Answers may be held back at a gate.
+/// A provider in memory: a scripted response for each address, and the received requests. A gate can delay the
+/// responses.
 final class ScriptedProvider: OutboundTransport {
     typealias Answer = Result<OutboundResponse, OutboundError>
 
@@ -12,21 +15,21 @@ final class ScriptedProvider: OutboundTransport {
 
     private struct State {
         var answers: [String: Answer] = [:]
-        var asked: [(request: OutboundRequest, timeout: Duration, bodyLimit: Int)] = []
+        var requests: [(request: OutboundRequest, timeout: Duration, bodyLimit: Int)] = []
         var gate: Gate?
     }
 
     private let state = Mutex(State())
 
-    var asked: [(request: OutboundRequest, timeout: Duration, bodyLimit: Int)] { state.withLock { $0.asked } }
-    var addresses: [String] { asked.map(\.request.url) }
-    var count: Int { asked.count }
+    var requests: [(request: OutboundRequest, timeout: Duration, bodyLimit: Int)] { state.withLock { $0.requests } }
+    var addresses: [String] { requests.map(\.request.url) }
+    var count: Int { requests.count }
 
     func hold(at gate: Gate?) { state.withLock { $0.gate = gate } }
 
     func answer(_ address: String = keys, _ answer: Answer) { state.withLock { $0.answers[address] = answer } }
 
-    /// The public keys of `issuers`, whatever they are.
+    /// Publishes the public keys of `issuers`.
     func publish(_ issuers: TestIssuer..., headers: [(String, String)] = []) {
         publish("[" + issuers.map { $0.jwk() }.joined(separator: ",") + "]", headers: headers)
     }
@@ -46,7 +49,7 @@ final class ScriptedProvider: OutboundTransport {
         _ request: OutboundRequest, timeout: Duration, bodyLimit: Int
     ) async throws(OutboundError) -> OutboundResponse {
         let gate = state.withLock { state in
-            state.asked.append((request, timeout, bodyLimit))
+            state.requests.append((request, timeout, bodyLimit))
             return state.gate
         }
         await gate?.pass()
@@ -58,7 +61,7 @@ final class ScriptedProvider: OutboundTransport {
     }
 }
 
-/// A source with its provider, its clock and what it reported.
+/// A key source with its provider, its clock and its reported events.
 final class RemoteKeysHarness: Sendable {
     let provider = ScriptedProvider()
     let clock = ManualClock()
@@ -75,7 +78,7 @@ final class RemoteKeysHarness: Sendable {
     }
 
     private let list: EventList
-    var reported: [String] { list.words }
+    var reported: [String] { list.descriptions }
 
     func authenticator() -> TokenAuthenticator {
         TokenAuthenticator(issuers: [
@@ -83,7 +86,7 @@ final class RemoteKeysHarness: Sendable {
         ])
     }
 
-    /// Runs the source while `body` does, and waits before it until the first fetch is over.
+    /// Runs the source during `body`, which starts when the first fetch is over.
     func running(_ body: () async throws -> Void) async rethrows {
         let task = Task { await source.run() }
         _ = await clock.nextSleep()
@@ -93,8 +96,8 @@ final class RemoteKeysHarness: Sendable {
         await task.value
     }
 
-    /// Time passes, and whatever was due is over.
-    func pass(_ duration: Duration) async {
+    /// Advances the clock and waits until the work that is due is done.
+    func advance(_ duration: Duration) async {
         clock.advance(duration)
         _ = await clock.nextSleep()
     }
@@ -103,10 +106,10 @@ final class RemoteKeysHarness: Sendable {
 final class EventList: Sendable {
     private let list = Mutex<[String]>([])
 
-    var words: [String] { list.withLock { $0 } }
+    var descriptions: [String] { list.withLock { $0 } }
 
     func add(_ event: KeySourceEvent) {
-        let words =
+        let description =
             switch event {
             case .changed(let keys, let retired, let unknownKey):
                 "changed\(unknownKey ? " for an unknown key" : ""): "
@@ -117,6 +120,6 @@ final class EventList: Sendable {
                 "failed: \(problem); again in \(wait)\(age.map { ", keys \($0) old" } ?? "")"
             case .stale(let age): "stale: \(age)"
             }
-        list.withLock { $0.append(words) }
+        list.withLock { $0.append(description) }
     }
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Synchronization
 import TestSupport
@@ -47,7 +49,8 @@ import Vending
         ])
     }
 
-    private func after(_ contents: [UInt8]?...) async {
+    /// Runs the source through one interval for each of `contents`; `nil` makes the file unreadable.
+    private func poll(_ contents: [UInt8]?...) async {
         let running = Task { await source.run() }
         for content in contents {
             file.content.withLock { $0 = content }
@@ -59,67 +62,67 @@ import Vending
         await running.value
     }
 
-    @Test("a changed file changes the keys: the new one works, the old one stops with all it verified")
+    @Test("a changed file replaces the keys and invalidates the verdicts of the removed ones")
     func changed() async throws {
         let tokens = (try old.token(), try new.token())
         #expect(authenticator.refusal(of: tokens.0) == nil)
-        await after(Self.document(new))
+        await poll(Self.document(new))
         #expect(authenticator.recall(tokens.0, at: TestIssuer.now) == nil)
         #expect(authenticator.refusal(of: tokens.0) == .keyUnknown)
         #expect(authenticator.refusal(of: tokens.1) == nil)
-        #expect(events.words == ["changed: 1 keys, 0 skipped, 1 retired"])
+        #expect(events.descriptions == ["changed: 1 keys, 0 skipped, 1 retired"])
     }
 
-    @Test("a file that stays, or is only written anew, changes nothing")
+    @Test("an unchanged or rewritten file keeps the keys and their verdicts")
     func unchanged() async throws {
         let token = try old.token()
         #expect(authenticator.refusal(of: token) == nil)
-        await after(Self.document(old), Self.document(old) + [0x0A])
+        await poll(Self.document(old), Self.document(old) + [0x0A])
         #expect(authenticator.recall(token, at: TestIssuer.now) != nil)
-        #expect(events.words == ["renewed"])
+        #expect(events.descriptions == ["renewed"])
     }
 
-    @Test("a broken file keeps the old keys and is told once a change, until it is good again")
+    @Test("an invalid file keeps the old keys and is reported once for each change")
     func broken() async throws {
-        await after(Array("<html>".utf8), Array("<html>".utf8), nil, nil, Array("{\"keys\":[]}".utf8))
+        await poll(Array("<html>".utf8), Array("<html>".utf8), nil, nil, Array("{\"keys\":[]}".utf8))
         #expect(authenticator.refusal(of: try old.token()) == nil)
         #expect(
-            events.words == [
+            events.descriptions == [
                 "failed: neither a JWK Set nor PEM; again in 5.0 seconds",
                 "failed: can't be read; again in 5.0 seconds",
-                "failed: no key in it; again in 5.0 seconds",
+                "failed: no keys; again in 5.0 seconds",
             ])
         #expect(source.status.failing)
-        await after(Self.document(old))
-        #expect(events.words.last == "renewed, recovered")
-        await after(Self.document(old, new))
+        await poll(Self.document(old))
+        #expect(events.descriptions.last == "renewed, recovered")
+        await poll(Self.document(old, new))
         #expect(authenticator.refusal(of: try new.token()) == nil)
         #expect(!source.status.failing)
     }
 
-    @Test("PEM with several keys is one file's too")
+    @Test("reads a PEM file with several keys")
     func pem() async throws {
         let keys = [try TestIssuer(keyID: nil), try TestIssuer(.ed25519, .edDSA, keyID: nil)]
         let pem = try keys.map(KeySelectionTests.pem).joined(separator: "\n")
-        await after(Array(pem.utf8))
+        await poll(Array(pem.utf8))
         for key in keys { #expect(authenticator.refusal(of: try key.token()) == nil) }
     }
 
-    @Test("the same keys in PEM have no kids any more")
+    @Test("a change from a JWK Set to PEM stops matching by kid")
     func withoutNames() async throws {
         let bare = try TestIssuer(keyID: nil)
-        await after(Self.document(bare))
+        await poll(Self.document(bare))
         #expect(authenticator.refusal(of: try bare.token(header: #"{"alg":"ES256","kid":"x"}"#)) == .keyUnknown)
-        await after(Array(try KeySelectionTests.pem(bare).utf8))
+        await poll(Array(try KeySelectionTests.pem(bare).utf8))
         #expect(authenticator.refusal(of: try bare.token(header: #"{"alg":"ES256","kid":"x"}"#)) == nil)
     }
 
-    @Test("an unknown key makes nobody read the file")
+    @Test("an unknown key does not cause a read of the file")
     func renewal() async throws {
         file.content.withLock { $0 = nil }
         await #expect(throws: TokenError.self) {
             try await authenticator.verify(try new.token(), at: TestIssuer.now)
         }
-        #expect(events.words == [])
+        #expect(events.descriptions == [])
     }
 }

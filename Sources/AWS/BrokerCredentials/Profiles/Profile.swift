@@ -1,12 +1,14 @@
-/// A profile of the shared files, both of them together.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A profile, merged from the config file and the credentials file.
 struct Profile: Sendable, CustomReflectable, CustomStringConvertible {
     let name: String
-    /// Of the credentials file alone, where static keys are looked for first.
+    /// Settings from the credentials file only. Static keys are looked up here first.
     let credentialsFile: [String: String]
-    /// Of the config file alone.
+    /// Settings from the config file only.
     let configFile: [String: String]
 
-    /// What the files say; the credentials file has the last word, and what is empty counts as not there.
+    /// The setting's value. The credentials file takes precedence, and an empty value counts as unset.
     subscript(setting: String) -> String? {
         if let value = credentialsFile[setting], !value.isEmpty { return value }
         return configFile[setting].flatMap { $0.isEmpty ? nil : $0 }
@@ -17,15 +19,15 @@ struct Profile: Sendable, CustomReflectable, CustomStringConvertible {
         let (id, secret) = (settings["aws_access_key_id"] ?? "", settings["aws_secret_access_key"] ?? "")
         if id.isEmpty, secret.isEmpty { return nil }
         guard !id.isEmpty, !secret.isEmpty else {
-            let (there, missing) =
+            let (present, missing) =
                 id.isEmpty
                 ? ("aws_secret_access_key", "aws_access_key_id") : ("aws_access_key_id", "aws_secret_access_key")
-            throw BrokerCredentialError("profile \(name): \(there) is there without \(missing)")
+            throw BrokerCredentialError("profile \(name): \(present) is set without \(missing)")
         }
         let token = settings["aws_session_token"].flatMap { $0.isEmpty ? nil : $0 }
-        let place = "profile \(name): "
+        let prefix = "profile \(name): "
         return try SigningCredentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token).checked(
-            (place + "aws_access_key_id", place + "aws_secret_access_key", place + "aws_session_token"))
+            (prefix + "aws_access_key_id", prefix + "aws_secret_access_key", prefix + "aws_session_token"))
     }
 
     var description: String { "profile \(name)" }

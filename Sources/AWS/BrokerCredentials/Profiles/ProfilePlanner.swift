@@ -1,10 +1,12 @@
-/// Follows a profile to what its credentials begin with ("Assume role credential provider", AWS SDKs and Tools
-/// Reference Guide). The environment plays no part, save where `credential_source` says so.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Follows the `source_profile` chain of a profile to its first credentials ("Assume role credential provider", AWS
+/// SDKs and Tools Reference Guide). The environment counts only where `credential_source` names it.
 struct ProfilePlanner {
     let shared: SharedConfiguration
     let environment: EnvironmentVariables
 
-    /// - Parameter profile: with a `role_arn`, to be assumed with credentials of another profile or source.
+    /// - Parameter profile: has a `role_arn`, which is assumed with credentials of another profile or source.
     func assumedRole(of profile: Profile) throws(BrokerCredentialError) -> CredentialPlan {
         let name = "profile \(profile.name)"
         var roles: [RoleStep] = []
@@ -26,7 +28,7 @@ struct ProfilePlanner {
             case (let next?, nil):
                 guard let source = shared.profile(next) else {
                     throw BrokerCredentialError(
-                        "profile \(current.name): there is no profile \(next), its source_profile")
+                        "profile \(current.name): source_profile names the profile \(next), which does not exist")
                 }
                 if let base = try base(of: source) {
                     return CredentialPlan(base: base, roles: roles, source: name)
@@ -42,13 +44,13 @@ struct ProfilePlanner {
         }
     }
 
-    /// What a profile has of its own; `nil` where it only assumes a role or has nothing.
+    /// The profile's direct credentials; `nil` if it only assumes a role or has none.
     private func base(of profile: Profile) throws(BrokerCredentialError) -> CredentialPlan.Base? {
         if let keys = try profile.keys(in: profile.credentialsFile) { return .keys(keys) }
         if let keys = try profile.keys(in: profile.configFile) { return .keys(keys) }
         if let role = try WebIdentityRole(profile) { return .webIdentity(role) }
         if profile["role_arn"] != nil { return nil }
-        try Self.refuseSSO(profile)
+        try Self.rejectSSO(profile)
         return try process(of: profile).map { .process($0) }
     }
 
@@ -61,35 +63,35 @@ struct ProfilePlanner {
         return line
     }
 
-    static func refuseSSO(_ profile: Profile) throws(BrokerCredentialError) {
+    static func rejectSSO(_ profile: Profile) throws(BrokerCredentialError) {
         for name in ["sso_session", "sso_start_url", "sso_account_id", "sso_role_name"] where profile[name] != nil {
             throw BrokerCredentialError(
-                "profile \(profile.name): \(name): Purser takes no part in single sign-on, whose sessions end with "
-                    + "their user's; give it a role of its own")
+                "profile \(profile.name): \(name): Purser does not support single sign-on, because its sessions "
+                    + "end with a person's; configure a role for Purser")
         }
     }
 
     private func source(_ name: String, of profile: Profile) throws(BrokerCredentialError) -> CredentialPlan.Base {
-        let place = "profile \(profile.name): credential_source"
+        let setting = "profile \(profile.name): credential_source"
         switch name {
         case "Environment":
             guard let keys = try EnvironmentCredentials.read(environment) else {
-                throw BrokerCredentialError("\(place) is Environment, where there are no keys")
+                throw BrokerCredentialError("\(setting) is Environment, where there are no keys")
             }
             return .keys(keys)
         case "EcsContainer":
             guard let endpoint = try ContainerEndpoint(environment) else {
-                throw BrokerCredentialError("\(place) is EcsContainer, but no variable names its address")
+                throw BrokerCredentialError("\(setting) is EcsContainer, but no variable names its address")
             }
             return .container(endpoint)
         case "Ec2InstanceMetadata":
             guard let endpoint = try MetadataEndpoint(environment, profile: shared.profile) else {
                 throw BrokerCredentialError(
-                    "\(place) is Ec2InstanceMetadata, which AWS_EC2_METADATA_DISABLED turns off")
+                    "\(setting) is Ec2InstanceMetadata, which AWS_EC2_METADATA_DISABLED turns off")
             }
             return .metadata(endpoint)
         default:
-            throw BrokerCredentialError("\(place): expected Environment, EcsContainer or Ec2InstanceMetadata")
+            throw BrokerCredentialError("\(setting): expected Environment, EcsContainer or Ec2InstanceMetadata")
         }
     }
 }

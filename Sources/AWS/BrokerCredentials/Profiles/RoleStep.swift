@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Vending
 
 /// A role that a profile assumes with credentials from elsewhere (`AssumeRole`).
@@ -11,7 +13,7 @@ struct RoleStep: Sendable, Hashable {
     init(_ profile: Profile) throws(BrokerCredentialError) {
         guard profile["mfa_serial"] == nil else {
             throw BrokerCredentialError(
-                "profile \(profile.name): mfa_serial needs somebody to type a code, and Purser runs alone")
+                "profile \(profile.name): mfa_serial needs a person to enter a code, but Purser runs unattended")
         }
         roleARN = try RoleStep.roleARN(profile["role_arn"], "profile \(profile.name): role_arn")
         sessionName = try RoleStep.sessionName(
@@ -30,19 +32,19 @@ struct RoleStep: Sendable, Hashable {
         durationSeconds = seconds
     }
 
-    /// Only what would never reach a role: STS itself is the judge of ARNs.
-    static func roleARN(_ text: String?, _ place: String) throws(BrokerCredentialError) -> String {
+    /// Rejects only text that cannot be an ARN. STS validates the rest.
+    static func roleARN(_ text: String?, _ setting: String) throws(BrokerCredentialError) -> String {
         guard let text, text.hasPrefix("arn:"), (20...2_048).contains(text.utf8.count),
             text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        else { throw BrokerCredentialError("\(place): expected the ARN of a role") }
+        else { throw BrokerCredentialError("\(setting): expected the ARN of a role") }
         return text
     }
 
-    /// - Returns: `purser` where nothing is configured.
-    static func sessionName(_ text: String?, _ place: String) throws(BrokerCredentialError) -> String {
+    /// - Returns: `purser` if no name is configured.
+    static func sessionName(_ text: String?, _ setting: String) throws(BrokerCredentialError) -> String {
         guard let text else { return "purser" }
         guard (2...64).contains(text.utf8.count), text.utf8.allSatisfy({ $0.isSessionNameCharacter }) else {
-            throw BrokerCredentialError("\(place): expected 2 to 64 letters, digits and _+=,.@-")
+            throw BrokerCredentialError("\(setting): expected 2 to 64 letters, digits and _+=,.@-")
         }
         return text
     }

@@ -1,8 +1,10 @@
-/// The shared config and credentials files, and which profile of them is in force.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The shared config and credentials files, and the active profile.
 struct SharedConfiguration: Sendable, CustomReflectable, CustomStringConvertible {
     /// `AWS_PROFILE`, or `default`.
     let profileName: String
-    /// Whether `AWS_PROFILE` says so.
+    /// Whether `AWS_PROFILE` selects the profile.
     let isProfileNamed: Bool
     private let config: [String: [String: String]]
     private let credentials: [String: [String: String]]
@@ -30,13 +32,13 @@ struct SharedConfiguration: Sendable, CustomReflectable, CustomStringConvertible
         isProfileNamed = profileName != nil
         var profiles: [String: [String: String]] = [:]
         var services: [String: [String: [String: String]]] = [:]
-        // `[profile default]` is the proper form, and beats `[default]`.
-        let hasProperDefault = config.sections.contains { Self.name($0.header, prefix: "profile") == "default" }
+        // `[profile default]` takes precedence over `[default]`.
+        let hasPrefixedDefault = config.sections.contains { Self.name($0.header, prefix: "profile") == "default" }
         for section in config.sections {
             if let name = Self.name(section.header, prefix: "services") {
                 services[name, default: [:]].merge(section.properties.mapValues(\.nested)) { _, new in new }
             } else if let name = Self.name(section.header, prefix: "profile")
-                ?? (section.header == "default" && !hasProperDefault ? "default" : nil)
+                ?? (section.header == "default" && !hasPrefixedDefault ? "default" : nil)
             {
                 profiles[name, default: [:]].merge(section.properties.mapValues(\.value)) { _, new in new }
             }
@@ -48,17 +50,18 @@ struct SharedConfiguration: Sendable, CustomReflectable, CustomStringConvertible
         }
     }
 
-    /// - Returns: `nil` where neither file has it.
+    /// - Returns: `nil` if neither file contains it.
     func profile(_ name: String) -> Profile? {
         let (config, credentials) = (config[name], credentials[name])
         guard config != nil || credentials != nil else { return nil }
         return Profile(name: name, credentialsFile: credentials ?? [:], configFile: config ?? [:])
     }
 
-    /// The profile in force.
+    /// The active profile.
     var profile: Profile? { profile(profileName) }
 
-    /// What the profile's `services` section says of a service, named as the section names it.
+    /// The settings of a service in the `services` section of the active profile.
+    /// - Parameter name: the section's name for the service.
     func service(_ name: String) -> [String: String] {
         profile?["services"].flatMap { services[$0]?[name] } ?? [:]
     }
@@ -66,7 +69,7 @@ struct SharedConfiguration: Sendable, CustomReflectable, CustomStringConvertible
     var description: String { "shared configuration, profile \(profileName)" }
     var customMirror: Mirror { Mirror(self, children: [:]) }
 
-    /// What follows the prefix, without quotes.
+    /// The text after the prefix, without quotes.
     private static func name(_ header: String, prefix: String) -> String? {
         guard header.hasPrefix(prefix + " ") else { return nil }
         let name = header.dropFirst(prefix.count + 1)

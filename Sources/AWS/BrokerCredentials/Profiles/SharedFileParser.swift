@@ -1,12 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Reads a shared file line by line: `[section]`, `name = value`, values and nested blocks continued by indentation.
 ///
-/// As AWS's tools have it: names are compared in lower case, the last of equal names counts, `#` and `;` begin a comment
-/// at the start of a line or after a blank. A line that is none of these is a problem, told by its number only.
+/// The rules are those of AWS's tools: names are compared in lower case, the last of equal names wins, and `#` and `;`
+/// begin a comment at the start of a line or after a blank. Any other line is an error, which reports the line number
+/// and not the text.
 struct SharedFileParser {
     let path: String
     private(set) var sections: [SharedFile.Section] = []
     private var number = 0
-    /// The property that an indented line continues, and how far it is indented itself.
+    /// The property that an indented line continues, and the property's own indentation.
     private var open: (name: String, indent: Int)?
 
     init(path: String) {
@@ -33,7 +36,7 @@ struct SharedFileParser {
 
     private mutating func proceed(with content: Substring, below name: String) throws(BrokerCredentialError) {
         let last = sections.count - 1
-        // In place: a copy a line would make a long block slow.
+        // Changed in place, because a copy per line would make a long block slow.
         if sections[last].properties[name]?.value.isEmpty == true {
             let (inner, value) = try property(content)
             sections[last].properties[name]?.nested[inner] = value
@@ -46,9 +49,9 @@ struct SharedFileParser {
         guard let end = content.firstIndex(of: "]"),
             Self.trim(content[content.index(after: end)...]).utf8.first.map({ "#;".utf8.contains($0) }) ?? true
         else { throw problem("expected [section]") }
-        let words = content[..<end].dropFirst().split(whereSeparator: { $0 == " " || $0 == "\t" })
-        guard !words.isEmpty else { throw problem("expected a name between the brackets") }
-        return words.joined(separator: " ")
+        let parts = content[..<end].dropFirst().split(whereSeparator: { $0 == " " || $0 == "\t" })
+        guard !parts.isEmpty else { throw problem("expected a name between the brackets") }
+        return parts.joined(separator: " ")
     }
 
     private func property(_ content: Substring) throws(BrokerCredentialError) -> (name: String, value: String) {
@@ -58,11 +61,11 @@ struct SharedFileParser {
         return (name.lowercased(), String(Self.withoutComment(content[content.index(after: sign)...])))
     }
 
-    private func problem(_ words: String) -> BrokerCredentialError {
-        BrokerCredentialError("\(path):\(number): \(words)")
+    private func problem(_ text: String) -> BrokerCredentialError {
+        BrokerCredentialError("\(path):\(number): \(text)")
     }
 
-    /// What stands before a blank and `#` or `;`.
+    /// The text before a comment, which begins with a blank and `#` or `;`.
     private static func withoutComment(_ text: Substring) -> Substring {
         var end = text.endIndex
         var afterBlank = false

@@ -1,15 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #if canImport(Darwin)
     private import Darwin
 #else
     private import Glibc
 #endif
 
-/// The files of this machine.
+/// Reads the local file system.
 package struct SystemFiles: FileReader {
     package init() {}
 
     package func read(_ path: String, limit: Int) throws(FileError) -> [UInt8]? {
-        // Without waiting for a writer, should somebody have put a FIFO there.
+        // `O_NONBLOCK`, so that opening a FIFO does not wait for a writer.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }

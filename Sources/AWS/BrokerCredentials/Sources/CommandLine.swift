@@ -1,11 +1,14 @@
-/// A program and its arguments, taken apart as a shell would do it and without one: nothing is expanded.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A program and its arguments, split by the rules of a shell, but without a shell and without expansion.
 ///
-/// Blanks separate; single quotes keep all, double quotes all but `\"` and `\\`; a `\` outside keeps the next character.
+/// Blanks separate words. Single quotes keep all characters, double quotes all except the escapes `\"` and `\\`.
+/// Outside quotes, `\` keeps the next character.
 struct CommandLine: Sendable, Hashable, CustomReflectable, CustomStringConvertible {
-    /// The program first; one at least.
+    /// The program, then the arguments. Never empty.
     let words: [String]
 
-    /// - Returns: `nil` for an empty line or one whose last quote is not closed.
+    /// - Returns: `nil` for an empty line, an unclosed quote or a trailing `\`.
     init?(_ text: String) {
         var words: [String] = []
         var word: String?
@@ -35,7 +38,7 @@ struct CommandLine: Sendable, Hashable, CustomReflectable, CustomStringConvertib
         self.words = words
     }
 
-    /// Arguments can be secret.
+    /// Redacted, because arguments can be secret.
     var description: String { "[command]" }
     var customMirror: Mirror { Mirror(self, children: [:]) }
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Outbound
 
 /// Credentials from the container's endpoint.
@@ -19,26 +21,26 @@ struct ContainerCredentials: Sendable {
     func load() async throws(BrokerCredentialError) -> SigningCredentials {
         var headers = [(name: "Accept", value: "application/json")]
         if let token = try await token() { headers.append((name: "Authorization", value: token)) }
-        let answer = try await service.send(OutboundRequest(url: endpoint.url, headers: headers))
-        guard answer.status == 200 else { throw BrokerCredentialError("\(service.name): HTTP \(answer.status)") }
-        return try CredentialDocument.read(answer.body, .container, from: service.name)
+        let response = try await service.send(OutboundRequest(url: endpoint.url, headers: headers))
+        guard response.status == 200 else { throw BrokerCredentialError("\(service.name): HTTP \(response.status)") }
+        return try CredentialDocument.read(response.body, .container, from: service.name)
     }
 
-    /// The `Authorization`, as it is now.
+    /// The current `Authorization`. A token file is read again on every call.
     private func token() async throws(BrokerCredentialError) -> String? {
-        let (token, place): (String, String)
+        let (token, source): (String, String)
         switch endpoint.authorization {
         case .none: return nil
-        case .token(let text): (token, place) = (text, "AWS_CONTAINER_AUTHORIZATION_TOKEN")
+        case .token(let text): (token, source) = (text, "AWS_CONTAINER_AUTHORIZATION_TOKEN")
         case .file(let path):
             let files = files
             token = try await BlockingWork.run { () throws(BrokerCredentialError) in
                 try files.text(path, limit: 65_536)
             }
-            place = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE \(path)"
+            source = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE \(path)"
         }
         guard !token.isEmpty, token.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
-            throw BrokerCredentialError("\(place): expected a token without line breaks")
+            throw BrokerCredentialError("\(source): expected a token without line breaks")
         }
         return token
     }

@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Vending
 
-/// Where a container is given its credentials: ECS, EKS Pod Identity, or anything else that speaks their protocol
+/// The endpoint that provides a container's credentials: ECS, EKS Pod Identity or any other that uses their protocol
 /// ("Container credential provider", AWS SDKs and Tools Reference Guide).
 struct ContainerEndpoint: Sendable {
     enum Authorization: Sendable, CustomReflectable, CustomStringConvertible {
         case none
         case token(String)
-        /// Read anew each time.
+        /// A path. The file is read again on every call.
         case file(String)
 
         var description: String { "[authorization]" }
@@ -16,7 +18,7 @@ struct ContainerEndpoint: Sendable {
     let url: String
     let authorization: Authorization
 
-    /// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` before `_FULL_URI`; `nil` with neither.
+    /// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` takes precedence over `_FULL_URI`; `nil` if neither is set.
     init?(_ environment: EnvironmentVariables) throws(BrokerCredentialError) {
         let relative = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
         if let path = environment[relative] {
@@ -38,7 +40,7 @@ struct ContainerEndpoint: Sendable {
         }
     }
 
-    /// https to anywhere; http only to where nobody else can listen in.
+    /// Accepts https to any host, and http only to loopback and link-local hosts, where no third party can intercept it.
     private static func checked(_ text: String) throws(BrokerCredentialError) -> String {
         let variable = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
         guard isPlain(text), let base = Endpoint(String(text.prefix { $0 != "?" })) else {
@@ -46,13 +48,13 @@ struct ContainerEndpoint: Sendable {
         }
         guard base.url.hasPrefix("https:") || isTrusted(base.host) else {
             throw BrokerCredentialError(
-                "\(variable): plain http is for loopback addresses, localhost, 169.254.170.2, 169.254.170.23 and "
-                    + "[fd00:ec2::23] only")
+                "\(variable): plain http is allowed only for loopback addresses, localhost, 169.254.170.2, "
+                    + "169.254.170.23 and [fd00:ec2::23]")
         }
         return text
     }
 
-    /// Names are not resolved: what a name resolves to is not for long.
+    /// Names are not resolved, because a name can resolve to another address later.
     private static func isTrusted(_ host: String) -> Bool {
         if ["localhost", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]", "[::1]"].contains(host) { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and `AWS_CREDENTIAL_EXPIRATION`.
 enum EnvironmentCredentials {
     /// - Parameter environment: the process's variables.
-    /// - Returns: `nil` where neither key nor secret is set.
+    /// - Returns: `nil` if neither key nor secret is set.
     static func read(_ environment: EnvironmentVariables) throws(BrokerCredentialError) -> SigningCredentials? {
         let (id, secret) = (environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])
         guard let id else {

@@ -1,15 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Outbound
 
-/// A service of this machine that hands out credentials, with its retries.
+/// A local service that returns credentials. Requests are retried.
 struct LocalService: Sendable {
-    /// For the words of a problem.
+    /// For error details.
     let name: String
     let transport: any OutboundTransport
     let retry: RetryPolicy
-    /// Whether no answer at all is worth another attempt, or only says that there is no such service here.
+    /// Whether the service must exist here. If not, a missing response is final instead of retried.
     let isExpected: Bool
 
-    /// Any answer but those that stay bad through the retries: 429 and 5xx.
+    /// Returns the response. 429 and 5xx are retried, and thrown once the retries are exhausted.
     func send(_ request: OutboundRequest) async throws(BrokerCredentialError) -> OutboundResponse {
         do throws(AttemptError) {
             return try await retry.run { time throws(AttemptError) in

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Outbound
 
-/// Credentials of the EC2 instance's role, by the metadata service's second version ("Use IMDSv2", EC2 User Guide).
-/// The first is never spoken: any request that a program can be talked into making would get at its credentials.
+/// Credentials of the EC2 instance's role, from IMDSv2 ("Use IMDSv2", EC2 User Guide). IMDSv1 is never used, because a
+/// server-side request forgery would expose its credentials.
 struct MetadataCredentials: Sendable {
     let endpoint: MetadataEndpoint
     let service: LocalService
@@ -22,33 +24,33 @@ struct MetadataCredentials: Sendable {
         let role = try await line(
             OutboundRequest(url: endpoint.rolesURL, headers: proof), "a role",
             hints: [404: "the instance has no role"])
-        // It becomes part of a path.
+        // The name becomes part of a path.
         guard role.utf8.allSatisfy({ $0.isSessionNameCharacter }) else {
             throw BrokerCredentialError("\(service.name): expected a role's name")
         }
-        let answer = try await send(OutboundRequest(url: endpoint.rolesURL + role, headers: proof))
-        return try CredentialDocument.read(answer.body, .metadata, from: service.name)
+        let response = try await send(OutboundRequest(url: endpoint.rolesURL + role, headers: proof))
+        return try CredentialDocument.read(response.body, .metadata, from: service.name)
     }
 
     private func send(
         _ request: OutboundRequest, hints: [Int: String] = [:]
     ) async throws(BrokerCredentialError) -> OutboundResponse {
-        let answer = try await service.send(request)
-        guard answer.status == 200 else {
-            let hint = hints[answer.status].map { ": \($0)" } ?? ""
-            throw BrokerCredentialError("\(service.name): HTTP \(answer.status)\(hint)")
+        let response = try await service.send(request)
+        guard response.status == 200 else {
+            let hint = hints[response.status].map { ": \($0)" } ?? ""
+            throw BrokerCredentialError("\(service.name): HTTP \(response.status)\(hint)")
         }
-        return answer
+        return response
     }
 
-    /// The first line, which is all that a token or a name is.
+    /// The first line of the response: a token and a role name have no more.
     private func line(
         _ request: OutboundRequest, _ what: String, hints: [Int: String]
     ) async throws(BrokerCredentialError) -> String {
         let body = try await send(request, hints: hints).body
         let line = body.split(separator: UInt8(ascii: "\n"), maxSplits: 1).first ?? []
         guard (1...4_096).contains(line.count), line.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw BrokerCredentialError("\(service.name): the answer is not \(what)")
+            throw BrokerCredentialError("\(service.name): the response is not \(what)")
         }
         return String(decoding: line, as: UTF8.self)
     }

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Vending
 
-/// A role that is assumed with a token out of a file (`AssumeRoleWithWebIdentity`).
+/// A role that is assumed with a token from a file (`AssumeRoleWithWebIdentity`).
 struct WebIdentityRole: Sendable {
     let tokenFile: String
     let roleARN: String
@@ -22,14 +24,14 @@ struct WebIdentityRole: Sendable {
         guard let file = profile["web_identity_token_file"] else { return nil }
         tokenFile = file
         guard let role = profile["role_arn"] else {
-            throw BrokerCredentialError("profile \(profile.name): web_identity_token_file is there without role_arn")
+            throw BrokerCredentialError("profile \(profile.name): web_identity_token_file is set without role_arn")
         }
         roleARN = try RoleStep.roleARN(role, "profile \(profile.name): role_arn")
         sessionName = try RoleStep.sessionName(
             profile["role_session_name"], "profile \(profile.name): role_session_name")
     }
 
-    /// The call with the token as it is now: whoever wrote the file renews it. Waits for the disk.
+    /// The call with the file's current token, which the platform renews. Blocks on the disk.
     func request(_ files: any FileReader) throws(BrokerCredentialError) -> STSRequest {
         let text = try files.text(tokenFile, limit: 65_536)
         let token = String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
@@ -38,6 +40,6 @@ struct WebIdentityRole: Sendable {
             throw BrokerCredentialError("\(tokenFile) holds no token of 4 to 20,000 characters")
         }
         return .assumeRoleWithWebIdentity(
-            RoleSession(roleARN: roleARN, sessionName: sessionName), token: BearerToken(token))
+            RoleSession(roleARN: roleARN, sessionName: sessionName), token: WebIdentityToken(token))
     }
 }

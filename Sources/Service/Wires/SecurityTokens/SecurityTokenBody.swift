@@ -4,11 +4,14 @@ import Vending
 /// `PackedPolicySize` are not.
 enum SecurityTokenBody {
     static func encode(_ vend: VendResult, requestID: String) -> String {
-        let credentials = CredentialsBody.decode(vend.vended.answer)
+        let credentials = vend.vended.encoded
+        func field(_ name: String, _ value: ArraySlice<UInt8>) -> String {
+            text(name, String(decoding: value, as: UTF8.self))
+        }
         var result = [
             element("Credentials") {
-                text("AccessKeyId", credentials.accessKeyId) + text("SecretAccessKey", credentials.secretAccessKey)
-                    + text("SessionToken", credentials.sessionToken) + text("Expiration", credentials.expiration)
+                field("AccessKeyId", credentials.accessKeyID) + field("SecretAccessKey", credentials.secretAccessKey)
+                    + field("SessionToken", credentials.sessionToken) + field("Expiration", credentials.expiration)
             }
         ]
         if let identity = vend.request.identity {

@@ -8,12 +8,12 @@ struct SecurityTokenRequest: Sendable {
     static let action = "AssumeRoleWithWebIdentity"
 
     let token: BearerToken
-    let wish: RequestedSession
+    let session: RequestedSession
 
     /// AWS's rules for each parameter (AssumeRoleWithWebIdentity, "Request Parameters"). Parameters in the query of the
     /// address are not looked at.
     init(
-        _ contentType: String?, _ body: ByteBuffer
+        _ contentType: String?, _ body: ByteBuffer, _ hash: BearerTokenHash
     ) throws(SecurityTokenError) {
         guard Self.isForm(contentType) else {
             throw SecurityTokenError(.validationError, "The body must be application/x-www-form-urlencoded.")
@@ -36,8 +36,9 @@ struct SecurityTokenRequest: Sendable {
         guard sessionName.utf8.allSatisfy({ $0.isASCIIAlphanumeric || "_+=,.@-".utf8.contains($0) }) else {
             throw .invalid("roleSessionName", #"Member must satisfy regular expression pattern: [\w+=,.@-]*"#)
         }
-        token = BearerToken(try Self.text(form, "WebIdentityToken", 4...20_000))
-        wish = RequestedSession(
+        let text = try Self.text(form, "WebIdentityToken", 4...20_000)
+        token = BearerToken(text, digest: hash(text))
+        session = RequestedSession(
             roleARN: roleARN, duration: try Self.duration(form["DurationSeconds"]),
             policy: try Self.policy(form["Policy"]))
     }

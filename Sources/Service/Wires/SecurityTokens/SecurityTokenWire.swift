@@ -2,31 +2,39 @@ import HTTPTypes
 import NIOCore
 import Vending
 
-/// The STS query API, for what knows how to take a role and nothing of Purser: the same decision as that of
-/// `credentials`, with `WebIdentityToken` in the place of the bearer. Header fields with credentials are not looked at.
+/// The STS query API, for clients that can assume a role and know nothing of Purser: the same decision as for
+/// `credentials`, with `WebIdentityToken` in the place of the bearer token. Header fields with credentials are ignored.
 struct SecurityTokenWire: Wire {
     let broker: Broker
+    let hash: BearerTokenHash
 
     var method: HTTPRequest.Method { .post }
     /// A token of 20,000 characters and a policy of 2,048, escaped.
     var bodyBytes: Int? { 64 << 10 }
 
-    func answer(_ request: WireRequest) async throws(ServiceError) -> WireResponse {
-        let asked = try read(request)
-        let ask = CredentialsRequest(
-            app: request.target.app, audience: .signedIn(asked.token), requestID: request.requestID, wish: asked.wish)
+    /// The token is in the body.
+    func parse(
+        _ head: HTTPRequest, _ target: Target, requestID: String
+    ) throws(ServiceError) -> CredentialsRequest? { nil }
+
+    func respond(to request: WireRequest) async throws(ServiceError) -> WireResponse {
+        let parameters = try read(request)
+        let requestID = request.request.requestID
+        let credentials = CredentialsRequest(
+            app: request.app, audience: .signedIn(parameters.token), purpose: .vend(parameters.session),
+            requestID: requestID)
         do throws(VendingError) {
-            let vend = try await broker.vend(ask)
+            let result = try await broker.vend(credentials)
             return WireResponse(
                 status: .ok, contentType: Self.contentType,
-                body: ByteBuffer(string: SecurityTokenBody.encode(vend, requestID: request.requestID)), hit: vend.hit)
+                body: ByteBuffer(string: SecurityTokenBody.encode(result, requestID: requestID)), hit: result.hit)
         } catch {
             throw ServiceError(error)
         }
     }
 
-    func encodeError(_ failure: ServiceError, requestID: String) -> WireResponse {
-        let error = failure.told ?? SecurityTokenError(failure)
+    func encodeError(_ error: ServiceError, requestID: String) -> WireResponse {
+        let error = error.securityTokenError ?? SecurityTokenError(error)
         return WireResponse(
             status: error.code.status, contentType: Self.contentType,
             body: ByteBuffer(string: SecurityTokenBody.encode(error, requestID: requestID)))
@@ -34,8 +42,7 @@ struct SecurityTokenWire: Wire {
 
     private func read(_ request: WireRequest) throws(ServiceError) -> SecurityTokenRequest {
         do throws(SecurityTokenError) {
-            return try SecurityTokenRequest(
-                request.head.headerFields[.contentType], request.body)
+            return try SecurityTokenRequest(request.request.head.headerFields[.contentType], request.body, hash)
         } catch {
             throw ServiceError(error)
         }

@@ -1,0 +1,68 @@
+import FoundationEssentials
+import StrictJSON
+
+extension Broker {
+    /// The one authorization: a synchronous function of the request, the configuration and what is remembered.
+    /// - Parameter identity: what verification has just proved; without it, the verdict on the request's token that is
+    ///   remembered.
+    func decide(
+        _ request: CredentialsRequest, verified identity: VerifiedIdentity? = nil, at now: Date
+    ) -> Decision {
+        guard let app = apps[request.app] else { return .refused(RefusalError(.appUnknown)) }
+        switch request.audience {
+        case .guest: return decideGuest(request, app)
+        case .signedIn(let token):
+            guard let signedIn = app.signedIn else { return .refused(RefusalError(.audienceNotServed)) }
+            guard let token else { return .refused(RefusalError(.tokenMissing)) }
+            guard let identity = identity ?? ports.verifier.recall(token, at: now) else {
+                return .needsVerification(token)
+            }
+            let exchange = ExchangeRequest(grant: signedIn.grant, holder: .user(identity, token))
+            if let reason = signedIn.refusal(of: identity) {
+                return .refused(RefusalError(.notAuthorized(reason), exchange))
+            }
+            if denied.denies(ports.pseudonyms.pseudonym(identity.issuer, identity.subject)) {
+                return .refused(RefusalError(.denied, exchange))
+            }
+            return decidePurpose(request, exchange)
+        }
+    }
+
+    private func decideGuest(_ request: CredentialsRequest, _ app: App) -> Decision {
+        var sharesSession = app.guest?.guestSessions == .shared
+        if case .forward(let monitorID) = request.purpose {
+            if app.needsToken(for: monitorID) { return .refused(RefusalError(.tokenMissing)) }
+            // One session signs the batches of all guests.
+            sharesSession = true
+        }
+        guard let grant = app.guest else { return .refused(RefusalError(.audienceNotServed)) }
+        let holder: ExchangeRequest.Holder = sharesSession ? .guests : .visitor(ports.visitor())
+        return decidePurpose(request, ExchangeRequest(grant: grant, holder: holder))
+    }
+
+    /// Whether the holder may have what they ask for of their grant.
+    private func decidePurpose(_ request: CredentialsRequest, _ exchange: ExchangeRequest) -> Decision {
+        switch request.purpose {
+        case .vend(nil): return .authorized(exchange)
+        case .vend(let requested?):
+            do throws(RequestedSessionError) {
+                return .authorized(try requested.restricted(for: exchange))
+            } catch {
+                return .refused(RefusalError(.sessionRefused(error), exchange))
+            }
+        case .forward(let monitorID):
+            guard exchange.grant.monitor.id.isExactly(monitorID) else {
+                return .refused(RefusalError(.monitorNotServed, exchange))
+            }
+            return .authorized(exchange)
+        }
+    }
+}
+
+extension App {
+    /// Whether it is the monitor of signed-in users, and not the guests' too.
+    fileprivate func needsToken(for monitorID: String) -> Bool {
+        guard let signedIn, signedIn.grant.monitor.id.isExactly(monitorID) else { return false }
+        return guest.map { !$0.monitor.id.isExactly(monitorID) } ?? true
+    }
+}

@@ -1,0 +1,39 @@
+extension Broker {
+    /// From the cache, or by an exchange that other requests may have started.
+    func credentials(for authorized: ExchangeRequest) async throws(RefusalError) -> VendResult {
+        let flight: Task<CredentialCache.Outcome, Never>
+        if let key = authorized.cacheKey {
+            switch cache.find(key, at: ports.now(), by: { work(for: authorized) }) {
+            case .hit(let vended): return VendResult(vended: vended, hit: true, request: authorized)
+            case .overloaded: throw RefusalError(.overloaded, authorized)
+            case .pending(let pending): flight = pending
+            }
+        } else {
+            guard let pending = cache.runUncached(work(for: authorized)) else {
+                throw RefusalError(.overloaded, authorized)
+            }
+            flight = pending
+        }
+        switch await flight.value {
+        case .success(let vended):
+            // The deny list may have grown while the exchange was in flight.
+            if denied.denies(vended.receipt.subject?.pseudonym) { throw RefusalError(.denied, authorized) }
+            return VendResult(vended: vended, hit: false, request: authorized)
+        case .failure(let error): throw RefusalError(.exchangeFailed(error), authorized)
+        }
+    }
+
+    /// The exchange of one flight: what it returns is encoded here, once.
+    func work(for request: ExchangeRequest) -> CredentialCache.Work {
+        { [ports] () async throws(ExchangeError) -> VendedCredentials in
+            let credentials = try await ports.exchange.exchange(request)
+            let subject = ports.auditSubject(of: request)
+            let description = ports.audit.describe(credentials, request.grant, request.identity?.issuer, subject)
+            return VendedCredentials(
+                encoded: try ports.encode(credentials, request.grant.monitor), expiration: credentials.expiration,
+                received: credentials.received,
+                receipt: Receipt(
+                    assumedRoleID: credentials.assumedRoleID, subject: subject, description: description))
+        }
+    }
+}
