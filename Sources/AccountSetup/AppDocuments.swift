@@ -1,14 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Vending
 
-/// All that an app needs in the account, for both of its audiences.
+/// Everything that an app needs in the AWS account, for both of its audiences.
 package struct AppDocuments: Sendable {
     package let app: AppName
-    /// Where the app's pages come from: what a new monitor is told (CreateAppMonitor `DomainList`).
+    /// Domains of the app's pages, for a new monitor (CreateAppMonitor `DomainList`).
     package let domains: [String]
     package let signedIn: GrantDocuments?
     package let guest: GrantDocuments?
     package let providers: [OIDCProviderDocument]
-    /// For Purser's own identity, where an exchange needs one.
+    /// The policy for the broker's AWS identity; `nil` if no exchange uses it.
     package let broker: PolicyDocument?
 
     package init(

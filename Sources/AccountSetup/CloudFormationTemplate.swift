@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import Vending
 
-/// An app's documents as a template that CloudFormation deploys: monitors, roles, identity providers.
+/// An app's documents as a CloudFormation template: monitors, roles, identity providers.
 package enum CloudFormationTemplate {
     package static func make(_ documents: AppDocuments) -> TemplateValue {
         var resources: [String: TemplateValue] = [:]

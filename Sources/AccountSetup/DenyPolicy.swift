@@ -1,30 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import AWS
 package import FoundationEssentials
 package import Vending
 
-/// Cuts off sessions that were handed out already: a policy of the role, in effect within minutes (IAM User Guide,
+/// Revokes sessions that were already issued: an inline policy of the role, in effect within minutes (IAM User Guide,
 /// "Revoke IAM role temporary security credentials").
 package struct DenyPolicy: Sendable {
-    /// Characters of all inline policies of a role together, white space not counted (IAM quotas).
+    /// Characters of all inline policies of a role together, at most; white space does not count (IAM quotas).
     package static let inlinePolicyQuota = 10_240
 
     package let document: PolicyDocument
-    /// By then each session that it cuts off has ended by itself.
+    /// The policy can be removed after this time: every revoked session has expired by then.
     package let neededUntil: Date
 
-    /// Every session that was begun before `time`.
-    /// - Parameter sessionDuration: seconds, the longest that the role's sessions were given.
+    /// Revokes every session that was issued before `time`.
+    /// - Parameter sessionDuration: the longest duration of the role's sessions, in seconds.
     package init(sessionsBefore time: Date, sessionDuration: Int) {
         self.init(time, sessionDuration, [:])
     }
 
-    /// The sessions of one user that were begun before `time`.
-    /// - Parameter grant: of signed-in users.
+    /// Revokes the sessions of one user that were issued before `time`.
+    /// - Parameter grant: the grant for signed-in users.
     package init(sessionsOf user: SessionUser, before time: Date, grant: Grant) {
         let condition: PolicyDocument.Condition =
             grant.attribution.sourceIdentity
             ? ["StringEquals": ["aws:SourceIdentity": [user.name]]]
-            // The role's id and the session's name.
+            // `aws:userid` is the role's id, a colon and the session's name.
             : ["StringLike": ["aws:userid": ["*:\(user.name)"]]]
         self.init(time, grant.sessionDuration, condition)
     }
@@ -37,17 +39,19 @@ package struct DenyPolicy: Sendable {
         neededUntil = time.addingTimeInterval(Double(sessionDuration))
     }
 
-    /// What remains of a role's room for inline policies beside this one and the one that it has of `purser policy`.
+    /// Characters left of the role's inline policy quota after this policy and the permission policy. Negative if they
+    /// exceed the quota.
+    /// - Parameter permission: the role's policy from `purser policy`.
     package func remainder(beside permission: PolicyDocument) -> Int {
         Self.inlinePolicyQuota - document.json().unicodeScalars.count - permission.json().unicodeScalars.count
     }
 }
 
-/// A user as his sessions name him.
+/// The name of a user's sessions: the session name and, if configured, the source identity.
 package struct SessionUser: Sendable {
     let name: String
 
-    /// As a pseudonym from the audit trail or from CloudTrail.
+    /// - Parameter pseudonym: from the audit trail or from CloudTrail.
     package init(_ pseudonym: Pseudonym) {
         name = SessionName(pseudonym).text
     }

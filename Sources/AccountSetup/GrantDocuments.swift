@@ -1,22 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import AWS
 package import Vending
 
-/// What an administrator has to create in the account so that a grant works, and nothing more.
+/// The least that an administrator must create in the AWS account so that a grant works.
 package struct GrantDocuments: Sendable {
     package let role: RoleARN
     package let monitor: AppMonitor
-    /// Of the role: who may take it.
+    /// The role's trust policy: who may assume it.
     package let trust: PolicyDocument
-    /// Of the role: what its sessions may do at the very most.
+    /// The role's permission policy: the upper bound of what its sessions may do.
     package let permission: PolicyDocument
-    /// Of the monitor: nobody else writes to it, signed or unsigned (PutResourcePolicy).
+    /// The monitor's resource policy: only the role's sessions may write to it, and no unsigned request
+    /// (PutResourcePolicy).
     package let monitorPolicy: PolicyDocument
-    /// As it goes to STS with each exchange.
+    /// The session policy that Purser sends to STS with each exchange.
     package let sessionPolicy: String
-    /// Seconds; the role's `MaxSessionDuration`, which is an hour at least.
+    /// The role's `MaxSessionDuration` in seconds, at least an hour (IAM's minimum).
     package let maximumSessionDuration: Int
 
-    /// - Parameter trust: who may take the role, by the grant's exchange.
+    /// - Parameter trust: the role's trust policy for the grant's exchange.
     package init(_ grant: Grant, role: RoleARN, trust: PolicyDocument) {
         self.role = role
         self.trust = trust
@@ -31,21 +34,21 @@ package struct GrantDocuments: Sendable {
 }
 
 extension PolicyDocument {
-    /// What a grant's role may do at the very most.
+    /// The permission policy of a grant's role: the upper bound of what its sessions may do.
     package static func permission(of grant: Grant) -> PolicyDocument {
         PolicyDocument(.putRumEvents(to: grant.monitor))
     }
 }
 
 extension PolicyDocument.Statement {
-    /// What the session policy says too: every session is held by both.
+    /// The session policy has the same statement, and a session may do only what both policies allow.
     static func putRumEvents(to monitor: AppMonitor, by principal: PolicyDocument.Principal? = nil) -> Self {
         Self(
             sid: "PutRumEvents", effect: .allow, principal: principal, action: "rum:PutRumEvents",
             resource: OneOrMore([monitor.arn]), condition: nil)
     }
 
-    /// A request without a signature has no `aws:PrincipalArn`, which the negated operator counts as not equal.
+    /// Denies unsigned requests too: they have no `aws:PrincipalArn`, and a negated operator matches an absent key.
     static func noPutRumEvents(to monitor: AppMonitor, exceptBy role: RoleARN) -> Self {
         Self(
             sid: "NobodyElse", effect: .deny, principal: .everyone, action: "rum:PutRumEvents",

@@ -1,12 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import Vending
 
-/// The ARN of a role or user in IAM, which a trust policy may name.
+/// The ARN of an IAM role or user, which a trust policy may name.
 package struct IdentityARN: Hashable, Sendable {
     package let text: String
 
-    /// `nil` unless it reads `arn:PARTITION:iam::ACCOUNT:role/NAME` or `…:user/NAME`, paths included. A session
-    /// (`arn:…:sts::…:assumed-role/…`) is not one: it ends, and its role is what to name.
+    /// `nil` unless the text has the form `arn:PARTITION:iam::ACCOUNT:role/NAME` or `…:user/NAME`, optionally with a
+    /// path. The ARN of a session (`arn:…:sts::…:assumed-role/…`) is rejected: a session expires, so policies name its
+    /// role.
     package init?(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
         guard parts.count == 6, text.utf8.count <= 2_048, parts[0] == "arn",

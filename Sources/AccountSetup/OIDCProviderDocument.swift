@@ -1,21 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import AWS
 package import Vending
 
-/// An identity provider as IAM knows it (CreateOpenIDConnectProvider).
+/// An identity provider in IAM (CreateOpenIDConnectProvider).
 package struct OIDCProviderDocument: Hashable, Sendable {
-    /// The issuer, exactly, a trailing slash included.
+    /// The issuer, byte for byte, including a trailing slash.
     package let url: String
-    /// The issuer without its scheme: what condition keys begin with.
+    /// The issuer without its scheme. Condition keys begin with it.
     package let name: String
-    /// What a trust policy names.
+    /// The federated principal that a trust policy names.
     package let principal: String
-    /// AWS has it already, for every account; none is to be made.
+    /// Whether AWS provides it in every account, so that the administrator creates none.
     package let isBuiltIn: Bool
     package let audiences: [String]
 
     private static let google = Issuer("https://accounts.google.com")
 
-    /// `nil` for an issuer that IAM does not take: only https.
+    /// `nil` for an issuer that IAM does not accept: the scheme must be https.
     package init?(_ issuer: Issuer, audiences: [String], account: String, partition: Partition) {
         let scheme = "https://"
         guard issuer.rawValue.hasPrefix(scheme) else { return nil }

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Foundation
 
-/// A policy of IAM, of a role's trust or of a resource (IAM User Guide, "Grammar of the IAM JSON policy language").
+/// An identity policy, trust policy or resource policy (IAM User Guide, "Grammar of the IAM JSON policy language").
 package struct PolicyDocument: Hashable, Encodable, Sendable {
     package enum Effect: String, Encodable, Sendable {
         case allow = "Allow"
@@ -23,7 +25,7 @@ package struct PolicyDocument: Hashable, Encodable, Sendable {
         }
     }
 
-    /// Operator, then condition key, then the values of which one must fit.
+    /// Condition values by operator and condition key. One of the values must match.
     package typealias Condition = [String: [String: OneOrMore]]
 
     package struct Statement: Hashable, Encodable, Sendable {
@@ -48,12 +50,12 @@ package struct PolicyDocument: Hashable, Encodable, Sendable {
     let version = "2012-10-17"
     package let statements: [Statement]
 
-    /// In one line, its members in order of the alphabet.
+    /// The policy in one line, with members in alphabetical order.
     package func json() -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Strings in dictionaries and arrays: there is nothing that could not be encoded.
-        guard let data = try? encoder.encode(self) else { preconditionFailure("a policy that has no JSON") }
+        // The document consists of strings, dictionaries and arrays, which always encode.
+        guard let data = try? encoder.encode(self) else { preconditionFailure("a policy document has no JSON") }
         return String(decoding: data, as: UTF8.self)
     }
 
@@ -66,7 +68,7 @@ package struct PolicyDocument: Hashable, Encodable, Sendable {
     }
 }
 
-/// A list that is spelled as its element where it has one, as AWS spells it back.
+/// A list that encodes as a plain string if it has one element. AWS returns policies in the same form.
 package struct OneOrMore: Hashable, Encodable, Sendable, ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
     package let values: [String]
 

@@ -1,4 +1,6 @@
-/// A value of a document that is printed as JSON.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A JSON value of a CloudFormation or Terraform template.
 package indirect enum TemplateValue: Encodable, Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByBooleanLiteral, ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral
 {

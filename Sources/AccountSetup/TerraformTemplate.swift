@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import Vending
 
 /// An app's documents in Terraform's JSON syntax: monitors, roles, identity providers.
 ///
-/// The monitors are of the provider `awscc`, since the provider `aws` knows no resource policy of a monitor.
+/// The monitors use the provider `awscc`, since the provider `aws` does not support a monitor's resource policy.
 package enum TerraformTemplate {
     package static func make(_ documents: AppDocuments) -> TemplateValue {
         var monitors: [String: TemplateValue] = [:]
@@ -16,7 +18,7 @@ package enum TerraformTemplate {
                 "name": .string(literal(grant.monitor.name)),
                 "domain_list": .list(documents.domains.map { .string(literal($0)) }), "cw_log_enabled": false,
                 "resource_policy": ["policy_document": .string(literal(grant.monitorPolicy.json()))],
-                // The policy names the role, which must be there before.
+                // The resource policy names the role, so the role must exist first.
                 "depends_on": .list([.string("aws_iam_role.\(name)")]),
             ]
             roles[name] = [
@@ -59,7 +61,7 @@ package enum TerraformTemplate {
         ]
     }
 
-    /// Text that Terraform is not to take for a template (Terraform Language, "Strings and Templates").
+    /// Escapes `${` and `%{`, which would begin a template in Terraform (Terraform Language, "Strings and Templates").
     private static func literal(_ text: String) -> String {
         var output = ""
         var rest = text[...]

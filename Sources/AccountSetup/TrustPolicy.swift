@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import AWS
 package import Vending
 
-/// Who may take a role, by the ways that Purser exchanges.
+/// The trust policies of roles, one for each kind of exchange.
 package enum TrustPolicy {
-    /// Users of these providers, with tokens for one of the audiences (AssumeRoleWithWebIdentity).
+    /// Trusts users of these providers whose tokens have one of the audiences (AssumeRoleWithWebIdentity).
     package static func federated(_ providers: [OIDCProviderDocument]) -> PolicyDocument {
         PolicyDocument(
             providers.map { provider in
@@ -14,7 +16,8 @@ package enum TrustPolicy {
             })
     }
 
-    /// Purser as an issuer, with tokens for this audience of an app: the other's are not taken.
+    /// Trusts tokens that Purser mints for the grant's audience (users or guests), and not those for the other
+    /// audience.
     package static func minted(_ grant: Grant, by provider: OIDCProviderDocument) -> PolicyDocument {
         var condition: PolicyDocument.Condition = [
             "StringEquals": ["\(provider.name):aud": OneOrMore(provider.audiences)]
@@ -30,10 +33,10 @@ package enum TrustPolicy {
             .init(
                 sid: nil, effect: .allow, principal: .federated(provider.principal),
                 action: actions("sts:AssumeRoleWithWebIdentity", grant), resource: nil,
-                condition: demanding(grant, condition)))
+                condition: requiringAttribution(grant, condition)))
     }
 
-    /// Users or guests of an identity pool (Amazon Cognito Developer Guide, "Role trust and permissions").
+    /// Trusts users or guests of an identity pool (Amazon Cognito Developer Guide, "Role trust and permissions").
     package static func pooled(_ grant: Grant, pool: IdentityPool, partition: Partition) -> PolicyDocument {
         let host = partition.cognitoHost(region: pool.region)
         let kind = grant.audience == .guest ? "unauthenticated" : "authenticated"
@@ -46,20 +49,20 @@ package enum TrustPolicy {
                 ]))
     }
 
-    /// Purser itself, by its own identity in AWS (AssumeRole).
+    /// Trusts Purser, by the broker's AWS identity (AssumeRole).
     package static func assumed(_ grant: Grant, by broker: IdentityARN) -> PolicyDocument {
         var condition: PolicyDocument.Condition = [:]
         if case .assumeRole(_, let externalID?) = grant.exchange {
             condition["StringEquals"] = ["sts:ExternalId": [externalID]]
         }
-        condition = demanding(grant, condition)
+        condition = requiringAttribution(grant, condition)
         return PolicyDocument(
             .init(
                 sid: nil, effect: .allow, principal: .aws(broker.text), action: actions("sts:AssumeRole", grant),
                 resource: nil, condition: condition.isEmpty ? nil : condition))
     }
 
-    /// What Purser's own identity must be allowed for that.
+    /// The permission policy that the broker's AWS identity needs to assume the roles of these grants.
     package static func assuming(_ grants: [Grant]) -> PolicyDocument {
         let needed = grants.flatMap { actions("sts:AssumeRole", $0).values }
         let all = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"].filter(needed.contains)
@@ -69,8 +72,8 @@ package enum TrustPolicy {
                 resource: OneOrMore(grants.compactMap(\.exchange.roleARN)), condition: nil))
     }
 
-    /// The action itself, and those that tags and a source identity need besides (IAM User Guide, "Passing session tags
-    /// in AWS STS" and "Monitor and control actions taken with assumed roles").
+    /// The action itself, and those that tags and a source identity also require (IAM User Guide, "Passing session
+    /// tags in AWS STS" and "Monitor and control actions taken with assumed roles").
     private static func actions(_ action: String, _ grant: Grant) -> OneOrMore {
         var actions = [action]
         if grant.attribution.sourceIdentity { actions.append("sts:SetSourceIdentity") }
@@ -78,8 +81,11 @@ package enum TrustPolicy {
         return OneOrMore(actions)
     }
 
-    /// No session without a source identity, or with the tag of another app, where the grant has them.
-    private static func demanding(_ grant: Grant, _ condition: PolicyDocument.Condition) -> PolicyDocument.Condition {
+    /// Adds the conditions of the grant's attribution: a session needs a source identity, and an app tag must name this
+    /// app.
+    private static func requiringAttribution(
+        _ grant: Grant, _ condition: PolicyDocument.Condition
+    ) -> PolicyDocument.Condition {
         var condition = condition
         if grant.attribution.sourceIdentity { condition["StringLike", default: [:]]["sts:SourceIdentity"] = "?*" }
         for tag in grant.attribution.tags where tag.source == .app {

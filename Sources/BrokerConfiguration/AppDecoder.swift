@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import Cryptography
 import Vending
@@ -6,9 +8,10 @@ import Yams
 /// The entries of `apps`.
 final class AppDecoder {
     private let diagnostics: Diagnostics
-    /// `nil` where not all could be told, and so none is held to be unknown.
+    /// The issuers that `issuers` defines. `nil` if one of them could not be decoded; then no reference is reported as
+    /// unknown.
     private let known: Set<Issuer>?
-    /// Those that issuers are held to.
+    /// The algorithms of each issuer that limits them.
     private let algorithms: [Issuer: [SignatureAlgorithm]]
     private let aws: AWSSettings?
     private let minimumLife: Double
@@ -63,7 +66,7 @@ final class AppDecoder {
         }
     }
 
-    /// A monitor for guests must be nobody's monitor for signed-in users, or guests could write as users.
+    /// No guest monitor may be the signed-in monitor of any app, or guests could write as users.
     func checkMonitors() {
         for monitor in monitors where monitor.audience == .guest {
             if monitors.contains(where: { $0.audience == .signedIn && $0.name == monitor.name }) {
@@ -160,8 +163,8 @@ final class AppDecoder {
         _ mapping: inout SettingsMapping, _ audience: Grant.Audience
     ) -> Grant.GuestSessions {
         guard audience == .guest else { return .shared }
-        let words = Grant.GuestSessions.allCases.map(\.rawValue).joined(separator: " or ")
-        return mapping.value("sessions", expected: words, required: false, Grant.GuestSessions.init(rawValue:))
+        let allowed = Grant.GuestSessions.allCases.map(\.rawValue).joined(separator: " or ")
+        return mapping.value("sessions", expected: allowed, required: false, Grant.GuestSessions.init(rawValue:))
             ?? .shared
     }
 
@@ -170,7 +173,7 @@ final class AppDecoder {
         return "the ARN of a role of the monitor's account, such as arn:\(partition):iam::\(account):role/Name"
     }
 
-    /// An app monitor can't be written to from another account (PutRumEvents), and partitions don't meet.
+    /// PutRumEvents accepts no credentials of another account, and no ARN is valid in two partitions.
     private func role(_ text: String) -> RoleARN? {
         guard let role = try? RoleARN(text) else { return nil }
         guard let aws else { return role }
@@ -191,7 +194,7 @@ final class AppDecoder {
         return (name, id)
     }
 
-    /// STS takes RS and ES signatures only (AssumeRoleWithWebIdentity `WebIdentityToken`).
+    /// STS accepts only RS* and ES* signatures (AssumeRoleWithWebIdentity `WebIdentityToken`).
     private func checkAlgorithms(_ trusted: [Issuer], _ mapping: SettingsMapping) {
         for issuer in Set(trusted) {
             guard let algorithms = algorithms[issuer],
@@ -200,7 +203,7 @@ final class AppDecoder {
             diagnostics.add(
                 "\(mapping.name).exchange", found: "web-identity",
                 expected:
-                    "an issuer that signs with RS* or ES*: STS takes nothing else, and \(issuer) is held to "
+                    "an issuer that signs with RS* or ES*: STS accepts no other algorithm, and \(issuer) allows "
                     + algorithms.map(\.rawValue).joined(separator: ", "), at: mapping.lineOf("exchange"))
         }
     }

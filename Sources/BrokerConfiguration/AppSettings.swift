@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Vending
 
 /// One entry of `apps`.
@@ -6,9 +8,9 @@ package struct AppSettings: Sendable {
     package let origins: [String]
     package let signedIn: GrantSettings?
     package let issuers: [Issuer]
-    /// Of signed-in users.
+    /// Requirements for signed-in users' tokens, in addition to those of the issuer.
     package let requirements: [ClaimRequirement]
-    /// Of the batches of signed-in users.
+    /// Which user the batches of signed-in users may name.
     package let userDetails: UserDetailsRule
     package let guest: GrantSettings?
 }

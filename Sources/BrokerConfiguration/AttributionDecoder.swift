@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import Vending
 import Yams
 
-/// What a grant says about how AWS is told whose session it is: `subject`, `source-identity`, `tags`, `transitive-tags`.
+/// Decodes how a grant identifies the user to AWS: `subject`, `source-identity`, `tags`, `transitive-tags`.
 struct AttributionDecoder {
     static let keys = ["subject", "source-identity", "tags", "transitive-tags"]
 
@@ -12,12 +14,12 @@ struct AttributionDecoder {
         self.diagnostics = diagnostics
     }
 
-    /// - Parameter issuers: the users' issuers, one of which becomes a tag's value where a tag asks for it.
+    /// - Parameter issuers: the trusted issuers. A tag with the source `issuer` has one of them as its value.
     func read(
         _ mapping: inout SettingsMapping, _ audience: Grant.Audience, _ exchange: Grant.Exchange.Kind?,
         issuers: [Issuer]
     ) -> Attribution {
-        refuseWhatCannotBe(&mapping, audience, exchange)
+        rejectUnsupportedSettings(&mapping, audience, exchange)
         var attribution = Attribution(sourceIdentity: audience == .signedIn && exchange?.carriesAttributes == true)
         let namings = Attribution.Naming.allCases.map(\.rawValue).joined(separator: " or ")
         if let naming = mapping.value(
@@ -25,9 +27,10 @@ struct AttributionDecoder {
         {
             attribution.naming = naming
         }
-        if let said = mapping.value("source-identity", expected: "true or false", required: false, SettingsValues.flag)
+        if let isEnabled = mapping.value(
+            "source-identity", expected: "true or false", required: false, SettingsValues.flag)
         {
-            attribution.sourceIdentity = said
+            attribution.sourceIdentity = isEnabled
         }
         attribution.tags = readTags(&mapping, audience, issuers)
         let keys = attribution.tags.map(\.key)
@@ -40,23 +43,23 @@ struct AttributionDecoder {
         return attribution
     }
 
-    /// Settings that AWS has no place for in this exchange.
-    private func refuseWhatCannotBe(
+    /// Reports settings that AWS does not support with this exchange or audience.
+    private func rejectUnsupportedSettings(
         _ mapping: inout SettingsMapping, _ audience: Grant.Audience, _ exchange: Grant.Exchange.Kind?
     ) {
-        func refuse(_ keys: [String], _ reason: String) {
+        func reject(_ keys: [String], _ reason: String) {
             for key in keys where mapping.holds(key) {
                 diagnostics.add("\(mapping.path(key)): \(reason)", at: mapping.lineOf(key))
             }
         }
         if let exchange, !exchange.carriesAttributes {
-            refuse(
+            reject(
                 ["source-identity", "tags", "transitive-tags"],
                 "not with exchange \(exchange.rawValue), \(exchange.whyNoAttributes); expected exchange assume-role or minted"
             )
         }
         if audience == .guest {
-            refuse(["subject", "source-identity"], "guests have no subject; expected it for signed-in only")
+            reject(["subject", "source-identity"], "guests have no subject; expected it for signed-in only")
         }
     }
 
@@ -80,7 +83,7 @@ struct AttributionDecoder {
             }
             if read.contains(where: { $0.key.lowercased() == tag.key.lowercased() }) {
                 diagnostics.add(
-                    tags.name, found: entry.key, expected: "each key once: AWS tells no upper from lower case",
+                    tags.name, found: entry.key, expected: "each key once: AWS ignores the case of tag keys",
                     at: entry.line)
             }
             read.append(tag)
@@ -99,7 +102,7 @@ struct AttributionDecoder {
                 || !SessionTagRule.isLegal(issuer.rawValue)
             {
                 diagnostics.add(
-                    "\(name): issuer \(issuer) is not a value that AWS takes for a tag; expected another tag",
+                    "\(name): issuer \(issuer) is not a value that AWS accepts for a tag; expected another tag",
                     at: node.line)
             }
             return .issuer
@@ -117,7 +120,7 @@ struct AttributionDecoder {
 }
 
 extension Grant.Exchange.Kind {
-    /// Whether a session can be given tags and a source identity of Purser's choosing.
+    /// Whether Purser can set the tags and the source identity of a session.
     var carriesAttributes: Bool {
         switch self {
         case .assumeRole, .minted: true
@@ -127,8 +130,8 @@ extension Grant.Exchange.Kind {
 
     var whyNoAttributes: String {
         switch self {
-        case .webIdentity: "where AWS takes them from claims of the user's own token alone"
-        case .cognito: "where an identity pool decides on them"
+        case .webIdentity: "where AWS takes them only from claims of the user's token"
+        case .cognito: "where the identity pool sets them"
         case .assumeRole, .minted: ""
         }
     }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The setting `audit`.
 package struct AuditSettings: Sendable {
     package enum Sink: Equatable, Sendable {
@@ -7,6 +9,6 @@ package struct AuditSettings: Sendable {
     }
 
     package var sink = Sink.standardError
-    /// Whether credentials that could not be recorded are held back.
+    /// Whether Purser withholds credentials if it cannot record their audit event.
     package var isRequired = false
 }

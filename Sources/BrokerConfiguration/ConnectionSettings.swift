@@ -1,6 +1,8 @@
-/// The bounds of connections that the configuration can set; the defaults are those of `docs/configuration.md`.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The configurable limits of connections. The defaults are those in `docs/configuration.md`.
 package struct ConnectionSettings: Sendable {
-    /// Open connections of the public listener at most.
+    /// Maximum number of open connections of the public listener.
     package var connections = 10_000
     /// The time within which a request's header fields must arrive.
     package var headerTimeout = Duration.seconds(10)

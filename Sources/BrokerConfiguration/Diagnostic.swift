@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One mistake in a configuration file.
 package struct Diagnostic: Hashable, Comparable, CustomStringConvertible {
     package let file: String
-    /// From 1; `nil` where the file as a whole is meant.
+    /// From 1. `nil` if the mistake concerns the whole file.
     package let line: Int?
     /// What was found and what was expected.
     package let message: String
@@ -15,7 +17,7 @@ package struct Diagnostic: Hashable, Comparable, CustomStringConvertible {
     }
 }
 
-/// All mistakes of a file, at least one.
+/// All mistakes of a file, at least one of them.
 package struct ConfigurationError: Error {
     package let problems: [Diagnostic]
 
@@ -23,7 +25,7 @@ package struct ConfigurationError: Error {
         self.problems = problems
     }
 
-    /// Of the file as a whole.
+    /// Mistakes that concern the whole file.
     package init(file: String, _ messages: [String]) {
         problems = messages.map { Diagnostic(file: file, line: nil, message: $0) }
     }

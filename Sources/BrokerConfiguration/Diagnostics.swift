@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Yams
 
-/// Collects mistakes while a file is read, so that all can be told at once.
+/// Collects the mistakes of a file, so that one run reports all of them.
 final class Diagnostics {
     let file: String
     private(set) var problems: [Diagnostic] = []
@@ -13,12 +15,12 @@ final class Diagnostics {
         problems.append(Diagnostic(file: file, line: line, message: message))
     }
 
-    /// Of another file that this one names.
+    /// Adds the mistakes of another file to which this one refers.
     func add(_ others: ConfigurationError) {
         problems += others.problems
     }
 
-    /// `found` is shown shortened and on one line.
+    /// Cuts `found` at 80 characters and replaces its control characters with `?`.
     func add(_ name: String, found: String, expected: String, at line: Int?) {
         let shown = found.unicodeScalars.prefix(80).map { $0.value < 0x20 ? "?" : String($0) }.joined()
         add("\(name): found \"\(shown)\"; expected \(expected)", at: line)
@@ -28,7 +30,7 @@ final class Diagnostics {
 extension Node {
     var line: Int? { mark?.line }
 
-    /// What kind of thing this is, in words.
+    /// The node as messages describe it.
     var kind: String {
         switch self {
         case .scalar(let scalar) where scalar.string.isEmpty && scalar.style == .plain: "nothing"

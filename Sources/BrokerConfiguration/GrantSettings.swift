@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import AWS
 package import Vending
 
-/// `signed-in` or `guest` of an app: what its users' sessions may write to, and how they are obtained.
+/// `signed-in` or `guest` of an app: the monitor that the sessions may write to, and how Purser obtains the sessions.
 package struct GrantSettings: Sendable {
     package let monitorName: String
     package let monitorID: String
     package let exchange: Grant.Exchange
-    /// `nil` where an identity pool chooses it.
+    /// `nil` if an identity pool chooses the role.
     package let role: RoleARN?
     package let session: Duration
     package let attribution: Attribution

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import Cryptography
 import Foundation
 import Tokens
 import Vending
 
-/// The settings of Purser as an issuer, of users' pseudonyms and of the audit trail.
+/// Decodes `minting`, `pseudonyms`, `denied` and `audit`.
 struct IdentityDecoder {
     private let diagnostics: Diagnostics
 
@@ -17,7 +19,8 @@ struct IdentityDecoder {
         let issuer = minting.value(
             "issuer", expected: "Purser's public https address, such as https://purser.example.com"
         ) { text in SettingsValues.issuer(text).map { Issuer($0) } }
-        let paths = minting.list("keys", expected: "a file, the one that signs first", SettingsValues.text) ?? []
+        let expectedKey = "a file with a private key (the first one signs)"
+        let paths = minting.list("keys", expected: expectedKey, SettingsValues.text) ?? []
         let keys = paths.compactMap { path in
             read(minting.path("keys"), at: minting.lineOf("keys")) { () throws(KeyFileError) in
                 try SigningKeyFile(path, relativeTo: diagnostics.file)
@@ -44,13 +47,13 @@ struct IdentityDecoder {
             let content = try SecretFile.content(path, relativeTo: diagnostics.file, expected: expected)
             let text = String(decoding: content.bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
             guard let key = Base64URL.decode(text).flatMap({ PseudonymKey($0) }) else {
-                throw KeyFileError(description: "\(content.path): holds no such key; expected \(expected)")
+                throw KeyFileError(description: "\(content.path): holds no valid key; expected \(expected)")
             }
             return key
         }
     }
 
-    /// - Parameter key: `nil` where there is none or it can't be read.
+    /// - Parameter key: `nil` if none is configured or it can't be read.
     func readDenied(_ root: inout SettingsMapping, key: PseudonymKey?) -> DeniedFile? {
         let path = root.value("denied", expected: "file: and \(DeniedFile.expected)", required: false) { text in
             let path = text.dropFirst("file:".count)
@@ -60,7 +63,7 @@ struct IdentityDecoder {
         guard let key else {
             if !root.holds("pseudonyms") {
                 diagnostics.add(
-                    "denied: found without `pseudonyms`; expected pseudonyms.key, whose pseudonyms the list has",
+                    "denied: found without `pseudonyms`; expected pseudonyms.key, the key of the list's pseudonyms",
                     at: root.lineOf("denied"))
             }
             return nil

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Vending
 import Yams
 
-/// What a grant of the exchange `cognito` says of its identity pool: `identity-pool`, `flow`, `login`.
+/// Decodes the identity pool of a grant with the exchange `cognito`: `identity-pool`, `flow`, `login`.
 struct IdentityPoolDecoder {
     enum Flow: String, CaseIterable {
         case enhanced
@@ -13,7 +15,7 @@ struct IdentityPoolDecoder {
         fileprivate let id: String?
         fileprivate let login: String?
 
-        /// `nil` where something is missing, which has been told.
+        /// `nil` if a setting is missing or invalid; its diagnostic is already added.
         func pool(role: String?) -> IdentityPool? {
             guard let id else { return nil }
             switch flow {
@@ -45,18 +47,18 @@ struct IdentityPoolDecoder {
         let id = mapping.value(
             "identity-pool", expected: "an identity pool's id, such as us-west-2:11111111-2222-3333-4444-555555555555"
         ) { IdentityPool.isID($0) ? $0 : nil }
-        let words = Flow.allCases.map(\.rawValue).joined(separator: " or ")
-        let flow = mapping.value("flow", expected: words, required: false, Flow.init(rawValue:)) ?? .enhanced
+        let allowed = Flow.allCases.map(\.rawValue).joined(separator: " or ")
+        let flow = mapping.value("flow", expected: allowed, required: false, Flow.init(rawValue:)) ?? .enhanced
         let login = mapping.value(
             "login", expected: "the provider's name in Logins: 1–128 visible characters without a scheme",
             required: false
         ) { IdentityPool.isProviderName($0) ? $0 : nil }
-        if flow == .enhanced { refuseWhatCognitoDecides(&mapping) }
+        if flow == .enhanced { rejectSettingsThatCognitoControls(&mapping) }
         return Read(flow: flow, id: id, login: login)
     }
 
-    /// In the enhanced flow Cognito takes the role itself: for an hour, under names of its own.
-    private func refuseWhatCognitoDecides(_ mapping: inout SettingsMapping) {
+    /// In the enhanced flow, Cognito assumes the role: for one hour, with session names that it chooses.
+    private func rejectSettingsThatCognitoControls(_ mapping: inout SettingsMapping) {
         if mapping.holds("subject") {
             diagnostics.add(
                 "\(mapping.path("subject")): not with flow enhanced, where Cognito names the sessions; expected flow basic",
@@ -67,7 +69,7 @@ struct IdentityPoolDecoder {
         else { return }
         diagnostics.add(
             mapping.path("session"), found: text,
-            expected: "1h with flow enhanced, whose sessions last just that; flow basic has others",
+            expected: "1h with flow enhanced, whose sessions always last 1h; flow basic allows other durations",
             at: mapping.lineOf("session"))
     }
 }

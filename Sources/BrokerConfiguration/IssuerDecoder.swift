@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Tokens
 import Vending
@@ -11,11 +13,11 @@ struct IssuerDecoder {
         self.diagnostics = diagnostics
     }
 
-    /// What can be told of an entry, which may have other mistakes.
+    /// What could be decoded of an entry. Other settings of the entry may have mistakes.
     struct Outcome {
-        /// Apps may refer to it.
+        /// `nil` if the entry has no valid name. Apps refer to the issuer by this name.
         var name: Issuer?
-        /// `nil` where the issuer is not held to any, or not to exactly what the file says.
+        /// `nil` if the entry does not limit the algorithms, or has an invalid one.
         var algorithms: [SignatureAlgorithm]?
         var issuer: IssuerSettings?
     }
@@ -24,13 +26,13 @@ struct IssuerDecoder {
         guard var entry = SettingsMapping(node, name: name, diagnostics) else { return Outcome() }
         let issuer = entry.value("issuer", expected: SettingsValues.expectedIssuer, SettingsValues.issuer)
         let audiences = entry.list("audiences", expected: SettingsValues.expectedText, SettingsValues.text)
-        let place = entry.value("keys", expected: Self.expectedKeys, Self.keys)
-        let keys = place.flatMap { read($0, of: issuer, entry) }
-        let before = diagnostics.problems.count
+        let location = entry.value("keys", expected: Self.expectedKeys, Self.keys)
+        let keys = location.flatMap { read($0, of: issuer, entry) }
+        let problemCount = diagnostics.problems.count
         let algorithms = entry.list("algorithms", expected: Self.expectedAlgorithm, required: false) {
             SignatureAlgorithm(rawValue: $0)
         }
-        let told = diagnostics.problems.count == before
+        let areAlgorithmsValid = diagnostics.problems.count == problemCount
         let leeway = entry.value(
             "leeway", expected: "a duration of 0s to 5m", required: false,
             SettingsValues.duration(in: .zero ... .seconds(300)))
@@ -44,18 +46,18 @@ struct IssuerDecoder {
         let coolDown = entry.value(
             "refetch-cool-down", expected: "a duration of 1s to 1h", required: false,
             SettingsValues.duration(in: .seconds(1) ... .seconds(3600)))
-        if case .path? = place {
+        if case .path? = location {
             for name in ["maximum-staleness", "refetch-cool-down"] where entry.holds(name) {
                 diagnostics.add(
-                    "\(entry.path(name)): found with keys of a file, which are never fetched; expected it only with "
+                    "\(entry.path(name)): found with a key file, which is never fetched; expected it only with "
                         + "keys from the network", at: entry.lineOf(name))
             }
         }
         entry.finish()
-        var outcome = Outcome(name: issuer.map { Issuer($0) }, algorithms: told ? algorithms : nil)
-        guard let named = outcome.name, let audiences, let keys else { return outcome }
+        var outcome = Outcome(name: issuer.map { Issuer($0) }, algorithms: areAlgorithmsValid ? algorithms : nil)
+        guard let issuerName = outcome.name, let audiences, let keys else { return outcome }
         outcome.issuer = IssuerSettings(
-            issuer: named, audiences: audiences, keys: keys, algorithms: algorithms,
+            issuer: issuerName, audiences: audiences, keys: keys, algorithms: algorithms,
             leeway: leeway ?? IssuerRules.defaultLeeway,
             maximumLifetime: lifetime ?? IssuerRules.defaultMaximumLifetime, requirements: requirements,
             maximumStaleness: staleness ?? RemoteKeys.maximumStalenessByDefault,
@@ -63,9 +65,9 @@ struct IssuerDecoder {
         return outcome
     }
 
-    /// `nil` without a finding where discovery has no issuer to begin from: that is a finding of its own.
-    private func read(_ place: Place, of issuer: String?, _ entry: SettingsMapping) -> IssuerSettings.Keys? {
-        switch place {
+    /// `nil` without a diagnostic if discovery has no valid issuer: `issuer` already has one.
+    private func read(_ location: KeyLocation, of issuer: String?, _ entry: SettingsMapping) -> IssuerSettings.Keys? {
+        switch location {
         case .url(let url): return .remote(.url(url))
         case .discovery: return issuer.map { .remote(.discovery(Issuer($0))) }
         case .path(let path):
@@ -78,7 +80,7 @@ struct IssuerDecoder {
         }
     }
 
-    private enum Place {
+    private enum KeyLocation {
         case path(String)
         case url(KeySetURL)
         case discovery
@@ -90,7 +92,7 @@ struct IssuerDecoder {
     private static let expectedAlgorithm =
         "one of \(SignatureAlgorithm.allCases.map(\.rawValue).joined(separator: ", "))"
 
-    private static func keys(_ text: String) -> Place? {
+    private static func keys(_ text: String) -> KeyLocation? {
         if text == "discovery" { return .discovery }
         if text.hasPrefix("file:") {
             let path = String(text.dropFirst("file:".count))

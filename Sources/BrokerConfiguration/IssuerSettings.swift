@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Cryptography
 package import Tokens
 package import Vending
 
-/// One entry of `issuers`: whose tokens are accepted, and by which rules.
+/// One entry of `issuers`: an issuer whose tokens Purser accepts, and the rules for them.
 package struct IssuerSettings: Sendable {
     package enum Keys: Sendable {
         case file(KeyFile)
@@ -16,8 +18,8 @@ package struct IssuerSettings: Sendable {
     package let leeway: Duration
     package let maximumLifetime: Duration
     package let requirements: [ClaimRequirement]
-    /// Of keys that are fetched.
+    /// Maximum age of fetched keys. Purser drops older ones.
     package let maximumStaleness: Duration
-    /// Between two fetches that tokens with unknown keys cause.
+    /// Minimum time between two fetches that tokens with unknown keys cause.
     package let refetchCoolDown: Duration
 }

@@ -1,19 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Foundation
 package import Tokens
 
-/// A file of pinned keys, as it was when it was read.
+/// A key file, which pins an issuer's keys, with the content that was read last.
 package struct KeyFile: Sendable {
     package let url: URL
     package let content: [UInt8]
     package let keys: KeySet
 
     /// - Parameters:
-    ///   - path: as the configuration file gives it, relative to `file`.
+    ///   - path: as written in the configuration file, relative to `file`.
     /// - Throws: what was found and what was expected.
     init(_ path: String, relativeTo file: String) throws(KeyFileError) {
         let url = SettingsFile.url(path, relativeTo: file)
-        func problem(_ words: String) -> KeyFileError {
-            KeyFileError(description: "\(url.path): \(words); expected \(Self.expected)")
+        func problem(_ found: String) -> KeyFileError {
+            KeyFileError(description: "\(url.path): \(found); expected \(Self.expected)")
         }
         do throws(KeyFileError) {
             content = try Self.content(of: url)
@@ -28,7 +30,7 @@ package struct KeyFile: Sendable {
         self.url = url
     }
 
-    /// The content now. Disks may take their time, so no thread of the tasks' waits for them.
+    /// Reads the current content. Disk reads can block, so they run outside the cooperative thread pool.
     package static func reread(_ url: URL) async throws -> [UInt8] {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global(qos: .utility).async {
@@ -45,10 +47,9 @@ package struct KeyFile: Sendable {
     }
 
     private static let expected = "a JWKS or PEM file with at least one usable public key"
-
 }
 
-/// Why a file of keys is refused: what was found and what was expected.
+/// Why a key file is invalid: what was found and what was expected.
 package struct KeyFileError: Error, CustomStringConvertible {
     package let description: String
 }

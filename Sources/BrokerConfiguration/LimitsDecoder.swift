@@ -1,4 +1,6 @@
-/// The settings of `limits`.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Decodes `limits`.
 struct LimitsDecoder {
     struct Read {
         var connections = ConnectionSettings()
@@ -12,8 +14,8 @@ struct LimitsDecoder {
     func read(_ root: inout SettingsMapping) -> Read {
         var read = Read()
         guard var limits = root.mapping("limits") else { return read }
-        func duration(_ key: String, _ range: ClosedRange<Duration>, _ words: String) -> Duration? {
-            limits.value(key, expected: "a duration of \(words)", required: false, SettingsValues.duration(in: range))
+        func duration(_ key: String, _ range: ClosedRange<Duration>, _ bounds: String) -> Duration? {
+            limits.value(key, expected: "a duration of \(bounds)", required: false, SettingsValues.duration(in: range))
         }
         func number(_ key: String, _ range: ClosedRange<Int>) -> Int? {
             limits.value(

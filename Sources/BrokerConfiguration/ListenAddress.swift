@@ -1,4 +1,6 @@
-/// The address of a listener, as the configuration spells it.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The address of a listener, as written in the configuration.
 package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// A name, an IPv4 address, or an IPv6 address without brackets.
     package let host: String

@@ -1,13 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictJSON
 import Tokens
 import Vending
 import Yams
 
-/// The entries of `require`, of an issuer or of an app's signed-in users.
+/// Decodes the entries of `require`, for an issuer or for an app's signed-in users.
 struct RequirementDecoder {
     static let limit = 16
     static let valueLimit = 64
-    /// Checked by Purser in a way of its own. `sub` is opaque: whoever wants to admit single users needs a claim for it.
+    /// Claims that Purser checks by fixed rules. `sub` is opaque: to admit single users, require another claim.
     private static let reserved = ["iss", "sub", "aud", "exp", "nbf", "iat"]
     private static let conditions = ["is", "one-of", "contains", "present"]
 
@@ -119,7 +121,7 @@ struct RequirementDecoder {
         return values.count == nodes.count ? values : nil
     }
 
-    /// `true`, `false` and numbers are what they look like, everything else and everything in quotes is text.
+    /// Plain `true`, `false` and numbers have their own type. Everything else, and everything in quotes, is a string.
     private func readValue(_ node: Node, _ name: String) -> ClaimValue? {
         guard case .scalar(let scalar) = node, scalar.style != .plain || !["", "~", "null"].contains(scalar.string),
             SettingsValues.text(scalar.string) != nil

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import AWS
 package import Vending
 
 package struct Settings: Sendable {
     package let listen: ListenAddress
     package let admin: ListenAddress
-    /// Names by which the listeners may be spoken to; see `AllowedHosts`.
+    /// Host names that the listeners accept; see `AllowedHosts`.
     package let hosts: [String]
     package let aws: AWSSettings
     package let issuers: [IssuerSettings]
@@ -13,21 +15,21 @@ package struct Settings: Sendable {
     package var connections: ConnectionSettings
     package let drain: Duration
     package let exchangeTimeout: Duration
-    /// Calls of STS a second at most.
+    /// Maximum number of STS calls per second.
     package let stsRate: Int
-    /// Calls of the data plane a second at most.
+    /// Maximum number of data plane calls per second.
     package let rumRate: Int
-    /// Of a batch at most.
+    /// Maximum size of a batch.
     package let batchBytes: Int
     package let endpoints: Endpoints
     package let minting: MintingSettings?
-    /// `nil` where there is none, and each start makes one of its own.
+    /// `nil` if none is configured; then each start generates a random key.
     package let pseudonymKey: PseudonymKey?
-    /// `nil` where nobody is ever denied.
+    /// `nil` if no deny list is configured.
     package let denied: DeniedFile?
     package let audit: AuditSettings
 
-    /// The name of the setting that gives a listener its address.
+    /// The name of the setting that defines a listener's address.
     package func setting(of address: ListenAddress) -> String { address == listen ? "listen" : "admin" }
 
     package var grants: [GrantSettings] { apps.flatMap { [$0.signedIn, $0.guest].compactMap { $0 } } }

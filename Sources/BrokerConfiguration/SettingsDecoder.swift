@@ -1,14 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import Cryptography
 import Vending
 import Yams
 
-/// Goes through the whole file, finding by finding, and puts the settings together if there was none.
+/// Decodes the whole file and collects all mistakes.
 struct SettingsDecoder {
     private let diagnostics: Diagnostics
     private let minting: MintingSettings?
 
-    /// - Parameter minting: what stands where the file says nothing about it.
+    /// - Parameter minting: used if the file has no `minting`.
     init(_ diagnostics: Diagnostics, minting: MintingSettings? = nil) {
         self.diagnostics = diagnostics
         self.minting = minting
@@ -82,9 +84,9 @@ struct SettingsDecoder {
 
     private struct Issuers {
         var read: [IssuerSettings] = []
-        /// What apps may refer to; `nil` where one of them could not be told.
+        /// The issuers to which apps may refer. `nil` if the name of one could not be decoded.
         var names: Set<Issuer>? = []
-        /// Those that issuers are held to.
+        /// The algorithms of each issuer that limits them.
         var algorithms: [Issuer: [SignatureAlgorithm]] = [:]
     }
 
@@ -123,10 +125,10 @@ struct SettingsDecoder {
             return []
         }
         if apps.entries.isEmpty { diagnostics.add("apps: found none; expected at least one app", at: apps.line) }
-        let reading = AppDecoder(
+        let decoder = AppDecoder(
             diagnostics, known: known, algorithms: algorithms, aws: aws, minimumLife: minimumLife, mints: mints)
-        let read = apps.entries.compactMap { reading.read($0.node, key: $0.key, line: $0.line) }
-        reading.checkMonitors()
+        let read = apps.entries.compactMap { decoder.read($0.node, key: $0.key, line: $0.line) }
+        decoder.checkMonitors()
         return read
     }
 }

@@ -1,13 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 package import Foundation
 import Yams
 
 /// Reads a configuration file from disk.
 package enum SettingsFile {
-    /// Bytes; far above any real file.
+    /// In bytes; far above any real file.
     private static let limit = 1 << 20
 
-    /// - Parameter variables: the environment's, some of which are settings too.
+    /// - Parameter variables: environment variables. Some of them are settings too.
     package static func read(_ path: String, variables: [String: String]) throws(ConfigurationError) -> Settings {
         guard let text = contents(path) else {
             throw problem(path, nil, "can't be read; expected a UTF-8 text file of at most 1 MiB")
@@ -15,12 +17,12 @@ package enum SettingsFile {
         return try parse(text, file: path, variables: variables)
     }
 
-    /// A path as the configuration file gives it: relative to the file.
+    /// Resolves a path in the configuration file, relative to that file.
     package static func url(_ path: String, relativeTo file: String) -> URL {
         URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: file).deletingLastPathComponent())
     }
 
-    /// - Parameter minting: used where the text has no `minting`.
+    /// - Parameter minting: used if the text has no `minting`.
     package static func parse(
         _ text: String, file: String, variables: [String: String], minting: MintingSettings? = nil
     ) throws(ConfigurationError) -> Settings {
@@ -42,7 +44,7 @@ package enum SettingsFile {
         return settings
     }
 
-    /// Each variable at fault is told and then left out, so that the next one is found.
+    /// Reports an invalid variable, then decodes the others without it, so that one run reports all invalid variables.
     private static func endpoints(_ variables: [String: String], _ diagnostics: Diagnostics) -> Endpoints? {
         do throws(EndpointError) {
             return try Endpoints(environment: variables)
@@ -64,9 +66,9 @@ package enum SettingsFile {
 
     private static func describe(_ error: any Error, _ file: String) -> ConfigurationError {
         switch error {
-        case YamlError.scanner(_, let words, let mark, _), YamlError.parser(_, let words, let mark, _),
-            YamlError.composer(_, let words, let mark, _):
-            problem(file, mark.line, "is not YAML: \(words)")
+        case YamlError.scanner(_, let message, let mark, _), YamlError.parser(_, let message, let mark, _),
+            YamlError.composer(_, let message, let mark, _):
+            problem(file, mark.line, "is not YAML: \(message)")
         case YamlError.duplicatedKeysInMapping(let keys, let context):
             problem(file, context.mark.line, "found \(keys.joined(separator: ", ")) twice; expected each key once")
         default:

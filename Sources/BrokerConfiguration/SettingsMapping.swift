@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Yams
 
-/// One mapping of the file. Every key is asked for by name; `finish` refuses the ones that nobody asked for.
+/// One mapping of the file. Decoders read each key by its name. `finish` rejects the keys that no decoder has read.
 struct SettingsMapping {
     let name: String
     let line: Int?
@@ -8,7 +10,7 @@ struct SettingsMapping {
     private let diagnostics: Diagnostics
     private var known: [String] = []
 
-    /// `nil`, and a finding, where `node` is no mapping.
+    /// `nil`, with a diagnostic, if `node` is not a mapping.
     init?(_ node: Node, name: String, _ diagnostics: Diagnostics) {
         guard case .mapping(let mapping) = node else {
             diagnostics.add("\(name.isEmpty ? "" : "\(name): ")found \(node.kind); expected a mapping", at: node.line)
@@ -27,7 +29,7 @@ struct SettingsMapping {
         }
     }
 
-    /// Keys that are names of the operator's own choosing, with their values.
+    /// All keys with their values, for mappings whose keys are names that the operator chooses.
     var entries: [(key: String, node: Node, line: Int?)] { pairs }
 
     func holds(_ key: String) -> Bool { pairs.contains { $0.key == key } }
@@ -51,7 +53,7 @@ struct SettingsMapping {
         return optional(key)
     }
 
-    /// A scalar that `parse` understands; a finding and `nil` otherwise.
+    /// Reads a scalar. `nil`, with a diagnostic, if it is required and missing, or if `parse` returns `nil`.
     mutating func value<Value>(
         _ key: String, expected: String, required isRequired: Bool = true, _ parse: (String) -> Value?
     ) -> Value? {
@@ -68,7 +70,8 @@ struct SettingsMapping {
         return value
     }
 
-    /// A list of distinct scalars, at least one unless it may be empty, that `parse` understands; `nil` where the list as a whole is not there.
+    /// Reads a list of distinct scalars, at least one unless `mayBeEmpty`. Leaves out scalars for which `parse` returns
+    /// `nil`, with a diagnostic for each. `nil` if there is no list.
     mutating func list<Value: Hashable>(
         _ key: String, expected: String, required isRequired: Bool = true, mayBeEmpty: Bool = false,
         _ parse: (String) -> Value?
@@ -110,7 +113,7 @@ struct SettingsMapping {
         pairs.first { $0.key == key }.flatMap { $0.node.line ?? $0.line } ?? line
     }
 
-    /// Refuses what was not asked for.
+    /// Reports each key that no decoder has read. Call it after the last read.
     func finish() {
         for pair in pairs where !known.contains(pair.key) {
             diagnostics.add(

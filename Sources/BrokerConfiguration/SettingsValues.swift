@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import Tokens
 
-/// Readings of single values. Each tells in `expected` what it takes.
+/// Parsers of single values. `expected…` describes what each of them accepts, for messages.
 package enum SettingsValues {
     static let expectedDuration = "a duration such as 500ms, 30s, 5m or 1h"
 
@@ -28,7 +30,7 @@ package enum SettingsValues {
         }
     }
 
-    /// Bytes.
+    /// The result is in bytes.
     static func size(in range: ClosedRange<Int>) -> (String) -> Int? {
         { text in
             let units = [("KiB", 1 << 10), ("MiB", 1 << 20)]
@@ -76,7 +78,7 @@ package enum SettingsValues {
                 (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
                     && label.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
             }
-        // An address is good without.
+        // IP addresses are rejected: listeners accept them without a setting.
         guard isName, let last = labels.last, !last.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return text
     }
@@ -84,7 +86,7 @@ package enum SettingsValues {
     static let expectedOrigin =
         "an origin such as https://shop.example.com: scheme, host and port in lower case, no path"
 
-    /// RFC 6454 §6.2, the spelling in which browsers send it.
+    /// RFC 6454 §6.2, in the form that browsers send.
     static func origin(_ text: String) -> String? {
         guard text == text.lowercased(), let url = URLComponents(string: text), let scheme = url.scheme,
             ["http", "https"].contains(scheme), let host = url.host, !host.isEmpty, !host.contains("*"),
@@ -97,7 +99,7 @@ package enum SettingsValues {
 
     static let expectedMonitorName = "an app monitor's name: 1–255 of A–Z a–z 0–9 . - _ / #, not beginning with a dot"
 
-    /// CreateAppMonitor `Name`. Neither quotes nor wildcards: the name becomes part of a policy's resource.
+    /// CreateAppMonitor `Name`. Quotes and wildcards are rejected, because the name becomes part of a policy's resource.
     static func monitorName(_ text: String) -> String? {
         let allowed = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_/#".utf8)
         guard (1...255).contains(text.utf8.count), !text.hasPrefix("."), text.utf8.allSatisfy(allowed.contains) else {
@@ -127,8 +129,7 @@ package enum SettingsValues {
 
     static let expectedIssuer = "an https address (http only on the loopback), exactly as `iss` spells it"
 
-    /// What may be trusted with keys may name itself: the same kind of address, without a query (OpenID Connect
-    /// Discovery 1.0 §3).
+    /// The rules of a key set's address apply, and a query is rejected (OpenID Connect Discovery 1.0 §3).
     static func issuer(_ text: String) -> String? {
         guard let url = try? KeySetURL(text), !url.rawValue.contains("?") else { return nil }
         return text

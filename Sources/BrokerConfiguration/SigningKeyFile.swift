@@ -1,20 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Foundation
 package import Tokens
 
-/// A private key of Purser as an issuer.
+/// A private key with which Purser signs tokens.
 package struct SigningKeyFile: Sendable {
     package let signer: TokenSigner
 
     static let expected =
         "a PEM file with one private key, RSA of 2048 bits or more or P-256, as `purser keys new` makes it"
 
-    /// Without a file.
+    /// For a key that is not in a file.
     package init(_ signer: TokenSigner) {
         self.signer = signer
     }
 
-    /// - Throws: what was found and what was expected, and nothing of the key.
+    /// - Throws: what was found and what was expected, never the key.
     init(_ path: String, relativeTo file: String) throws(KeyFileError) {
         let content = try SecretFile.content(path, relativeTo: file, expected: Self.expected)
         do {

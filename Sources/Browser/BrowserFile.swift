@@ -1,14 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Cryptography
 import FoundationEssentials
 
-/// A file of the module as a broker serves it.
+/// A file of the browser module, with its response headers.
 package struct BrowserFile: Sendable {
     package let path: String
     package let contentType: String
-    /// RFC 9111 §5.2.2; `immutable` is RFC 8246.
+    /// Value of `Cache-Control` (RFC 9111 §5.2.2; `immutable` is RFC 8246).
     package let cacheControl: String
     package let content: [UInt8]
-    /// What an `integrity` attribute says (W3C Subresource Integrity §3.1): `sha384-` and the digest in base64.
+    /// Value of an `integrity` attribute (W3C Subresource Integrity §3.1): `sha384-` and the digest in base64.
     package let integrity: String
 
     private init(path: String, contentType: String, cacheControl: String, content: [UInt8], integrity: String) {
@@ -33,7 +35,7 @@ package struct BrowserFile: Sendable {
             integrity: "sha384-" + Data(SHA384.digest(content)).base64EncodedString())
     }
 
-    /// The same under a path whose content changes with the next version.
+    /// The same content under a path whose content changes with the next version, so caches keep it for an hour only.
     func moving(to path: String) -> BrowserFile {
         BrowserFile(
             path: path, contentType: contentType, cacheControl: "public, max-age=3600", content: content,

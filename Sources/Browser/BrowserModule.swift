@@ -1,13 +1,17 @@
-/// `rum-credentials`, which pages load: `Module` holds its source, `Released` the files of every version there was.
+// SPDX-License-Identifier: Apache-2.0
+
+/// `rum-credentials`, the script that pages load. `Module` has its source, `Released` the files of every released
+/// version.
 ///
-/// A released version's bytes never change, since pages hold them to a hash; `make module` makes those of a new one.
+/// A released version's bytes never change, since pages pin them with an `integrity` hash. `make module` builds the
+/// files of a new version.
 package struct BrowserModule: Sendable {
     package let version: String
     /// An ECMAScript module.
     package let module: BrowserFile
-    /// A classic script, whose global object is `RumCredentials`.
+    /// A classic script that defines the global object `RumCredentials`.
     package let script: BrowserFile
-    /// TypeScript's declarations.
+    /// TypeScript declarations.
     package let types: BrowserFile
 
     private init(version: String, module: [UInt8], script: [UInt8], types: [UInt8]) {
@@ -24,7 +28,8 @@ package struct BrowserModule: Sendable {
         version: "1.0.0", module: PackageResources.rum_credentials_1_0_0_js,
         script: PackageResources.rum_credentials_1_0_0_classic_js, types: PackageResources.rum_credentials_1_0_0_d_ts)
 
-    /// All that a broker serves: each version under its own paths, for good, and the newest one under paths that stay.
+    /// All files that the broker serves: each version under versioned paths, which are immutable, and the newest
+    /// version under unversioned paths.
     package static var files: [BrowserFile] {
         released.flatMap { [$0.module, $0.script, $0.types] } + [
             newest.module.moving(to: "/rum-credentials.js"),

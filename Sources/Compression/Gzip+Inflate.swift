@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CZlib
 
 extension Gzip {
-    /// What one gzip member holds.
+    /// Decompresses one gzip member.
     ///
-    /// Memory follows what really comes out, not what the input promises, and never exceeds `limit` by more than a
-    /// step of 64 KiB, whatever the input's ratio. Several members are refused as malformed: browsers make one.
+    /// Memory grows with the actual output, not with the size that the input declares, and exceeds `limit` by at most
+    /// one 64 KiB step at any compression ratio. Input with several members is malformed: browsers send one.
     package static func inflate(_ input: some Collection<UInt8>, limit: Int) throws(GzipError) -> [UInt8] {
         var input = Array(input)
         guard !input.isEmpty, input.count <= Int(UInt32.max) else { throw .malformed }
@@ -38,12 +40,12 @@ extension Gzip {
                 return output
             case Z_OK: continue
             case Z_MEM_ERROR: throw .outOfMemory
-            // Z_BUF_ERROR among them: nothing is left to read, and the end has not come.
+            // Includes Z_BUF_ERROR: the input ends before the end of the stream.
             default: throw .malformed
             }
         }
     }
 
-    /// gzip and nothing else, with a window of any size (zlib.h, `inflateInit2`).
+    /// Accepts only gzip, with a window of any size (zlib.h, `inflateInit2`).
     private static let window: Int32 = 16 + 15
 }

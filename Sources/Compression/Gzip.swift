@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The gzip format (RFC 1952).
 package enum Gzip {
 }
 
 package enum GzipError: Error, Hashable, Sendable {
-    /// Not gzip, damaged, cut off, or followed by something.
+    /// Not gzip, corrupt, truncated or followed by other bytes.
     case malformed
-    /// More than the limit comes out of it.
+    /// The output exceeds the limit.
     case tooLarge
-    /// The system has no memory for it.
+    /// The system is out of memory.
     case outOfMemory
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CLibCrypto
 
 /// AES-256 in Galois/Counter Mode by libcrypto (NIST SP 800-38D).
@@ -6,15 +8,16 @@ package enum AES256GCM {
     package static let nonceLength = 12
     package static let tagLength = 16
 
-    /// The ciphertext, and the tag behind it.
+    /// Encrypts `message`.
     /// - Parameters:
     ///   - key: 32 bytes.
-    ///   - nonce: 12 bytes, never the same for two messages under one key.
-    ///   - context: authenticated with the message and not part of the result.
+    ///   - nonce: 12 bytes; the caller never uses one nonce for two messages with the same key.
+    ///   - context: additional authenticated data, not part of the result.
+    /// - Returns: the ciphertext followed by the tag.
     package static func seal(_ message: [UInt8], key: [UInt8], nonce: [UInt8], context: [UInt8]) -> [UInt8] {
         precondition(
-            key.count == keyLength && nonce.count == nonceLength, "AES-256-GCM: key or nonce of a wrong length")
-        guard let cipher = unsafe EVP_CIPHER_CTX_new() else { preconditionFailure("libcrypto has no memory") }
+            key.count == keyLength && nonce.count == nonceLength, "AES-256-GCM: key or nonce has the wrong length")
+        guard let cipher = unsafe EVP_CIPHER_CTX_new() else { preconditionFailure("libcrypto is out of memory") }
         defer { unsafe EVP_CIPHER_CTX_free(cipher) }
         var output = [UInt8](repeating: 0, count: message.count + tagLength)
         var tag = [UInt8](repeating: 0, count: tagLength)
@@ -30,7 +33,7 @@ package enum AES256GCM {
         return output
     }
 
-    /// The message; `nil` unless it was sealed with just this key, nonce and context.
+    /// Decrypts and authenticates; `nil` unless the message was sealed with exactly this key, nonce and context.
     package static func open(_ sealed: [UInt8], key: [UInt8], nonce: [UInt8], context: [UInt8]) -> [UInt8]? {
         guard key.count == keyLength, nonce.count == nonceLength, sealed.count >= tagLength,
             let cipher = unsafe EVP_CIPHER_CTX_new()
@@ -38,7 +41,7 @@ package enum AES256GCM {
         defer { unsafe EVP_CIPHER_CTX_free(cipher) }
         let message = Array(sealed.dropLast(tagLength))
         var tag = Array(sealed.suffix(tagLength))
-        // A block more than the message, so that its address is one even where the message is empty.
+        // One block longer than the message, so that the buffer has an address even if the message is empty.
         var output = [UInt8](repeating: 0, count: message.count + tagLength)
         var (length, rest) = (Int32(0), Int32(0))
         var last = [UInt8](repeating: 0, count: tagLength)

@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CLibCrypto
 
-/// What libcrypto needs to make digests, one after another. Not to be used by two threads at once.
+/// A reusable libcrypto digest context. Two threads must not use it at once.
 @safe struct DigestContext: ~Copyable, @unchecked Sendable {
     private let digest: MessageDigest
     private let handle: OpaquePointer
 
     init(_ digest: MessageDigest) {
-        guard let handle = unsafe EVP_MD_CTX_new() else { preconditionFailure("no memory") }
+        guard let handle = unsafe EVP_MD_CTX_new() else { preconditionFailure("libcrypto is out of memory") }
         self.digest = digest
         unsafe self.handle = handle
     }
@@ -15,8 +17,8 @@ private import CLibCrypto
         unsafe EVP_MD_CTX_free(handle)
     }
 
-    /// - Parameter output: has room for the digest.
-    /// - Returns: whether libcrypto did it.
+    /// - Parameter output: at least as long as the digest.
+    /// - Returns: `false` if libcrypto fails.
     borrowing func digest(_ message: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Bool {
         unsafe EVP_DigestInit_ex2(handle, digest.handle, nil) == 1
             && EVP_DigestUpdate(handle, message.baseAddress, message.count) == 1

@@ -1,15 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CLibCrypto
 
-/// JWS writes r and s side by side, each of the coordinate's length (RFC 7518 §3.4); libcrypto reads and writes DER.
+/// Converts between the ECDSA forms of JWS (r ‖ s, each of the coordinate's length, RFC 7518 §3.4) and of libcrypto
+/// (DER).
 enum ECDSASignature {
-    /// SEQUENCE of two INTEGERs (RFC 3279 §2.2.3) from r ‖ s. Their range is libcrypto's to check.
+    /// A SEQUENCE of two INTEGERs (RFC 3279 §2.2.3) from r ‖ s. libcrypto checks their range.
     static func der(_ signature: Span<UInt8>) -> [UInt8] {
         let half = signature.count / 2
         var body: [UInt8] = []
         body.reserveCapacity(signature.count + 8)
         append(signature.extracting(..<half), to: &body)
         append(signature.extracting(half...), to: &body)
-        // Two integers of 66 bytes at most: one length byte, or 0x81 and one.
+        // Two integers of at most 66 bytes each: the length takes one byte, or 0x81 and one byte.
         let length: [UInt8] = body.count < 128 ? [UInt8(body.count)] : [0x81, UInt8(body.count)]
         return [0x30] + length + body
     }
@@ -17,7 +20,7 @@ enum ECDSASignature {
     private static func append(_ number: Span<UInt8>, to body: inout [UInt8]) {
         var start = 0
         while start < number.count - 1, number[start] == 0 { start += 1 }
-        // A set top bit would make it negative.
+        // A set top bit would make the INTEGER negative.
         let sign = number[start] & 0x80 == 0 ? 0 : 1
         body.append(0x02)
         body.append(UInt8(number.count - start + sign))

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CLibCrypto
 
-/// What an Ed25519 public key must be like (RFC 8032 §5.1.3).
+/// The rules for the encoding of an Ed25519 public key (RFC 8032 §5.1.3).
 enum Ed25519Point {
     /// - Parameter encoding: y, little-endian, with the sign of x in the top bit.
     static func check(_ encoding: [UInt8]) throws(KeyError) {
@@ -13,7 +15,7 @@ enum Ed25519Point {
     }
 
     /// Whether −x² + y² = 1 + d·x²·y² has an x for this y: x² = u/v is a square exactly where u·v is one, with
-    /// u = y² − 1 and v = d·y² + 1. libcrypto takes such a key and only then refuses every signature.
+    /// u = y² − 1 and v = d·y² + 1. libcrypto accepts a key without such an x and then rejects every signature.
     private static func isOnCurve(_ y: [UInt8]) -> Bool {
         guard let context = unsafe BN_CTX_new() else { return false }
         defer { unsafe BN_CTX_free(context) }
@@ -33,7 +35,7 @@ enum Ed25519Point {
             && BN_kronecker(u, p, context) == 1
     }
 
-    /// 2²⁵⁵ − 19
+    /// 2²⁵⁵ − 19, little-endian.
     private static let prime: [UInt8] = [0xED] + [UInt8](repeating: 0xFF, count: 30) + [0x7F]
 
     /// d = −121665/121666 modulo the prime, big-endian.
@@ -42,7 +44,7 @@ enum Ed25519Point {
         0x00, 0x70, 0x0A, 0x4D, 0x41, 0x41, 0xD8, 0xAB, 0x75, 0xEB, 0x4D, 0xCA, 0x13, 0x59, 0x78, 0xA3,
     ]
 
-    /// y of the eight points whose order divides 8; x and −x share a y.
+    /// The y coordinates of the eight points whose order divides 8; x and −x share a y.
     private static let smallOrder: Set<[UInt8]> = [
         [UInt8](repeating: 0, count: 32),
         [1] + [UInt8](repeating: 0, count: 31),

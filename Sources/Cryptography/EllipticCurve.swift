@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The curves of JWS's ECDSA, by their JWK name (RFC 7518 §6.2.1.1).
 package enum EllipticCurve: String, CaseIterable, Sendable {
     case p256 = "P-256"
@@ -13,7 +15,7 @@ package enum EllipticCurve: String, CaseIterable, Sendable {
         }
     }
 
-    /// libcrypto's name, static so that a pointer to it outlives the call that takes it.
+    /// libcrypto's name; a `StaticString`, so that a pointer to it outlives the call that receives it.
     var groupName: StaticString {
         switch self {
         case .p256: "P-256"

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CLibCrypto
 
 /// HMAC with SHA-256 (RFC 2104) by libcrypto.
 package enum HMACSHA256 {
-    /// 32 bytes.
+    /// - Returns: 32 bytes.
     package static func authenticate(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
         var output = [UInt8](repeating: 0, count: 32)
         var length: UInt32 = 0

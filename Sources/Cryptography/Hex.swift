@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package enum Hex {
-    /// Lower case, two digits a byte.
+    /// Lower case, two digits per byte.
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var output: [UInt8] = []

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CLibCrypto
 
-/// Reads the public numbers out of libcrypto's keys.
+/// Reads the public numbers of libcrypto's keys.
 enum KeyExport {
-    /// Not yet checked against the rules of `PublicKey`.
+    /// The result is not yet checked against the rules of `PublicKey`.
     static func material(of key: OpaquePointer) throws(KeyError) -> KeyMaterial {
         switch unsafe EVP_PKEY_get_base_id(key) {
         case EVP_PKEY_RSA:
@@ -30,7 +32,7 @@ enum KeyExport {
     private static func curve(of key: OpaquePointer) throws(KeyError) -> EllipticCurve {
         var name = [CChar](repeating: 0, count: 64)
         var length = 0
-        // Parameters written out are named where they are a known curve's, else this fails.
+        // libcrypto names explicit parameters if they match a known curve; otherwise this call fails.
         guard unsafe EVP_PKEY_get_group_name(key, &name, name.count, &length) == 1 else {
             throw .unsupported("curve without a name")
         }
@@ -43,7 +45,7 @@ enum KeyExport {
         }
     }
 
-    /// Big-endian; in as few bytes as it needs where `length` is `nil`.
+    /// Big-endian, padded to `length` bytes; without leading zeros if `length` is `nil`.
     private static func number(_ name: String, of key: OpaquePointer, length: Int? = nil) -> [UInt8]? {
         var number: OpaquePointer?
         guard unsafe EVP_PKEY_get_bn_param(key, name, &number) == 1 else { return nil }

@@ -1,6 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CLibCrypto
 
-/// Makes libcrypto's keys from numbers. `nil` is libcrypto's refusal: a point off the curve, a coordinate out of range.
+/// Makes libcrypto's keys from numbers. `nil` means that libcrypto rejects them: the point is not on the curve, or a
+/// coordinate is out of range.
 enum KeyImport {
     static func rsa(modulus: [UInt8], exponent: [UInt8]) -> OpaquePointer? {
         guard let n = unsafe BN_bin2bn(modulus, Int32(modulus.count), nil) else { return nil }
@@ -31,7 +34,7 @@ enum KeyImport {
         return unsafe key
     }
 
-    /// `fill` hands the builder pointers that it keeps: they must stay good until `make` returns.
+    /// The builder keeps the pointers that `fill` passes to it; they must stay valid until `make` returns.
     private static func make(_ algorithm: String, fill: (OpaquePointer) -> Bool) -> OpaquePointer? {
         var key: OpaquePointer?
         defer { if unsafe key == nil { ERR_clear_error() } }
@@ -47,7 +50,7 @@ enum KeyImport {
         return unsafe key
     }
 
-    /// EVP_PKEY_PUBLIC_KEY, a macro that Swift does not see.
+    /// EVP_PKEY_PUBLIC_KEY, a macro that Swift does not import.
     private static let publicSelection =
         OSSL_KEYMGMT_SELECT_PUBLIC_KEY | OSSL_KEYMGMT_SELECT_DOMAIN_PARAMETERS | OSSL_KEYMGMT_SELECT_OTHER_PARAMETERS
 

@@ -1,14 +1,16 @@
-/// The public numbers of a key; those of a `PublicKey` are checked.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The public numbers of a key. The material of a `PublicKey` is checked; other values may be invalid.
 package enum KeyMaterial: Hashable, Sendable {
     /// Big-endian, without leading zeros.
     case rsa(modulus: [UInt8], exponent: [UInt8])
-    /// Each of the curve's coordinate length.
+    /// Big-endian, each of the curve's coordinate length.
     case ec(EllipticCurve, x: [UInt8], y: [UInt8])
-    /// 32 bytes.
+    /// The point's encoding, 32 bytes.
     case ed25519([UInt8])
 
-    /// The members of its JWK that are required, in the order of a thumbprint (RFC 7638 §3.2, RFC 8037 §2). None of
-    /// the values needs escaping in JSON.
+    /// The required members of the key's JWK, in the order of a thumbprint (RFC 7638 §3.2, RFC 8037 §2). No value needs
+    /// escaping in JSON.
     package var jwkMembers: [(name: String, value: String)] {
         switch self {
         case .rsa(let modulus, let exponent):

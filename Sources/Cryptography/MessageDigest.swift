@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CLibCrypto
 
-/// A digest fetched from libcrypto's provider once; `EVP_sha256()` and its like make libcrypto look the provider up at
-/// every use.
+/// A digest algorithm, fetched from libcrypto's provider once. With `EVP_sha256()` and similar functions, libcrypto
+/// looks up the provider on every use.
 @safe struct MessageDigest: @unchecked Sendable {
-    /// EVP_MD, never changed and never freed.
+    /// EVP_MD; never changed and never freed, so sharing it between threads is safe.
     let handle: OpaquePointer
-    /// Bytes.
+    /// In bytes.
     let length: Int
 
     private init(_ name: String, length: Int) {
@@ -22,7 +24,7 @@ private import CLibCrypto
 }
 
 extension SignatureAlgorithm {
-    /// `nil` for EdDSA, which hashes by itself.
+    /// `nil` for EdDSA, which hashes the message itself.
     var messageDigest: MessageDigest? {
         switch digest {
         case .sha256: .sha256

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import FoundationEssentials
 
-/// Textual encodings of keys (RFC 7468): blocks with explanatory text allowed around them.
+/// Textual encodings of keys (RFC 7468). Explanatory text around the blocks is allowed.
 package enum PEM {
     package struct Block: Sendable {
-        /// `PUBLIC KEY` and the like.
+        /// For example `PUBLIC KEY`.
         package let label: String
         package let der: [UInt8]
     }
@@ -41,7 +43,7 @@ package enum PEM {
 
 package enum PEMError: Error, Hashable, Sendable {
     case notText
-    /// A BEGIN without its END, or an END that is not the BEGIN's.
+    /// A BEGIN line without its END line, or an END line whose label does not match.
     case unbalanced(line: Int)
     case notBase64(line: Int)
 }

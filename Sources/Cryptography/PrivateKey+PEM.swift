@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CLibCrypto
 
 extension PrivateKey {
-    /// From a PEM file with one PKCS #8 block, not encrypted (RFC 7468 §10).
+    /// Reads a PEM file with one unencrypted PKCS #8 block (RFC 7468 §10).
     package convenience init(pem: [UInt8]) throws(KeyError) {
         let blocks: [PEM.Block]
         do {
@@ -17,7 +19,7 @@ extension PrivateKey {
             guard let end = unsafe next.map({ unsafe $0 + der.count }),
                 let key = unsafe d2i_AutoPrivateKey(nil, &next, der.count)
             else { return nil }
-            // All of it, and nothing behind it.
+            // The key must take up the whole block.
             guard unsafe next == end else {
                 unsafe EVP_PKEY_free(key)
                 return nil

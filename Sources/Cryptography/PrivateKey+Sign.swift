@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CLibCrypto
 
 extension PrivateKey {
-    /// The signature over `message` in the form of JWS (RFC 7518 §3.3–3.5, RFC 8037 §3.1).
+    /// Returns the signature over `message` in the form of JWS (RFC 7518 §3.3–3.5, RFC 8037 §3.1).
     package func sign(_ message: Span<UInt8>, algorithm: SignatureAlgorithm) throws(KeyError) -> [UInt8] {
         guard publicKey.fits(algorithm) else { throw .unsupported("\(algorithm.rawValue) with this key") }
         guard let context = unsafe EVP_MD_CTX_new() else { throw .malformed }

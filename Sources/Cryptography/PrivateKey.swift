@@ -1,16 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CLibCrypto
 
-/// A private key that tokens are signed with. Prints itself redacted.
+/// A private key that signs tokens. Its descriptions are redacted.
 @safe package final class PrivateKey: @unchecked Sendable {
     package enum Kind: Sendable {
         case ec(EllipticCurve)
         case ed25519
-        /// The modulus's length; the exponent is 65537.
+        /// The modulus's length in bits; the exponent is 65537.
         case rsa(bits: Int)
     }
 
     package let publicKey: PublicKey
-    /// EVP_PKEY, never changed after `init`.
+    /// EVP_PKEY; never changed after `init`, so sharing it between threads is safe.
     let handle: OpaquePointer
 
     private init(handle: OpaquePointer, publicKey: PublicKey) {
@@ -22,7 +24,7 @@ private import CLibCrypto
         unsafe EVP_PKEY_free(handle)
     }
 
-    /// A new key by libcrypto's random generator.
+    /// Makes a new key with libcrypto's random generator.
     package static func generate(_ kind: Kind) throws(KeyError) -> PrivateKey {
         var key: OpaquePointer?
         defer { ERR_clear_error() }
@@ -47,7 +49,7 @@ private import CLibCrypto
         return try unsafe PrivateKey(owning: handle)
     }
 
-    /// Takes `handle` over, also where it throws.
+    /// Takes ownership of `handle`, even if it throws.
     convenience init(owning handle: OpaquePointer) throws(KeyError) {
         let publicKey: PublicKey
         do {
@@ -59,10 +61,10 @@ private import CLibCrypto
         unsafe self.init(handle: handle, publicKey: publicKey)
     }
 
-    /// PKCS #8, not encrypted (RFC 5958, RFC 7468 §10): the secret itself, for libjwt, which takes nothing else.
+    /// The secret as unencrypted PKCS #8 (RFC 5958, RFC 7468 §10), the only form that libjwt accepts.
     package var pem: [UInt8] {
         get throws(KeyError) {
-            // A BIO of "secure" memory is wiped when it is freed.
+            // libcrypto wipes a BIO in secure memory when it frees it.
             guard let bio = unsafe BIO_new(BIO_s_secmem()) else { throw .malformed }
             defer { unsafe BIO_free_all(bio) }
             guard unsafe PEM_write_bio_PKCS8PrivateKey(bio, handle, nil, nil, 0, nil, nil) == 1 else {

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CLibCrypto
 
 extension PublicKey {
-    /// From the DER of a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), which is what a `PUBLIC KEY` block of PEM holds.
+    /// Reads the DER of a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), the contents of a `PUBLIC KEY` block of PEM.
     ///
-    /// libcrypto only decodes: the numbers then pass the same checks as those of a JWK.
+    /// libcrypto only decodes it. The numbers then pass the same checks as those of a JWK.
     package convenience init(subjectPublicKeyInfo der: [UInt8]) throws(KeyError) {
         var decoded: OpaquePointer?
         var consumed = 0

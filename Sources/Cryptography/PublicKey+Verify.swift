@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CLibCrypto
 
 extension PublicKey {
-    /// Whether this kind of key is the one that `algorithm` is defined for, curve included.
+    /// Whether `algorithm` is defined for this kind of key and this curve.
     package func fits(_ algorithm: SignatureAlgorithm) -> Bool {
         switch (algorithm.scheme, kind) {
         case (.pkcs1, .rsa), (.pss, .rsa), (.ed25519, .ed25519): true
@@ -10,9 +12,9 @@ extension PublicKey {
         }
     }
 
-    /// Whether `signature`, in the form of JWS (RFC 7518 §3.3–3.5, RFC 8037 §3.1), is this key's over `message`.
+    /// Whether `signature`, in the form of JWS (RFC 7518 §3.3–3.5, RFC 8037 §3.1), is valid for `message` and this key.
     ///
-    /// `false` also where the key does not fit the algorithm or the length is not the one length that there is.
+    /// Returns `false` if the key does not fit the algorithm or the signature's length is not exactly the algorithm's.
     package func verify(
         signature: Span<UInt8>, over message: Span<UInt8>, algorithm: SignatureAlgorithm
     ) -> Bool {
@@ -39,12 +41,12 @@ extension PublicKey {
             } else {
                 acceptsDigest(signature, message, algorithm)
             }
-        // Whatever libcrypto noted about this signature must not meet the thread's next caller.
+        // The thread's next caller must not see libcrypto's errors about this signature.
         if !valid { ERR_clear_error() }
         return valid
     }
 
-    /// With a context of this key's that is free, or a new one. One that met a bad signature is not used again.
+    /// Uses an idle context of this key, or a new one. A context that rejected a signature is not reused.
     private func acceptsDigest(
         _ signature: Span<UInt8>, _ message: Span<UInt8>, _ algorithm: SignatureAlgorithm
     ) -> Bool {
@@ -57,11 +59,11 @@ extension PublicKey {
                 unsafe context.accepts(signature, over: UnsafeRawBufferPointer(message))
             }
         }
-        if valid { contexts.giveBack(context) }
+        if valid { contexts.put(context) }
         return valid
     }
 
-    /// EdDSA takes the message itself, and in one piece.
+    /// EdDSA signs the message itself, not a digest, and libcrypto requires it in one piece.
     private func acceptsMessage(
         _ signature: Span<UInt8>, _ message: Span<UInt8>, _ algorithm: SignatureAlgorithm
     ) -> Bool {

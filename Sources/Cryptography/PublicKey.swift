@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CLibCrypto
 
-/// A public key that signatures are verified with, parsed and checked once; safe to use from many threads.
+/// A public key that verifies signatures, parsed and checked once. Safe to use from many threads.
 @safe package final class PublicKey: @unchecked Sendable {
     package enum Kind: Hashable, Sendable {
         case rsa(bits: Int)
@@ -9,7 +11,7 @@ private import CLibCrypto
     }
 
     package let material: KeyMaterial
-    /// EVP_PKEY, never changed after `init`, which is what makes sharing it sound.
+    /// EVP_PKEY; never changed after `init`, so sharing it between threads is safe.
     let handle: OpaquePointer
     package let kind: Kind
     let contexts = VerificationContextPool()
@@ -49,7 +51,7 @@ private import CLibCrypto
         unsafe self.init(.ed25519(ed25519), handle: handle)
     }
 
-    /// Whatever kind the numbers are of; they pass the checks above.
+    /// Applies the checks above to `material` of any kind.
     package convenience init(_ material: KeyMaterial) throws(KeyError) {
         switch material {
         case .rsa(let modulus, let exponent): try self.init(rsaModulus: modulus, exponent: exponent)

@@ -1,4 +1,6 @@
-/// What an RSA public key must be like before libcrypto sees it.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The rules for an RSA public key, checked before libcrypto reads it.
 enum RSAModulus {
     /// - Parameters: both big-endian, without leading zeros.
     static func check(modulus: [UInt8], exponent: [UInt8]) throws(KeyError) {
@@ -13,7 +15,7 @@ enum RSAModulus {
     }
 
     /// Moduli of the flawed generator are powers of 65537 modulo each small prime (Nemec et al., "The Return of
-    /// Coppersmith's Attack", §2.2); others pass all of them by chance once in 2²⁷.
+    /// Coppersmith's Attack", §2.2). One in 2²⁷ other moduli has the fingerprint by chance.
     static func hasROCAFingerprint(_ modulus: [UInt8]) -> Bool {
         powers.allSatisfy { prime, members in
             members.contains(modulus.reduce(0) { ($0 << 8 | Int($1)) % prime })

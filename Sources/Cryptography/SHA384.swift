@@ -1,4 +1,6 @@
-/// SHA-384 (FIPS 180-4) by libcrypto, for what is hashed once: each digest sets up a context of its own.
+// SPDX-License-Identifier: Apache-2.0
+
+/// SHA-384 (FIPS 180-4) by libcrypto, for rare digests: each call sets up its own context.
 package enum SHA384 {
     /// - Returns: 48 bytes.
     package static func digest(_ bytes: [UInt8]) -> [UInt8] {

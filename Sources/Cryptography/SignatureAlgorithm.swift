@@ -1,4 +1,6 @@
-/// The asymmetric signature algorithms of JWS (RFC 7518 §3.1, RFC 8037 §3.1). There is no other: no MAC and no `none`.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The asymmetric signature algorithms of JWS (RFC 7518 §3.1, RFC 8037 §3.1). MACs and `none` are deliberately absent.
 package enum SignatureAlgorithm: String, CaseIterable, Sendable {
     case rs256 = "RS256"
     case rs384 = "RS384"
@@ -35,7 +37,7 @@ package enum SignatureAlgorithm: String, CaseIterable, Sendable {
         }
     }
 
-    /// `nil` for EdDSA, which hashes by itself.
+    /// `nil` for EdDSA, which hashes the message itself.
     var digest: Digest? {
         switch self {
         case .rs256, .ps256, .es256: .sha256

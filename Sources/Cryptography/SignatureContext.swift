@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CLibCrypto
 
-/// Sets libcrypto's context up for an algorithm of JWS, for verifying and for signing alike.
+/// Sets up a libcrypto context for an algorithm of JWS, for verifying and for signing.
 enum SignatureContext {
     static func prepare(
         _ context: OpaquePointer, for algorithm: SignatureAlgorithm, key: OpaquePointer, signing: Bool
@@ -17,7 +19,7 @@ enum SignatureContext {
         return unsafe setPadding(details, for: algorithm, digest: digest)
     }
 
-    /// What RSA needs besides; nothing for the others.
+    /// Sets the padding of RSA; does nothing for other algorithms.
     static func setPadding(_ context: OpaquePointer?, for algorithm: SignatureAlgorithm, digest: OpaquePointer?) -> Bool
     {
         switch algorithm.scheme {
@@ -26,7 +28,7 @@ enum SignatureContext {
         case .pkcs1:
             return unsafe EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1
         case .pss:
-            // Salt as long as the digest, MGF1 with the same digest (RFC 7518 §3.5).
+            // The salt is as long as the digest, and MGF1 uses the same digest (RFC 7518 §3.5).
             return unsafe EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1
                 && EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1
                 && EVP_PKEY_CTX_set_rsa_mgf1_md(context, digest) == 1

@@ -1,16 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CLibCrypto
 
-/// What libcrypto needs to verify with one key and one algorithm, set up once: setting it up anew costs a quarter of an
-/// RSA verification. For the algorithms that verify a digest, which are all but EdDSA.
+/// A reusable libcrypto context for one key and one algorithm: setup costs a quarter of an RSA verification. Supports
+/// the algorithms that verify a digest, which are all except EdDSA.
 ///
-/// Sendable because its key lends it to one verification at a time.
+/// `Sendable` because the key's pool gives it to one verification at a time.
 @safe final class VerificationContext: @unchecked Sendable {
     let algorithm: SignatureAlgorithm
     private let digest: MessageDigest
     private let digestContext: DigestContext
     private let keyContext: OpaquePointer
 
-    /// `nil` where libcrypto does not take the key for the algorithm.
+    /// `nil` if libcrypto does not accept the key for the algorithm.
     init?(key: OpaquePointer, algorithm: SignatureAlgorithm) {
         guard let digest = algorithm.messageDigest, let keyContext = unsafe EVP_PKEY_CTX_new_from_pkey(nil, key, nil)
         else { return nil }

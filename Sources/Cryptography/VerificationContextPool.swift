@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Synchronization
 
-/// The idle contexts of one key: at most as many as have verified with it at once, and no more than `limit`.
+/// The idle contexts of one key: at most as many as there were concurrent verifications, and never more than `limit`.
 final class VerificationContextPool: Sendable {
     static let limit = 16
 
@@ -12,8 +14,8 @@ final class VerificationContextPool: Sendable {
         }
     }
 
-    /// The longest idle one leaves where there are too many, so that those in use stay.
-    func giveBack(_ context: VerificationContext) {
+    /// Returns a context to the pool, which evicts the longest idle one if it is full.
+    func put(_ context: VerificationContext) {
         idle.withLock { idle in
             if idle.count >= Self.limit { idle.removeFirst() }
             idle.append(context)

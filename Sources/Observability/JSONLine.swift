@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One JSON object on one line, built byte by byte (RFC 8259).
 ///
-/// Names are string literals of ours and are not escaped; values are, and are cut at a bound, since some come from
-/// outside.
+/// Names are literals in the source and are not escaped. Values are escaped and cut at `valueLimit`, because some come
+/// from requests.
 package struct JSONLine: Sendable {
-    /// Bytes of a string value at most; the rest is cut off.
+    /// Maximum length of an escaped string value, in bytes; the rest is cut off.
     package static let valueLimit = 512
 
     package private(set) var bytes: [UInt8]
@@ -21,7 +23,7 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// For values of ours that are worth nothing when cut, and bounded where they come from.
+    /// Does not cut the value. Only for values that are useless when cut and have a bounded length.
     package mutating func add(_ name: StaticString, whole value: String) {
         begin(name)
         bytes.append(UInt8(ascii: "\""))
@@ -39,14 +41,14 @@ package struct JSONLine: Sendable {
         bytes.append(contentsOf: (value ? "true" : "false").utf8)
     }
 
-    /// Members that were written before, by `members`.
+    /// Adds the result of `members()` of another line.
     package mutating func add(members: [UInt8]) {
         guard !members.isEmpty else { return }
         if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
         bytes.append(contentsOf: members)
     }
 
-    /// What is in it so far, for other lines to have.
+    /// The members so far, for other lines.
     package consuming func members() -> [UInt8] { Array(bytes.dropFirst()) }
 
     /// Milliseconds with three decimals.
@@ -61,7 +63,7 @@ package struct JSONLine: Sendable {
         bytes.append(contentsOf: rest.utf8)
     }
 
-    /// A name that is not a literal, as log metadata has.
+    /// For names that are not literals, such as those of log metadata. The name is escaped.
     package mutating func add(dynamic name: String, _ value: String) {
         if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
         bytes.append(UInt8(ascii: "\""))

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import FoundationEssentials
 package import Logging
 
-/// swift-log lines as JSON objects: `time`, `level`, `message`, then the metadata.
+/// Writes swift-log lines as JSON objects: `time`, `level`, `message`, then the metadata, sorted by key.
 package struct JSONLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var logLevel: Logger.Level

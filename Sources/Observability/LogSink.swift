@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Foundation
 private import Synchronization
 
-/// Where log lines go: a bounded buffer, emptied into a file descriptor by a thread of its own.
+/// A bounded buffer of log lines, which a dedicated thread writes to a file descriptor.
 ///
-/// Whoever writes a line never waits for the reader of the log. When the reader falls behind by more than the bound,
-/// lines are dropped, and a line says how many.
+/// `write` never waits for the log reader. While the buffer is full, lines are dropped; a later line reports how many.
 package final class LogSink: Sendable {
     private struct State {
         var waiting: [UInt8] = []
@@ -13,26 +14,26 @@ package final class LogSink: Sendable {
         var running = false
     }
 
-    /// Seconds that a line may wait for others.
+    /// In seconds: how long the thread waits for more lines before it writes.
     private static let gathering = 0.005
 
     private let descriptor: Int32
     private let limit: Int
     private let state = Mutex(State())
-    /// Held while bytes go out, so that lines never mix. Whether the last line was cut short.
+    /// Held during a write, so that lines never mix. The value is whether the last line was cut short.
     private let writing = Mutex(false)
     private let work = DispatchSemaphore(value: 0)
     private let done = DispatchSemaphore(value: 0)
 
     /// - Parameters:
     ///   - descriptor: an open file descriptor; stays open.
-    ///   - limit: bytes that may wait to be written.
+    ///   - limit: maximum size of the buffer, in bytes.
     package init(descriptor: Int32, limit: Int = 8 << 20) {
         self.descriptor = descriptor
         self.limit = limit
     }
 
-    /// Starts the writing thread. Lines written before wait until then.
+    /// Starts the writing thread. Earlier lines stay in the buffer until then.
     package func start() {
         state.withLock { $0.running = true }
         let thread = Thread { [self] in drain() }
@@ -58,7 +59,7 @@ package final class LogSink: Sendable {
     /// - Returns: 0, or the error (`errno`) that kept the line, or part of it, from being written.
     package func writeThrough(_ line: [UInt8]) -> Int32 { writeOut(line) }
 
-    /// Writes out what waits and ends the thread. Lines that come later are lost.
+    /// Writes the buffered lines and ends the thread. Later lines are dropped.
     package func close() {
         let running = state.withLock { state in
             defer { state.closed = true }
@@ -73,7 +74,7 @@ package final class LogSink: Sendable {
         var batch: [UInt8] = []
         while true {
             work.wait()
-            // Lines that come together leave together: one write and one wake-up for many answers.
+            // Batch the lines: one write and one wake-up for many requests.
             Thread.sleep(forTimeInterval: Self.gathering)
             let (dropped, closed) = state.withLock { state in
                 batch.removeAll(keepingCapacity: batch.capacity <= 1 << 20)
@@ -110,14 +111,14 @@ package final class LogSink: Sendable {
         }
     }
 
-    /// - Returns: the error that ended it, and how many bytes were written by then.
+    /// - Returns: 0 or the error (`errno`), and the number of bytes written before it.
     private func write(_ bytes: UnsafeRawBufferPointer) -> (error: Int32, written: Int) {
         var rest = unsafe bytes[...]
         while unsafe !rest.isEmpty {
             let count = unsafe Foundation.write(
                 descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
             if count < 0, errno == EINTR { continue }
-            // Nobody reads any more, or there is no space: there is nowhere to say so.
+            // The reader is gone or the disk is full: there is nowhere to report it.
             guard count > 0 else { return unsafe (count < 0 ? errno : EIO, bytes.count - rest.count) }
             unsafe rest = rest.dropFirst(count)
         }

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 private import Synchronization
 
-/// Times of log lines, RFC 3339 in UTC with milliseconds; formatted anew once a second.
+/// Times of log lines, RFC 3339 in UTC with milliseconds; formatted once per second.
 package enum LogTimestamp {
     private struct Second {
         var seconds: Int = .min

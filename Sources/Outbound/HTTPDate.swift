@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 
-/// Dates of HTTP header fields.
+/// Dates in HTTP header fields.
 package enum HTTPDate {
-    /// IMF-fixdate, the only form that servers may send (RFC 9110 §5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`. `nil` for
-    /// anything else, dates that don't exist included; the name of the day is not looked at.
+    /// Parses IMF-fixdate, the only form that servers may send (RFC 9110 §5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
+    /// Returns `nil` for any other form and for dates that do not exist. The name of the day is not checked.
     package static func parse(_ text: String) -> Date? {
         let bytes = Array(text.utf8)
         guard bytes.count == 29, bytes[3...4].elementsEqual(", ".utf8), bytes[7] == UInt8(ascii: " "),

@@ -1,16 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import AsyncHTTPClient
 private import NIOCore
 private import NIOHTTP1
 
-/// The transport over real sockets. One for the process, shut down once nothing sends any more.
+/// The transport over real sockets. The process has one; shut it down after the last request.
 ///
-/// No redirects, no proxy from the environment, no decompression, HTTP/1.1 only. Connections are kept and reused.
+/// It speaks HTTP/1.1 only, follows no redirects, reads no proxy from the environment and does not decompress. Its
+/// connection pool reuses connections.
 package final class OutboundClient: OutboundTransport {
     private let client: HTTPClient
 
     /// - Parameters:
-    ///   - connectTimeout: bound on getting a connection (queueing for one, TCP, TLS), within each request's own bound.
-    ///   - connectionsPerHost: more requests at a time than this wait for a connection, up to `connectTimeout`.
+    ///   - connectTimeout: limit for obtaining a connection (queueing, TCP, TLS), within the request's own time-out.
+    ///   - connectionsPerHost: further concurrent requests wait for a connection, up to `connectTimeout`.
     package init(connectTimeout: Duration = .seconds(2), connectionsPerHost: Int = 64) {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
@@ -20,18 +23,18 @@ package final class OutboundClient: OutboundTransport {
         )
         configuration.httpVersion = .http1Only
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionsPerHost
-        // A refused connection is an answer at once; whether to try again is the caller's policy.
+        // A refused connection fails at once; the caller decides whether to retry.
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(configuration: configuration)
     }
 
-    /// Cancels what is still under way and closes the connections, which takes `connectTimeout` at most where one is
-    /// just being made. Nothing may be sent afterwards.
+    /// Cancels requests in flight and closes the connections. Takes up to `connectTimeout` while a connection is being
+    /// established. Nothing may be sent afterwards.
     package func shutdown() async {
         do {
             try await client.shutdown()
         } catch {
-            // The one error is that it was shut down before, which is the state asked for.
+            // The only error is that the client is already shut down, which is the intended state.
         }
     }
 
@@ -39,8 +42,8 @@ package final class OutboundClient: OutboundTransport {
         _ request: OutboundRequest, timeout: Duration, bodyLimit: Int
     ) async throws(OutboundError) -> OutboundResponse {
         guard timeout > .zero else { throw .timedOut }
-        // AsyncHTTPClient's own deadline ends with the head, so the whole exchange races a timer. The group waits for
-        // the loser, which cancellation ends at once, and with it the connection.
+        // AsyncHTTPClient's own deadline covers only the response head, so the whole exchange races a timer. The group
+        // waits for the loser, which cancellation ends at once together with its connection.
         let outcome = await withTaskGroup(of: Outcome.self) { group in
             group.addTask { await self.exchange(request, timeout: timeout, bodyLimit: bodyLimit) }
             group.addTask {
@@ -88,9 +91,9 @@ package final class OutboundClient: OutboundTransport {
         return outgoing
     }
 
-    /// Giving up on the body before its end closes the connection.
+    /// Throwing before the end of the body closes the connection.
     private func collect(_ response: HTTPClientResponse, limit: Int) async throws -> [UInt8] {
-        if let announced = response.headers.first(name: "content-length").flatMap(Int.init), announced > limit {
+        if let declared = response.headers.first(name: "content-length").flatMap(Int.init), declared > limit {
             throw OutboundError.tooLarge(limit: limit)
         }
         var body: [UInt8] = []
@@ -103,7 +106,7 @@ package final class OutboundClient: OutboundTransport {
 }
 
 extension Duration {
-    /// Saturating, and so never a trap for a huge time-out.
+    /// Saturates at one day, so that a huge time-out does not trap.
     fileprivate var nanoseconds: Int64 {
         let limit = Duration.seconds(86_400)
         let (seconds, attoseconds) = (self < limit ? self : limit).components

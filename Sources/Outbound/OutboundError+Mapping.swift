@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import AsyncHTTPClient
 private import NIOCore
 private import NIOHTTP1
@@ -10,7 +12,7 @@ private import NIOPosix
 #endif
 
 extension OutboundError {
-    /// What `error` means, in a description out of a fixed set: libraries put URLs and addresses into theirs.
+    /// Maps `error` to a fixed set of descriptions: those of the libraries can contain URLs and addresses.
     init(_ error: any Error) {
         switch error {
         case let failure as OutboundError: self = failure
@@ -18,10 +20,10 @@ extension OutboundError {
         case let error as HTTPClientError: self.init(error)
         case let error as NIOConnectionError: self = .connection(Self.describe(error))
         case let error as IOError: self = .connection(Self.describe(error))
-        case is HTTPParserError: self = .connection("not HTTP, or cut short")
+        case is HTTPParserError: self = .connection("not HTTP, or truncated")
         case is ChannelError: self = .connection("connection closed")
-        // A type's name is fixed too; NIOSSLError and its kin come here.
-        default: self = .connection("failed by \(type(of: error))")
+        // A type's name is fixed too; this case includes NIOSSLError.
+        default: self = .connection("failed with \(type(of: error))")
         }
     }
 
@@ -29,8 +31,8 @@ extension OutboundError {
         switch error {
         case .cancelled: self = .cancelled
         case .deadlineExceeded, .readTimeout, .writeTimeout: self = .timedOut
-        case .connectTimeout, .tlsHandshakeTimeout: self = .connection("connecting timed out")
-        case .getConnectionFromPoolTimeout: self = .connection("no connection free in time")
+        case .connectTimeout, .tlsHandshakeTimeout: self = .connection("connection timed out")
+        case .getConnectionFromPoolTimeout: self = .connection("no connection available in time")
         case .remoteConnectionClosed: self = .connection("closed by the server")
         default: self = .connection(error.shortDescription)
         }
@@ -40,7 +42,7 @@ extension OutboundError {
         if let attempt = error.connectionErrors.first {
             switch attempt.error {
             case let error as IOError: return describe(error)
-            case ChannelError.connectTimeout: return "connecting timed out"
+            case ChannelError.connectTimeout: return "connection timed out"
             default: return "no connection"
             }
         }
@@ -52,7 +54,7 @@ extension OutboundError {
         case ECONNREFUSED: "connection refused"
         case ECONNRESET, EPIPE: "connection reset"
         case EHOSTUNREACH, ENETUNREACH: "no route"
-        case ETIMEDOUT: "connecting timed out"
+        case ETIMEDOUT: "connection timed out"
         case let code: "I/O error \(code)"
         }
     }

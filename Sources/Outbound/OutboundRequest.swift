@@ -1,4 +1,6 @@
-/// One HTTP request to a server outside.
+// SPDX-License-Identifier: Apache-2.0
+
+/// One HTTP request to an external server.
 package struct OutboundRequest: Sendable {
     package enum Method: String, Sendable {
         case get = "GET"

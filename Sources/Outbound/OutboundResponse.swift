@@ -1,4 +1,6 @@
-/// A whole answer, body included.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A complete response, including its body.
 package struct OutboundResponse: Sendable {
     package let status: Int
     package let headers: [(name: String, value: String)]
@@ -10,7 +12,7 @@ package struct OutboundResponse: Sendable {
         self.body = body
     }
 
-    /// The first header of that name, in any case.
+    /// The first header field of that name; the name is case-insensitive.
     package func header(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }

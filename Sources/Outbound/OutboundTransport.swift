@@ -1,20 +1,23 @@
-/// The way out: one request, one whole answer. Redirects are answers like any other and are never followed.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Sends HTTP requests to external servers: one request, one complete response. A redirect is a response like any other
+/// and is never followed.
 package protocol OutboundTransport: Sendable {
     /// - Parameters:
-    ///   - timeout: bound on the whole exchange, from connecting to the last byte of the body.
-    ///   - bodyLimit: bytes of body at most; a longer one is a failure, not a truncation.
+    ///   - timeout: limit for the whole exchange, from connecting to the last byte of the body.
+    ///   - bodyLimit: maximum length of the body in bytes; a longer body is an error and is not truncated.
     func send(
         _ request: OutboundRequest, timeout: Duration, bodyLimit: Int
     ) async throws(OutboundError) -> OutboundResponse
 }
 
-/// Why no answer came.
+/// Why there is no response.
 package enum OutboundError: Error, Hashable, Sendable {
-    /// Nothing within the time limit; the request may have been acted upon.
+    /// No response within the time-out; the server may have processed the request.
     case timedOut
-    /// No connection, a broken one, TLS refused, not HTTP. A short fixed description, fit for logs.
+    /// No connection, a broken connection, a TLS failure, or not HTTP. A short fixed description that is safe to log.
     case connection(String)
-    /// The body passed its limit, in bytes.
+    /// The body exceeds `limit` bytes.
     case tooLarge(limit: Int)
     case cancelled
 }

@@ -1,6 +1,8 @@
-/// The trust policies behind `purser dev`, as `purser policy` prints them for its apps.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The trust policies of the roles of `purser dev`. They equal what `purser policy` prints for its apps.
 enum DemoTrust {
-    /// The broker as an OIDC provider. A name that leads nowhere (RFC 6761 §6.3).
+    /// IAM's name for the broker as an OIDC provider. It never resolves to a public host (RFC 6761 §6.3).
     static let broker = "purser.localhost"
     private static let app = "demo-minted"
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 package import FoundationEssentials
 package import Hummingbird
@@ -9,10 +11,10 @@ import Tokens
 
 /// An identity provider, an STS and a RUM data plane for one machine without an AWS account, on one listener.
 ///
-/// Its keys are made when it starts, and nothing of it outlives the process. It checks what AWS checks, so that what
-/// works here works there; it is no place for real users.
+/// It generates its keys at start and keeps all state in memory. It makes the checks that AWS makes, so that what works
+/// here works with AWS. It is for development and tests only, never for real users.
 package final class Sandbox: Sendable {
-    /// What depends on the address, which with port 0 is known no sooner than the listener is bound.
+    /// The parts that depend on the address. With port 0 it is known only after the listener is bound.
     private struct Published {
         let provider: IdentityProvider
         let securityTokenService: SecurityTokenService
@@ -30,9 +32,9 @@ package final class Sandbox: Sendable {
     private let published = Mutex<Published?>(nil)
 
     /// - Parameters:
-    ///   - providers: those that IAM knows besides the sandbox's own.
-    ///   - sessionCapacity: sessions remembered at most; the oldest ones leave.
-    /// - Throws: `PolicyError` where a role's policy is no IAM policy, or what libcrypto says about a new key.
+    ///   - providers: OIDC providers registered in IAM besides the sandbox's identity provider.
+    ///   - sessionCapacity: maximum number of stored sessions; at capacity the oldest one is evicted.
+    /// - Throws: `PolicyError` if a role's policy is not a valid IAM policy; a libcrypto error if key generation fails.
     package init(
         configuration: SandboxConfiguration = .demo, providers: [TrustedOIDCProvider] = [],
         sessionCapacity: Int = 10_000,
@@ -51,14 +53,14 @@ package final class Sandbox: Sendable {
             configuration: configuration, sessions: sessions, received: ReceivedEvents(configuration.monitors))
     }
 
-    /// The long-term access key that the guest role trusts, for the broker's own AWS identity.
+    /// The broker's AWS credentials: the long-term access key that the guest role trusts.
     package var brokerAccessKeyID: String { account.brokerKey.id }
     package var brokerSecretAccessKey: String { account.brokerKey.secret }
 
     /// - Parameters:
-    ///   - port: 0 for any free one.
-    ///   - onListening: gets the base URL, which is the issuer's and the endpoints' (`http://127.0.0.1:8090`), once
-    ///     connections are accepted, and before the first one is answered.
+    ///   - port: 0 selects any free port.
+    ///   - onListening: called with the base URL of the issuer and the endpoints (`http://127.0.0.1:8090`) once the
+    ///     listener accepts connections and before it answers the first request.
     package func application(
         host: String = "127.0.0.1", port: Int = 8_090, logger: Logger,
         onListening: @escaping @Sendable (_ baseURL: String) async -> Void = { _ in }
@@ -71,7 +73,7 @@ package final class Sandbox: Sendable {
                 availableConnectionsDelegate: MaximumAvailableConnections(1_024)),
             onServerRunning: { [self] channel in
                 guard let port = channel.localAddress?.port else {
-                    logger.error("the sandbox has no port and so no issuer")
+                    logger.error("the sandbox's listener has no port, so the sandbox has no issuer")
                     return
                 }
                 let baseURL = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
@@ -81,24 +83,24 @@ package final class Sandbox: Sendable {
             logger: logger)
     }
 
-    /// Makes `baseURL` the issuer. Requests that need one are answered 503 before, so nothing is ever issued under an
-    /// address that a caller made up in its `Host` header.
+    /// Makes `baseURL` the issuer. Until then the sandbox answers requests that need an issuer with 503. The issuer
+    /// never comes from a client's `Host` header, so a client cannot choose it.
     func publish(at baseURL: String) {
         let provider = IdentityProvider(
             issuer: baseURL, clientID: configuration.clientID, users: configuration.users,
             tokenLifetime: configuration.tokenLifetime, signer: signer,
             refreshTokens: RefreshTokens(random: random), random: random)
-        let own = TrustedOIDCProvider(issuer: baseURL, audiences: [configuration.clientID], keys: keys)
-        let account = account.withIdentityProvider(own.name)
+        let ownProvider = TrustedOIDCProvider(issuer: baseURL, audiences: [configuration.clientID], keys: keys)
+        let account = account.withIdentityProvider(ownProvider.name)
         let service = SecurityTokenService(
-            account: account, sessions: sessions, identities: TrustedProviders([own] + providers, account: account),
-            random: random)
+            account: account, sessions: sessions,
+            identities: TrustedProviders([ownProvider] + providers, account: account), random: random)
         published.withLock {
             $0 = Published(provider: provider, securityTokenService: service)
         }
     }
 
-    /// - Parameter isLocal: whether it is for this machine only.
+    /// - Parameter isLocal: whether the listener is on the loopback interface, which enables the check of host names.
     private func router(isLocal: Bool) -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)
         if isLocal { router.add(middleware: SandboxHosts()) }

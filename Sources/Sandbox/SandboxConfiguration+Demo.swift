@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension SandboxConfiguration {
     /// The account behind `purser dev`.
     package static var demo: SandboxConfiguration {
         let account = "123456789012"
         let clientID = "demo-store"
-        // Wider than either app monitor needs, so that it is the session policy that keeps the two apart and a
-        // broker that forgot it would be seen here.
+        // Deliberately wider than each app monitor needs: only the session policy separates the two monitors, so a
+        // broker that omitted it would be noticed here.
         let policy = """
             {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rum:PutRumEvents",\
             "Resource":"arn:aws:rum:us-west-2:\(account):appmonitor/DemoStore_*"}]}

@@ -1,8 +1,10 @@
-/// The small AWS account and the one identity provider that a sandbox plays.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The AWS account and the identity provider that a sandbox simulates.
 package struct SandboxConfiguration: Sendable {
     package struct Monitor: Sendable, Hashable {
         package let name: String
-        /// The data plane's path names it, a UUID in text.
+        /// A UUID as text; the data plane's path contains it.
         package let id: String
 
         package init(name: String, id: String) {
@@ -15,10 +17,10 @@ package struct SandboxConfiguration: Sendable {
         package let arn: String
         /// Seconds, 3,600–43,200 (IAM `MaxSessionDuration`).
         package var maximumSessionDuration: Int
-        /// The trust policy, an IAM policy document: who may take the role. What would be the identity provider's name is
-        /// `identityProvider`, since its address is known no sooner than it listens.
+        /// The trust policy, an IAM policy document. The placeholder `identityProvider` stands for the name of the
+        /// sandbox's identity provider, whose address is known only once it listens.
         package var trust: String
-        /// An IAM policy document; a session may do what it and the session policy both allow.
+        /// The permission policy, an IAM policy document. A session may do what this and the session policy both allow.
         package var policy: String
 
         package init(arn: String, trust: String, maximumSessionDuration: Int, policy: String) {
@@ -29,11 +31,11 @@ package struct SandboxConfiguration: Sendable {
         }
     }
 
-    /// Somebody who can sign in. Made up, and so is the password: `purser dev` prints it.
+    /// A fictional user who can sign in. The password is not a secret: `purser dev` prints it.
     package struct User: Sendable {
         package let name: String
         package let password: String
-        /// `sub`: opaque and never reused.
+        /// The claim `sub`, opaque and never reused.
         package let subject: String
         package let email: String
 
@@ -45,7 +47,7 @@ package struct SandboxConfiguration: Sendable {
         }
     }
 
-    /// Stands for the name of the sandbox's own identity provider in trust policies.
+    /// Placeholder in trust policies for the name of the sandbox's identity provider.
     package static let identityProvider = "${identity-provider}"
     /// The IAM user that the broker's access key belongs to.
     package static let brokerUser = "purser"
@@ -55,17 +57,17 @@ package struct SandboxConfiguration: Sendable {
     package var account: String
     package var signedInMonitor: Monitor
     package var guestMonitor: Monitor
-    /// Assumed with a token of the identity provider and in no other way.
+    /// Can be assumed only with a token of the identity provider.
     package var signedInRole: Role
-    /// Assumed with the broker's access key and in no other way.
+    /// Can be assumed only with the broker's access key.
     package var guestRole: Role
-    /// Assumed with the broker's own tokens for users, and in no other way.
+    /// Can be assumed only with tokens that the broker mints for users.
     package var mintedSignedInRole: Role
-    /// The same for guests.
+    /// Can be assumed only with tokens that the broker mints for guests.
     package var mintedGuestRole: Role
-    /// `iss` of the broker's own tokens. IAM takes https only; nobody fetches anything there.
+    /// `iss` of the tokens that the broker mints. IAM requires https; the sandbox fetches nothing from this address.
     package var brokerIssuer: String
-    /// The one OAuth client, a public one; `aud` of its tokens.
+    /// Id of the only OAuth client, a public client; `aud` of its tokens.
     package var clientID: String
     package var users: [User]
     /// Seconds from `iat` to `exp` of an id token.

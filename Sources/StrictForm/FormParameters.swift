@@ -1,9 +1,11 @@
-/// The parameters of an `application/x-www-form-urlencoded` body (URL Standard §5.1), read strictly: no parameter twice,
-/// no broken percent-encoding, valid UTF-8.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The parameters of an `application/x-www-form-urlencoded` body (URL Standard §5.1), parsed strictly: no duplicate
+/// parameters, no malformed percent-encoding, valid UTF-8.
 package struct FormParameters: Sendable {
     private let values: [String: String]
 
-    /// - Parameter limit: parameters at most.
+    /// - Parameter limit: the maximum number of parameters.
     package init(_ body: some Collection<UInt8>, limit: Int) throws(FormError) {
         var values: [String: String] = [:]
         var count = 0
@@ -23,7 +25,7 @@ package struct FormParameters: Sendable {
 
     package var names: some Collection<String> { values.keys }
 
-    /// `+` is a space, `%` and two hexadecimal digits are a byte.
+    /// `+` is a space; `%` and two hexadecimal digits are one byte.
     private static func decode(_ bytes: some Collection<UInt8>) -> String? {
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count)
@@ -50,7 +52,7 @@ package struct FormParameters: Sendable {
     }
 }
 
-/// Why a body is not a form that is accepted here.
+/// Why a form body is rejected.
 package enum FormError: Error, Equatable, Sendable {
     case malformed
     /// The name of the parameter.

@@ -1,13 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #if canImport(Glibc)
     private import Glibc
 #else
     private import Darwin
 #endif
 
-/// A string that equals only the one with the same bytes.
+/// A string that equals only a string with the same bytes.
 ///
-/// Swift's own equality is canonical equivalence, to which "K" and the Kelvin sign are one; RFC 7515 §5.3 compares
-/// code points.
+/// Swift's own equality is canonical equivalence, under which "K" equals the Kelvin sign; RFC 7515 §5.3 compares code
+/// points.
 struct ExactString: Hashable, Sendable {
     let text: String
 

@@ -1,17 +1,18 @@
-/// The members of an object as places in its text: all of it is checked, and nothing is built before it is asked for.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The members of an object as ranges of its text. The whole document is checked; a value is built when it is read.
 package struct JSONMembers: Sendable {
-    /// Checked as strictly as by `JSONValue.parse`.
+    /// The document, checked as strictly as by `JSONValue.parse`.
     package let bytes: [UInt8]
-    /// Whether each number is one of 64 bits: an `Int64` where it is written as an integer, else a finite `Double`.
+    /// Whether each number fits in 64 bits: an `Int64` if it is written as an integer, otherwise a finite `Double`.
     package let numbersFit: Bool
     package let members: [Member]
 
     package struct Member: Sendable {
         package let name: StringPlace
-        /// The value, from its first byte to behind its last.
         package let value: Range<Int>
 
-        /// Name, colon and value.
+        /// The name with its quotes, the colon and the value.
         package var whole: Range<Int> { (name.start - 1)..<value.upperBound }
     }
 
@@ -22,13 +23,13 @@ package struct JSONMembers: Sendable {
         self.bytes = bytes
     }
 
-    /// By the exact bytes of the name.
+    /// The value of the member with exactly the bytes of `name`; `nil` if there is none.
     package func value(_ name: String) throws(JSONError) -> JSONValue? {
         guard let member = try member(name) else { return nil }
         return try JSONParser.value(at: member.value, in: bytes)
     }
 
-    /// Of the members whose names `isWanted` accepts.
+    /// An object of only the members whose names `isWanted` accepts.
     func object(keeping isWanted: (String) -> Bool) throws(JSONError) -> JSONObject {
         var kept: [(name: String, value: JSONValue)] = []
         for member in members {
@@ -39,10 +40,10 @@ package struct JSONMembers: Sendable {
         return JSONObject(members: kept)
     }
 
-    /// How a value is best read; only what that needs is told apart.
+    /// The kinds of value that callers read differently; all the others are one case.
     package enum Kind: Sendable {
         case string
-        /// Written without fraction and exponent.
+        /// A number without fraction and exponent.
         case integer
         case other
     }
@@ -54,7 +55,7 @@ package struct JSONMembers: Sendable {
         return value.allSatisfy { (0x30...0x39).contains($0) } ? .integer : .other
     }
 
-    /// By the exact bytes of the name.
+    /// The member with exactly the bytes of `name`; `nil` if there is none.
     package func member(_ name: String) throws(JSONError) -> Member? {
         var text = name
         let index = text.withUTF8 { name in

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension JSONParser {
     /// `-? int frac? exp?` (RFC 8259 §6).
     mutating func number(keep: Bool) throws(JSONError) -> String {
@@ -5,7 +7,7 @@ extension JSONParser {
         if try peek() == UInt8(ascii: "-") { position += 1 }
         let first = position
         guard digits() > 0 else { throw problem(.number) }
-        // No zero in front of another digit.
+        // No leading zeros.
         if bytes[first] == UInt8(ascii: "0"), position - first > 1 { throw problem(.number) }
         let integerEnd = position
         if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
@@ -19,15 +21,15 @@ extension JSONParser {
             }
             guard digits() > 0 else { throw problem(.number) }
         }
-        // Shorter integers fit in any case.
+        // Integers of up to 18 digits always fit.
         if position != integerEnd || integerEnd - first > 18 {
             numbersFit = numbersFit && fits(start..<position, isInteger: position == integerEnd)
         }
         return keep ? String(decoding: bytes[start..<position], as: UTF8.self) : ""
     }
 
-    private func fits(_ place: Range<Int>, isInteger: Bool) -> Bool {
-        let text = String(decoding: bytes[place], as: UTF8.self)
+    private func fits(_ range: Range<Int>, isInteger: Bool) -> Bool {
+        let text = String(decoding: bytes[range], as: UTF8.self)
         return isInteger ? Int64(text) != nil : Double(text)?.isFinite == true
     }
 

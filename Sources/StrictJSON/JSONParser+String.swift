@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension JSONParser {
     mutating func string(keep: Bool) throws(JSONError) -> String {
         let place = try stringPlace()
         return keep ? try text(of: place) : ""
     }
 
-    /// Strings of RFC 8259 §7, without U+0000, which C libraries would take for the end. From one quote to behind the
-    /// other.
+    /// Checks a string (RFC 8259 §7) from its opening quote to after its closing quote. U+0000 is rejected, because C
+    /// libraries would take it for the end of the string.
     mutating func stringPlace() throws(JSONError) -> StringPlace {
         position += 1
         let start = position
@@ -26,7 +28,7 @@ extension JSONParser {
         }
     }
 
-    /// Over what stands for itself in a string.
+    /// Skips characters that need no check: neither quote, escape nor control character.
     private mutating func skipPlain() {
         var index = position
         while index < bytes.count, bytes[index] >= 0x20, bytes[index] != UInt8(ascii: "\""),
@@ -41,7 +43,7 @@ extension JSONParser {
         try Self.text(of: place, in: bytes)
     }
 
-    /// The text of a string that a parser of these bytes has been over.
+    /// The text of a string that a parser of the same bytes has already checked.
     static func text(of place: StringPlace, in bytes: [UInt8]) throws(JSONError) -> String {
         guard place.hasEscapes else { return String(decoding: bytes[place.start..<place.end], as: UTF8.self) }
         var output: [UInt8] = []
@@ -58,7 +60,7 @@ extension JSONParser {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// Whether two strings without escapes are one.
+    /// Whether two strings without escapes are equal.
     func sameBytes(_ left: StringPlace, _ right: StringPlace) -> Bool {
         guard left.count == right.count else { return false }
         for offset in 0..<left.count where bytes[left.start + offset] != bytes[right.start + offset] { return false }
@@ -85,7 +87,7 @@ extension JSONParser {
     private mutating func unicodeEscape() throws(JSONError) -> Unicode.Scalar {
         let unit = try hexadecimal()
         guard unit != 0 else { throw problem(.nul) }
-        // Everything but a surrogate is a scalar by itself.
+        // Every code unit except a surrogate is a scalar.
         if let scalar = Unicode.Scalar(unit) { return scalar }
         guard UTF16.isLeadSurrogate(unit) else { throw problem(.loneSurrogate) }
         guard try peek() == UInt8(ascii: "\\") else { throw problem(.loneSurrogate) }

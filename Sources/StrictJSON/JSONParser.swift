@@ -1,24 +1,26 @@
-/// A strict parser of RFC 8259, one pass over the bytes. The grammar is here, strings and numbers in their own files.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A strict one-pass parser of RFC 8259. This file has the grammar; strings and numbers have their own files.
 struct JSONParser {
     static let depthLimit = 32
 
     let bytes: [UInt8]
     var position = 0
-    /// Whether each number so far is one of 64 bits: an `Int64` where it is written as an integer, else a finite `Double`.
+    /// Whether each number so far fits in 64 bits: an `Int64` if it is written as an integer, else a finite `Double`.
     var numbersFit = true
 
     init(_ bytes: [UInt8]) throws(JSONError) {
         guard bytes.count < 3 || bytes[0] != 0xEF || bytes[1] != 0xBB || bytes[2] != 0xBF else {
             throw JSONError(kind: .byteOrderMark, offset: 0)
         }
-        // Surrogates, overlong forms and truncated sequences end here; slices at ASCII characters stay valid.
+        // Rejects surrogates, overlong forms and truncated sequences, so slices at ASCII characters are valid UTF-8.
         guard Self.isASCII(bytes) || String(validating: bytes, as: UTF8.self) != nil else {
             throw JSONError(kind: .notUTF8, offset: 0)
         }
         self.init(checked: bytes, at: 0)
     }
 
-    /// Over bytes that are UTF-8 without a byte order mark.
+    /// - Parameter bytes: already known to be UTF-8 without a byte order mark.
     init(checked bytes: [UInt8], at position: Int) {
         self.bytes = bytes
         self.position = position
@@ -36,7 +38,7 @@ struct JSONParser {
         return value
     }
 
-    /// The members of a document that is an object.
+    /// The members of the document, which must be an object.
     mutating func documentMembers() throws(JSONError) -> [JSONMembers.Member] {
         skipWhitespace()
         guard try peek() == UInt8(ascii: "{") else { throw problem(.notObject) }
@@ -52,9 +54,9 @@ struct JSONParser {
         return members
     }
 
-    /// Reads a value that a parser of these bytes has been over before.
-    static func value(at place: Range<Int>, in bytes: [UInt8]) throws(JSONError) -> JSONValue {
-        var parser = JSONParser(checked: bytes, at: place.lowerBound)
+    /// Reads a value that a parser of the same bytes has already checked.
+    static func value(at range: Range<Int>, in bytes: [UInt8]) throws(JSONError) -> JSONValue {
+        var parser = JSONParser(checked: bytes, at: range.lowerBound)
         return try parser.value(depth: 2, keep: true)
     }
 
@@ -63,7 +65,7 @@ struct JSONParser {
         guard position == bytes.count else { throw problem(.trailingData) }
     }
 
-    /// - Parameter keep: where `false` the value is checked and an empty one of its type returned.
+    /// - Parameter keep: if `false`, the value is only checked, and an empty value of its type is returned.
     private mutating func value(depth: Int, keep: Bool) throws(JSONError) -> JSONValue {
         skipWhitespace()
         switch try peek() {
@@ -87,7 +89,7 @@ struct JSONParser {
         return JSONObject(members: members)
     }
 
-    /// Calls `take` where the value of each member begins, for it to read the value.
+    /// Calls `take` at the start of each member's value; `take` must consume the value.
     private mutating func eachMember(
         depth: Int, _ take: (inout JSONParser, StringPlace) throws(JSONError) -> Void
     ) throws(JSONError) {
@@ -129,7 +131,7 @@ struct JSONParser {
         }
     }
 
-    /// After an element: `true` at the end of its container, `false` after a comma.
+    /// Consumes what follows an element: `true` for the end of its container, `false` for a comma.
     private mutating func closes(with bracket: UInt8) throws(JSONError) -> Bool {
         skipWhitespace()
         let byte = try peek()

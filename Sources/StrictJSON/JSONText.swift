@@ -1,6 +1,8 @@
-/// Writes the little JSON that Purser makes itself.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Writes simple JSON texts.
 package enum JSONText {
-    /// `text` as a JSON string, quotes included (RFC 8259 §7).
+    /// `text` as a JSON string with its quotes (RFC 8259 §7).
     package static func string(_ text: String) -> String {
         var output = "\""
         for scalar in text.unicodeScalars {

@@ -1,8 +1,10 @@
-/// A JSON value (RFC 8259 §3) as the strict parser reads it.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A JSON value (RFC 8259 §3) that the strict parser accepted.
 package enum JSONValue: Sendable {
     case null
     case bool(Bool)
-    /// The number as it was written: nothing is lost to a binary form that nobody asked for.
+    /// The number as it was written, so that no conversion loses precision.
     case number(String)
     case string(String)
     case array([JSONValue])
@@ -24,18 +26,18 @@ package enum JSONValue: Sendable {
         if case .bool(let value) = self { value } else { nil }
     }
 
-    /// Finite, rounded to the nearest double.
+    /// Rounded to the nearest `Double`; `nil` if that is not finite.
     package var double: Double? {
         guard case .number(let text) = self, let value = Double(text), value.isFinite else { return nil }
         return value
     }
 
-    /// The number where it was written as an integer within range.
+    /// `nil` unless the number is written as an integer within range.
     package var int: Int? {
         if case .number(let text) = self { Int(text) } else { nil }
     }
 
-    /// What an operator is told about a value of the wrong type.
+    /// The type for error messages, with its article.
     package var typeName: String {
         switch self {
         case .null: "null"
@@ -47,29 +49,29 @@ package enum JSONValue: Sendable {
         }
     }
 
-    /// Reads a whole document: UTF-8 without a byte order mark, 32 levels at most, no duplicate members, no NUL.
+    /// Parses a whole document: UTF-8 without a byte order mark, at most 32 levels, no duplicate members, no NUL.
     package static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
         var parser = try JSONParser(bytes)
         return try parser.document()
     }
 }
 
-/// Members in the order of the document, each name once.
+/// Members in the order of the document; names are unique.
 package struct JSONObject: Sendable {
     package let members: [(name: String, value: JSONValue)]
 
-    /// By the exact bytes of the name.
+    /// The value of the member with exactly the bytes of `name`; `nil` if there is none.
     package subscript(name: String) -> JSONValue? {
         members.first { $0.name.isExactly(name) }?.value
     }
 
-    /// Checks a whole document as strictly as `JSONValue.parse`, which must be an object, and keeps only the members
-    /// of these names, so that the rest costs no memory.
+    /// Checks a whole document, which must be an object, as strictly as `JSONValue.parse`, and keeps only the members
+    /// with these names, so that the others use no memory.
     package static func parse(_ bytes: [UInt8], keeping names: [String]) throws(JSONError) -> JSONObject {
         try parse(bytes) { name in names.contains { $0.isExactly(name) } }
     }
 
-    /// The same, keeping the members whose names `isWanted` accepts.
+    /// Does the same, but keeps the members whose names `isWanted` accepts.
     package static func parse(
         _ bytes: [UInt8], keeping isWanted: (String) -> Bool
     ) throws(JSONError) -> JSONObject {

@@ -1,5 +1,8 @@
-/// The names that an object has had so far. A list of places while there are few and all of them plain; a set of texts
-/// then, or an object of thousands of members would take time with the square of them.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The member names of an object so far, to detect duplicates. Up to 16 names without escapes are a list of ranges,
+/// which needs no strings. More names, or names with escapes, become a set: comparing each name with all the others
+/// would take quadratic time.
 struct MemberNames {
     private static let listLimit = 16
 
@@ -10,7 +13,7 @@ struct MemberNames {
         list.reserveCapacity(Self.listLimit)
     }
 
-    /// `false` where the name was there before.
+    /// Returns `false` if the name is a duplicate.
     mutating func insert(_ name: StringPlace, of parser: borrowing JSONParser) throws(JSONError) -> Bool {
         if set.isEmpty, list.count < Self.listLimit, !name.hasEscapes {
             for other in list where parser.sameBytes(other, name) { return false }

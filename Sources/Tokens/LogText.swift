@@ -1,6 +1,8 @@
-/// Text from outside, made fit for an operator's line.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Makes untrusted text safe for a log line.
 enum LogText {
-    /// In quotes, in printable ASCII, and no longer than helps.
+    /// `text` in quotes, as printable ASCII with escapes, truncated to 100 scalars.
     static func quote(_ text: String) -> String {
         var output = "\""
         for scalar in text.unicodeScalars.prefix(100) {
@@ -10,6 +12,7 @@ enum LogText {
         return output + (text.unicodeScalars.count > 100 ? "…\"" : "\"")
     }
 
+    /// At most ten texts, each quoted.
     static func list(_ texts: some Sequence<String>) -> String {
         texts.prefix(10).map(quote).joined(separator: ", ")
     }

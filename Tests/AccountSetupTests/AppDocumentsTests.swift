@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import Foundation
 import Testing
@@ -19,7 +21,7 @@ import Vending
                 name: "Shop_Users", id: "11111111-2222-3333-4444-555555555555", region: "cn-north-1",
                 account: "123456789012", partition: "aws-cn", endpoint: "https://dataplane.example"),
             exchange: exchange, sessionDuration: seconds, attribution: attribution, guestSessions: guestSessions,
-            digest: { _ in GrantDigest(words: (1, 2, 3, 4)) })
+            digest: { _ in SHA256Digest(words: (1, 2, 3, 4)) })
     }
 
     private static func documents(seconds: Int = 1_800) throws -> GrantDocuments {
@@ -34,7 +36,7 @@ import Vending
             ]))
     }
 
-    @Test("a role's permission is the session policy's, on the one monitor")
+    @Test("a role's permission policy equals the session policy, for one monitor")
     func permission() throws {
         let documents = try Self.documents()
         let permission = try #require(parse(documents.permission.json())["Statement"] as? [[String: Any]])
@@ -46,7 +48,7 @@ import Vending
         #expect(permission[0]["Resource"] as? String == "arn:aws-cn:rum:cn-north-1:123456789012:appmonitor/Shop_Users")
     }
 
-    @Test("the trust names the provider as IAM spells it, a trailing slash and several audiences included")
+    @Test("the trust policy names the provider as IAM does, with a trailing slash and several audiences")
     func federation() throws {
         #expect(
             try Self.documents().trust.json()
@@ -54,7 +56,7 @@ import Vending
         )
     }
 
-    @Test("the monitor admits the role, and refuses whoever is not it or is nobody")
+    @Test("the monitor's policy allows the role and denies every other principal and unsigned requests")
     func monitorPolicy() throws {
         #expect(
             try Self.documents().monitorPolicy.json()
@@ -62,13 +64,13 @@ import Vending
         )
     }
 
-    @Test("a role lets its sessions live as long as the grant's, and never less than IAM's hour")
+    @Test("a role's maximum session duration is the grant's, and at least IAM's minimum of one hour")
     func duration() throws {
         #expect(try Self.documents(seconds: 900).maximumSessionDuration == 3_600)
         #expect(try Self.documents(seconds: 43_200).maximumSessionDuration == 43_200)
     }
 
-    @Test("Purser's own identity is trusted by name, and may take just those roles")
+    @Test("the broker's AWS identity is trusted by ARN, and may assume only the roles of its grants")
     func assumed() throws {
         let broker = try #require(IdentityARN("arn:aws:iam::123456789012:user/ops/purser"))
         #expect(
@@ -82,7 +84,7 @@ import Vending
         )
     }
 
-    @Test("tags, source identity and external id bring the extra actions and conditions, and nothing else does")
+    @Test("only tags, source identity and external id add actions and conditions to the policies")
     func extras() throws {
         let broker = try #require(IdentityARN("arn:aws:iam::123456789012:role/Purser"))
         let attribution = Attribution(
@@ -100,7 +102,7 @@ import Vending
         )
     }
 
-    @Test("Purser as an issuer is trusted for its own audience, and for users' and guests' names apart")
+    @Test("a role for minted tokens trusts Purser's audience, and subjects of either users or guests")
     func minted() throws {
         let provider = try #require(
             OIDCProviderDocument(
@@ -126,7 +128,7 @@ import Vending
             ])
     }
 
-    @Test("one user is cut off by his source identity, or by his session's name where he has none")
+    @Test("a deny policy revokes one user's sessions by source identity, or by session name without one")
     func denyUser() throws {
         let time = Date(timeIntervalSince1970: 1_795_248_000)
         let pseudonym = Pseudonym("0123456789abcdef0123.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
@@ -148,7 +150,7 @@ import Vending
             ])
     }
 
-    @Test("Terraform is given its own template signs doubled, and everything that CloudFormation is given")
+    @Test("the Terraform template escapes template sequences and has everything in the CloudFormation template")
     func terraform() throws {
         let grant = try Self.documents()
         let documents = AppDocuments(
@@ -168,18 +170,18 @@ import Vending
     }
 
     @Test(
-        "only a role or user of IAM can be trusted",
+        "rejects a trusted identity that is not an IAM role or user",
         arguments: [
             "", "*", "arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/", "arn:aws:iam::*:role/x",
             "arn:aws:iam::123456789012:role/*", "arn:aws:iam::123456789012:group/x", "arn:aws:iam::12:role/x",
             "arn:aws:sts::123456789012:assumed-role/x/y", "arn:aws:iam:us-east-1:123456789012:role/x",
             "arn:aws:iam::123456789012:role/x\"},\"Action\":\"*",
         ])
-    func strangeIdentity(arn: String) {
+    func invalidIdentity(arn: String) {
         #expect(IdentityARN(arn) == nil)
     }
 
-    @Test("Google is AWS's own provider: none is made, and the trust names it by its name")
+    @Test("Google is built into AWS: no provider is created, and the trust policy names it without an ARN")
     func google() throws {
         let google = try #require(
             OIDCProviderDocument(
@@ -191,7 +193,7 @@ import Vending
         #expect(trust.contains(#""accounts.google.com:aud":"a""#))
     }
 
-    @Test("IAM has no provider for an issuer without https")
+    @Test("an issuer without https has no IAM provider")
     func plainIssuer() {
         #expect(
             OIDCProviderDocument(
@@ -199,7 +201,7 @@ import Vending
         )
     }
 
-    @Test("a deny policy cuts off by the time of issue and is needed for one session more")
+    @Test("a deny policy revokes sessions by time of issue and is needed for one session duration")
     func deny() {
         let time = Date(timeIntervalSince1970: 1_795_248_000)
         let deny = DenyPolicy(sessionsBefore: time, sessionDuration: 3_600)
@@ -210,7 +212,7 @@ import Vending
         #expect(deny.neededUntil == time.addingTimeInterval(3_600))
     }
 
-    @Test("the path of a role is told apart from its name")
+    @Test("a role ARN's path is separated from its name")
     func path() throws {
         #expect(try RoleARN("arn:aws:iam::123456789012:role/a/b/Name").path == "/a/b/")
         #expect(try RoleARN("arn:aws:iam::123456789012:role/Name").path == "/")

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import Cryptography
 import Foundation
@@ -9,7 +11,7 @@ import Vending
 @testable import BrokerConfiguration
 
 @Suite struct AttributionSettingsTests {
-    /// The fixture with signed-in users by `assume-role` and these lines besides.
+    /// The fixture with this exchange for signed-in users, and these additional lines.
     private static func signedIn(_ lines: String, exchange: String = "assume-role") -> String {
         SettingsFixture.replacing("exchange: web-identity", by: "exchange: \(exchange)\n      \(lines)")
     }
@@ -22,7 +24,7 @@ import Vending
         try SettingsFile.parse(text, file: "f", variables: [:])
     }
 
-    @Test("users are called by pseudonyms, with a source identity where AWS takes one from Purser, and without tags")
+    @Test("by default users have pseudonyms, a source identity with exchanges that carry one, and no tags")
     func defaults() throws {
         let plain = try Self.parse(SettingsFixture.text).apps[0]
         #expect(plain.signedIn?.attribution == Attribution())
@@ -32,7 +34,7 @@ import Vending
         #expect(assumed.apps[0].signedIn?.attribution == Attribution(sourceIdentity: true))
     }
 
-    @Test("everything that can be said of a session is read")
+    @Test("decodes all attribution settings of a grant")
     func full() throws {
         let app = try Self.parse(
             Self.signedIn(
@@ -61,7 +63,7 @@ import Vending
     }
 
     @Test(
-        "what an exchange or an audience can't do is refused with its line",
+        "rejects settings that the exchange or the audience does not support, with their line",
         arguments: [
             (signedIn("tags: {a: app}", exchange: "web-identity"), 20, "not with exchange web-identity"),
             (signedIn("source-identity: true", exchange: "web-identity"), 20, "not with exchange web-identity"),
@@ -86,13 +88,13 @@ import Vending
             (signedIn("external-id: x"), 20, "expected 2–1224"),
             (signedIn("external-id: a*b"), 20, "expected 2–1224"),
         ])
-    func refused(text: String, line: Int, words: String) {
+    func unsupported(text: String, line: Int, message: String) {
         let problems = SettingsFixture.problems(text)
         #expect(!problems.isEmpty)
-        #expect(problems.contains { $0.hasPrefix("f:\(line): ") && $0.contains(words) }, "\(problems)")
+        #expect(problems.contains { $0.hasPrefix("f:\(line): ") && $0.contains(message) }, "\(problems)")
     }
 
-    @Test("a grant by an identity pool is read in both flows")
+    @Test("decodes a grant with an identity pool in both flows")
     func identityPools() throws {
         let pool = "us-west-2:11111111-2222-3333-4444-555555555555"
         let enhanced = SettingsFixture.replacing(
@@ -111,7 +113,7 @@ import Vending
     }
 
     @Test(
-        "what an identity pool can't do is refused with its line",
+        "rejects settings that an identity pool does not support, with their line",
         arguments: [
             ("identity-pool: us-west-2", 20, "expected an identity pool's id"),
             ("flow: basic", 20, "identity-pool: missing"),
@@ -132,14 +134,14 @@ import Vending
                 "with assume-role only"
             ),
         ])
-    func refusedByPools(lines: String, line: Int, words: String) {
+    func unsupportedByPools(lines: String, line: Int, message: String) {
         let problems = SettingsFixture.problems(Self.signedIn(lines, exchange: "cognito"))
         #expect(
-            problems.contains { $0.contains(words) && ($0.hasPrefix("f:\(line): ") || words.contains("missing")) },
+            problems.contains { $0.contains(message) && ($0.hasPrefix("f:\(line): ") || message.contains("missing")) },
             "\(problems)")
     }
 
-    @Test("sessions of a pool's own making last an hour, and other exchanges know no pools")
+    @Test("rejects sessions other than 1h in the enhanced flow, and pool settings with other exchanges")
     func poolSessions() {
         let text = Self.signedIn("identity-pool: us-west-2:11111111-2222-3333-4444-555555555555", exchange: "cognito")
             .replacingOccurrences(of: "session: 1h", with: "session: 2h")
@@ -147,7 +149,7 @@ import Vending
         #expect(SettingsFixture.problems(Self.guest("flow: basic")).contains { $0.contains("with cognito only") })
     }
 
-    @Test("Purser's own keys are read from files that nobody else may read")
+    @Test("reads Purser's signing and pseudonym keys, and rejects a key file that everyone may read")
     func keys() throws {
         let signing = try TemporaryFile(String(decoding: PrivateKey.generate(.ec(.p256)).pem, as: UTF8.self))
         let old = try TemporaryFile(String(decoding: PrivateKey.generate(.rsa(bits: 2_048)).pem, as: UTF8.self))
@@ -165,12 +167,12 @@ import Vending
         #expect(settings.pseudonymKey?.keyID == PseudonymKey([UInt8](repeating: 7, count: 32))?.keyID)
         #expect(settings.audit.sink == .file("/var/log/purser/audit.jsonl") && settings.audit.isRequired)
         try secret.setPermissions(0o644)
-        let told = SettingsFixture.problems(SettingsFixture.text + "\npseudonyms: {key: \(secret.path)}\n")
-        #expect(told.count == 1 && told[0].contains("may be read by everyone"))
+        let problems = SettingsFixture.problems(SettingsFixture.text + "\npseudonyms: {key: \(secret.path)}\n")
+        #expect(problems.count == 1 && problems[0].contains("may be read by everyone"))
     }
 
     @Test(
-        "a mistake about Purser's own identity is told with what was expected and nothing of the file's content",
+        "reports mistakes in minting, pseudonyms and audit with what was expected, never with the file's content",
         arguments: [
             ("pseudonyms: {key: %}", "AAAA", "purser keys new --pseudonyms"),
             ("pseudonyms: {key: %.none}", "AAAA", "can't be read"),
@@ -183,12 +185,12 @@ import Vending
             ("audit: {to: off, required: true}", "", "found true with no audit"),
             ("audit: {required: true}", "", "audit.to: missing"),
         ])
-    func ownMistakes(line: String, content: String, words: String) throws {
+    func identityMistakes(line: String, content: String, message: String) throws {
         let file = try TemporaryFile(content)
         try file.setPermissions(0o600)
         let problems = SettingsFixture.problems(
             SettingsFixture.text + "\n" + line.replacingOccurrences(of: "%", with: file.path))
-        #expect(problems.contains { $0.contains(words) }, "\(problems)")
+        #expect(problems.contains { $0.contains(message) }, "\(problems)")
         #expect(content.isEmpty || !problems.contains { $0.contains("\"\(content)\"") })
     }
 }

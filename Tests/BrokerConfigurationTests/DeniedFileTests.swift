@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import Foundation
 import TestSupport
@@ -24,14 +26,14 @@ import Vending
         }
     }
 
-    @Test("a pseudonym a line, with comments, blank lines and either line end")
+    @Test("parses one pseudonym per line, with comments, blank lines, LF and CRLF")
     func good() throws {
         let text = "# thieves\r\n\n  \(pseudonym("alice"))  # INC-7\r\n\(pseudonym("bob"))\n\(pseudonym("bob"))"
         #expect(try parse(text) == [pseudonym("alice"), pseudonym("bob")])
         #expect(try parse("").isEmpty)
     }
 
-    @Test("each line that is wrong is told with its number and not repeated")
+    @Test("reports each invalid line with its number and without its content")
     func mistakes() {
         let other = PseudonymKey(Array(1..<33))!.pseudonym(Issuer("https://one"), Subject("alice"))
         let found = problems("\(pseudonym("alice"))\nalice@example.com\n\n\(other)\n\(pseudonym("bob"))x\n")
@@ -42,7 +44,7 @@ import Vending
         #expect(!found.contains { $0.contains("alice@") })
     }
 
-    @Test("size, entries and encoding have their bounds")
+    @Test("rejects a file over 1 MiB, with more than 10,000 pseudonyms, or not in UTF-8")
     func bounds() {
         #expect(problems(String(repeating: "#", count: (1 << 20) + 1)).count == 1)
         let many = (0...10_000).map { "\(pseudonym("\($0)"))\n" }
@@ -52,13 +54,14 @@ import Vending
         }
     }
 
-    @Test("the setting needs a file that is good, and the key of the pseudonyms")
+    @Test("denied requires pseudonyms.key and a valid file")
     func setting() throws {
         let listen = "listen: 127.0.0.1:8080"
         try TemporaryFile.with("\(pseudonym("alice"))\nbob\n") { path in
-            let needed = SettingsFixture.problems(
+            let withoutKey = SettingsFixture.problems(
                 SettingsFixture.replacing(listen, by: "\(listen)\ndenied: file:\(path)"))
-            #expect(needed.count == 1 && needed[0].hasPrefix("f:2: denied: found without `pseudonyms`"), "\(needed)")
+            #expect(withoutKey.count == 1, "\(withoutKey)")
+            #expect(withoutKey.first?.hasPrefix("f:2: denied: found without `pseudonyms`") == true)
             try TemporaryFile.with(Data(0..<32).base64EncodedString().replacingOccurrences(of: "=", with: "")) {
                 secret in
                 try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret)
@@ -67,8 +70,8 @@ import Vending
                         SettingsFixture.replacing(
                             listen, by: "\(listen)\npseudonyms: {key: \(secret)}\ndenied: \(denied)"))
                 }
-                let bad = problems("file:\(path)")
-                #expect(bad.count == 1 && bad[0].hasPrefix("\(path):2: found no pseudonym"), "\(bad)")
+                let invalid = problems("file:\(path)")
+                #expect(invalid.count == 1 && invalid[0].hasPrefix("\(path):2: found no pseudonym"), "\(invalid)")
                 #expect(problems("file:no-such-file").first?.contains("can't be read") == true)
                 #expect(problems(path).first?.contains("denied: found") == true)
             }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import TestSupport
 import Testing
@@ -8,7 +10,7 @@ import Testing
     private static let setting = "keys: https://login.example.com/jwks.json"
 
     @Test(
-        "a key file without a usable key is a mistake at the line of `keys`, and tells what was expected",
+        "reports a key file without a usable key at the line of `keys`, with what was expected",
         arguments: [
             "", "{}", #"{"keys": []}"#, #"{"keys": [{"kty": "oct", "k": "AAAA"}]}"#, "<html>",
             "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
@@ -22,12 +24,12 @@ import Testing
         }
     }
 
-    @Test("a key file is looked for beside the configuration file")
+    @Test("resolves the path of a key file relative to the configuration file")
     func relative() throws {
         try TemporaryFile.with(Self.good) { path in
-            let place = URL(fileURLWithPath: path)
-            let text = SettingsFixture.replacing(Self.setting, by: "keys: file:\(place.lastPathComponent)")
-            let file = place.deletingLastPathComponent().appending(path: "purser.yaml").path
+            let location = URL(fileURLWithPath: path)
+            let text = SettingsFixture.replacing(Self.setting, by: "keys: file:\(location.lastPathComponent)")
+            let file = location.deletingLastPathComponent().appending(path: "purser.yaml").path
             let settings = try SettingsFile.parse(text, file: file, variables: [:])
             guard case .file = settings.issuers[0].keys else {
                 Issue.record("\(settings.issuers[0].keys)")
@@ -36,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("times of fetched keys are out of place with a file's")
+    @Test("rejects refetch-cool-down with a key file")
     func times() throws {
         try TemporaryFile.with(Self.good) { path in
             let problems = SettingsFixture.problems(
@@ -46,7 +48,7 @@ import Testing
         }
     }
 
-    @Test("a bad key file is told together with the mistakes of every other section")
+    @Test("reports an invalid key file together with the mistakes of every other section")
     func together() {
         var text = SettingsFixture.replacing(Self.setting, by: "keys: file:no-such-file")
         for (old, new) in [

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Testing
 
 @testable import BrokerConfiguration
 
 @Suite struct ListenerSettingsTests {
-    @Test("two listeners can't have one address, unless the system chooses the port")
+    @Test("rejects the same address for both listeners, except with port 0")
     func same() {
         let same = SettingsFixture.replacing("admin: 127.0.0.1:8081", by: "admin: 127.0.0.1:8080")
         #expect(
@@ -16,7 +18,7 @@ import Testing
         #expect(SettingsFixture.problems(free).isEmpty)
     }
 
-    @Test("the default of `admin` counts as an address, a malformed one does not")
+    @Test("compares `listen` with the default of `admin`, but not with a malformed `admin`")
     func defaults() {
         let listen = SettingsFixture.replacing("listen: 127.0.0.1:8080", by: "listen: 127.0.0.1:8081")
         let missing = listen.replacingOccurrences(of: "admin: 127.0.0.1:8081\n", with: "")
@@ -26,7 +28,7 @@ import Testing
         #expect(SettingsFixture.problems(malformed).map { $0.prefix(16) } == [#"f:2: admin: foun"#])
     }
 
-    @Test("hosts are names, without port, address or wildcard, each once")
+    @Test("accepts names as hosts, and rejects ports, addresses, wildcards and duplicates")
     func hosts() throws {
         func text(_ hosts: String) -> String {
             SettingsFixture.replacing("admin: 127.0.0.1:8081", by: "admin: 127.0.0.1:8081\nhosts: \(hosts)")
@@ -46,7 +48,7 @@ import Testing
         #expect(try SettingsFile.parse(SettingsFixture.text, file: "f", variables: [:]).hosts.isEmpty)
     }
 
-    @Test("a listener's address leads to its setting")
+    @Test("finds the setting of a listener by its address")
     func names() throws {
         let settings = try SettingsFile.parse(SettingsFixture.text, file: "f", variables: [:])
         #expect(settings.setting(of: settings.listen) == "listen")

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Testing
 
 @testable import BrokerConfiguration
 
-/// One mistake neither brings on a second problem nor hides another mistake.
+/// One mistake neither causes a second problem nor hides another mistake.
 @Suite struct MistakeIsolationTests {
     private static let issuers = """
         issuers:
@@ -16,7 +18,7 @@ import Testing
         """
 
     @Test(
-        "an issuer that is there, however broken, is not unknown to the apps",
+        "does not also report an invalid issuer entry as unknown in the apps that refer to it",
         arguments: [
             (issuers, "issuers:", 4, "issuers: found nothing; expected a value"),
             (issuers, "issuers: https://login.example.com/", 4, "expected a list of issuers"),
@@ -25,36 +27,38 @@ import Testing
             ("leeway: 30s", "leeway: long", 9, "issuers[0].leeway: found \"long\""),
             ("maximum-lifetime: 12h", "lifetime: 12h", 10, "issuers[0].lifetime: found \"lifetime\""),
         ])
-    func brokenIssuers(old: String, new: String, line: Int, words: String) {
+    func brokenIssuers(old: String, new: String, line: Int, message: String) {
         let problems = SettingsFixture.problems(SettingsFixture.replacing(old, by: new))
         #expect(problems.count == 1, "\(problems)")
-        #expect(problems.first?.hasPrefix("f:\(line): ") == true && problems.first?.contains(words) == true)
+        #expect(problems.first?.hasPrefix("f:\(line): ") == true && problems.first?.contains(message) == true)
     }
 
-    @Test("without issuers, an app's issuer is unknown", arguments: ["", "issuers: []"])
+    @Test("reports an app's issuer as unknown if no issuers are defined", arguments: ["", "issuers: []"])
     func noIssuers(instead: String) {
         let problems = SettingsFixture.problems(SettingsFixture.replacing(Self.issuers, by: instead))
         #expect(problems.count == 1, "\(problems)")
         #expect(problems.first?.hasSuffix("expected an issuer that `issuers` defines (it defines none)") == true)
     }
 
-    @Test("bad algorithms say nothing of what the issuer is held to", arguments: ["[none]", "[PS256, none]"])
+    @Test(
+        "reports an invalid algorithm without a second problem about the exchange",
+        arguments: ["[none]", "[PS256, none]"])
     func badAlgorithms(list: String) {
         let problems = SettingsFixture.problems(SettingsFixture.replacing("[RS256]", by: list))
         #expect(problems.count == 1, "\(problems)")
         #expect(problems.first?.hasPrefix("f:8: issuers[0].algorithms: found \"none\"; expected one of RS256") == true)
     }
 
-    @Test("algorithms that STS can't take are told although the issuer has another mistake")
+    @Test("reports algorithms that STS does not accept, although the issuer has another mistake")
     func unfitAlgorithmsOfABrokenIssuer() {
         let text = SettingsFixture.replacing("[RS256]", by: "[PS256]")
             .replacingOccurrences(of: "audiences: [shop]", with: "audiences: []")
         let problems = SettingsFixture.problems(text)
         #expect(problems.map { $0.prefix(4) } == ["f:6:", "f:19"], "\(problems)")
-        #expect(problems.last?.hasSuffix("https://login.example.com/ is held to PS256") == true)
+        #expect(problems.last?.hasSuffix("https://login.example.com/ allows PS256") == true)
     }
 
-    @Test("a guests' monitor that users have is told although its id is wrong too")
+    @Test("reports a guest monitor that is a signed-in monitor, although its id is invalid too")
     func monitorOfUsers() {
         let text = SettingsFixture.replacing(
             "name: Shop_Guests, id: 66666666-7777-8888-9999-000000000000", by: "name: Shop_Users, id: x")
@@ -63,7 +67,7 @@ import Testing
         #expect(problems.contains { $0.contains("no app's signed-in monitor") })
     }
 
-    @Test("a guests' monitor must be no other app's signed-in monitor either")
+    @Test("rejects a guest monitor that is another app's signed-in monitor")
     func monitorOfAnotherApp() {
         let other = """
 
@@ -81,7 +85,7 @@ import Testing
             ])
     }
 
-    @Test("every variable at fault is told, without its value")
+    @Test("reports every invalid environment variable, without its value")
     func variables() {
         let problems = SettingsFixture.problems(
             SettingsFixture.text,

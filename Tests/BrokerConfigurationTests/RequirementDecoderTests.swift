@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 import Vending
 
 @testable import BrokerConfiguration
 
-@Suite struct RequirementReadingTests {
+@Suite struct RequirementDecoderTests {
     private static func issuer(_ entries: String...) -> String {
         SettingsFixture.replacing(
             "    leeway: 30s", by: "    require:\n" + entries.map { "      - \($0)\n" }.joined() + "    leeway: 30s")
@@ -14,7 +16,7 @@ import Vending
     }
 
     @Test(
-        "each condition is read with its type",
+        "decodes each condition with the type of its value",
         arguments: [
             ("{claim: a, is: true}", .equals(.boolean(true))), ("{claim: a, is: \"true\"}", .equals(.string("true"))),
             ("{claim: a, is: 2}", .equals(.number(2))), ("{claim: a, is: '2'}", .equals(.string("2"))),
@@ -27,15 +29,15 @@ import Vending
         #expect(try Self.read(entry) == ClaimRequirement(ClaimPath(["a"])!, condition))
     }
 
-    @Test("a claim is a name with whatever it holds, or a list of names")
+    @Test("decodes a claim as one name with any characters, or as a list of names")
     func paths() throws {
         #expect(try Self.read("{claim: https://x.example/a.b, present: true}").path.names == ["https://x.example/a.b"])
         #expect(try Self.read("{claim: [realm_access, roles], present: true}").path.names == ["realm_access", "roles"])
-        // A registered name deeper down is another claim.
+        // A reserved name at a deeper level is another claim.
         #expect(try Self.read("{claim: [realm, sub], present: true}").path.names == ["realm", "sub"])
     }
 
-    @Test("an app's requirements are its own")
+    @Test("keeps an app's requirements apart from its issuer's, and rejects them for guests")
     func app() throws {
         let text = SettingsFixture.replacing(
             "      exchange: web-identity", by: "      exchange: web-identity\n      require: [{claim: plan, is: gold}]"
@@ -49,7 +51,7 @@ import Vending
     }
 
     @Test(
-        "each mistake is told once, with its line",
+        "reports each mistake in a requirement once, with its line",
         arguments: [
             ("{claim: a}", "expected exactly one of is, one-of, contains, present"),
             ("{claim: a, is: 1, present: true}", "found is and present"), ("{is: 1}", "expected a claim's name"),
@@ -65,13 +67,13 @@ import Vending
             ("{claim: a, present: \"true\"}", "expected true"), ("{claim: a, is: 1, iss: 2}", "expected one of"),
             ("gold", "expected a mapping"),
         ])
-    func mistakes(entry: String, words: String) {
+    func mistakes(entry: String, message: String) {
         let problems = SettingsFixture.problems(Self.issuer(entry))
         #expect(problems.count == 1, "\(problems)")
-        #expect(problems.first?.hasPrefix("f:10: ") == true && problems.first?.contains(words) == true, "\(problems)")
+        #expect(problems.first?.hasPrefix("f:10: ") == true && problems.first?.contains(message) == true, "\(problems)")
     }
 
-    @Test("a claim asked for twice, and more requirements than there may be, are mistakes")
+    @Test("rejects a claim that is required twice, no requirements, and more than 16 requirements")
     func lists() {
         #expect(SettingsFixture.problems(Self.issuer("{claim: a, is: 1}", "{claim: a, present: true}")).count == 1)
         let many = (0..<17).map { "{claim: c\($0), present: true}" }.joined(separator: ", ")

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 @testable import BrokerConfiguration
 
-/// A good file with numbered lines to break.
+/// A valid configuration file, of which tests change single lines.
 enum SettingsFixture {
     static let text = """
         listen: 127.0.0.1:8080
@@ -33,13 +35,13 @@ enum SettingsFixture {
               session: 30m
         """
 
-    /// The file with `old` replaced by `new`, which must be there once.
+    /// The file with `old` replaced by `new`, which must occur exactly once.
     static func replacing(_ old: String, by new: String) -> String {
-        precondition(text.components(separatedBy: old).count == 2, "\(old) is not there once")
+        precondition(text.components(separatedBy: old).count == 2, "\(old) does not occur exactly once")
         return text.replacingOccurrences(of: old, with: new)
     }
 
-    /// The problems of `text`, as they are printed; none if it is good.
+    /// The problems of `text`, as they are printed; none if it is valid.
     static func problems(_ text: String, variables: [String: String] = [:]) -> [String] {
         do throws(ConfigurationError) {
             _ = try SettingsFile.parse(text, file: "f", variables: variables)

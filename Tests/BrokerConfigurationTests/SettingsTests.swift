@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import Foundation
 import Testing
@@ -7,7 +9,7 @@ import Vending
 @testable import BrokerConfiguration
 
 @Suite struct SettingsTests {
-    @Test("a good file is read in full")
+    @Test("decodes every section of a valid file")
     func good() throws {
         let settings = try SettingsFile.parse(SettingsFixture.text, file: "f", variables: [:])
         #expect(settings.listen == ListenAddress(host: "127.0.0.1", port: 8080))
@@ -32,7 +34,7 @@ import Vending
         #expect(app.guest?.session == .seconds(1800))
     }
 
-    @Test("the limits of batches and whom they may name are read")
+    @Test("decodes rum-rate, batch-size and user-details")
     func batches() throws {
         for (setting, rule) in [
             ("own", UserDetailsRule.subject), ("{claim: [ids, rum]}", .claim(ClaimPath(["ids", "rum"])!)),
@@ -47,7 +49,7 @@ import Vending
     }
 
     @Test(
-        "each mistake is told once, with its line and what was expected",
+        "reports each mistake once, with its line and what was expected",
         arguments: [
             ("listen: 127.0.0.1:8080", "lissten: 127.0.0.1:8080", 1, "expected one of"),
             ("listen: 127.0.0.1:8080", "listen: 8080", 1, "expected host:port"),
@@ -98,15 +100,15 @@ import Vending
             ("session: 1h", "session: 13h", 21, "expected a duration of 15m to 12h"),
             ("name: Shop_Guests", "name: Shop_Users", 23, "no app's signed-in monitor"),
         ])
-    func mistakes(old: String, new: String, line: Int, words: String) {
+    func mistakes(old: String, new: String, line: Int, message: String) {
         let problems = SettingsFixture.problems(SettingsFixture.replacing(old, by: new))
-        let told = problems.filter { $0.hasPrefix("f:\(line): ") && $0.contains(words) }
-        #expect(told.count == 1, "\(problems)")
-        // A misspelt key is also a missing one; nothing else brings on a second problem.
+        let matching = problems.filter { $0.hasPrefix("f:\(line): ") && $0.contains(message) }
+        #expect(matching.count == 1, "\(problems)")
+        // A misspelt key is also a missing key. No other mistake causes a second problem.
         #expect(problems.count == (new.hasPrefix("lissten") ? 2 : 1), "\(problems)")
     }
 
-    @Test("all mistakes are told at once, in the order of lines, those of the environment too")
+    @Test("reports all mistakes in one run, in the order of lines, including those of environment variables")
     func together() {
         var text = SettingsFixture.text
         for (old, new) in [
@@ -121,7 +123,7 @@ import Vending
         #expect(problems.dropFirst().map { $0.prefix(4) } == ["f:1:", "f:3:", "f:7:", "f:26"])
     }
 
-    @Test("keys are found by discovery, at an address or in a file, and fetched ones have their times")
+    @Test("decodes keys by discovery and at a URL, with their staleness and cool-down")
     func keys() throws {
         func issuer(_ keys: String) throws -> IssuerSettings {
             let text = SettingsFixture.replacing("keys: https://login.example.com/jwks.json", by: keys)
@@ -141,22 +143,23 @@ import Vending
     }
 
     @Test(
-        "times of fetched keys are bounded, and out of place with a file's",
+        "rejects maximum-staleness and refetch-cool-down outside their ranges",
         arguments: [
             ("keys: discovery\n    maximum-staleness: 4m", 8, "5m to 168h"),
             ("keys: discovery\n    maximum-staleness: 169h", 8, "5m to 168h"),
             ("keys: discovery\n    refetch-cool-down: 999ms", 8, "1s to 1h"),
             ("keys: discovery\n    refetch-cool-down: 61m", 8, "1s to 1h"),
         ])
-    func keyTimes(keys: String, line: Int, words: String) throws {
+    func keyTimes(keys: String, line: Int, message: String) throws {
         let problems = SettingsFixture.problems(
             SettingsFixture.replacing("keys: https://login.example.com/jwks.json", by: keys))
         #expect(problems.count == 1)
         #expect(
-            problems.first?.hasPrefix("f:\(line): ") == true && problems.first?.contains(words) == true, "\(problems)")
+            problems.first?.hasPrefix("f:\(line): ") == true && problems.first?.contains(message) == true, "\(problems)"
+        )
     }
 
-    @Test("what is no YAML, or holds a key twice, is told with its line")
+    @Test("reports invalid YAML and a duplicate key with their line")
     func notYAML() {
         #expect(SettingsFixture.problems("listen: [").first?.hasPrefix("f:") == true)
         #expect(SettingsFixture.problems("").count == 1)
@@ -164,22 +167,22 @@ import Vending
         #expect(SettingsFixture.problems("listen: a:1\nlisten: b:2").first?.contains("twice") == true)
     }
 
-    @Test("sessions no longer than the minimum life are refused")
+    @Test("rejects a session that is not longer than the minimum life")
     func shortSessions() {
         var text = SettingsFixture.text.replacingOccurrences(of: "minimum-life: 5m", with: "minimum-life: 15m")
         text = text.replacingOccurrences(of: "session: 30m", with: "session: 15m")
         #expect(SettingsFixture.problems(text).map { $0.prefix(4) } == ["f:26"])
     }
 
-    @Test("web-identity with an issuer that STS can't take is refused")
+    @Test("rejects web-identity with an issuer whose algorithms STS does not accept")
     func unfitAlgorithms() {
         let text = SettingsFixture.replacing("algorithms: [RS256]", by: "algorithms: [PS256, EdDSA]")
         let problems = SettingsFixture.problems(text)
         #expect(problems.count == 1)
-        #expect(problems.first?.contains("STS takes nothing else") == true)
+        #expect(problems.first?.contains("STS accepts no other algorithm") == true)
     }
 
-    @Test("an app needs an audience, and may do without origins")
+    @Test("requires signed-in or guest for an app, and accepts no origins")
     func audiences() {
         let none = SettingsFixture.text.components(separatedBy: "    signed-in:")[0]
         #expect(SettingsFixture.problems(none).contains { $0.contains("neither signed-in nor guest") })

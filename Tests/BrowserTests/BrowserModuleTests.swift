@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Browser
 import Testing
 
@@ -18,7 +20,7 @@ import Testing
             ])
     }
 
-    @Test("a version's own paths may be kept for good, the newest one's only for a while")
+    @Test("versioned paths are cacheable forever, unversioned paths for one hour")
     func caching() {
         let files = BrowserModule.files
         for version in BrowserModule.released {
@@ -41,7 +43,7 @@ import Testing
         #expect(files.count == BrowserModule.released.count * 3 + 3)
     }
 
-    @Test("scripts are served as scripts, declarations as text")
+    @Test("scripts have a JavaScript content type, declarations a plain text one")
     func types() {
         for file in BrowserModule.files {
             #expect(
@@ -50,7 +52,7 @@ import Testing
         }
     }
 
-    @Test("a script is less than 4 KiB")
+    @Test("each script is smaller than 4 KiB")
     func size() {
         for file in BrowserModule.files where file.path.hasSuffix(".js") { #expect((1..<4096) ~= file.content.count) }
     }

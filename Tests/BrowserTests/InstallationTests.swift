@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 import Vending
 
@@ -24,37 +26,37 @@ import Vending
             classicModule: "var RumCredentials={};")
     }
 
-    @Test("both forms pin region and endpoint, allow cookies and sample as asked, for each monitor")
+    @Test("both forms set region, endpoint, cookies and the configured sample rate for each monitor")
     func settings() {
         var installation = both
         installation.sessionSampleRate = 0.25
         installation.applicationVersion = "2.1.0"
         for form in [installation.scriptForm, installation.moduleForm] {
-            for word in [
+            for fragment in [
                 "\"11111111\"", "\"66666666\"", "\"2.1.0\"", "\"eu-west-1\"", "sessionSampleRate: 0.25",
                 "endpoint: \"https://dataplane.rum.eu-west-1.amazonaws.com\"", "allowCookies: true",
                 "\"https://purser.example.com/rum\"",
             ] {
-                #expect(form.contains(word), "\(word)")
+                #expect(form.contains(fragment), "\(fragment)")
             }
             #expect(!form.contains("XRay") && !form.contains("identityPoolId"))
         }
-        #expect(installation.scriptForm.components(of: "cookieAttributes: { unique: true }") == 2)
-        #expect(both.scriptForm.components(of: "sessionSampleRate: 1,") == 2)
+        #expect(installation.scriptForm.occurrences(of: "cookieAttributes: { unique: true }") == 2)
+        #expect(both.scriptForm.occurrences(of: "sessionSampleRate: 1,") == 2)
     }
 
-    @Test("traces are asked for only where they are wanted, and never on calls of the broker")
+    @Test("tracing is enabled only if configured, and never for requests to the broker")
     func traces() {
         var installation = both
         installation.tracesCalls = true
         for form in [installation.scriptForm, installation.moduleForm] {
-            #expect(form.components(of: "enableXRay: true") == 2)
-            #expect(form.components(of: "addXRayTraceIdHeader: true") == 2)
-            #expect(form.components(of: #"urlsToExclude: [/^https:\/\/purser\.example\.com\/rum(?![^/?#])/]"#) == 2)
+            #expect(form.occurrences(of: "enableXRay: true") == 2)
+            #expect(form.occurrences(of: "addXRayTraceIdHeader: true") == 2)
+            #expect(form.occurrences(of: #"urlsToExclude: [/^https:\/\/purser\.example\.com\/rum(?![^/?#])/]"#) == 2)
         }
     }
 
-    @Test("an app without signed-in users asks for no token, and has one client")
+    @Test("an app without signed-in users has no token function and one client")
     func guests() {
         for form in [guestsOnly.scriptForm, guestsOnly.moduleForm] {
             #expect(!form.contains("signedIn") && !form.contains("cwrSignedIn") && !form.contains("token:"))
@@ -62,15 +64,15 @@ import Vending
         }
     }
 
-    @Test("the script form is one element, with the module in it")
+    @Test("the script form is one script element that contains the module")
     func element() {
         let form = both.scriptForm
         #expect(form == "<script>\(both.inlineScript)</script>\n")
-        #expect(form.components(of: "<script") == 1 && form.components(of: "</script") == 1)
+        #expect(form.occurrences(of: "<script") == 1 && form.occurrences(of: "</script") == 1)
         #expect(form.contains("var RumCredentials={};\n(function"))
     }
 
-    @Test("the policy names hash, client, broker and data plane, by origin and once each")
+    @Test("the content security policy lists script hash, client, broker and data plane origins once each")
     func policy() {
         #expect(
             ContentSecurityPolicy(both, .script(sha256: "abc=")).value
@@ -83,7 +85,7 @@ import Vending
     }
 
     @Test(
-        "nothing in a string ends it, or the element around it",
+        "a JavaScript string literal cannot end itself or its script element",
         arguments: [
             ("</script><script>", #""\u003c/script>\u003cscript>""#), (#"a"b\c"#, #""a\"b\\c""#),
             ("<!--", #""\u003c!--""#), ("\u{2028}\n", #""\u2028\u000a""#), ("", "\"\""),
@@ -94,5 +96,5 @@ import Vending
 }
 
 extension String {
-    fileprivate func components(of word: String) -> Int { ranges(of: word).count }
+    fileprivate func occurrences(of text: String) -> Int { ranges(of: text).count }
 }

@@ -1,42 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Compression
 import TestSupport
 import Testing
 
 @Suite struct GzipTests {
-    @Test("what another implementation compressed comes out whole")
+    @Test("inflates a member that another implementation compressed")
     func inflates() throws {
         #expect(try Gzip.inflate(Self.hello, limit: 5) == Array("hello".utf8))
     }
 
-    @Test("an empty member holds nothing")
+    @Test("inflates an empty member to no bytes")
     func empty() throws {
         let member: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]
         #expect(try Gzip.inflate(member, limit: 0) == [])
     }
 
-    @Test("more than the limit is refused, exactly at the limit taken")
+    @Test("accepts output of exactly the limit and rejects longer output")
     func limit() throws {
         #expect(throws: GzipError.tooLarge) { try Gzip.inflate(Self.hello, limit: 4) }
         #expect(throws: GzipError.tooLarge) { try Gzip.inflate(Self.hello, limit: 0) }
     }
 
-    @Test("a bomb is given up at the limit")
+    @Test("stops inflating a decompression bomb at the limit")
     func bomb() throws {
         let bomb = Gzipped.make([UInt8](repeating: 0, count: 64 << 20))
         #expect(bomb.count < 128 << 10)
         #expect(throws: GzipError.tooLarge) { try Gzip.inflate(bomb, limit: 8 << 20) }
     }
 
-    @Test("every cut is refused")
+    @Test("rejects a member truncated at any byte")
     func cuts() {
         for count in 0..<Self.hello.count {
             #expect(throws: GzipError.malformed) { try Gzip.inflate(Self.hello.prefix(count), limit: 100) }
         }
     }
 
-    @Test("every damaged byte that counts is refused")
+    @Test("rejects a member with any significant byte corrupted")
     func damage() throws {
-        // The time stamp, the extra flags and the system say nothing about the content; text is a hint.
+        // The flags' text hint, the time stamp, the extra flags and the system do not affect the content.
         for index in Self.hello.indices where ![3, 4, 5, 6, 7, 8, 9].contains(index) {
             var damaged = Self.hello
             damaged[index] ^= 0x55
@@ -44,13 +46,13 @@ import Testing
         }
     }
 
-    @Test("bytes behind the member, a second one among them, are refused")
-    func behind() {
+    @Test("rejects bytes after the member, including a second member")
+    func trailingBytes() {
         #expect(throws: GzipError.malformed) { try Gzip.inflate(Self.hello + [0], limit: 100) }
         #expect(throws: GzipError.malformed) { try Gzip.inflate(Self.hello + Self.hello, limit: 100) }
     }
 
-    @Test("zlib's own format and bare deflate are not gzip")
+    @Test("rejects zlib's format, raw deflate and plain text")
     func otherFormats() {
         let zlib: [UInt8] = [
             0x78, 0x9C, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x06, 0x2C, 0x02, 0x15,
@@ -60,7 +62,7 @@ import Testing
         #expect(throws: GzipError.malformed) { try Gzip.inflate(Array("hello".utf8), limit: 100) }
     }
 
-    @Test("what is deflated inflates to the same", arguments: [0, 1, 1_023, 65_536, 65_537, 300_000])
+    @Test("inflates compressed content to the original", arguments: [0, 1, 1_023, 65_536, 65_537, 300_000])
     func roundTrip(count: Int) throws {
         var state: UInt64 = 42
         let content = (0..<count).map { _ in

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 
 @testable import Cryptography
@@ -29,7 +31,7 @@ import Testing
         ),
     ]
 
-    @Test("published cases come out byte for byte, both ways", arguments: cases.indices)
+    @Test("seals and opens the published test cases byte for byte", arguments: cases.indices)
     func published(index: Int) {
         let (key, nonce, context, message, sealed) = Self.cases[index]
         let (k, n, c) = (Self.bytes(key), Self.bytes(nonce), Self.bytes(context))
@@ -37,7 +39,7 @@ import Testing
         #expect(AES256GCM.open(Self.bytes(sealed), key: k, nonce: n, context: c) == Self.bytes(message))
     }
 
-    @Test("one bit changed anywhere, and it does not open")
+    @Test("does not open a message with a changed bit, context or key")
     func tampered() {
         let (key, nonce, context) = ([UInt8](0..<32), [UInt8](0..<12), Array("context".utf8))
         let sealed = AES256GCM.seal(Array("message".utf8), key: key, nonce: nonce, context: context)

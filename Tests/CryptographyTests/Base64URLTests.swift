@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Testing
 
 struct Base64URLTests {
-    @Test("what is encoded decodes to itself, whatever its length")
+    @Test("decodes what it encodes, at any length")
     func roundTrip() {
         for length in 0..<70 {
             let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ length &* 101) }
@@ -13,7 +15,7 @@ struct Base64URLTests {
     }
 
     @Test(
-        "anything but the canonical form is refused",
+        "rejects every form that is not canonical",
         arguments: [
             "A", "AAAAA", "AA==", "AAA=", "AA=", "A-z/", "A+z_", "AA A", "AAAA\n", "\nAAAA", "AAB", "AB", "A.AA",
             "AAéA",
@@ -23,7 +25,7 @@ struct Base64URLTests {
         #expect(Base64URL.decode(text) == nil)
     }
 
-    @Test("of all two-character and three-character endings exactly the canonical ones decode")
+    @Test("decodes exactly the canonical endings of two and three characters")
     func tailBits() {
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
         #expect(alphabet.filter { Base64URL.decode("A\($0)") != nil } == "AQgw")

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Testing
 
 struct DigestTests {
-    @Test("SHA-256 of the examples of FIPS 180-4")
+    @Test("SHA-256 matches the examples of FIPS 180-4")
     func sha256() {
         #expect(SHA256.digest("abc").hex == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         #expect(SHA256.digest([]).hex == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
@@ -10,7 +12,7 @@ struct DigestTests {
         #expect(SHA256.digest(million).hex == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
     }
 
-    @Test("SHA-384 of the examples of FIPS 180-4")
+    @Test("SHA-384 matches the examples of FIPS 180-4")
     func sha384() {
         #expect(
             Hex.encode(SHA384.digest(Array("abc".utf8)))
@@ -22,7 +24,7 @@ struct DigestTests {
                 + "274edebfe76f65fbd51ad2f14898b95b")
     }
 
-    @Test("HMAC-SHA-256 of RFC 4231 §4.2, §4.3 and §4.7")
+    @Test("HMAC-SHA-256 matches RFC 4231 §4.2, §4.3 and §4.7")
     func hmac() {
         func mac(_ message: String, _ key: [UInt8]) -> String {
             Hex.encode(HMACSHA256.authenticate(Array(message.utf8), key: key))
@@ -38,7 +40,7 @@ struct DigestTests {
                 == "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54")
     }
 
-    @Test("HMAC with an empty key is that of a key of zeros")
+    @Test("HMAC with an empty key equals HMAC with a key of zeros")
     func emptyKey() {
         #expect(
             HMACSHA256.authenticate([1, 2, 3], key: [])

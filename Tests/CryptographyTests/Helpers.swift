@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 
 extension PublicKey {
-    /// Spans can't be arguments inside `#expect`.
+    /// Takes arrays, because spans cannot be arguments inside `#expect`.
     func verifies(_ signature: [UInt8], over message: [UInt8], _ algorithm: SignatureAlgorithm) -> Bool {
         verify(signature: signature.span, over: message.span, algorithm: algorithm)
     }

@@ -1,15 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Testing
 
 struct KeyRuleTests {
-    /// Odd, of `bits` bits, and without the ROCA structure: libcrypto imports it although nobody knows its factors.
+    /// Odd, `bits` bits long and without the ROCA structure: libcrypto imports it although its factors are unknown.
     private static func modulus(bits: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0xA7, count: (bits + 7) / 8)
         bytes[0] = UInt8(1 << ((bits - 1) % 8))
         return bytes
     }
 
-    @Test("RSA moduli of 2048 to 8192 bits are taken, others not")
+    @Test("accepts RSA moduli of 2048 to 8192 bits and rejects others")
     func modulusLength() throws {
         for bits in [2048, 2049, 3072, 8192] {
             let key = try PublicKey(rsaModulus: Self.modulus(bits: bits), exponent: [1, 0, 1])
@@ -24,14 +26,14 @@ struct KeyRuleTests {
             try PublicKey(rsaModulus: Self.modulus(bits: 8193), exponent: [1, 0, 1])
         }
         #expect(throws: KeyError.rsaTooShort(bits: 0)) { try PublicKey(rsaModulus: [], exponent: [1, 0, 1]) }
-        // Zeros in front do not make a key longer.
+        // Leading zeros do not make a key longer.
         #expect(throws: KeyError.rsaTooShort(bits: 1024)) {
             try PublicKey(
                 rsaModulus: [UInt8](repeating: 0, count: 200) + Self.modulus(bits: 1024), exponent: [1, 0, 1])
         }
     }
 
-    @Test("an even RSA modulus is refused")
+    @Test("rejects an even RSA modulus")
     func evenModulus() {
         var modulus = Self.modulus(bits: 2048)
         modulus[255] = 0xA6
@@ -39,7 +41,7 @@ struct KeyRuleTests {
     }
 
     @Test(
-        "an RSA exponent that is even, 1, 0, empty or over 32 bits is refused",
+        "rejects an RSA exponent that is even, 1, 0, empty or over 32 bits",
         arguments: [[], [0], [1], [0, 0, 0, 1], [2], [1, 0, 0], [1, 0, 0, 0, 1]] as [[UInt8]])
     func exponent(_ exponent: [UInt8]) {
         #expect(throws: KeyError.rsaExponent) {
@@ -47,7 +49,7 @@ struct KeyRuleTests {
         }
     }
 
-    @Test("a modulus with the ROCA fingerprint is refused")
+    @Test("rejects an RSA modulus with the ROCA fingerprint")
     func roca() {
         // 1 is a power of 65537 modulo every prime, so a number that is 1 modulo their product has the fingerprint.
         let primes = [
@@ -74,7 +76,7 @@ struct KeyRuleTests {
         }
     }
 
-    @Test("EC points off the curve, out of range or of the wrong length are refused")
+    @Test("rejects EC points off the curve, out of range or of the wrong length")
     func points() throws {
         let key = try PrivateKey.generate(.ec(.p256)).publicKey
         guard case .ec(_, let x, let y) = key.material else {
@@ -100,7 +102,7 @@ struct KeyRuleTests {
     }
 
     @Test(
-        "Ed25519 points of small order are refused, with either sign and in any encoding",
+        "rejects Ed25519 points of small order, with either sign and in any encoding",
         arguments: [
             "0000000000000000000000000000000000000000000000000000000000000000",
             "0100000000000000000000000000000000000000000000000000000000000000",
@@ -122,9 +124,11 @@ struct KeyRuleTests {
         }
     }
 
-    @Test("an Ed25519 key is a point of the curve, with either sign of x", arguments: [2, 7, 8, 11, 12, 13] as [UInt8])
+    @Test(
+        "rejects an Ed25519 key that is not on the curve, with either sign of x",
+        arguments: [2, 7, 8, 11, 12, 13] as [UInt8])
     func ed25519OffCurve(y: UInt8) throws {
-        // No x belongs to these y; to 3, 4, 5, 6, 9 and 10 there are two.
+        // These y have no x on the curve; 3, 4, 5, 6, 9 and 10 have two.
         for sign in [0, 0x80] as [UInt8] {
             #expect(throws: KeyError.pointNotOnCurve) {
                 try PublicKey(ed25519: [y] + [UInt8](repeating: 0, count: 30) + [sign])
@@ -132,7 +136,7 @@ struct KeyRuleTests {
         }
     }
 
-    @Test("every point of the curve of full order is an Ed25519 key")
+    @Test("accepts every Ed25519 point of full order on the curve")
     func ed25519OnCurve() throws {
         for y in [3, 4, 5, 6, 9, 10] as [UInt8] {
             for sign in [0, 0x80] as [UInt8] {
@@ -149,7 +153,7 @@ struct KeyRuleTests {
         }
     }
 
-    @Test("an Ed25519 key has 32 bytes")
+    @Test("rejects an Ed25519 key whose length is not 32 bytes")
     func ed25519Length() {
         #expect(throws: KeyError.ed25519Length(found: 31)) {
             try PublicKey(ed25519: [UInt8](repeating: 9, count: 31))

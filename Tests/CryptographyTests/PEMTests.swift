@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Testing
 
-/// Keys made by the `openssl` command.
+/// The keys were made with the `openssl` command.
 struct PEMTests {
     private static func key(_ pem: String) throws -> PublicKey {
         let blocks = try PEM.blocks(Array(pem.utf8))
@@ -9,7 +11,7 @@ struct PEMTests {
         return try PublicKey(subjectPublicKeyInfo: block.der)
     }
 
-    @Test("public keys in PEM are read, compressed points too")
+    @Test("reads public keys in PEM, including compressed points")
     func kinds() throws {
         #expect(try Self.key(Self.p256).kind == .ec(.p256))
         #expect(try Self.key(Self.compressed).kind == .ec(.p256))
@@ -23,7 +25,7 @@ struct PEMTests {
         #expect(Hex.encode(y) == "e4b9b6d4da8907b309ebe249bbc7ef123d2d221056b9df3d053ca89f693339e6")
     }
 
-    @Test("keys that no algorithm here takes, or too weak ones, are refused by name")
+    @Test("rejects unsupported and weak keys with an error that names them")
     func refused() {
         let cases: [(String, KeyError)] = [
             (Self.x25519, .unsupported("key type X25519")),
@@ -37,7 +39,7 @@ struct PEMTests {
         }
     }
 
-    @Test("bytes after the key, or too few, make it malformed")
+    @Test("rejects a key with trailing or missing bytes as malformed")
     func trailingBytes() throws {
         let der = try PEM.blocks(Array(Self.p256.utf8))[0].der
         #expect(throws: KeyError.malformed) { try PublicKey(subjectPublicKeyInfo: der + [0]) }
@@ -45,7 +47,7 @@ struct PEMTests {
         #expect(throws: KeyError.malformed) { try PublicKey(subjectPublicKeyInfo: []) }
     }
 
-    @Test("several blocks, text around them and lines ending in CR LF are read")
+    @Test("reads several blocks with text around them and CR LF line endings")
     func blocks() throws {
         let text = "issuer's key\n\(Self.p256)\nand another\n\(Self.ed25519)\n".replacing("\n", with: "\r\n")
         let blocks = try PEM.blocks(Array(text.utf8))
@@ -54,7 +56,7 @@ struct PEMTests {
         #expect(try PEM.blocks(Array("no key here".utf8)).isEmpty)
     }
 
-    @Test("broken PEM is refused with its line")
+    @Test("rejects broken PEM with the line of the error")
     func broken() {
         let begin = "-----BEGIN PUBLIC KEY-----\n"
         let end = "-----END PUBLIC KEY-----\n"

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Foundation
 import TestSupport
 import Testing
 
-/// Wycheproof's signatures (Tests/Vectors/README.md).
+/// Verifies Wycheproof's signatures (Tests/Vectors/README.md).
 struct PrimitiveVectorTests {
     private struct Vector: Decodable {
         let src: String
@@ -21,26 +23,26 @@ struct PrimitiveVectorTests {
         }
     }
 
-    @Test("every primitive vector gets its expected verdict")
+    @Test("accepts and rejects every signature vector as expected")
     func verdicts() throws {
         let decoder = JSONDecoder()
         let vectors = try Vectors.data("jws/primitive_vectors.jsonl").split(separator: UInt8(ascii: "\n"))
             .map { try decoder.decode(Vector.self, from: $0) }
         var keys: [[String: String]: PublicKey] = [:]
-        var right = 0
+        var correct = 0
         for vector in vectors {
             let key = try keys[vector.jwk] ?? Self.key(vector.jwk)
             keys[vector.jwk] = key
             let algorithm = try #require(SignatureAlgorithm(rawValue: vector.alg))
             let accepted = try key.verifies(bytes(hex: vector.signature), over: bytes(hex: vector.message), algorithm)
             if accepted == (vector.expect == "accept") {
-                right += 1
+                correct += 1
             } else {
                 Issue.record("\(vector.src) \(vector.id): expected \(vector.expect)")
             }
         }
-        print("primitive vectors: \(right) of \(vectors.count)")
-        #expect(right == 4121)
+        print("primitive vectors: \(correct) of \(vectors.count)")
+        #expect(correct == 4121)
     }
 
     private static func key(_ jwk: [String: String]) throws -> PublicKey {

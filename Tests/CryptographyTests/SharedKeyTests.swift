@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 @testable import Cryptography
 import Testing
 
-/// One key, many verifications at once.
+/// Concurrent verifications with one key.
 struct SharedKeyTests {
     private struct Case: Sendable {
         let signature: [UInt8]
@@ -12,8 +14,8 @@ struct SharedKeyTests {
 
     private static let message = Array("header.payload".utf8)
 
-    /// Of each algorithm a good signature, one over another message, one with a bit changed, one cut, and the good one
-    /// under each other algorithm's name.
+    /// For each algorithm: a good signature, one over another message, one with a changed bit, a truncated one, and the
+    /// good one under the name of each other algorithm.
     private static func cases(_ key: PrivateKey, _ algorithms: [SignatureAlgorithm]) throws -> [Case] {
         try algorithms.flatMap { algorithm in
             let good = try key.signed(message, algorithm)
@@ -35,7 +37,7 @@ struct SharedKeyTests {
         (.ec(.p384), [.es384]), (.ed25519, [.edDSA]),
     ]
 
-    @Test("many tasks verify with one key at once, and each signature gets its own verdict")
+    @Test("concurrent verifications with one key return the right result for each signature")
     func concurrent() async throws {
         for (kind, algorithms) in Self.kinds {
             let key = try PrivateKey.generate(kind)
@@ -56,7 +58,7 @@ struct SharedKeyTests {
         }
     }
 
-    @Test("a key that verifies one signature after another sets up once")
+    @Test("sequential verifications with one key and algorithm reuse one context")
     func reused() throws {
         let key = try PrivateKey.generate(.rsa(bits: 2048))
         let signature = try key.signed(Self.message, .rs256)
@@ -69,7 +71,7 @@ struct SharedKeyTests {
         #expect(key.publicKey.contexts.count { _ in true } == 2)
     }
 
-    @Test("what met a bad signature is not used again, and the next good one is accepted")
+    @Test("discards a context that rejected a signature and accepts the next good one")
     func afterBad() throws {
         let key = try PrivateKey.generate(.rsa(bits: 2048))
         for testCase in try Self.cases(key, [.rs256, .ps256]) {
@@ -85,15 +87,15 @@ struct SharedKeyTests {
         #expect(key.publicKey.verifies(good, over: Self.message, .rs256))
     }
 
-    @Test("no more contexts are kept than the limit, and the longest idle one leaves")
+    @Test("the pool keeps at most its limit of contexts and evicts the longest idle one")
     func bounded() throws {
         let key = try PrivateKey.generate(.rsa(bits: 2048)).publicKey
         let pool = VerificationContextPool()
         func context(_ algorithm: SignatureAlgorithm) throws -> VerificationContext {
             try #require(unsafe VerificationContext(key: key.handle, algorithm: algorithm))
         }
-        pool.giveBack(try context(.rs512))
-        for _ in 0..<VerificationContextPool.limit { pool.giveBack(try context(.rs256)) }
+        pool.put(try context(.rs512))
+        for _ in 0..<VerificationContextPool.limit { pool.put(try context(.rs256)) }
         #expect(pool.count { _ in true } == VerificationContextPool.limit)
         #expect(pool.take(for: .rs512) == nil)
         #expect(pool.take(for: .rs256) != nil)

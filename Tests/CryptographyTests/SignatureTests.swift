@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Testing
 
@@ -11,8 +13,8 @@ struct SignatureTests {
         ]
     }
 
-    @Test("a signature verifies with its key and its algorithm and with nothing else")
-    func onlyItsOwn() throws {
+    @Test("a signature verifies only with its key, message and algorithm")
+    func exactMatch() throws {
         for (kind, algorithms) in Self.kinds() {
             let key = try PrivateKey.generate(kind)
             for algorithm in algorithms {
@@ -32,7 +34,7 @@ struct SignatureTests {
         }
     }
 
-    @Test("another length than the one of the algorithm is refused")
+    @Test("rejects a signature whose length is not the algorithm's")
     func lengths() throws {
         for (kind, algorithms) in Self.kinds() {
             let key = try PrivateKey.generate(kind)
@@ -45,7 +47,7 @@ struct SignatureTests {
         }
     }
 
-    @Test("an ECDSA signature in DER is refused")
+    @Test("rejects an ECDSA signature in DER")
     func der() throws {
         let key = try PrivateKey.generate(.ec(.p256))
         let signature = try key.signed(Self.message, .es256)
@@ -53,7 +55,7 @@ struct SignatureTests {
         #expect(!key.publicKey.verifies(der, over: Self.message, .es256))
     }
 
-    @Test("a private key prints itself redacted")
+    @Test("redacts a private key in descriptions and dumps")
     func redacted() throws {
         let key = try PrivateKey.generate(.ec(.p256))
         var dumped = ""
@@ -65,7 +67,7 @@ struct SignatureTests {
         #expect(String(decoding: try key.pem, as: UTF8.self).hasPrefix("-----BEGIN PRIVATE KEY-----\n"))
     }
 
-    @Test("a new RSA key under the rules' minimum is refused like any other")
+    @Test("refuses to generate an RSA key under 2048 bits")
     func shortNewKey() {
         #expect(throws: KeyError.rsaTooShort(bits: 1024)) { try PrivateKey.generate(.rsa(bits: 1024)) }
     }

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import TokenProperties
 
-/// libFuzzer over one of the entries: `purser-fuzz ENTRY CORPUS-DIRECTORY [libFuzzer's options]`. `purser-fuzz seed
-/// VECTORS DIRECTORY` writes the corpus to begin from. Built only by `make fuzz`.
+/// Runs libFuzzer on one entry: `purser-fuzz ENTRY CORPUS-DIRECTORY [libFuzzer options]`. `purser-fuzz seed VECTORS
+/// DIRECTORY` writes the initial corpus. Only `make fuzz` builds it.
 @main
 struct Fuzz {
     static func main() throws {
@@ -14,7 +16,7 @@ struct Fuzz {
             fatalError("expected an entry: \(FuzzEntry.allCases.map(\.rawValue))")
         }
         unsafe Self.entry = entry
-        // What libFuzzer reads begins behind the name of the entry.
+        // libFuzzer's own arguments begin after the name of the entry.
         var count = CommandLine.argc - 1
         var values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = unsafe CommandLine.unsafeArgv + 1
         exit(unsafe fuzzerRunDriver(&count, &values, tryOne))
@@ -25,16 +27,16 @@ struct Fuzz {
     private static func seed(vectors: String, directory: String) throws {
         let corpus = Corpus(vectors: [UInt8](try Data(contentsOf: URL(fileURLWithPath: vectors))))
         for (entry, inputs) in corpus.inputs {
-            let place = URL(fileURLWithPath: directory).appendingPathComponent(entry.rawValue)
-            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            let folder = URL(fileURLWithPath: directory).appendingPathComponent(entry.rawValue)
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             for (number, input) in inputs.enumerated() {
-                try Data(input).write(to: place.appendingPathComponent("seed-\(number)"))
+                try Data(input).write(to: folder.appendingPathComponent("seed-\(number)"))
             }
         }
     }
 }
 
-/// libFuzzer's entry for programs that have a main of their own.
+/// libFuzzer's entry point for programs that have their own `main`.
 @_silgen_name("LLVMFuzzerRunDriver")
 private func fuzzerRunDriver(
     _ count: UnsafeMutablePointer<Int32>,

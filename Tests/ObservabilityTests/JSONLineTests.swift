@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Logging
 import Testing
@@ -13,7 +15,7 @@ import Testing
     }
 
     @Test(
-        "any text comes back as it went in",
+        "a JSON parser reads back any text unchanged",
         arguments: [
             "plain", "quote\" back\\slash", "line\nbreak\r\t", "\u{0}\u{1}\u{1F}\u{7F}\u{9F}", "é漢🙂",
             "\u{2028}\u{2029}", "",
@@ -27,7 +29,7 @@ import Testing
         #expect(read.count == 2)
     }
 
-    @Test("a long value is cut, and the line stays JSON")
+    @Test("cuts a long value and keeps the line valid JSON")
     func bounded() throws {
         var line = JSONLine()
         line.add("text", String(repeating: "\u{1}", count: 1_000_000))
@@ -37,7 +39,7 @@ import Testing
     }
 
     @Test(
-        "numbers and times",
+        "writes durations as milliseconds with three decimals",
         arguments: [
             (Duration.microseconds(7), "0.007"), (.milliseconds(12), "12.000"), (.seconds(90), "90000.000"),
             (.microseconds(1_234_567), "1234.567"),
@@ -48,7 +50,7 @@ import Testing
         #expect(String(decoding: line.finished(), as: UTF8.self) == "{\"t\":\(text)}\n")
     }
 
-    @Test("timestamps are RFC 3339 in UTC with milliseconds")
+    @Test("formats timestamps as RFC 3339 in UTC with milliseconds")
     func timestamps() {
         #expect(LogTimestamp.format(Date(timeIntervalSince1970: 1_800_000_000.0625)) == "2027-01-15T08:00:00.062Z")
         #expect(LogTimestamp.format(Date(timeIntervalSince1970: -0.5)) == "1969-12-31T23:59:59.500Z")
@@ -61,7 +63,7 @@ import Testing
         return (pipe.fileHandleForReading, pipe.fileHandleForWriting)
     }
 
-    @Test("every line arrives, whole and in order")
+    @Test("writes every line, whole and in order")
     func order() throws {
         let (read, write) = try pipe()
         let sink = LogSink(descriptor: write.fileDescriptor)
@@ -73,7 +75,7 @@ import Testing
         #expect(lines == (0..<1_000).map { Substring(String($0)) })
     }
 
-    @Test("a reader that does not read holds nobody up, and the gap is told")
+    @Test("a log reader that does not read blocks no writer, and a line reports how many lines were dropped")
     func overflow() throws {
         let (read, write) = try pipe()
         let sink = LogSink(descriptor: write.fileDescriptor, limit: 1_000)
@@ -86,7 +88,7 @@ import Testing
         #expect(text.contains(#""message":"log lines dropped","count":90"#))
     }
 
-    @Test("swift-log lines are JSON with their metadata")
+    @Test("writes swift-log lines as JSON with their metadata")
     func handler() throws {
         let (read, write) = try pipe()
         let sink = LogSink(descriptor: write.fileDescriptor)
@@ -105,7 +107,7 @@ import Testing
         #expect(object["b"] == "two\n")
     }
 
-    @Test("members written once are in each line that has them, and none of them makes no difference")
+    @Test("adds prepared members to each line, and an empty list of members changes nothing")
     func members() throws {
         var fixed = JSONLine()
         fixed.add("a", "x\"y")

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Observability
 import Testing
 
@@ -8,7 +10,7 @@ private enum Colour: String, CounterLabels {
 }
 
 @Suite struct MetricsPageTests {
-    @Test("a closed counter shows each of its values from the start, and what was counted")
+    @Test("a counter shows each of its label values from the start, and its count")
     func counters() {
         let counters = Counters<Colour>()
         let page = MetricsPage([counters.family("balls_total", help: "Balls.")])
@@ -25,7 +27,7 @@ private enum Colour: String, CounterLabels {
                 """)
     }
 
-    @Test("counting from many threads loses nothing")
+    @Test("counts every increment of concurrent tasks")
     func concurrentCounting() async {
         let counters = Counters<Colour>()
         await withTaskGroup { group in
@@ -37,7 +39,7 @@ private enum Colour: String, CounterLabels {
         #expect(counters[.green] == 0)
     }
 
-    @Test("a gauge is read at each look, without labels if it has none")
+    @Test("reads a gauge at each scrape, and writes no braces without labels")
     func gauge() {
         let balls = Counters<Colour>()
         let page = MetricsPage([
@@ -48,7 +50,7 @@ private enum Colour: String, CounterLabels {
         #expect(page.text().hasSuffix("balls 1.5\n"))
     }
 
-    @Test("what would end a line or a label is escaped")
+    @Test("escapes characters that would end a line or a label value")
     func escaping() {
         let page = MetricsPage([
             MetricFamily("odd", .gauge, help: "a\\b\n\"c\"") { [.init([("of", "x\"\\\ny")], 1)] }

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import NIOCore
 import NIOPosix
 
-/// An address whose connections are neither taken nor refused: a listener that never accepts, its queue filled.
+/// An address that neither accepts nor refuses connections: a listener that never accepts and whose queue is full.
 final class BlackHole: Sendable {
     let url: String
     private let channels: [any Channel]
@@ -14,7 +16,7 @@ final class BlackHole: Sendable {
         let port = listener.localAddress?.port ?? 0
         url = "http://127.0.0.1:\(port)/"
         var channels = [listener]
-        // Linux holds one connection more than the backlog says; from then on the address is silent.
+        // Linux queues one connection more than the backlog; after that the address does not respond.
         for _ in 0..<2 {
             channels.append(
                 try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -24,7 +26,7 @@ final class BlackHole: Sendable {
         self.channels = channels
     }
 
-    /// The clients first: the listener's end would reset them.
+    /// Closes the clients first, because closing the listener would reset them.
     func stop() async throws {
         for channel in channels.reversed() { try await channel.close() }
     }

@@ -1,22 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import NIOCore
 import NIOPosix
 import Outbound
 import Testing
 
-/// Real sockets and real time: bounds are wide above and never below.
+/// Uses real sockets and real time: the upper bounds on durations are wide, the lower ones exact.
 @Suite struct OutboundClientTests {
     private func send(
         _ script: ScriptedServer.Script, _ request: (String) -> OutboundRequest = { OutboundRequest(url: $0) },
         timeout: Duration = .seconds(10), bodyLimit: Int = 1_000
-    ) async throws -> (result: Result<OutboundResponse, OutboundError>, server: ScriptedServer, took: Duration) {
+    ) async throws -> (result: Result<OutboundResponse, OutboundError>, server: ScriptedServer, elapsed: Duration) {
         let server = try await ScriptedServer(script)
         let client = OutboundClient(connectTimeout: .seconds(30))
         let start = ContinuousClock.now
         let result = await attempt(client, request(server.url()), timeout: timeout, bodyLimit: bodyLimit)
-        let took = start.duration(to: .now)
+        let elapsed = start.duration(to: .now)
         await client.shutdown()
         try await server.stop()
-        return (result, server, took)
+        return (result, server, elapsed)
     }
 
     private func attempt(
@@ -33,8 +35,8 @@ import Testing
         if case .failure(let failure) = result { failure } else { nil }
     }
 
-    @Test("a whole answer comes back: status, headers in any case, body")
-    func wholeAnswer() async throws {
+    @Test("returns a response with its status, case-insensitive headers and body")
+    func wholeResponse() async throws {
         let sent = try await send(.answer("HTTP/1.1 201 Created\r\nX-One: a\r\nContent-Length: 5\r\n\r\nhello"))
         let response = try sent.result.get()
         #expect(response.status == 201)
@@ -42,7 +44,7 @@ import Testing
         #expect(response.body == Array("hello".utf8))
     }
 
-    @Test("the request goes out as given, named purser, without encodings or a proxy's form of the address")
+    @Test("sends the request as given, with the user agent purser, no accept-encoding and an origin-form target")
     func requestOnTheWire() async throws {
         let sent = try await send(
             .answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
@@ -63,7 +65,7 @@ import Testing
         #expect(text.hasSuffix("a=1"))
     }
 
-    @Test("a Host that the caller signed goes out as it is, once, and so do header values with every allowed character")
+    @Test("sends a Host header of the caller once and unchanged, and special characters in header values")
     func givenHost() async throws {
         let sent = try await send(
             .answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
@@ -79,7 +81,7 @@ import Testing
         #expect(lines.contains("X-Amz-Security-Token: a//+b=="))
     }
 
-    @Test("a header with a line break is not sent", arguments: ["a\r\nX-Other: b", "a\nb"])
+    @Test("does not send a header value with a line break", arguments: ["a\r\nX-Other: b", "a\nb"])
     func headerInjection(value: String) async throws {
         let client = OutboundClient()
         let result = await attempt(client, OutboundRequest(url: "http://127.0.0.1:1/", headers: [("X-A", value)]))
@@ -87,45 +89,45 @@ import Testing
         await client.shutdown()
     }
 
-    @Test("a redirect is an answer and is not followed")
+    @Test("returns a redirect as a response and does not follow it")
     func redirect() async throws {
         let sent = try await send(
             .answer("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"))
         #expect(try sent.result.get().status == 302)
     }
 
-    @Test("silence ends at the time limit", arguments: [50, 300])
+    @Test("times out if the server sends nothing", arguments: [50, 300])
     func silence(milliseconds: Int) async throws {
         let sent = try await send(.silence, timeout: .milliseconds(milliseconds))
         #expect(failure(sent.result) == .timedOut)
-        #expect(sent.took >= .milliseconds(milliseconds))
-        #expect(sent.took < .milliseconds(milliseconds) + .seconds(20))
+        #expect(sent.elapsed >= .milliseconds(milliseconds))
+        #expect(sent.elapsed < .milliseconds(milliseconds) + .seconds(20))
     }
 
-    @Test("headers that come a byte at a time end at the time limit")
+    @Test("times out if the server drips its headers")
     func slowHeaders() async throws {
         let head = "HTTP/1.1 200 OK\r\nX-Slow: " + String(repeating: "z", count: 10_000)
         let sent = try await send(.drip(head, .milliseconds(10)), timeout: .milliseconds(300))
         #expect(failure(sent.result) == .timedOut)
-        #expect(sent.took < .seconds(20))
+        #expect(sent.elapsed < .seconds(20))
     }
 
-    @Test("a body that comes a byte at a time ends at the time limit, head or no head")
+    @Test("times out if the server drips its body")
     func slowBody() async throws {
         let answer = "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + String(repeating: "z", count: 800)
         let sent = try await send(.drip(answer, .milliseconds(50)), timeout: .milliseconds(700))
         #expect(failure(sent.result) == .timedOut)
-        #expect(sent.took < .seconds(20))
+        #expect(sent.elapsed < .seconds(20))
     }
 
-    @Test("a body that stops short of its length ends at the time limit")
+    @Test("times out if the body stalls before its declared length")
     func stalledBody() async throws {
         let sent = try await send(
             .answer("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nhalf"), timeout: .milliseconds(300))
         #expect(failure(sent.result) == .timedOut)
     }
 
-    @Test("an endless body is cut at the limit, and the connection with it")
+    @Test("stops reading an endless body at the limit and closes the connection")
     func endlessBody() async throws {
         let sent = try await send(
             .flood("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"), bodyLimit: 100_000)
@@ -133,20 +135,20 @@ import Testing
         #expect(await sent.server.events.contains(.closed))
     }
 
-    @Test("a body announced as too long is not read")
+    @Test("does not read a body that is declared longer than the limit")
     func announcedTooLong() async throws {
         let sent = try await send(.answer("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n"))
         #expect(failure(sent.result) == .tooLarge(limit: 1_000))
     }
 
-    @Test("a body of exactly the limit is whole")
+    @Test("returns a body of exactly the limit")
     func bodyAtLimit() async throws {
         let body = String(repeating: "b", count: 1_000)
         let sent = try await send(.answer("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n\(body)"))
         #expect(try sent.result.get().body.count == 1_000)
     }
 
-    @Test("a body cut short is a failure, never a short body")
+    @Test("reports a truncated body as a connection error")
     func truncatedBody() async throws {
         let sent = try await send(.answerAndClose("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nhalf"))
         guard case .connection = failure(sent.result) else {
@@ -155,25 +157,25 @@ import Testing
         }
     }
 
-    @Test("a reset connection is a failure of the connection")
+    @Test("reports a reset connection as a connection error")
     func reset() async throws {
         let sent = try await send(.reset)
         #expect(failure(sent.result) == .connection("connection reset"))
     }
 
-    @Test("garbage instead of HTTP is a failure of the connection")
+    @Test("reports a response that is not HTTP as a connection error")
     func garbage() async throws {
         let sent = try await send(.answerAndClose("\u{1}\u{2} what? \r\n\r\n"))
-        #expect(failure(sent.result) == .connection("not HTTP, or cut short"))
+        #expect(failure(sent.result) == .connection("not HTTP, or truncated"))
     }
 
-    @Test("a server that hangs up without a word is a failure of the connection")
+    @Test("reports a connection closed without a response as a connection error")
     func hangUp() async throws {
         let sent = try await send(.answerAndClose(""))
         #expect(failure(sent.result) == .connection("closed by the server"))
     }
 
-    @Test("nobody listening is told")
+    @Test("reports a refused connection")
     func refused() async throws {
         let server = try await ScriptedServer(.silence)
         try await server.stop()
@@ -183,19 +185,19 @@ import Testing
         await client.shutdown()
     }
 
-    @Test("an address that takes no connection ends at the connect limit, well before the request's")
+    @Test("an unresponsive address fails at the connect time-out, before the request's time-out")
     func blackHole() async throws {
         let hole = try await BlackHole()
         let client = OutboundClient(connectTimeout: .milliseconds(300))
         let start = ContinuousClock.now
         let result = await attempt(client, OutboundRequest(url: hole.url), timeout: .seconds(60))
-        #expect(failure(result) == .connection("connecting timed out"))
+        #expect(failure(result) == .connection("connection timed out"))
         #expect(start.duration(to: .now) < .seconds(60))
         await client.shutdown()
         try await hole.stop()
     }
 
-    @Test("the request's limit holds while connecting too")
+    @Test("the request's time-out applies while connecting")
     func blackHoleWithinTimeout() async throws {
         let hole = try await BlackHole()
         let client = OutboundClient(connectTimeout: .seconds(5))
@@ -203,12 +205,12 @@ import Testing
         let result = await attempt(client, OutboundRequest(url: hole.url), timeout: .milliseconds(200))
         #expect(failure(result) == .timedOut)
         #expect(start.duration(to: .now) < .seconds(20))
-        // First the hole: a connection that is being made delays the client's end.
+        // The listener stops first, because a pending connection delays the client's shutdown.
         try await hole.stop()
         await client.shutdown()
     }
 
-    @Test("a caller that gives up gets .cancelled at once and its connection is closed")
+    @Test("cancellation returns .cancelled at once and closes the connection")
     func cancellation() async throws {
         let server = try await ScriptedServer(.silence)
         let client = OutboundClient(connectTimeout: .seconds(30))
@@ -225,21 +227,21 @@ import Testing
         try await server.stop()
     }
 
-    @Test("requests beyond the connections of a host wait and then fail on their own")
+    @Test("a request over the host's connection limit waits and then fails without affecting the others")
     func poolBound() async throws {
         let server = try await ScriptedServer(
             .answerOnce("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
         let client = OutboundClient(connectTimeout: .milliseconds(300), connectionsPerHost: 1)
         let url = server.url()
         var events = server.events.makeAsyncIterator()
-        // On a busy machine connecting alone may take longer than the limit that this is about, so it is done before.
+        // On a busy machine, connecting may take longer than the limit under test, so the connection is opened before.
         while case .failure(.connection) = await attempt(client, OutboundRequest(url: url)) {}
         let first = Task { await attempt(client, OutboundRequest(url: url + "first"), timeout: .seconds(60)) }
         while let event = await events.next() {
             if case .request(let text) = event, text.hasPrefix("GET /first ") { break }
         }
         let second = await attempt(client, OutboundRequest(url: url))
-        #expect(failure(second) == .connection("no connection free in time"))
+        #expect(failure(second) == .connection("no connection available in time"))
         first.cancel()
         _ = await first.value
         await client.shutdown()
@@ -247,7 +249,7 @@ import Testing
     }
 
     @Test(
-        "no part of the address is in a failure's text",
+        "the description of an error contains no part of the URL",
         arguments: ["http://", "ftp://h/?secret=x", "https:///?secret=x"])
     func badAddress(url: String) async throws {
         let client = OutboundClient()
@@ -258,7 +260,7 @@ import Testing
         await client.shutdown()
     }
 
-    @Test("shutting down twice is no trouble, and later requests fail")
+    @Test("allows a second shutdown and fails later requests")
     func shutdownTwice() async throws {
         let client = OutboundClient()
         await client.shutdown()

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import NIOCore
 import NIOPosix
 
@@ -7,19 +9,19 @@ import NIOPosix
     import Glibc
 #endif
 
-/// A TCP server on 127.0.0.1 that answers the first bytes of each connection with one scripted behaviour and reports
-/// what it sees as events, so that tests wait for facts and not for time.
+/// A TCP server on 127.0.0.1 that reacts to the first bytes of each connection with one scripted behaviour. It reports
+/// what it receives as events, so that tests wait for events instead of sleeping.
 final class ScriptedServer: Sendable {
     enum Script: Sendable {
         case answer(String)
         case answerAndClose(String)
-        /// The first request of a connection is answered, the others never.
+        /// Answers only the first request of each connection.
         case answerOnce(String)
         case reset
         case silence
-        /// The text, and then chunks as fast as the client takes them.
+        /// Sends the text and then chunks as fast as the client reads them.
         case flood(String)
-        /// The text's bytes one at a time, each after the delay.
+        /// Sends the text one byte at a time, each after the delay.
         case drip(String, TimeAmount)
     }
 
@@ -105,7 +107,7 @@ private final class ScriptHandler: ChannelInboundHandler {
         let chunk = "400\r\n" + String(repeating: "x", count: 1_024) + "\r\n"
         let loop = context.eventLoop
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: chunk))).whenSuccess {
-            // Not from within the write: it may be done at once, and so would the next, all on one stack.
+            // In a new task of the loop: writes that complete at once would recurse until the stack overflows.
             loop.execute {
                 if this.value.0.open { this.value.0.flood(this.value.1) }
             }

@@ -1,5 +1,6 @@
-import AWS
+// SPDX-License-Identifier: Apache-2.0
 
+import AWS
 import Foundation
 import Logging
 import Synchronization
@@ -17,9 +18,9 @@ import Vending
 
     private func pseudonym(_ name: String) -> Pseudonym { key.pseudonym(Issuer("https://one"), Subject(name)) }
 
-    private func say(_ text: String?) { content.withLock { $0 = text.map { Array($0.utf8) } } }
+    private func setContent(_ text: String?) { content.withLock { $0 = text.map { Array($0.utf8) } } }
 
-    private func watch(_ path: String, _ log: Lines) throws -> DenyListWatch {
+    private func watch(_ path: String, _ log: RecordedMessages) throws -> DenyListWatch {
         let logger = Logger(label: "test") { _ in log }
         return DenyListWatch(
             list: list, cache: CredentialCache(limits: CacheLimits(), now: { Date() }),
@@ -30,33 +31,33 @@ import Vending
             })
     }
 
-    @Test("a changed list counts; a broken one or none leaves the last good one, and is told once")
+    @Test("applies a changed deny list; keeps the last valid list, and logs it once, if the file is invalid or missing")
     func changes() async throws {
-        let (file, log) = (try TemporaryFile(""), Lines())
+        let (file, log) = (try TemporaryFile(""), RecordedMessages())
         defer { withExtendedLifetime(file) {} }
         let watch = try watch(file.path, log)
-        var judged: [UInt8]? = []
-        func look(_ text: String?, times: Int = 1) async {
-            say(text)
-            for _ in 0..<times { judged = await watch.look(after: judged) }
+        var lastContent: [UInt8]? = []
+        func reload(_ text: String?, times: Int = 1) async {
+            setContent(text)
+            for _ in 0..<times { lastContent = await watch.reload(after: lastContent) }
         }
-        await look("", times: 2)
+        await reload("", times: 2)
         #expect(log.messages.isEmpty)
-        await look("\(pseudonym("alice"))\n", times: 3)
+        await reload("\(pseudonym("alice"))\n", times: 3)
         #expect(list.denies(pseudonym("alice")) && log.messages == ["deny list changed"])
-        await look("\(pseudonym("alice"))\n\(pseudonym("bob"))\nnonsense\n", times: 3)
-        await look(nil, times: 3)
+        await reload("\(pseudonym("alice"))\n\(pseudonym("bob"))\nnonsense\n", times: 3)
+        await reload(nil, times: 3)
         #expect(list.denies(pseudonym("alice")) && !list.denies(pseudonym("bob")))
         #expect(log.messages == ["deny list changed", "deny list not renewed", "deny list not renewed"])
-        await look("\(pseudonym("bob"))\n")
+        await reload("\(pseudonym("bob"))\n")
         #expect(!list.denies(pseudonym("alice")) && list.denies(pseudonym("bob")))
-        await look("")
+        await reload("")
         #expect(list.count == 0)
     }
 }
 
-/// Keeps the messages of a logger.
-private final class Lines: LogHandler {
+/// Records the messages of a logger.
+private final class RecordedMessages: LogHandler {
     private let lines = Mutex<[String]>([])
     var messages: [String] { lines.withLock { $0 } }
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import AccountSetup
 import BrokerConfiguration
@@ -22,7 +24,7 @@ import Testing
     @Test("the sandbox's roles have the trust policies that `purser policy` prints for the apps of `purser dev`")
     func same() throws {
         let configuration = SandboxConfiguration.demo
-        // IAM takes https providers only.
+        // IAM accepts only https providers.
         let yaml = DevSettings.yaml(
             listen: "127.0.0.1:8080", admin: "127.0.0.1:8081", sandbox: "https://idp.example.com", configuration)
         let settings = try SettingsFile.parse(

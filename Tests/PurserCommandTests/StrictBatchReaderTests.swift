@@ -1,16 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import TestSupport
 import Testing
 import Vending
 
 @testable import PurserCommand
 
-@Suite struct BatchReadingTests {
+@Suite struct StrictBatchReaderTests {
     private func read(_ body: [UInt8], gzipped: Bool = false) throws(BatchError) -> String? {
         try StrictBatchReader().userID(in: Batch(body: body, contentType: "application/json", isGzipped: gzipped))
     }
 
     @Test(
-        "the user's id is found, plain and in gzip",
+        "finds the user id in a plain and in a gzipped batch",
         arguments: [
             (#"{"BatchId":"1","UserDetails":{"userId":"alice","sessionId":"s"},"RumEvents":[]}"#, "alice"),
             (#"{"User\u0044etails":{"userI\u0064":"\u0061lice"}}"#, "alice"), (#"{"UserDetails":{}}"#, nil),
@@ -23,7 +25,7 @@ import Vending
     }
 
     @Test(
-        "what could be read in two ways is refused",
+        "rejects a batch that two readers could interpret differently",
         arguments: [
             #"{"UserDetails":{"userId":"alice"},"UserDetails":{"userId":"bob"}}"#,
             #"{"UserDetails":{"userId":"alice","userId":"bob"}}"#, #"{"userDetails":{"userId":"alice"}}"#,
@@ -37,7 +39,7 @@ import Vending
         #expect(throws: BatchError.self) { try read(Gzipped.make(Array(body.utf8)), gzipped: true) }
     }
 
-    @Test("gzip that is none, is damaged or is a bomb is refused, and so is gzip that is not said to be")
+    @Test("rejects invalid and truncated gzip, gzip bombs, and gzip that is not declared")
     func gzip() {
         let good = Array(#"{"UserDetails":{"userId":"alice"}}"#.utf8)
         let bomb = Gzipped.make([UInt8](repeating: 0x20, count: StrictBatchReader.limit) + good)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Testing
 
@@ -12,7 +14,7 @@ struct AssumeRoleParameterTests {
     }
 
     @Test(
-        "a session name is 2 to 64 characters of AWS's set",
+        "a session name has 2 to 64 characters of AWS's allowed set",
         arguments: [
             ("ab", 200), (String(repeating: "x", count: 64), 200), ("user-1@x=+,._", 200), ("a", 400), ("", 400),
             (String(repeating: "x", count: 65), 400), ("a b", 400), ("a/b", 400), ("café", 400), ("a:b", 400),
@@ -24,7 +26,7 @@ struct AssumeRoleParameterTests {
     }
 
     @Test(
-        "the duration is 900 to 43,200 seconds",
+        "the session duration is 900 to 43,200 seconds",
         arguments: [
             ("899", "ValidationError"), ("43201", "ValidationError"), ("0", "ValidationError"),
             ("-900", "MalformedInput"),
@@ -36,7 +38,7 @@ struct AssumeRoleParameterTests {
         #expect(answer.element("Code") == code)
     }
 
-    @Test("the duration is within the role's own maximum")
+    @Test("rejects a duration over the role's maximum")
     func roleMaximum() async throws {
         var configuration = SandboxConfiguration.demo
         configuration.guestRole.maximumSessionDuration = 3_600
@@ -50,7 +52,7 @@ struct AssumeRoleParameterTests {
     }
 
     @Test(
-        "a role ARN is 20 to 2,048 characters",
+        "rejects a role ARN that is missing or not 20 to 2,048 characters long",
         arguments: [String?.none, "", "arn", String(repeating: "x", count: 2_049)])
     func roleARN(role: String?) async throws {
         let answer = try await harness.assumeRole(role: role)
@@ -58,14 +60,15 @@ struct AssumeRoleParameterTests {
         #expect(answer.element("Code") == "ValidationError")
     }
 
-    @Test("a policy that is none is refused", arguments: ["{", "{}", #"{"Version":"2012-10-17","Statement":[]}"#, "x"])
+    @Test(
+        "rejects a malformed session policy", arguments: ["{", "{}", #"{"Version":"2012-10-17","Statement":[]}"#, "x"])
     func malformedPolicy(policy: String) async throws {
         let answer = try await harness.assumeRole(policy: policy)
         #expect(answer.status == 400)
         #expect(answer.element("Code") == "MalformedPolicyDocument")
     }
 
-    @Test("a policy has 2,048 characters at most, in all of them U+0020 to U+00FF")
+    @Test("a session policy has at most 2,048 characters, all of them U+0020 to U+00FF")
     func policyLength() async throws {
         let policy = SandboxConfiguration.demo.guestRole.policy
         let full = policy + String(repeating: " ", count: 2_048 - policy.utf8.count)
@@ -74,7 +77,7 @@ struct AssumeRoleParameterTests {
         #expect(try await harness.assumeRole(policy: policy + "\u{100}").element("Code") == "ValidationError")
     }
 
-    @Test("policy and tags together overflow")
+    @Test("rejects policy and tags that together exceed the packed size")
     func packedPolicyTooLarge() async throws {
         let policy = SandboxConfiguration.demo.guestRole.policy
         let full = policy + String(repeating: " ", count: 2_000 - policy.utf8.count)
@@ -84,7 +87,7 @@ struct AssumeRoleParameterTests {
         #expect(answer.element("Code") == "PackedPolicyTooLarge")
     }
 
-    static let refused: [([String: String], String)] = [
+    static let rejected: [([String: String], String)] = [
         (["Tags.member.1.Key": "a"], "ValidationError"),
         (["Tags.member.2.Key": "a", "Tags.member.2.Value": "b"], "ValidationError"),
         (["Tags.member.1.Key": "", "Tags.member.1.Value": "b"], "ValidationError"),
@@ -109,8 +112,8 @@ struct AssumeRoleParameterTests {
         (["TokenCode": "123456"], "ValidationError"),
     ]
 
-    @Test("tags and source identity are checked, what nothing here honours is refused", arguments: refused)
-    func others(parameters: [String: String], code: String) async throws {
+    @Test("rejects invalid tags and source identities, and unsupported parameters", arguments: rejected)
+    func otherParameters(parameters: [String: String], code: String) async throws {
         let answer = try await harness.assumeRole(more: parameters)
         #expect(answer.status == 400)
         #expect(answer.element("Code") == code)
@@ -122,7 +125,7 @@ struct AssumeRoleParameterTests {
         ("AssumeRole", nil, "MissingAction"),
     ]
 
-    @Test("an unknown action, another version or no action is refused", arguments: actions)
+    @Test("rejects an unknown action, another version or a missing action", arguments: actions)
     func action(action: String?, version: String?, code: String) async throws {
         let body = harness.form(["Action": action, "Version": version])
         let answer = try await harness.send("POST", "/", headers: Harness.formHeaders, body: body)
@@ -130,21 +133,21 @@ struct AssumeRoleParameterTests {
         #expect(answer.element("Code") == code)
     }
 
-    @Test("a body that is no form is refused", arguments: ["a", "a=%zz", "Action=AssumeRole&Action=AssumeRole"])
+    @Test("rejects a body that is not a valid form", arguments: ["a", "a=%zz", "Action=AssumeRole&Action=AssumeRole"])
     func malformedBody(body: String) async throws {
         let answer = try await harness.send("POST", "/", headers: Harness.formHeaders, body: Array(body.utf8))
         #expect(answer.status == 400)
         #expect(answer.element("Code") == "MalformedInput")
     }
 
-    @Test("another content type is refused")
+    @Test("rejects a content type other than a form")
     func contentType() async throws {
         let answer = try await harness.send(
             "POST", "/", headers: [("Content-Type", "application/json")], body: Array("{}".utf8))
         #expect(answer.element("Code") == "MalformedInput")
     }
 
-    @Test("a body of more than 64 KiB is refused")
+    @Test("rejects a body over 64 KiB")
     func tooLarge() async throws {
         let body = [UInt8](repeating: UInt8(ascii: "a"), count: (64 << 10) + 1)
         #expect(try await harness.send("POST", "/", headers: Harness.formHeaders, body: body).status == 413)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import HTTPTypes
 import Testing
@@ -12,7 +14,7 @@ struct AssumeRoleTests {
         harness = try Harness()
     }
 
-    @Test("gives the broker a session of the guest role")
+    @Test("issues the broker a session of the guest role")
     func succeeds() async throws {
         let answer = try await harness.assumeRole()
         #expect(answer.status == 200)
@@ -31,18 +33,18 @@ struct AssumeRoleTests {
         #expect(answer.element("PackedPolicySize") == nil)
     }
 
-    @Test("answers at /sts too")
+    @Test("serves STS at the path /sts too")
     func otherPath() async throws {
         #expect(try await harness.assumeRole(path: "/sts").status == 200)
     }
 
-    @Test("the duration is an hour unless asked for otherwise")
+    @Test("the session duration is one hour by default")
     func defaultDuration() async throws {
         let answer = try await harness.assumeRole(duration: nil)
         #expect(answer.element("Expiration") == (Harness.start + 3_600).formatted(.iso8601))
     }
 
-    @Test("policy and tags count against their room; the source identity comes back")
+    @Test("reports the packed size of policy and tags, and returns the source identity")
     func packedSize() async throws {
         let harness = try Harness(trustingGuests: #"["sts:AssumeRole","sts:SetSourceIdentity","sts:TagSession"]"#)
         let answer = try await harness.assumeRole(
@@ -54,7 +56,7 @@ struct AssumeRoleTests {
     }
 
     @Test(
-        "refuses a role that isn't there, or that only web identities may assume",
+        "rejects a role that does not exist or that only web identities may assume",
         arguments: [
             "arn:aws:iam::123456789012:role/Nobody", "arn:aws:iam::123456789012:role/DemoStoreSignedIn",
         ])
@@ -65,7 +67,7 @@ struct AssumeRoleTests {
         #expect(answer.element("Type") == "Sender")
     }
 
-    @Test("a session may not assume the role again")
+    @Test("rejects role chaining by a session, and later the expired session")
     func chaining() async throws {
         let session = try await harness.guestSession()
         let answer = try await harness.assumeRole(signer: session)
@@ -77,16 +79,16 @@ struct AssumeRoleTests {
     }
 
     @Test(
-        "refuses what is not well signed",
+        "rejects an AssumeRole request with an invalid signature",
         arguments: [
             ("secret", 403, "SignatureDoesNotMatch"), ("key", 403, "InvalidClientTokenId"),
             ("region", 403, "SignatureDoesNotMatch"), ("service", 403, "SignatureDoesNotMatch"),
             ("past", 403, "SignatureDoesNotMatch"), ("future", 403, "SignatureDoesNotMatch"),
             ("token", 403, "InvalidClientTokenId"),
         ])
-    func badSignature(what: String, status: Int, code: String) async throws {
+    func invalidSignature(flaw: String, status: Int, code: String) async throws {
         var signer = harness.broker
-        switch what {
+        switch flaw {
         case "secret": signer.secret = String(signer.secret.reversed())
         case "key": signer.accessKeyID = "AKIAIOSFODNN7EXAMPLE"
         case "region": signer.region = "us-east-1"
@@ -100,26 +102,26 @@ struct AssumeRoleTests {
         #expect(answer.element("Code") == code)
     }
 
-    @Test("a clock within five minutes will do", arguments: [-300.0, 300.0])
+    @Test("accepts a clock skew of five minutes", arguments: [-300.0, 300.0])
     func skew(seconds: TimeInterval) async throws {
         var signer = harness.broker
         signer.date += seconds
         #expect(try await harness.assumeRole(signer: signer).status == 200)
     }
 
-    @Test("a request without a signature, or with a broken one, is refused")
+    @Test("rejects a request with a missing or malformed signature")
     func unsigned() async throws {
         let body = harness.form(["Action": "AssumeRole", "Version": "2011-06-15"])
         let missing = try await harness.send("POST", "/", headers: Harness.formHeaders, body: body)
         #expect(missing.status == 403)
         #expect(missing.element("Code") == "MissingAuthenticationToken")
-        let broken = try await harness.send(
+        let malformed = try await harness.send(
             "POST", "/", headers: Harness.formHeaders + [("Authorization", "AWS4-HMAC-SHA256 nonsense")], body: body)
-        #expect(broken.status == 400)
-        #expect(broken.element("Code") == "IncompleteSignature")
+        #expect(malformed.status == 400)
+        #expect(malformed.element("Code") == "IncompleteSignature")
     }
 
-    @Test("a body that was changed on the way is refused")
+    @Test("rejects a body that was changed after signing")
     func changedBody() async throws {
         var request = harness.assumeRoleRequest()
         request.body += Array("&ExternalId=xx".utf8)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Testing
 import Tokens
@@ -12,7 +14,7 @@ struct AssumeRoleWithWebIdentityTests {
         harness = try Harness()
     }
 
-    @Test("gives the holder of a token a session of the signed-in role")
+    @Test("issues a session of the signed-in role for a valid token")
     func succeeds() async throws {
         let answer = try await harness.webIdentity(
             token: try await harness.idToken(), policy: SandboxConfiguration.demo.signedInRole.policy)
@@ -27,7 +29,7 @@ struct AssumeRoleWithWebIdentityTests {
         #expect(answer.element("PackedPolicySize") == "8")
     }
 
-    @Test("the session may write to the monitor of its policy, and to no other")
+    @Test("a session may write only to the monitor that its session policy names")
     func session() async throws {
         let configuration = harness.sandbox.configuration
         let policy = Harness.policy(configuration.arn(of: configuration.signedInMonitor))
@@ -38,7 +40,7 @@ struct AssumeRoleWithWebIdentityTests {
         #expect(try await harness.put(monitor: configuration.guestMonitor, as: signer).status == 403)
     }
 
-    @Test("refuses an expired token")
+    @Test("rejects an expired token")
     func expired() async throws {
         let token = try await harness.idToken()
         harness.advance(by: 3_600 + 61)
@@ -48,7 +50,7 @@ struct AssumeRoleWithWebIdentityTests {
         #expect(answer.element("Message")?.contains(token) == false)
     }
 
-    @Test("refuses a token that was remembered as good once it expires")
+    @Test("rejects a token with a cached verdict once it expires")
     func expiresBetween() async throws {
         let token = try await harness.idToken()
         #expect(try await harness.webIdentity(token: token).status == 200)
@@ -56,12 +58,12 @@ struct AssumeRoleWithWebIdentityTests {
         #expect(try await harness.webIdentity(token: token).element("Code") == "ExpiredTokenException")
     }
 
-    @Test("refuses a forged token", arguments: ["signature", "payload", "other key", "none"])
-    func forged(how: String) async throws {
+    @Test("rejects a forged token", arguments: ["signature", "payload", "other key", "none"])
+    func forged(flaw: String) async throws {
         let token = try await harness.idToken()
         let parts = token.split(separator: ".").map(String.init)
         let forged: String
-        switch how {
+        switch flaw {
         case "signature":
             let first = parts[2].hasPrefix("A") ? "B" : "A"
             forged = "\(parts[0]).\(parts[1]).\(first)\(parts[2].dropFirst())"
@@ -77,7 +79,7 @@ struct AssumeRoleWithWebIdentityTests {
         #expect(answer.element("Code") == "InvalidIdentityToken")
     }
 
-    @Test("refuses a well-signed token for another audience")
+    @Test("rejects a validly signed token for another audience")
     func otherAudience() async throws {
         let answer = try await harness.webIdentity(token: try harness.signed(["aud": "other-store"]))
         #expect(answer.status == 400)
@@ -86,7 +88,7 @@ struct AssumeRoleWithWebIdentityTests {
         #expect(try await harness.webIdentity(token: try harness.signed([:])).status == 200)
     }
 
-    @Test("refuses a well-signed token of another issuer")
+    @Test("rejects a validly signed token of another issuer")
     func otherIssuer() async throws {
         let answer = try await harness.webIdentity(token: try harness.signed(["iss": "http://127.0.0.1:8091"]))
         #expect(answer.status == 400)
@@ -95,20 +97,20 @@ struct AssumeRoleWithWebIdentityTests {
     }
 
     @Test(
-        "refuses what is no token",
+        "rejects a missing or malformed token",
         arguments: [
             ("abc", "ValidationError"), ("abcd", "InvalidIdentityToken"), ("a.b.c", "InvalidIdentityToken"),
             (String(repeating: "x", count: 20_000), "InvalidIdentityToken"),
             (String(repeating: "x", count: 20_001), "ValidationError"), (nil, "ValidationError"),
         ] as [(String?, String)])
-    func garbage(token: String?, code: String) async throws {
+    func malformed(token: String?, code: String) async throws {
         let answer = try await harness.webIdentity(token: token)
         #expect(answer.status == 400)
         #expect(answer.element("Code") == code)
     }
 
     @Test(
-        "refuses a role that isn't there, or that only the broker may assume",
+        "rejects a role that does not exist or that only the broker may assume",
         arguments: [
             "arn:aws:iam::123456789012:role/Nobody", Harness.guestRole,
         ])
@@ -120,7 +122,7 @@ struct AssumeRoleWithWebIdentityTests {
     }
 
     @Test(
-        "checks the other parameters as AssumeRole does",
+        "validates the other parameters as AssumeRole does",
         arguments: [
             ("RoleSessionName", "a b", "ValidationError"), ("DurationSeconds", "899", "ValidationError"),
             ("Policy", "{", "MalformedPolicyDocument"), ("ProviderId", "www.amazon.com", "ValidationError"),

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 
 @testable import Sandbox
@@ -11,7 +13,7 @@ struct AttributedSessionTests {
     ]
     static let all = #"["sts:AssumeRole","sts:SetSourceIdentity","sts:TagSession"]"#
 
-    @Test("the session keeps them")
+    @Test("a session keeps its tags and source identity, and the trust policy's conditions must hold")
     func kept() async throws {
         let harness = try Harness(
             trustingGuests: Self.all,
@@ -21,7 +23,7 @@ struct AttributedSessionTests {
         let answer = try await harness.assumeRole(more: Self.attributes)
         #expect(answer.status == 200)
         #expect(answer.element("SourceIdentity") == "a-pseudonym")
-        let session = try harness.remembered(answer)
+        let session = try harness.storedSession(issuedBy: answer)
         #expect(session.tags.tags == [SessionTag(key: "app", value: "shop"), SessionTag(key: "plan", value: "")])
         #expect(session.tags.transitiveKeys == ["App"])
         #expect(session.sourceIdentity == "a-pseudonym")
@@ -38,7 +40,7 @@ struct AttributedSessionTests {
     }
 
     @Test(
-        "a role has to be trusted with them",
+        "rejects tags or a source identity that the role's trust policy does not allow",
         arguments: [
             (#""sts:AssumeRole""#, "sts:SetSourceIdentity"),
             (#"["sts:AssumeRole","sts:TagSession"]"#, "sts:SetSourceIdentity"),
@@ -55,7 +57,7 @@ struct AttributedSessionTests {
         )
     }
 
-    @Test("GetCallerIdentity says who signed")
+    @Test("GetCallerIdentity returns the signer of the request")
     func callerIdentity() async throws {
         let harness = try Harness()
         func identity(_ signer: RequestSigner) async throws -> Harness.Answer {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTypes
 import Testing
 
@@ -6,7 +8,7 @@ import Testing
 @Suite("CORS of the sandbox")
 struct CORSTests {
     @Test(
-        "preflights are answered, for all that the RUM client sends",
+        "preflights allow every header that the RUM web client sends",
         arguments: [
             "/appmonitors/c80b3d94-27e6-4f15-b3c2-6e9a4d1f8b07", "/oauth2/token", "/", "/nowhere",
         ])
@@ -27,7 +29,7 @@ struct CORSTests {
         #expect(answer.headers[.accessControlAllowCredentials] == nil)
     }
 
-    @Test("errors can be read by pages too")
+    @Test("error responses have CORS headers too")
     func errors() async throws {
         let answer = try await Harness().send("GET", "/nowhere")
         #expect(answer.status == 404)

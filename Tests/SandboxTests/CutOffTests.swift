@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import AccountSetup
 import Foundation
@@ -6,12 +8,13 @@ import Vending
 
 @testable import Sandbox
 
-/// The documents of `purser policy deny`, in force from the start: what they deny is decided by when a session begins.
-@Suite("Sessions that are cut off")
+/// Evaluates the documents of `purser policy deny`, attached to the role from the start. Whether they deny a session
+/// depends on when it was issued.
+@Suite("Revoked sessions")
 struct CutOffTests {
     static let alice = "0123456789abcdef0123." + String(repeating: "a", count: 43)
     static let bob = "0123456789abcdef0123." + String(repeating: "b", count: 43)
-    /// A session that begins at `Harness.start` is before it, one that begins at it is not.
+    /// A session issued at `Harness.start` is revoked; one issued at this time is not.
     static let time = Harness.start + 10
 
     private func grant(sourceIdentity: Bool) throws -> Grant {
@@ -22,10 +25,10 @@ struct CutOffTests {
             app: try #require(AppName("demo-store")), audience: .signedIn, monitor: monitor,
             exchange: .assumeRole(role: Harness.guestRole, externalID: nil), sessionDuration: 3_600,
             attribution: Attribution(sourceIdentity: sourceIdentity),
-            digest: { _ in GrantDigest(words: (1, 2, 3, 4)) })
+            digest: { _ in SHA256Digest(words: (1, 2, 3, 4)) })
     }
 
-    /// A sandbox whose guest role has this statement beside its own.
+    /// A sandbox whose guest role's policy also has the statement of the deny policy.
     private func harness(_ deny: DenyPolicy) throws -> Harness {
         let document = deny.document.json()
         let statement = try #require(
@@ -37,7 +40,7 @@ struct CutOffTests {
         return try Harness(configuration)
     }
 
-    /// Status of an event that a new session of a user writes.
+    /// - Returns: the status of a PutRumEvents request with a new session of the named user.
     private func put(_ harness: Harness, as name: String, sourceIdentity: Bool) async throws -> Int {
         let more = sourceIdentity ? ["SourceIdentity": name] : [:]
         var signer = try harness.session(in: await harness.assumeRole(name: name, more: more))
@@ -45,7 +48,9 @@ struct CutOffTests {
         return try await harness.put(as: signer).status
     }
 
-    @Test("one user's older sessions are, by source identity or by name, and nobody else's", arguments: [true, false])
+    @Test(
+        "a deny policy for one user revokes only that user's older sessions, by source identity or name",
+        arguments: [true, false])
     func user(sourceIdentity: Bool) async throws {
         let harness = try harness(
             DenyPolicy(
@@ -57,8 +62,8 @@ struct CutOffTests {
         #expect(try await put(harness, as: Self.alice, sourceIdentity: sourceIdentity) == 200)
     }
 
-    @Test("everybody's older sessions are")
-    func everybody() async throws {
+    @Test("a deny policy without a user revokes the older sessions of all users")
+    func allUsers() async throws {
         let harness = try harness(DenyPolicy(sessionsBefore: Self.time, sessionDuration: 3_600))
         #expect(try await put(harness, as: Self.alice, sourceIdentity: true) == 403)
         #expect(try await put(harness, as: Self.bob, sourceIdentity: false) == 403)

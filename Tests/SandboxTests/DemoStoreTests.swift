@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Testing
 
@@ -12,18 +14,18 @@ struct DemoStoreTests {
         return try #require(String(validating: file.content, as: UTF8.self))
     }
 
-    @Test("each file has an address of its own, and what it is")
+    @Test("each file of the demo store has a unique path and content")
     func files() throws {
         let files = try Self.store.files()
         #expect(Set(files.map(\.path)).count == files.count)
         #expect(files.allSatisfy { $0.path.hasPrefix("/demo") && !$0.content.isEmpty })
         #expect(try text("/demo") == text("/demo/"))
         let total = files.reduce(0) { $0 + $1.content.count }
-        // Compiled in as arrays of bytes, which takes its time.
+        // The compiler embeds the files as byte arrays, which is slow for large files.
         #expect(total < 80_000)
     }
 
-    @Test("whatever a page or a script of its own names is there")
+    @Test("every file and symbol that the page or a script references exists")
     func references() throws {
         let paths = Set(try Self.store.files().map(\.path))
         let page = try text("/demo/")
@@ -39,7 +41,7 @@ struct DemoStoreTests {
         }
     }
 
-    @Test("nothing runs or is styled in the page itself, and the policy says so")
+    @Test("the page has no inline script or style, and the content security policy forbids them")
     func policy() throws {
         let page = try text("/demo/")
         #expect(!page.contains("style="))
@@ -53,7 +55,7 @@ struct DemoStoreTests {
         #expect(!policy.contains("*"))
     }
 
-    @Test("the page is told its surroundings")
+    @Test("config.json has the sandbox's address, monitors and users")
     func settings() throws {
         let json = try #require(
             try JSONSerialization.jsonObject(with: Data(text("/demo/config.json").utf8)) as? [String: Any])

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 
 @testable import Sandbox
@@ -19,7 +21,7 @@ struct PolicyDocumentTests {
     }
 
     @Test(
-        "allow",
+        "a policy allows the action on the resource",
         arguments: [
             policy(statement()),
             policy(statement(action: #"["rum:GetAppMonitor","rum:PutRumEvents"]"#)),
@@ -39,7 +41,7 @@ struct PolicyDocumentTests {
     }
 
     @Test(
-        "don't allow",
+        "a policy does not allow the action on the resource",
         arguments: [
             policy(statement(effect: "Deny")),
             policy(statement() + "," + statement(effect: "Deny")),
@@ -49,7 +51,7 @@ struct PolicyDocumentTests {
             policy(statement(resource: #""arn:aws:rum:us-west-2:123456789012:appmonitor/store""#)),
             policy(statement(resource: #""arn:aws:rum:us-west-2:123456789012:appmonitor/StoreTwo""#)),
             policy(statement(resource: #""arn:aws:rum:eu-west-1:123456789012:appmonitor/Store""#)),
-            // Well-formed, but beyond what this sandbox decides by.
+            // Well-formed, but not supported by this sandbox.
             policy(statement(rest: #","Condition":{"Bool":{"aws:SecureTransport":"true"}}"#)),
             policy(statement(rest: #","Condition":{"StringNotEquals":{"aws:SourceVpc":"vpc-1"}}"#)),
             policy(statement(rest: #","Condition":{"StringNotLike":{"aws:userid":"${aws:username}"}}"#)),
@@ -59,12 +61,12 @@ struct PolicyDocumentTests {
             policy(statement(resource: #""arn:aws:rum:us-west-2:123456789012:appmonitor/${aws:username}""#)),
             policy(statement() + "," + statement(effect: "Deny", rest: #","Condition":{}"#)),
         ])
-    func refuses(text: String) throws {
+    func denies(text: String) throws {
         #expect(try !EvaluatedPolicy(parsing: text).allows(action: Self.action, resource: Self.resource, in: [:]))
     }
 
     @Test(
-        "are malformed",
+        "rejects a malformed policy",
         arguments: [
             "", "null", "[]", "{}", "{", "text", #"{"Version":"2012-10-17"}"#,
             #"{"Version":"2012-10-17","Statement":[]}"#,
@@ -95,7 +97,7 @@ struct PolicyDocumentTests {
         #expect(throws: PolicyError.self) { try EvaluatedPolicy(parsing: text) }
     }
 
-    @Test("the policy that the broker makes is understood")
+    @Test("evaluates the session policy that the broker sends")
     func brokerPolicy() throws {
         let text =
             #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rum:PutRumEvents","Resource":"\#(Self.resource)"}]}"#

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 
 @testable import Sandbox
@@ -10,8 +12,8 @@ struct TrustPolicyTests {
 
     static let user = #""Principal":{"AWS":"arn:aws:iam::123456789012:user/purser"},"Action":"sts:AssumeRole""#
 
-    @Test("the principal, the action and all conditions must fit")
-    func fits() throws {
+    @Test("a trust policy allows only a matching principal, action and conditions")
+    func matches() throws {
         let trust = try EvaluatedTrustPolicy(
             parsing: Self.document(
                 #"{"Effect":"Allow",\#(Self.user),"Condition":{"StringEquals":{"sts:ExternalId":"id","aws:RequestTag/App":["shop","bar"]}}}"#
@@ -28,7 +30,7 @@ struct TrustPolicyTests {
         for other in others { #expect(!trust.allows(action: "sts:AssumeRole", by: other, in: context)) }
     }
 
-    @Test("a denial wins")
+    @Test("a Deny statement overrides an Allow statement in a trust policy")
     func denial() throws {
         let trust = try EvaluatedTrustPolicy(
             parsing: Self.document(
@@ -39,7 +41,7 @@ struct TrustPolicyTests {
         #expect(!trust.allows(action: "sts:AssumeRole", by: purser, in: ["sts:sourceidentity": "bad one"]))
     }
 
-    static let bad = [
+    static let invalid = [
         "{", "{}", document(), #"{"Version":"2008-10-17","Statement":{"Effect":"Allow",\#(user)}}"#,
         document(#"{"Effect":"allow",\#(user)}"#), document(#"{"Effect":"Allow",\#(user),"Resource":"*"}"#),
         document(#"{"Effect":"Allow",\#(user),"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}"#),
@@ -52,8 +54,8 @@ struct TrustPolicyTests {
         document(#"{"Effect":"Allow","Principal":{"AWS":"a"},"Action":"s3:ListBuckets"}"#),
     ]
 
-    @Test("what is malformed, or beyond this sandbox, is a problem at start", arguments: bad)
-    func problems(text: String) {
+    @Test("rejects a malformed or unsupported trust policy at start", arguments: invalid)
+    func rejects(text: String) {
         #expect(throws: PolicyError.self) { try EvaluatedTrustPolicy(parsing: text) }
         var configuration = SandboxConfiguration.demo
         configuration.mintedGuestRole.trust = text

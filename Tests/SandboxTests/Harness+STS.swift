@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Testing
 import Tokens
@@ -7,7 +9,7 @@ import Tokens
 extension Harness {
     static let guestRole = "arn:aws:iam::123456789012:role/DemoStoreGuest"
 
-    /// The broker's own key.
+    /// Signs with the broker's AWS credentials.
     var broker: RequestSigner {
         RequestSigner(
             accessKeyID: sandbox.brokerAccessKeyID, secret: sandbox.brokerSecretAccessKey, service: "sts", date: now)
@@ -57,7 +59,7 @@ extension Harness {
             ]))
     }
 
-    /// An id token of alice.
+    /// A new id token for alice.
     func idToken() async throws -> String {
         try #require(try await token(user: "alice", password: "wonderland").json["id_token"] as? String)
     }
@@ -79,7 +81,7 @@ extension Harness {
         return try await send("POST", "/", headers: Self.formHeaders, body: Array(body))
     }
 
-    /// A token with the provider's own signature and these claims instead of the usual ones.
+    /// A token with a valid signature of the provider. `replacing` overrides the default claims.
     func signed(_ replacing: [String: String]) throws -> String {
         var claims: [String: Any] = [
             "iss": Self.baseURL, "aud": "demo-store", "sub": "somebody", "iat": Int(now.timeIntervalSince1970),

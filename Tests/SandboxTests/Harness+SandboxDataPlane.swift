@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Foundation
 
@@ -17,7 +19,7 @@ extension Harness {
 
     func hash(of bytes: [UInt8]) -> String { SHA256.digest(bytes).hex }
 
-    /// A signer of the data plane with a new guest session, scoped down to the guest monitor.
+    /// A signer for the data plane with a new guest session, scoped down to the guest monitor.
     func guestRUM() async throws -> RequestSigner {
         try await guestRUM(policy: Self.policy(sandbox.configuration.arn(of: sandbox.configuration.guestMonitor)))
     }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Testing
 import Tokens
@@ -6,8 +8,9 @@ import Tokens
 
 extension Harness {
     /// - Parameters:
-    ///   - actions: JSON, what the guest role trusts the broker with.
-    ///   - condition: JSON.
+    ///   - actions: the statement's `Action`, as JSON: the actions that the guest role's trust policy allows the
+    ///     broker.
+    ///   - condition: the statement's `Condition`, as JSON.
     convenience init(trustingGuests actions: String, condition: String? = nil) throws {
         var configuration = SandboxConfiguration.demo
         let condition = condition.map { #","Condition":\#($0)"# } ?? ""
@@ -19,7 +22,7 @@ extension Harness {
     static let mintedSignedInRole = "arn:aws:iam::123456789012:role/DemoMintedSignedIn"
     static let mintedGuestRole = "arn:aws:iam::123456789012:role/DemoMintedGuest"
 
-    /// Claims of a token of the broker's for a user, as they must be.
+    /// Valid claims of a token that the broker mints for a user.
     var mintedClaims: [String: Any] {
         let time = Int(now.timeIntervalSince1970)
         return [
@@ -39,8 +42,8 @@ extension Harness {
         return try await webIdentity(token: token, role: role, policy: policy)
     }
 
-    /// What the store remembers of the session that was answered.
-    func remembered(_ answer: Answer) throws -> Session {
+    /// The stored session that a response issued.
+    func storedSession(issuedBy answer: Answer) throws -> Session {
         let key = try #require(answer.element("AccessKeyId"))
         return try #require(sandbox.sessions.session(of: key))
     }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Foundation
 import HTTPTypes
@@ -11,14 +13,14 @@ import Tokens
 
 @testable import Sandbox
 
-/// A sandbox with a clock of the test's own, asked without a socket.
+/// A sandbox with a manual clock. Tests send requests to it without a socket.
 final class Harness: Sendable {
     struct Answer {
         let status: Int
         let headers: HTTPFields
         let body: String
 
-        /// Text of the first element of that name.
+        /// Text of the first XML element with this name.
         func element(_ name: String) -> String? {
             guard let start = body.range(of: "<\(name)>"), let end = body.range(of: "</\(name)>") else { return nil }
             return String(body[start.upperBound..<end.lowerBound])
@@ -35,7 +37,7 @@ final class Harness: Sendable {
     static let start = Date(timeIntervalSince1970: 1_795_000_000)
 
     let sandbox: Sandbox
-    /// Signs as the broker, whose tokens the roles of `minted` trust.
+    /// Signs tokens as the broker. The `minted…` roles trust them.
     let minter: TokenSigner
     private let clock: Clock
 
@@ -62,7 +64,7 @@ final class Harness: Sendable {
         clock.time.withLock { $0 += seconds }
     }
 
-    /// The request goes out with the `Host` that it was signed for.
+    /// Sends a request with the `Host` that it was signed for.
     func send(_ request: SignedRequest) async throws -> Answer {
         let target = request.path + (request.query.isEmpty ? "" : "?" + request.query)
         return try await send(request.method, target, headers: request.headers, body: request.body)
@@ -73,16 +75,16 @@ final class Harness: Sendable {
     ) async throws -> Answer {
         let fields = try Self.fields(headers)
         let application = sandbox.application(port: 0, logger: Logger(label: "test"))
-        let verb = try #require(HTTPRequest.Method(method))
+        let requestMethod = try #require(HTTPRequest.Method(method))
         return try await application.test(.router) { client in
             let response = try await client.executeRequest(
-                uri: target, method: verb, headers: fields, body: ByteBuffer(bytes: body))
+                uri: target, method: requestMethod, headers: fields, body: ByteBuffer(bytes: body))
             return Answer(
                 status: response.status.code, headers: response.headers, body: String(buffer: response.body))
         }
     }
 
-    /// All but `Host`, which the test client sets: `localhost`.
+    /// All headers except `Host`, which the test client sets to `localhost`.
     static func fields(_ headers: [(name: String, value: String)]) throws -> HTTPFields {
         var fields = HTTPFields()
         for (name, value) in headers where name != "Host" {
@@ -99,7 +101,7 @@ final class Harness: Sendable {
     }
 
     static let formHeaders: [(name: String, value: String)] = [
-        // The host that the test client without a socket sends.
+        // The test client without a socket sends this host.
         ("Host", "localhost"), ("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),
     ]
 }

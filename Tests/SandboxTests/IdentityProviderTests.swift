@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Foundation
 import HTTPTypes
@@ -15,7 +17,7 @@ struct IdentityProviderTests {
         harness = try Harness()
     }
 
-    @Test("discovery names the sandbox's own address as issuer and as everything else")
+    @Test("discovery has the sandbox's address as issuer and in every endpoint")
     func discovery() async throws {
         let answer = try await harness.send("GET", "/.well-known/openid-configuration")
         #expect(answer.status == 200)
@@ -28,7 +30,7 @@ struct IdentityProviderTests {
         #expect(json["id_token_signing_alg_values_supported"] as? [String] == ["ES256"])
     }
 
-    @Test("the key set holds one public ES256 key and nothing private")
+    @Test("the key set has one public ES256 key and no private key")
     func keySet() async throws {
         let answer = try await harness.send("GET", "/jwks.json")
         #expect(answer.status == 200)
@@ -40,7 +42,7 @@ struct IdentityProviderTests {
         #expect(keys[0]["d"] == nil)
     }
 
-    @Test("the password grant gives an id token of that user", arguments: ["alice", "bob"])
+    @Test("the password grant issues an id token of that user", arguments: ["alice", "bob"])
     func passwordGrant(name: String) async throws {
         let user = try #require(SandboxConfiguration.demo.users.first { $0.name == name })
         let answer = try await harness.token(user: name, password: user.password)
@@ -69,7 +71,7 @@ struct IdentityProviderTests {
         #expect(header?["kid"]?.string == keys?.first?["kid"])
     }
 
-    @Test("a token's lifetime can be set")
+    @Test("the lifetime of an id token is configurable")
     func lifetime() async throws {
         var configuration = SandboxConfiguration.demo
         configuration.tokenLifetime = 60
@@ -77,7 +79,7 @@ struct IdentityProviderTests {
         #expect(try answer.json["expires_in"] as? Int == 60)
     }
 
-    @Test("a sign-in goes on with its refresh token, which is good once, and keeps its time")
+    @Test("a refresh token is valid once and keeps the sign-in's auth_time")
     func refresh() async throws {
         func refresh(_ token: String) async throws -> Harness.Answer {
             try await harness.send(
@@ -101,7 +103,7 @@ struct IdentityProviderTests {
         #expect(try await refresh(try #require(second["refresh_token"] as? String)).status == 200)
     }
 
-    @Test("only so many refresh tokens are remembered, the oldest leaves")
+    @Test("evicts the oldest refresh token at capacity")
     func refreshTokensAreBounded() {
         let tokens = RefreshTokens(capacity: 2, random: systemRandomBytes)
         let signIns = (0..<3).map { RefreshTokens.SignIn(user: "alice", time: $0) }
@@ -109,7 +111,7 @@ struct IdentityProviderTests {
         #expect(issued.map { tokens.redeem($0) } == [nil, signIns[1], signIns[2]])
     }
 
-    static let refused: [(String, String)] = [
+    static let rejected: [(String, String)] = [
         ("grant_type=password&client_id=demo-store&username=alice&password=builder", "invalid_grant"),
         ("grant_type=password&client_id=demo-store&username=alice&password=", "invalid_grant"),
         ("grant_type=password&client_id=demo-store&username=carol&password=wonderland", "invalid_grant"),
@@ -131,8 +133,8 @@ struct IdentityProviderTests {
         ("grant_type=Password&client_id=demo-store&username=alice&password=wonderland", "unsupported_grant_type"),
     ]
 
-    @Test("whatever else is asked for gets the error of RFC 6749", arguments: refused)
-    func refuses(body: String, error: String) async throws {
+    @Test("rejects an invalid token request with the error code of RFC 6749", arguments: rejected)
+    func rejects(body: String, error: String) async throws {
         let answer = try await harness.send(
             "POST", "/oauth2/token", headers: Harness.formHeaders, body: Array(body.utf8))
         #expect(answer.status == 400)
@@ -141,14 +143,14 @@ struct IdentityProviderTests {
         #expect(try answer.json["error"] as? String == error)
     }
 
-    @Test("JSON instead of a form is an invalid request")
+    @Test("rejects a token request in JSON as invalid_request")
     func contentType() async throws {
         let answer = try await harness.send(
             "POST", "/oauth2/token", headers: [("Content-Type", "application/json")], body: Array("{}".utf8))
         #expect(try answer.json["error"] as? String == "invalid_request")
     }
 
-    @Test("a client that authenticates by header is refused with 401 and a challenge")
+    @Test("rejects a client that authenticates by header with 401 and a challenge")
     func clientAuthentication() async throws {
         let answer = try await harness.send(
             "POST", "/oauth2/token", headers: Harness.formHeaders + [("Authorization", "Basic ZGVtby1zdG9yZTp4")],
@@ -158,7 +160,7 @@ struct IdentityProviderTests {
         #expect(try answer.json["error"] as? String == "invalid_client")
     }
 
-    @Test("a body of more than 8 KiB is refused")
+    @Test("rejects a token request with a body over 8 KiB")
     func tooLarge() async throws {
         let body = [UInt8](repeating: UInt8(ascii: "a"), count: (8 << 10) + 1)
         #expect(

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
@@ -10,28 +12,28 @@ import Testing
 
 @Suite("The sandbox's listener")
 struct ListenerTests {
-    private final class Heard: Sendable {
+    private final class Notifications: Sendable {
         let baseURLs = Mutex<[String]>([])
     }
 
-    @Test("with port 0 the bound address is the issuer, before the first answer and whatever the Host header says")
+    @Test("with port 0 the issuer is the bound address from the first response on, whatever the Host header")
     func issuer() async throws {
-        let heard = Heard()
+        let notifications = Notifications()
         let application = try Sandbox().application(port: 0, logger: Logger(label: "test")) { baseURL in
-            heard.baseURLs.withLock { $0.append(baseURL) }
+            notifications.baseURLs.withLock { $0.append(baseURL) }
         }
         try await application.test(.live) { client in
             let port = try #require(client.port)
             let response = try await client.executeRequest(
                 uri: "/.well-known/openid-configuration", method: .get, headers: [:], body: nil)
-            #expect(heard.baseURLs.withLock { $0 } == ["http://127.0.0.1:\(port)"])
+            #expect(notifications.baseURLs.withLock { $0 } == ["http://127.0.0.1:\(port)"])
             let text = String(buffer: response.body)
             #expect(text.contains(#""issuer":"http://127.0.0.1:\#(port)""#))
             #expect(!text.contains("localhost"))
         }
     }
 
-    @Test("what was signed verifies over a socket too, from the access key to the data plane")
+    @Test("signed requests verify over a socket, from AssumeRole to the data plane")
     func journey() async throws {
         let harness = try Harness()
         let application = harness.sandbox.application(port: 0, logger: Logger(label: "test"))
@@ -55,7 +57,7 @@ struct ListenerTests {
         }
     }
 
-    @Test("before it knows its address nothing that depends on it is answered")
+    @Test("returns 503 for endpoints that need the issuer until the address is known")
     func unpublished() async throws {
         let application = try Sandbox().application(port: 0, logger: Logger(label: "test"))
         try await application.test(.router) { client in
@@ -73,7 +75,7 @@ struct ListenerTests {
         }
     }
 
-    @Test("it is made in far less than 100 ms")
+    @Test("a sandbox starts in less than 100 ms")
     func startsFast() throws {
         let clock = ContinuousClock()
         let fastest = try (0..<5).map { _ in try clock.measure { _ = try Sandbox() } }.min()

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Testing
 import Tokens
 
 @testable import Sandbox
 
-@Suite("AssumeRoleWithWebIdentity with the broker's own tokens")
+@Suite("AssumeRoleWithWebIdentity with tokens that the broker mints")
 struct MintedTokenTests {
     let harness: Harness
 
@@ -12,7 +14,7 @@ struct MintedTokenTests {
         harness = try Harness()
     }
 
-    private func refused(
+    private func expectRejection(
         _ change: [String: Any?], role: String = Harness.mintedSignedInRole, code: String, message: String,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
@@ -24,7 +26,7 @@ struct MintedTokenTests {
         #expect(answer.element("Message")?.hasPrefix(message) == true, sourceLocation: sourceLocation)
     }
 
-    @Test("a token for a user takes the role of users, and the session keeps tags and source identity")
+    @Test("a user's token assumes the role for users, and the session keeps tags and source identity")
     func user() async throws {
         let answer = try await harness.minted(harness.mintedClaims)
         #expect(answer.status == 200)
@@ -33,14 +35,16 @@ struct MintedTokenTests {
         #expect(answer.element("Audience") == "sts.amazonaws.com")
         #expect(answer.element("Provider") == "arn:aws:iam::123456789012:oidc-provider/purser.localhost")
         #expect(answer.element("PackedPolicySize") == "1")
-        let session = try harness.remembered(answer)
+        let session = try harness.storedSession(issuedBy: answer)
         #expect(session.tags.tags == [SessionTag(key: "app", value: "demo-minted")])
         #expect(session.tags.transitiveKeys == ["app"])
         #expect(session.sourceIdentity == "a-pseudonym")
         #expect(session.expiration == Harness.start + 43_200)
     }
 
-    @Test("guests and users have roles of their own", arguments: ["=visitor.0a1b", "=guest.demo-minted"])
+    @Test(
+        "tokens of guests and users cannot assume each other's role",
+        arguments: ["=visitor.0a1b", "=guest.demo-minted"])
     func guest(subject: String) async throws {
         var claims = harness.mintedClaims
         claims["sub"] = subject
@@ -48,21 +52,21 @@ struct MintedTokenTests {
         let answer = try await harness.minted(claims, role: Harness.mintedGuestRole)
         #expect(answer.status == 200)
         #expect(answer.element("SourceIdentity") == nil)
-        try await refused(
+        try await expectRejection(
             ["sub": subject], code: "AccessDenied", message: "Not authorized to perform sts:AssumeRoleWithWebIdentity")
-        try await refused(
+        try await expectRejection(
             ["https://aws.amazon.com/source_identity": nil], role: Harness.mintedGuestRole, code: "AccessDenied",
             message: "Not authorized to perform sts:AssumeRoleWithWebIdentity")
     }
 
-    @Test("a role that does not trust anybody to set a source identity is not given with one")
+    @Test("rejects a source identity if the role's trust policy does not allow SetSourceIdentity")
     func setSourceIdentity() async throws {
-        try await refused(
+        try await expectRejection(
             ["sub": "=visitor.0a1b"], role: Harness.mintedGuestRole, code: "AccessDenied",
             message: "Not authorized to perform sts:SetSourceIdentity")
     }
 
-    @Test("a role that does not trust anybody to tag sessions is not given with tags")
+    @Test("rejects session tags if the role's trust policy does not allow TagSession")
     func tagSession() async throws {
         var configuration = SandboxConfiguration.demo
         configuration.mintedSignedInRole.trust =
@@ -75,52 +79,53 @@ struct MintedTokenTests {
         #expect(try await harness.minted(claims).status == 200)
     }
 
-    @Test("what the trust demands must be there: a source identity, and the app's own tag")
-    func demands() async throws {
+    @Test("rejects a token without the source identity or app tag that the trust policy requires")
+    func requirements() async throws {
         let message = "Not authorized to perform sts:AssumeRoleWithWebIdentity"
-        try await refused(
+        try await expectRejection(
             ["https://aws.amazon.com/source_identity": nil], code: "AccessDenied", message: message)
-        try await refused(["https://aws.amazon.com/tags": nil], code: "AccessDenied", message: message)
-        try await refused(
+        try await expectRejection(["https://aws.amazon.com/tags": nil], code: "AccessDenied", message: message)
+        try await expectRejection(
             ["https://aws.amazon.com/tags": ["principal_tags": ["app": ["demo-store"]]]], code: "AccessDenied",
             message: message)
     }
 
-    @Test("tokens of one provider take no role that trusts the other")
+    @Test("rejects a token of one provider for a role that trusts another")
     func otherProvider() async throws {
-        let own = try await harness.idToken()
-        #expect(try await harness.webIdentity(token: own).status == 200)
+        let token = try await harness.idToken()
+        #expect(try await harness.webIdentity(token: token).status == 200)
         #expect(
-            try await harness.webIdentity(token: own, role: Harness.mintedSignedInRole).element("Code")
+            try await harness.webIdentity(token: token, role: Harness.mintedSignedInRole).element("Code")
                 == "AccessDenied")
         let answer = try await harness.minted(
             harness.mintedClaims, role: "arn:aws:iam::123456789012:role/DemoStoreSignedIn")
         #expect(answer.element("Code") == "AccessDenied")
     }
 
-    @Test("another key, issuer or audience is refused")
+    @Test("rejects a minted token of another key, issuer or audience")
     func foreign() async throws {
         let token = try Harness().minter.sign(
             claims: Array(try JSONSerialization.data(withJSONObject: harness.mintedClaims)))
         #expect(try await harness.webIdentity(token: token, role: Harness.mintedSignedInRole).status == 400)
-        try await refused(
+        try await expectRejection(
             ["iss": "https://purser.localhost/"], code: "InvalidIdentityToken",
             message: "No OpenIDConnect provider found in your account")
-        try await refused(["aud": "demo-store"], code: "InvalidIdentityToken", message: "Incorrect token audience")
-        try await refused(["aud": nil], code: "InvalidIdentityToken", message: "Incorrect token audience")
+        try await expectRejection(
+            ["aud": "demo-store"], code: "InvalidIdentityToken", message: "Incorrect token audience")
+        try await expectRejection(["aud": nil], code: "InvalidIdentityToken", message: "Incorrect token audience")
     }
 
-    @Test("azp is the audience where the token has it")
+    @Test("azp is the audience if the token has it")
     func authorizedParty() async throws {
-        try await refused(
+        try await expectRejection(
             ["aud": ["sts.amazonaws.com", "other"], "azp": "other"], code: "InvalidIdentityToken",
             message: "Incorrect token audience")
     }
 
-    @Test("times are integers", arguments: ["exp", "iat", "nbf"])
+    @Test("rejects times that are not integers", arguments: ["exp", "iat", "nbf"])
     func times(name: String) async throws {
         let time = try #require(harness.mintedClaims[name] as? Int)
-        try await refused(
+        try await expectRejection(
             [name: Double(time) + 0.5], code: "InvalidIdentityToken",
             message: "The ID Token provided is not a valid JWT: \(name) is not an integer")
     }
@@ -142,26 +147,28 @@ struct MintedTokenTests {
         #"{"principal_tags":{"app":["a"]},"transitive_tag_keys":[1]}"#,
     ]
 
-    @Test("tags have exactly one value a key, within AWS's limits", arguments: malformedTags)
+    @Test("rejects tags without exactly one value per key or beyond AWS's limits", arguments: malformedTags)
     func tags(json: String) async throws {
         let value = try JSONSerialization.jsonObject(with: Data(json.utf8), options: .fragmentsAllowed)
-        try await refused(
+        try await expectRejection(
             ["https://aws.amazon.com/tags": value], code: "InvalidIdentityToken",
             message: "The claim https://aws.amazon.com/tags is malformed")
     }
 
-    @Test("a source identity is 2 to 64 of AWS's letters", arguments: ["a", "a b", "aws:me", "ü1", ""])
+    @Test(
+        "rejects a source identity outside AWS's allowed length and characters",
+        arguments: ["a", "a b", "aws:me", "ü1", ""])
     func sourceIdentity(text: String) async throws {
-        try await refused(
+        try await expectRejection(
             ["https://aws.amazon.com/source_identity": text], code: "InvalidIdentityToken",
             message: "The claim https://aws.amazon.com/source_identity is malformed")
     }
 
-    @Test("a source identity is a text of 64 at most")
+    @Test("rejects a source identity over 64 characters or of another type")
     func sourceIdentityLength() async throws {
         let message = "The claim https://aws.amazon.com/source_identity is malformed"
         for value in [String(repeating: "x", count: 65), 12, ["a-list"]] as [Any] {
-            try await refused(
+            try await expectRejection(
                 ["https://aws.amazon.com/source_identity": value], code: "InvalidIdentityToken", message: message)
         }
     }

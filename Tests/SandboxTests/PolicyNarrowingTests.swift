@@ -1,18 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 import Tokens
 import Vending
 
 @testable import Sandbox
 
-/// What Purser makes of callers' policies, judged by the sandbox's evaluator, which shares no code with it.
-@Suite("Policies of callers")
+/// Checks session policies that Purser narrows by a caller's policy. The sandbox's evaluator shares no code with
+/// Purser.
+@Suite("Session policies narrowed by a caller's policy")
 struct PolicyNarrowingTests {
     static let monitor = AppMonitor(
         name: "Shop", id: "11111111-2222-3333-4444-555555555555", region: "us-west-2", account: "123456789012",
         partition: "aws", endpoint: "https://dataplane.rum.us-west-2.amazonaws.com")
-    static let own = SessionPolicy(monitor)
+    static let full = SessionPolicy(monitor)
 
-    /// The policy of a session for which a caller sends that policy; `nil` where he is told that it is malformed.
+    /// The session policy for a caller's policy: outer `nil` if the caller's policy is malformed, inner `nil` if
+    /// nothing is left of it.
     private func narrowed(_ text: String) -> SessionPolicy?? {
         CallerPolicy(text: text).map { SessionPolicy.narrowed(Self.monitor, by: $0) }
     }
@@ -23,10 +27,10 @@ struct PolicyNarrowingTests {
         #"{"Version":"2012-10-17","Statement":[{"Effect":"\#(effect)",\#(members)}]}"#
     }
 
-    @Test("nothing that a caller sends widens a session: 800 random policies, each asked everything")
+    @Test("no caller policy widens a session, for 800 random policies and every action and resource")
     func nothingWidens() throws {
         var random = SplitMix(state: 7)
-        let own = try EvaluatedPolicy(parsing: Self.own.json)
+        let full = try EvaluatedPolicy(parsing: Self.full.json)
         var counts = (none: 0, same: 0, less: 0, granted: 0, exact: 0)
         for _ in 0..<800 {
             let policy = RandomPolicy(using: &random)
@@ -34,28 +38,28 @@ struct PolicyNarrowingTests {
             let session = try outcome.map { try EvaluatedPolicy(parsing: $0.json) }
             switch outcome {
             case nil: counts.none += 1
-            case Self.own: counts.same += 1
+            case Self.full: counts.same += 1
             case .some: counts.less += 1
             }
             let caller = try EvaluatedPolicy(parsing: policy.plain)
-            // Where the evaluator does not understand the caller's policy there is nothing to compare with.
+            // If the evaluator does not support the caller's policy, there is nothing to compare with.
             let isComparable = caller.statements.allSatisfy(\.isUnderstood)
             for action in RandomPolicy.actions {
                 for resource in RandomPolicy.resources {
                     for context in RandomPolicy.contexts {
-                        let asked = { (document: EvaluatedPolicy) in
+                        let isAllowed = { (document: EvaluatedPolicy) in
                             document.allows(action: action, resource: resource, in: context)
                         }
-                        let has = session.map(asked) ?? false
+                        let has = session.map(isAllowed) ?? false
                         if has { counts.granted += 1 }
-                        guard !has || asked(own), !has || !isComparable || asked(caller) else {
+                        guard !has || isAllowed(full), !has || !isComparable || isAllowed(caller) else {
                             Issue.record("\(policy.text) widened to \(outcome?.json ?? "")")
                             return
                         }
                         guard isComparable, policy.isCertain else { continue }
                         counts.exact += 1
-                        guard has == (asked(own) && asked(caller)) else {
-                            Issue.record("\(policy.text) takes away more than it says: \(outcome?.json ?? "")")
+                        guard has == (isAllowed(full) && isAllowed(caller)) else {
+                            Issue.record("\(policy.text) narrows more than it states: \(outcome?.json ?? "")")
                             return
                         }
                     }
@@ -67,7 +71,7 @@ struct PolicyNarrowingTests {
     }
 
     @Test(
-        "a policy that takes nothing away is Purser's own",
+        "a caller policy that restricts nothing leaves Purser's session policy unchanged",
         arguments: [
             #""Action":"*","Resource":"*""#, #""Action":["s3:*","RUM:put*"],"Resource":["*"]"#,
             #""NotAction":"s3:*","Resource":"arn:aws:rum:us-west-2:123456789012:appmonitor/Shop""#,
@@ -75,11 +79,11 @@ struct PolicyNarrowingTests {
             #""Action":"rum:PutRumEvents","Resource":"arn:aws:rum:*:*:appmonitor/*","Condition":{}"#,
         ])
     func same(members: String) {
-        #expect(narrowed(statement(members)) == .some(.some(Self.own)))
+        #expect(narrowed(statement(members)) == .some(.some(Self.full)))
     }
 
     @Test(
-        "what AWS may not read as an Allow is none",
+        "a statement that AWS might not evaluate as an Allow grants nothing",
         arguments: [
             #""Action":"r*:PutRumEvents","Resource":"*""#, #""Action":"rum:PutRumEvents","Resource":"arn:*""#,
             #""Action":"rum:PutRumEvents","Resource":"arn:aws:rum:us-west-2:123456789012:${aws:x}""#,
@@ -93,7 +97,7 @@ struct PolicyNarrowingTests {
     }
 
     @Test(
-        "what AWS may read as a Deny is one",
+        "a statement that AWS might evaluate as a Deny denies",
         arguments: [
             #""Action":"r*:PutRumEvents","Resource":"*""#, #""Action":"*","Resource":"arn:*""#,
             #""Action":"*","Resource":"arn:aws:rum:us-west-2:${aws:x}:nothing""#,
@@ -105,7 +109,7 @@ struct PolicyNarrowingTests {
         #expect(narrowed(#"{"Version":"2012-10-17","Statement":[\#(allow),\#(deny)]}"#) == .some(nil))
     }
 
-    @Test("conditions go along word for word, in ASCII and with the version that says what they mean")
+    @Test("conditions are copied verbatim, in ASCII and with the caller's policy version")
     func conditions() {
         let text =
             #"{"Statement":[{"Sid":"é","Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:userid":["${aws:x}","é\ud83d\ude00\""]}}},{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":false},"NumericLessThanIfExists":{"a:b":1.50}}}]}"#
@@ -117,7 +121,7 @@ struct PolicyNarrowingTests {
     }
 
     @Test(
-        "what is malformed, or holds what Purser does not know, is refused as a whole",
+        "rejects a malformed or unsupported caller policy as a whole",
         arguments: [
             "", "[]", "{}", #"{"Version":"2012-10-17"}"#, #"{"Statement":[]}"#, #"{"Statement":"x"}"#,
             #"{"Version":"2020-01-01","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#,
@@ -131,7 +135,7 @@ struct PolicyNarrowingTests {
     }
 
     @Test(
-        "so is a statement of that kind",
+        "rejects a caller policy with a malformed or unsupported statement",
         arguments: [
             #""Action":"*""#, #""Resource":"*""#, #""Action":"*","NotAction":"*","Resource":"*""#,
             #""Action":"*","Resource":"*","NotResource":"*""#, #""Action":[],"Resource":"*""#,
@@ -154,7 +158,7 @@ struct PolicyNarrowingTests {
     }
 }
 
-/// Random numbers that are the same each time.
+/// A random number generator with a fixed seed (SplitMix64), so that the test is reproducible.
 private struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 

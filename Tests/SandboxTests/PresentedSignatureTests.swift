@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Testing
 
 @testable import Sandbox
 
-@Suite("Signatures as they are presented")
+@Suite("Parsing of presented signatures")
 struct PresentedSignatureTests {
     static let scope = "AKIDEXAMPLE/20260102/us-west-2/rum/aws4_request"
     static let signature = String(repeating: "a", count: 64)
@@ -32,8 +34,8 @@ struct PresentedSignatureTests {
             + "&X-Amz-SignedHeaders=\(headers)&X-Amz-Signature=\(signature)"
     }
 
-    @Test("both forms are read")
-    func reads() throws {
+    @Test("parses a signature in header form and in query form")
+    func parses() throws {
         let header = try PresentedSignature(of: Self.request(authorization: [Self.authorization()]))
         #expect(header.scope.accessKeyID == "AKIDEXAMPLE")
         #expect(header.signedHeaders == ["host", "x-amz-date"])
@@ -47,7 +49,7 @@ struct PresentedSignatureTests {
         }
     }
 
-    @Test("a request without any has none")
+    @Test("reports a missing signature")
     func missing() {
         #expect(throws: SignatureError.missing) { try PresentedSignature(of: Self.request(query: "a=b")) }
     }
@@ -63,7 +65,7 @@ struct PresentedSignatureTests {
         authorization() + ", Signature=\(signature)", authorization() + ", Extra=1",
     ]
 
-    @Test("a malformed header is refused", arguments: malformedHeaders)
+    @Test("rejects a malformed Authorization header", arguments: malformedHeaders)
     func malformedHeader(text: String) {
         #expect(throws: SignatureError.malformed) {
             try PresentedSignature(of: Self.request(authorization: [text]))
@@ -76,12 +78,12 @@ struct PresentedSignatureTests {
         query() + "&X-Amz-Date=20260102T030405Z", query() + "&a=%zz", query() + "&a=%FF",
     ]
 
-    @Test("a malformed query is refused", arguments: malformedQueries)
+    @Test("rejects a malformed presigned query", arguments: malformedQueries)
     func malformedQuery(text: String) {
         #expect(throws: SignatureError.malformed) { try PresentedSignature(of: Self.request(query: text)) }
     }
 
-    @Test("two signatures are one too many")
+    @Test("rejects a request with two signatures")
     func ambiguous() {
         let header = Self.authorization()
         for request in [
@@ -91,7 +93,7 @@ struct PresentedSignatureTests {
         }
     }
 
-    @Test("an x-amz header that is not signed is refused")
+    @Test("rejects an unsigned x-amz header")
     func unsignedHeader() {
         #expect(throws: SignatureError.malformed) {
             try PresentedSignature(
@@ -99,7 +101,7 @@ struct PresentedSignatureTests {
         }
     }
 
-    @Test("no printed form holds a signature's key")
+    @Test("no printed form of an access key contains its id or secret")
     func redacted() {
         let key = AccessKey(prefix: "AKIASANDBOX", random: systemRandomBytes)
         #expect(key.id.utf8.count == 20)

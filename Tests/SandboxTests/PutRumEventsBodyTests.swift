@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import HTTPTypes
 import Testing
@@ -7,7 +9,7 @@ import Testing
 @Suite("Bodies of PutRumEvents")
 struct PutRumEventsBodyTests {
     @Test(
-        "malformed ones are refused with 400",
+        "rejects a malformed PutRumEvents body with 400",
         arguments: [
             ("", ""), (#""BatchId""#, #""Batch""#), ("11111111-1111-4111-8111-111111111111", "1"),
             ("11111111-1111-4111-8111-111111111111", "11111111-1111-4111-8111-11111111111g"),
@@ -28,13 +30,13 @@ struct PutRumEventsBodyTests {
         #expect(try answer.json["message"] is String)
     }
 
-    @Test("the body that botocore sends is accepted")
+    @Test("accepts the body that botocore sends")
     func botocore() throws {
         let vector = try #require(try ServiceRequest.all.first)
         #expect(try PutRumEventsBody(vector.signed).events.map(\.type) == ["com.amazon.rum.js_error_event"])
     }
 
-    @Test("over 1 MiB is refused with 413")
+    @Test("rejects a body over 1 MiB with 413")
     func tooLarge() async throws {
         let harness = try Harness()
         let body = [UInt8](repeating: UInt8(ascii: " "), count: (1 << 20) + 1)

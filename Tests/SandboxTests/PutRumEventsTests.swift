@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import HTTPTypes
 import TestSupport
@@ -13,7 +15,7 @@ struct PutRumEventsTests {
         harness = try Harness()
     }
 
-    @Test("takes events from a session of the right monitor", arguments: ["", "/"])
+    @Test("accepts events from a session that may write to the monitor", arguments: ["", "/"])
     func accepts(slash: String) async throws {
         let answer = try await harness.put(as: try await harness.guestRUM(), slash: slash)
         #expect(answer.status == 200)
@@ -21,7 +23,7 @@ struct PutRumEventsTests {
         #expect(answer.headers[.accessControlAllowOrigin] == "*")
     }
 
-    @Test("takes a presigned beacon, as text/plain")
+    @Test("accepts a presigned text/plain request, as sendBeacon sends it")
     func beacon() async throws {
         let signer = try await harness.guestRUM()
         let request = harness.putRequest(contentType: "text/plain;charset=UTF-8")
@@ -29,14 +31,15 @@ struct PutRumEventsTests {
     }
 
     @Test(
-        "a presigned address lasts as long as it says, whatever the clock's leeway", arguments: [(60, 200), (61, 403)])
+        "a presigned URL expires after X-Amz-Expires, without the allowed clock skew",
+        arguments: [(60, 200), (61, 403)])
     func presignedExpires(age: Int, status: Int) async throws {
         let signer = try await harness.guestRUM()
         harness.advance(by: TimeInterval(age))
         #expect(try await harness.send(signer.presigned(harness.putRequest())).status == status)
     }
 
-    @Test("looks into gzip, and takes nothing else that says so")
+    @Test("decompresses gzip bodies, and rejects invalid gzip and other encodings")
     func gzip() async throws {
         let signer = try await harness.guestRUM()
         func status(_ body: [UInt8], _ encoding: String) async throws -> Int {
@@ -58,13 +61,13 @@ struct PutRumEventsTests {
     }
 
     @Test(
-        "refuses what is not well signed",
+        "rejects a PutRumEvents request with an invalid signature",
         arguments: [
             "unsigned", "secret", "key", "token", "no token", "region", "service", "past", "future", "broker",
         ])
-    func badSignature(what: String) async throws {
+    func invalidSignature(flaw: String) async throws {
         var signer = try await harness.guestRUM()
-        switch what {
+        switch flaw {
         case "secret": signer.secret = String(signer.secret.reversed())
         case "key": signer.accessKeyID = "ASIAIOSFODNN7EXAMPLE"
         case "token": signer.sessionToken = "another"
@@ -79,14 +82,14 @@ struct PutRumEventsTests {
         default: break
         }
         let request = harness.putRequest()
-        let answer = try await harness.send(what == "unsigned" ? request : signer.signed(request))
+        let answer = try await harness.send(flaw == "unsigned" ? request : signer.signed(request))
         #expect(answer.status == 403)
         #expect(answer.headers[try #require(HTTPField.Name("x-amzn-ErrorType"))] == "AccessDeniedException")
         #expect(try answer.json["message"] is String)
         #expect(answer.headers[.accessControlAllowOrigin] == "*")
     }
 
-    @Test("one changed byte of the body is refused, also where the hash was not signed as a header")
+    @Test("rejects a body with one changed byte, even if no header carries its hash")
     func changedBody() async throws {
         let signer = try await harness.guestRUM()
         var request = signer.signed(harness.putRequest())
@@ -94,7 +97,7 @@ struct PutRumEventsTests {
         #expect(try await harness.send(request).status == 403)
     }
 
-    @Test("a body that isn't the one of its x-amz-content-sha256 is refused")
+    @Test("rejects a body that does not match x-amz-content-sha256")
     func contentHash() async throws {
         let signer = try await harness.guestRUM()
         for (hash, status) in [(harness.hash(of: Harness.batch), 200), ("UNSIGNED-PAYLOAD", 403)] {
@@ -104,7 +107,7 @@ struct PutRumEventsTests {
         }
     }
 
-    @Test("a session ends when it said it would", arguments: [(899, 200), (900, 403)])
+    @Test("a session is rejected from its expiration on", arguments: [(899, 200), (900, 403)])
     func sessionExpires(age: Int, status: Int) async throws {
         var signer = try await harness.guestRUM()
         harness.advance(by: TimeInterval(age))
@@ -112,7 +115,7 @@ struct PutRumEventsTests {
         #expect(try await harness.put(as: signer).status == status)
     }
 
-    @Test("a session whose policy names the other monitor is refused")
+    @Test("rejects a session whose policy names another monitor")
     func otherMonitor() async throws {
         let signer = try await harness.guestRUM()
         let answer = try await harness.put(monitor: harness.sandbox.configuration.signedInMonitor, as: signer)
@@ -120,7 +123,7 @@ struct PutRumEventsTests {
         #expect(answer.body.contains("not authorized to perform: rum:PutRumEvents"))
     }
 
-    @Test("the role's policy bounds the session's")
+    @Test("the role's policy limits a wider session policy")
     func rolePolicy() async throws {
         var configuration = SandboxConfiguration.demo
         configuration.guestRole.policy = Harness.policy(configuration.arn(of: configuration.guestMonitor))
@@ -130,26 +133,26 @@ struct PutRumEventsTests {
         #expect(try await harness.put(monitor: configuration.signedInMonitor, as: signer).status == 403)
     }
 
-    @Test("without a session policy the role's stands alone")
+    @Test("without a session policy the role's policy alone decides")
     func noSessionPolicy() async throws {
         let signer = try await harness.guestRUM(policy: nil)
         #expect(try await harness.put(as: signer).status == 200)
         #expect(try await harness.put(monitor: harness.sandbox.configuration.signedInMonitor, as: signer).status == 200)
     }
 
-    @Test("an unknown monitor is 404 for a session, and 403 for everybody else")
+    @Test("an unknown monitor is 404 for a verified session and 403 for other callers")
     func unknownMonitor() async throws {
-        let nobody = SandboxConfiguration.Monitor(name: "x", id: "00000000-0000-4000-8000-000000000000")
-        let answer = try await harness.put(monitor: nobody, as: try await harness.guestRUM())
+        let unknown = SandboxConfiguration.Monitor(name: "x", id: "00000000-0000-4000-8000-000000000000")
+        let answer = try await harness.put(monitor: unknown, as: try await harness.guestRUM())
         #expect(answer.status == 404)
         #expect(
             answer.headers[try #require(HTTPField.Name("x-amzn-ErrorType"))] == "ResourceNotFoundException")
-        #expect(try answer.json["resourceName"] as? String == nobody.id)
-        #expect(try await harness.send(harness.putRequest(monitor: nobody)).status == 403)
+        #expect(try answer.json["resourceName"] as? String == unknown.id)
+        #expect(try await harness.send(harness.putRequest(monitor: unknown)).status == 403)
     }
 
-    @Test("a forgotten session is refused")
-    func forgotten() async throws {
+    @Test("rejects a session that was evicted from the store")
+    func evicted() async throws {
         let harness = try Harness(sessionCapacity: 1)
         let first = try await harness.guestRUM()
         let second = try await harness.guestRUM()
@@ -157,7 +160,7 @@ struct PutRumEventsTests {
         #expect(try await harness.put(as: second).status == 200)
     }
 
-    @Test("GetAppMonitor is another action: a session that may write only is refused, and told so")
+    @Test("rejects GetAppMonitor for a session that may only write, with the denied action in the message")
     func otherAction() async throws {
         let signer = try await harness.guestRUM()
         let name = harness.sandbox.configuration.guestMonitor.name
@@ -173,22 +176,22 @@ struct PutRumEventsTests {
         #expect(last.map(\.session) == [nil, "guests"])
     }
 
-    @Test("GetAppMonitor answers a session that may ask")
+    @Test("GetAppMonitor returns the monitor to a session that is allowed to read it")
     func appMonitor() async throws {
         var configuration = SandboxConfiguration.demo
         configuration.guestRole.policy =
             #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rum:*","Resource":"*"}]}"#
         let harness = try Harness(configuration)
         let signer = try await harness.guestRUM(policy: nil)
-        func ask(_ name: String) async throws -> Harness.Answer {
+        func getAppMonitor(_ name: String) async throws -> Harness.Answer {
             let request = SignedRequest(
                 method: "GET", target: "/appmonitor/\(name)", headers: [("Host", "localhost")], body: [])
             return try await harness.send(signer.signed(request))
         }
         let monitor = configuration.signedInMonitor
-        let answer = try await ask(monitor.name)
+        let answer = try await getAppMonitor(monitor.name)
         #expect(answer.status == 200)
         #expect(try answer.json["AppMonitor"] as? [String: String] == ["Id": monitor.id, "Name": monitor.name])
-        #expect(try await ask("Another").status == 404)
+        #expect(try await getAppMonitor("Another").status == 404)
     }
 }

@@ -1,33 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
 @testable import Sandbox
 
-/// A caller's policy made at random, as a caller writes it and as the sandbox's evaluator can read it.
+/// A random caller policy, in the caller's form and in a form that the sandbox's evaluator supports.
 struct RandomPolicy {
     static let actions = ["rum:PutRumEvents", "rum:GetAppMonitor", "rum:putrumevents", "s3:GetObject"]
-    static let own = "arn:aws:rum:us-west-2:123456789012:appmonitor/Shop"
+    static let monitor = "arn:aws:rum:us-west-2:123456789012:appmonitor/Shop"
     static let resources = [
-        own, own + "2", "arn:aws:rum:eu-west-1:123456789012:appmonitor/Shop", "arn:aws:s3:::bucket",
+        monitor, monitor + "2", "arn:aws:rum:eu-west-1:123456789012:appmonitor/Shop", "arn:aws:s3:::bucket",
     ]
     static let contexts: [[String: String]] = [
         [:], ["aws:userid": "AROA:alice"], ["aws:userid": "AROA:bob", "aws:sourceidentity": "bob"],
         ["aws:sourceidentity": "alice", "aws:tokenissuetime": "2026-11-21T08:00:00Z"],
     ]
 
-    /// As it goes to Purser.
+    /// The policy that the caller sends to Purser.
     let text: String
-    /// The same for the evaluator, which has no `NotAction` and `NotResource`: written out over all that is asked here.
+    /// The equivalent for the evaluator, which does not support `NotAction` and `NotResource`: they are expanded over
+    /// `actions` and `resources`.
     let plain: String
-    /// Whether it holds nothing of which it is open what AWS makes of it.
+    /// Whether AWS documents how it evaluates every pattern in the policy.
     let isCertain: Bool
 
     private static let actionPatterns = [
         "*", "rum:*", "rum:Put*", "RUM:PUTRUMEVENTS", "rum:?utRumEvents", "s3:*", "rum:Get*",
     ]
-    private static let openActionPatterns = ["r*:PutRumEvents", "*:*", "?um:Put*"]
+    private static let ambiguousActionPatterns = ["r*:PutRumEvents", "*:*", "?um:Put*"]
     private static let resourcePatterns = [
-        "*", own, own + "*", "arn:aws:rum:*:*:appmonitor/*", "arn:aws:rum:us-west-2:123456789012:appmonitor/Sho?",
+        "*", monitor, monitor + "*", "arn:aws:rum:*:*:appmonitor/*",
+        "arn:aws:rum:us-west-2:123456789012:appmonitor/Sho?",
         "arn:aws:s3:::*", "arn:aws:rum:eu-*:123456789012:appmonitor/Shop",
     ]
-    private static let openResourcePatterns = ["arn:*", "arn:aws:rum:*appmonitor/Shop", "arn:aws:rum:${aws:x}:*:*"]
+    private static let ambiguousResourcePatterns = [
+        "arn:*", "arn:aws:rum:*appmonitor/Shop", "arn:aws:rum:${aws:x}:*:*",
+    ]
     private static let conditions = [
         #"{}"#, #"{"StringEquals":{"aws:userid":"AROA:alice"}}"#, #"{"StringLike":{"aws:userid":["AROA:*","x"]}}"#,
         #"{"StringNotEquals":{"aws:SourceIdentity":"bob"}}"#,
@@ -37,18 +43,20 @@ struct RandomPolicy {
     init(using random: inout some RandomNumberGenerator) {
         var (texts, plains, certain): ([String], [String], Bool) = ([], [], true)
         for _ in 0..<Int.random(in: 1...4, using: &random) {
-            let isOpen = Int.random(in: 0..<4, using: &random) == 0
-            if isOpen { certain = false }
+            let isAmbiguous = Int.random(in: 0..<4, using: &random) == 0
+            if isAmbiguous { certain = false }
             let action = Self.names(
-                "Action", Self.actionPatterns + (isOpen ? Self.openActionPatterns : []), Self.actions, &random)
+                "Action", Self.actionPatterns + (isAmbiguous ? Self.ambiguousActionPatterns : []), Self.actions, &random
+            )
             let resource = Self.names(
-                "Resource", Self.resourcePatterns + (isOpen ? Self.openResourcePatterns : []), Self.resources, &random)
+                "Resource", Self.resourcePatterns + (isAmbiguous ? Self.ambiguousResourcePatterns : []), Self.resources,
+                &random)
             let condition =
                 Bool.random(using: &random)
                 ? "" : #","Condition":\#(Self.conditions.randomElement(using: &random) ?? "{}")"#
             let effect = Int.random(in: 0..<3, using: &random) == 0 ? "Deny" : "Allow"
             texts.append(#"{"Effect":"\#(effect)",\#(action.text),\#(resource.text)\#(condition)}"#)
-            // What is left of a statement about nothing is nothing.
+            // A statement that matches no action or no resource has no equivalent, so it is omitted.
             if let action = action.plain, let resource = resource.plain {
                 plains.append(#"{"Effect":"\#(effect)",\#(action),\#(resource)\#(condition)}"#)
             }

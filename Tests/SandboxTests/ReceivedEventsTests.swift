@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import HTTPTypes
 import Testing
 
 @testable import Sandbox
 
-@Suite("What the data plane received")
+@Suite("Report of received events")
 struct ReceivedEventsTests {
     let harness: Harness
 
@@ -12,7 +14,7 @@ struct ReceivedEventsTests {
         harness = try Harness()
     }
 
-    @Test("is counted a monitor and listed, newest first, without any credential")
+    @Test("counts requests per monitor and lists them, newest first, without credentials")
     func report() async throws {
         let signer = try await harness.guestRUM()
         _ = try await harness.put(as: signer)
@@ -46,7 +48,7 @@ struct ReceivedEventsTests {
         }
     }
 
-    @Test("can be asked for what is new only")
+    @Test("lists only requests after a given sequence number")
     func after() async throws {
         let signer = try await harness.guestRUM()
         for _ in 1...3 { _ = try await harness.put(as: signer) }
@@ -60,7 +62,7 @@ struct ReceivedEventsTests {
         #expect(try await harness.send("GET", "/_sandbox/events?after=x").status == 400)
     }
 
-    @Test("tells a beacon from a fetch")
+    @Test("reports whether a request was presigned, as with sendBeacon")
     func beacon() async throws {
         let signer = try await harness.guestRUM()
         let request = harness.putRequest(contentType: "text/plain;charset=UTF-8")
@@ -70,7 +72,7 @@ struct ReceivedEventsTests {
         #expect(last.first?["contentType"] as? String == "text/plain;charset=UTF-8")
     }
 
-    @Test("names tags and source identity of the session")
+    @Test("reports the session's tags and source identity")
     func tags() throws {
         let events = ReceivedEvents(SandboxConfiguration.demo.monitors)
         let session = Session(
@@ -86,7 +88,7 @@ struct ReceivedEventsTests {
     }
 
     @Test(
-        "an event is told by its page and what happened, if its texts are what web clients send",
+        "reports an event's page and detail if its metadata and details have the web client's form",
         arguments: [
             (#"{"pageId":"/cart","aws:client":"arw-script","aws:clientVersion":"3.2.0"}"#, "{}", "/cart", nil),
             (nil, #"{"pageId":"/"}"#, "/", nil),
@@ -101,8 +103,8 @@ struct ReceivedEventsTests {
         #expect(event.client == (metadata?.contains("arw-script") == true ? "arw-script 3.2.0" : nil))
     }
 
-    @Test("texts of events are cut short")
-    func short() {
+    @Test("truncates an event's texts to 128 characters")
+    func truncated() {
         let long = String(repeating: "x", count: 1_000)
         let event = ReceivedEvent(
             id: long, type: long, metadata: #"{"pageId":"\#(long)","aws:client":"\#(long)"}"#,
@@ -113,7 +115,7 @@ struct ReceivedEventsTests {
             ])
     }
 
-    @Test("is bounded to the last hundred")
+    @Test("keeps the last 100 requests only")
     func bounded() throws {
         let monitors = SandboxConfiguration.demo.monitors
         let events = ReceivedEvents(monitors)

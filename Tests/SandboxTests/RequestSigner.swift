@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import Foundation
 
 @testable import Sandbox
 
-/// Signs requests for the tests that don't get them from vectors.
+/// Signs requests for tests that do not use test vectors.
 struct RequestSigner {
     var accessKeyID: String
     var secret: String
@@ -12,7 +14,7 @@ struct RequestSigner {
     var service: String
     var date: Date
 
-    /// Header form.
+    /// Signs in header form.
     func signed(_ request: SignedRequest) -> SignedRequest {
         var request = request
         request.headers.append(("X-Amz-Date", AmazonDate.format(date)))
@@ -27,7 +29,7 @@ struct RequestSigner {
         return request
     }
 
-    /// Query form.
+    /// Signs in query form.
     func presigned(_ request: SignedRequest, seconds: Int = 60) -> SignedRequest {
         var request = request
         var items = [

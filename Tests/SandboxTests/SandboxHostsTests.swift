@@ -1,28 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 
 @testable import Sandbox
 
-@Suite("Names of the sandbox")
-struct OwnHostsTests {
+@Suite("Host names of the sandbox")
+struct SandboxHostsTests {
     @Test(
-        "addresses and localhost are good",
+        "accepts IP addresses and localhost names",
         arguments: [
             "127.0.0.1", "127.0.0.1:8090", "[::1]:8090", "[::1]", "localhost", "LOCALHOST:1", "x.localhost:8090",
         ])
-    func good(authority: String) {
-        #expect(SandboxHosts.isOwn(authority))
+    func accepts(authority: String) {
+        #expect(SandboxHosts.isAllowed(authority))
     }
 
     @Test(
-        "other names are not",
+        "rejects every other host name",
         arguments: [
             "evil.example", "evil.example:8090", "localhost.evil.example", "127.0.0.1.evil.example", "", ":80", "a:b:c",
         ])
-    func bad(authority: String) {
-        #expect(!SandboxHosts.isOwn(authority))
+    func rejects(authority: String) {
+        #expect(!SandboxHosts.isAllowed(authority))
     }
 
-    @Test("they are asked for on the loopback only")
+    @Test("only loopback addresses are local")
     func loopback() {
         #expect(
             SandboxHosts.isLoopback("127.0.0.1") && SandboxHosts.isLoopback("::1")

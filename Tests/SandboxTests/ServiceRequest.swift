@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import TestSupport
 
 @testable import Sandbox
 
-/// One signed request of `aws/service-requests`, made with botocore.
+/// One request of the test vectors `aws/service-requests`, signed by botocore.
 struct ServiceRequest: Decodable, Sendable, CustomStringConvertible {
     struct Credentials: Decodable {
         let accessKeyId: String

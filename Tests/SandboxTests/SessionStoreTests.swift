@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Testing
 
 @testable import Sandbox
 
-@Suite("Remembered sessions")
+@Suite("Session store")
 struct SessionStoreTests {
     static func session(_ name: String) throws -> Session {
         let policy = try EvaluatedPolicy(parsing: SandboxConfiguration.demo.guestRole.policy)
@@ -13,7 +15,7 @@ struct SessionStoreTests {
             name: name, roleARN: "arn", rolePolicy: policy, sessionPolicy: nil, tags: .none, sourceIdentity: nil)
     }
 
-    @Test("are bounded; the oldest one leaves first")
+    @Test("evicts the oldest session at capacity")
     func bounded() throws {
         let store = SessionStore(capacity: 3)
         let sessions = try (0..<8).map { try Self.session("s\($0)") }
@@ -22,12 +24,12 @@ struct SessionStoreTests {
         #expect(sessions.map { store.session(of: $0.key.id)?.name } == [nil, nil, nil, nil, nil, "s5", "s6", "s7"])
     }
 
-    @Test("are 10,000 unless told otherwise")
+    @Test("the default capacity is 10,000 sessions")
     func capacity() {
         #expect(SessionStore.defaultCapacity == 10_000)
     }
 
-    @Test("keys have AWS's form and are never the same")
+    @Test("access keys have AWS's form and are unique")
     func keys() {
         let keys = (0..<100).map { _ in AccessKey(prefix: "ASIA", random: systemRandomBytes) }
         #expect(keys.allSatisfy { $0.id.utf8.count == 20 && $0.id.hasPrefix("ASIA") && $0.secret.utf8.count == 40 })

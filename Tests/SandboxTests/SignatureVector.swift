@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import TestSupport
 
 @testable import Sandbox
 
-/// One case of `sigv4/aws-c-auth-v4`, as the signed request that it ends in.
+/// The signed request of one case of the test vectors `sigv4/aws-c-auth-v4`.
 struct SignatureVector {
     struct Context: Decodable {
         struct Credentials: Decodable {
@@ -21,11 +23,11 @@ struct SignatureVector {
 
     let context: Context
     let request: SignedRequest
-    /// Whether the token was added behind the signature, and taken away here.
+    /// Whether the session token was added after signing, and removed here.
     let withoutToken: Bool
 
-    /// - Parameter keepingUnsignedToken: some services have the token added after signing; AWS's STS and RUM don't,
-    ///   so the request is otherwise looked at without it.
+    /// - Parameter keepingUnsignedToken: whether to keep a token that was added after signing. Some services accept
+    ///   one; AWS's STS and RUM do not, so by default it is removed.
     init(_ name: String, form: String, keepingUnsignedToken: Bool = false) throws {
         let folder = "sigv4/aws-c-auth-v4/\(name)"
         let decoder = JSONDecoder()

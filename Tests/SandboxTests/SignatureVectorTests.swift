@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import TestSupport
 import Testing
 
 @testable import Sandbox
 
-@Suite("SigV4 verification against requests that others signed")
+@Suite("SigV4 verification against independent test vectors")
 struct SignatureVectorTests {
     static var cases: [String] {
         get throws {
@@ -19,37 +21,37 @@ struct SignatureVectorTests {
         #expect(try ServiceRequest.all.count == 10)
     }
 
-    @Test("a signed request verifies, in both forms", arguments: try cases, ["header", "query"])
+    @Test("verifies a signed request in header form and in query form", arguments: try cases, ["header", "query"])
     func verifies(name: String, form: String) throws {
         let vector = try SignatureVector(name, form: form)
         #expect(try vector.verify(vector.request) == "holder")
     }
 
     @Test(
-        "one changed byte of path, query, body, header or signature is noticed", arguments: try cases,
+        "rejects a request with a change in method, path, query, body, header or signature", arguments: try cases,
         ["header", "query"])
-    func noticesChanges(name: String, form: String) throws {
+    func rejectsChanges(name: String, form: String) throws {
         let vector = try SignatureVector(name, form: form)
-        for (what, change) in vector.changes {
+        for (part, change) in vector.changes {
             var request = vector.request
             change(&request)
-            #expect(throws: SignatureError.self, "\(what)") { try vector.verify(request) }
+            #expect(throws: SignatureError.self, "\(part)") { try vector.verify(request) }
         }
     }
 
-    @Test("another secret does not verify", arguments: try cases, ["header", "query"])
+    @Test("rejects a signature of another secret", arguments: try cases, ["header", "query"])
     func otherSecret(name: String, form: String) throws {
         let vector = try SignatureVector(name, form: form)
         #expect(throws: SignatureError.mismatch) { try vector.verify(vector.request, secret: "another") }
     }
 
-    @Test("a security token that was left out of the signature is refused", arguments: ["header", "query"])
+    @Test("rejects a security token that the signature does not cover", arguments: ["header", "query"])
     func unsignedToken(form: String) throws {
         let vector = try SignatureVector("post-sts-header-after", form: form, keepingUnsignedToken: true)
         #expect(throws: SignatureError.self) { try vector.verify(vector.request) }
     }
 
-    @Test("requests signed by botocore verify", arguments: try ServiceRequest.all)
+    @Test("verifies requests signed by botocore", arguments: try ServiceRequest.all)
     func service(vector: ServiceRequest) throws {
         #expect(try vector.verify(vector.signed) == "holder")
         var changed = vector.signed

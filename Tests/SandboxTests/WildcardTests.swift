@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 
 @testable import Sandbox
@@ -5,7 +7,7 @@ import Testing
 @Suite("IAM wildcards")
 struct WildcardTests {
     @Test(
-        "match",
+        "a pattern matches the text",
         arguments: [
             ("abc", "abc"), ("*", ""), ("*", "a:b/c"), ("a*", "a"), ("a*c", "abbbc"), ("a*c", "acbc"), ("a?c", "abc"),
             ("*b*", "abc"), ("a**c", "ac"), ("?*", "x"), ("rum:*", "rum:putrumevents"), ("*a*b", "xaab"),
@@ -15,7 +17,7 @@ struct WildcardTests {
     }
 
     @Test(
-        "don't match",
+        "a pattern does not match the text",
         arguments: [
             ("abc", "ab"), ("ab", "abc"), ("", "a"), ("a?c", "ac"), ("?", ""), ("a*c", "ab"), ("a*b*c", "acb"),
             ("abc", "ABC"), ("*x", "xy"), ("a.c", "abc"),
@@ -24,7 +26,7 @@ struct WildcardTests {
         #expect(!Wildcard.matches(pattern, text))
     }
 
-    @Test("many stars against a long text end soon")
+    @Test("matching many stars against a long text takes bounded time")
     func isBounded() {
         #expect(!Wildcard.matches(String(repeating: "a*", count: 200) + "b", String(repeating: "a", count: 2_000)))
     }

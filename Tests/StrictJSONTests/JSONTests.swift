@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 @testable import StrictJSON
 import Testing
 
@@ -11,7 +13,7 @@ struct JSONTests {
         }
     }
 
-    @Test("values of every type are read")
+    @Test("parses values of every type")
     func values() throws {
         let text = #" {"a":[1,-0.5e+2,true,false,null],"b":{"c":"x\u0041\n\ud83d\ude00/\/"},"":[],"d":{}} "#
         let object = try #require(try JSONValue.parse(Array(text.utf8)).object)
@@ -27,7 +29,7 @@ struct JSONTests {
     }
 
     @Test(
-        "texts that are not JSON are refused, each for its reason",
+        "rejects texts that are not JSON, each with its reason",
         arguments: [
             ("", .ended), (" ", .ended), ("{", .ended), ("[", .ended), (#"{"a""#, .ended), (#"{"a":"#, .ended),
             (#""abc"#, .ended), ("[1", .ended), ("[1,", .ended), ("-", .number), ("tru", .unexpected),
@@ -47,7 +49,7 @@ struct JSONTests {
     }
 
     @Test(
-        "invalid UTF-8 is refused wherever it stands",
+        "rejects invalid UTF-8 at any position",
         arguments: [
             [0xFF], [0x22, 0x80, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22],
             [0x22, 0xF4, 0x90, 0x80, 0x80, 0x22], [0x22, 0xE2, 0x82, 0x22],
@@ -57,7 +59,7 @@ struct JSONTests {
     }
 
     @Test(
-        "a member twice is refused, however it is spelled and wherever it is",
+        "rejects a duplicate member with any escapes and at any depth",
         arguments: [
             #"{"a":1,"a":1}"#, #"{"sub":1,"s\u0075b":2}"#, #"{"x":[{"a":1,"b":2,"a":3}]}"#, #"{"":1,"":2}"#,
             #"{"é":1,"\u00e9":2}"#,
@@ -67,7 +69,7 @@ struct JSONTests {
         #expect(throws: JSONError.self) { try JSONObject.parse(Array(text.utf8), keeping: ["iss"]) }
     }
 
-    @Test("a member twice is found among thousands")
+    @Test("rejects a duplicate member among thousands")
     func manyMembers() throws {
         let members = (0..<5000).map { #""member\#($0)":\#($0)"# }
         let good = try #require(try JSONValue.parse(Array("{\(members.joined(separator: ","))}".utf8)).object)
@@ -76,9 +78,9 @@ struct JSONTests {
         #expect(Self.problem(Array("{\(bad.joined(separator: ","))}".utf8)) == .duplicateMember)
     }
 
-    @Test("names that only look alike are two names")
+    @Test("distinguishes names that are canonically equivalent")
     func names() throws {
-        // The Kelvin sign is canonically equivalent to K, and é has two spellings.
+        // The Kelvin sign is canonically equivalent to K, and é has two encodings.
         let text = "{\"K\":1,\"\u{212A}\":2,\"\u{E9}\":3,\"e\u{301}\":4}"
         let object = try #require(try JSONValue.parse(Array(text.utf8)).object)
         #expect(object["K"]?.int == 1)
@@ -86,7 +88,7 @@ struct JSONTests {
         #expect(object["e\u{301}"]?.int == 4)
     }
 
-    @Test("32 levels are read, 33 are not")
+    @Test("parses 32 levels and rejects 33")
     func depth() {
         func nested(_ levels: Int) -> [UInt8] {
             Array((String(repeating: "[", count: levels) + String(repeating: "]", count: levels)).utf8)
@@ -96,7 +98,7 @@ struct JSONTests {
         #expect(Self.problem(Array(String(repeating: #"{"a":"#, count: 100_000).utf8)) == .tooDeep)
     }
 
-    @Test("the members asked for are kept and everything is checked")
+    @Test("keeps only the requested members but checks the whole document")
     func keeping() throws {
         let text = #"{"iss":"i","nested":{"iss":"other","deep":[1,2]},"sub":"s"}"#
         let object = try JSONObject.parse(Array(text.utf8), keeping: ["iss"])
@@ -107,7 +109,7 @@ struct JSONTests {
         }
     }
 
-    @Test("strings that are written are read back")
+    @Test("parses the strings that JSONText writes")
     func written() throws {
         for text in ["", "plain", "\"\\/\u{8}\n\u{1F}\u{7F}", "é😀\u{2028}"] {
             #expect(try JSONValue.parse(Array(JSONText.string(text).utf8)).string == text)

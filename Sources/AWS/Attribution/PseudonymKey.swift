@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 package import Vending
 
-/// The secret by which users get their pseudonyms: whoever has it can tell whose one is, and nobody else.
+/// The secret key from which pseudonyms are derived. Only a holder of the key can map a pseudonym back to a user.
 package struct PseudonymKey: Pseudonymizer, Sendable {
-    /// Bytes.
+    /// In bytes.
     package static let length = 32
 
-    /// The first characters of all its pseudonyms: they tell which key made one.
+    /// The prefix of every pseudonym of this key. It identifies the key.
     package let keyID: String
     private let naming: [UInt8]
     private let sealing: [UInt8]
@@ -32,13 +34,13 @@ package struct PseudonymKey: Pseudonymizer, Sendable {
     package func pseudonymize(_ issuer: Issuer, _ subject: Subject) -> AuditSubject {
         let pseudonym = pseudonym(issuer, subject)
         let message = Self.text(issuer, subject)
-        // Of the message itself: equal nonces mean equal messages.
+        // The nonce is derived from the message, so equal nonces imply equal messages.
         let nonce = Array(HMACSHA256.authenticate(message, key: nonces).prefix(AES256GCM.nonceLength))
         let sealed = AES256GCM.seal(message, key: sealing, nonce: nonce, context: Array(pseudonym.text.utf8))
         return AuditSubject(pseudonym: pseudonym, sealed: Base64URL.encode(nonce + sealed))
     }
 
-    /// Who it is; `nil` unless this key sealed it for just that pseudonym.
+    /// The user behind a pseudonym; `nil` unless this key sealed the text for exactly that pseudonym.
     package func open(_ sealed: String, of pseudonym: Pseudonym) -> (issuer: Issuer, subject: Subject)? {
         guard let bytes = Base64URL.decode(sealed), bytes.count > AES256GCM.nonceLength,
             let message = AES256GCM.open(

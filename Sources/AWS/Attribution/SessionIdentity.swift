@@ -1,15 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Vending
 
-/// What one session is called and what it carries, by its grant's attribution.
+/// The name, source identity and tags of one session, as the grant's attribution defines them.
 struct SessionIdentity: Sendable {
     let name: SessionName
-    /// `SourceIdentity`; `nil` where the grant asks for none, and for guests.
+    /// `SourceIdentity`; `nil` if the grant requires none, and for guests.
     let sourceIdentity: String?
     let tags: [(key: String, value: String)]
-    /// Those of the keys that the session has a tag of.
+    /// The grant's transitive keys, without those for which the session has no tag.
     let transitiveTagKeys: [String]
 
-    /// - Throws: where a claim does not fit in a tag: attribution is not to be lost unseen.
+    /// - Throws: if a claim is not a legal tag value. To drop the tag would lose attribution silently.
     init(_ request: ExchangeRequest, _ pseudonyms: PseudonymKey) throws(ExchangeError) {
         let (grant, attribution) = (request.grant, request.grant.attribution)
         switch request.holder {
@@ -31,7 +33,7 @@ struct SessionIdentity: Sendable {
         for tag in attribution.tags {
             guard let value = tag.value(app: grant.app, identity: request.identity) else { continue }
             guard value.unicodeScalars.count <= SessionTagRule.valueLimit, SessionTagRule.isLegal(value) else {
-                throw ExchangeError(.refused, "the value of the session tag \(tag.key) is not one that AWS takes")
+                throw ExchangeError(.refused, "AWS does not accept the value of the session tag \(tag.key)")
             }
             tags.append((tag.key, value))
         }

@@ -1,12 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 package import Vending
 
-/// `RoleSessionName`: 2–64 of `[\w+=,.@-]` in ASCII, the same for a user every time and for no two users.
+/// `RoleSessionName`: 2–64 ASCII characters of `[\w+=,.@-]`. A user always gets the same name, and no two users share
+/// one.
 ///
-/// CloudTrail shows it. The forms can't meet: a pseudonym has 64 characters with a dot as the 21st and none after it; a
-/// readable subject has a dot as the 17th from its end; the others begin with `=`, and then a hexadecimal digit, a `g`
-/// or a `v`. Within the readable form, the suffix has one length, so equal names have equal subjects and equal issuer
-/// suffixes.
+/// CloudTrail records it. The forms cannot collide: a pseudonym has 64 characters with a dot as the 21st and none after
+/// it; a readable subject has a dot as the 17th from its end; the others begin with `=`, followed by a hexadecimal
+/// digit, a `g` or a `v`. Within the readable form, the suffix has one length, so equal names have equal subjects and
+/// equal issuer suffixes.
 package struct SessionName: Hashable, Sendable {
     package let text: String
 
@@ -28,14 +31,14 @@ package struct SessionName: Hashable, Sendable {
         }
     }
 
-    /// The one session of all guests of an app.
+    /// The session name that all guests of an app share.
     package init(guestsOf app: AppName) {
         let prefix = "=guest."
         let readable = prefix + app.rawValue
         if readable.utf8.count <= Self.limit {
             text = readable
         } else {
-            // An app's name holds no `=`, so this can't be another app's readable form.
+            // An app's name holds no `=`, so this cannot equal another app's readable form.
             text = "=guest=\(SHA256.digest(app.rawValue).hex.prefix(Self.limit - prefix.utf8.count))"
         }
     }
@@ -45,7 +48,7 @@ package struct SessionName: Hashable, Sendable {
         text = "=visitor.\(identifier)"
     }
 
-    /// What the names of guests' sessions are like, and no user's is (IAM, "StringLike").
+    /// Patterns that match the session names of all guests and of no user (IAM, "StringLike").
     package static let guestPatterns = ["=guest*", "=visitor*"]
 
     private static let limit = 64

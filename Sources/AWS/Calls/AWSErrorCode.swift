@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Vending
 
-/// The error codes that all services of AWS share.
+/// Error codes common to all AWS services.
 enum AWSErrorCode {
-    /// Codes of the SDKs' standard retry mode.
+    /// The throttling codes of the SDKs' standard retry mode.
     static let throttling: Set<String> = [
         "BandwidthLimitExceeded", "EC2ThrottledException", "LimitExceededException", "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled",

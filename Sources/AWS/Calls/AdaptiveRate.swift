@@ -1,20 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Foundation
 
-/// How many calls a second an endpoint is to get: what is allowed, less after it throttled, and step by step more again
-/// (cubic growth, RFC 9438 §4.2, over seconds in place of round trips). Not thread-safe.
+/// The rate limit of an endpoint: the ceiling, reduced after a throttle and then raised step by step (cubic growth,
+/// RFC 9438 §4.2, over seconds instead of round trips). Not thread-safe.
 struct AdaptiveRate {
-    /// What is left of the rate after a throttle.
+    /// The factor by which a throttle reduces the rate.
     private static let decrease = 0.7
-    /// How fast the rate grows back, in calls a second for each cubed second.
+    /// How fast the rate recovers, in calls a second for each cubed second.
     private static let growth = 0.4
-    /// Throttles within this of the last decrease belong to calls from before it.
+    /// Throttles within this time of the last decrease are ignored: they belong to calls from before it.
     private static let pause = Duration.milliseconds(500)
 
-    /// Calls a second, never more.
+    /// The maximum rate in calls per second.
     let ceiling: Double
     private let floor: Double
     private var decreased: (at: Duration, from: Double)?
-    // Calls of the half second that is going on, and how many a second the one before it had.
+    // The calls of the current half second, and the calls per second of the previous one.
     private var slot = (begin: Duration.zero, count: 0.0)
     private var measured = 0.0
 
@@ -40,7 +42,7 @@ struct AdaptiveRate {
         if let decreased, now - decreased.at < Self.pause { return }
         settle(at: now)
         let elapsed = max((now - slot.begin) / .seconds(1), 0.1)
-        // What was really sent, where that was less than allowed: nobody knows whether AWS takes more.
+        // The rate that was really sent, if it was below the limit: whether AWS accepts more is unknown.
         let sent = max(measured, slot.count / elapsed)
         decreased = (now, max(floor, min(current(at: now), max(sent, floor))))
     }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Outbound
 import Vending
 
@@ -7,23 +9,23 @@ struct AttemptError: Error, Sendable {
         case refused
         case tokenExpired
         case throttled
-        /// Worth the usual retries.
+        /// Retried as usual.
         case transient
-        /// Worth one more attempt.
+        /// Retried once.
         case transientOnce
-        /// AWS did not reach the user's identity provider; worth the usual retries.
+        /// AWS did not reach the user's identity provider. Retried as usual.
         case providerFailed
-        /// Purser's own credentials were expired: one more attempt with whatever their provider has then.
+        /// The broker's AWS credentials had expired. Retried once with new ones from their provider.
         case signerExpired
-        /// The signing time was off and is corrected by now: one more attempt.
+        /// The signing time was wrong and has been corrected. Retried once.
         case clockSkewed
         case timedOut
         case cancelled
         /// No credentials to sign with.
         case brokerCredentials
-        /// Not sent, for AWS's quota.
+        /// Not sent: the rate limiter rejected the call.
         case turnedAway
-        /// Not sent, since AWS is down.
+        /// Not sent: the circuit breaker is open.
         case breakerOpen
     }
 
@@ -31,7 +33,7 @@ struct AttemptError: Error, Sendable {
     let detail: String
     /// `x-amz-retry-after`, where AWS sent it.
     let retryAfter: Duration?
-    /// Of the answer, where it is to be passed on.
+    /// The response's HTTP status, if callers need it.
     let status: Int?
 
     init(_ kind: Kind, _ detail: String, retryAfter: Duration? = nil, status: Int? = nil) {
@@ -41,34 +43,35 @@ struct AttemptError: Error, Sendable {
         self.status = status
     }
 
-    /// No answer came.
-    /// - Parameter place: for the detail.
-    init(_ failure: OutboundError, calling place: String) {
+    /// The call failed without a complete response.
+    /// - Parameter name: the operation or service, for the detail.
+    init(_ failure: OutboundError, calling name: String) {
         switch failure {
-        case .timedOut: self.init(.timedOut, "\(place): no answer in time")
-        case .connection(let words): self.init(.transient, "\(place): \(words)")
-        case .tooLarge(let limit): self.init(.transient, "\(place): an answer over \(limit) bytes")
-        case .cancelled: self.init(.cancelled, "\(place): cancelled")
+        case .timedOut: self.init(.timedOut, "\(name): no response in time")
+        case .connection(let reason): self.init(.transient, "\(name): \(reason)")
+        case .tooLarge(let limit): self.init(.transient, "\(name): the response is over \(limit) bytes")
+        case .cancelled: self.init(.cancelled, "\(name): cancelled")
         }
     }
 
-    /// The same to the domain, once no further attempt is made.
+    /// The error for the domain, once no further attempt is made.
     var exchangeError: ExchangeError {
         switch kind {
         case .refused, .signerExpired, .clockSkewed: ExchangeError(.refused, detail)
         case .tokenExpired: ExchangeError(.tokenExpired, detail)
-        case .throttled, .turnedAway: ExchangeError(.throttled, detail, retryAfter: rest)
+        case .throttled, .turnedAway: ExchangeError(.throttled, detail, retryAfter: retrySeconds)
         case .transient, .transientOnce, .providerFailed, .brokerCredentials, .breakerOpen:
-            ExchangeError(.unavailable, detail, retryAfter: rest)
+            ExchangeError(.unavailable, detail, retryAfter: retrySeconds)
         case .timedOut: ExchangeError(.timedOut, detail)
         case .cancelled: ExchangeError(.unavailable, detail)
         }
     }
 
-    /// What AWS said within reason, or 5, by when a retry quota of others has had time to recover.
-    private var rest: Int { min(seconds ?? 5, 300) }
+    /// Seconds until a retry: AWS's value, at most 300, or else 5, after which the shared retry quota has had time to
+    /// recover.
+    private var retrySeconds: Int { min(seconds ?? 5, 300) }
 
-    /// Of `retryAfter`, whole ones.
+    /// `retryAfter` in whole seconds, rounded up, from 1 to 3,600.
     var seconds: Int? {
         retryAfter.map { retryAfter in
             let (seconds, attoseconds) = retryAfter.components

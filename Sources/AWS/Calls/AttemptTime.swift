@@ -1,13 +1,15 @@
-/// The time that one attempt has, told from when it is asked for.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The time budget of one attempt, evaluated when it is read.
 struct AttemptTime: Sendable {
-    /// To the end of all attempts.
+    /// Time until the deadline of all attempts.
     let left: @Sendable () -> Duration
-    /// Bound on the call itself.
+    /// Limit of the call itself.
     let limit: Duration
 
-    /// What a call that is made now may take.
+    /// The time-out of a call that starts now.
     var timeout: Duration { min(limit, left()) }
 
-    /// What may be spent on waiting for a turn, so that there is time for the call then.
+    /// How long the call may wait in the rate limiter's queue, so that time for the call itself is left.
     var patience: Duration { left() - min(limit, .seconds(1)) }
 }

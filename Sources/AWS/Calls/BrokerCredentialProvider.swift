@@ -1,17 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Vending
 
-/// The port to where Purser's own AWS identity comes from.
+/// Port: provides the broker's AWS credentials.
 package protocol BrokerCredentialProvider: Sendable {
-    /// Asked before every signed request, so whatever is slow behind it is to be cached there.
+    /// Called before every signed request, so an implementation caches what is slow.
     func credentials() async throws(ExchangeError) -> SigningCredentials
 
-    /// AWS said that these are expired or unknown: they are not to be given out again.
-    /// - Returns: whether others may come in their place, so that another attempt makes sense.
+    /// Drops credentials that AWS rejected as expired or unknown, so that they are not returned again.
+    /// - Returns: whether others can replace them, so that a retry makes sense.
     func invalidate(_ credentials: SigningCredentials) -> Bool
 }
 
 extension BrokerCredentialProvider {
-    /// For one attempt of a call.
+    /// Credentials for one attempt of a call.
     func signer() async throws(AttemptError) -> Signer {
         do throws(ExchangeError) {
             return Signer(credentials: try await credentials(), provider: self)
@@ -21,11 +23,11 @@ extension BrokerCredentialProvider {
     }
 }
 
-/// What one attempt is signed with, and who gave it.
+/// The credentials that sign one attempt, and their provider.
 struct Signer: Sendable {
     let credentials: SigningCredentials
     fileprivate let provider: any BrokerCredentialProvider
 
-    /// AWS would not have them.
+    /// Reports to the provider that AWS rejected the credentials.
     func invalidate() -> Bool { provider.invalidate(credentials) }
 }

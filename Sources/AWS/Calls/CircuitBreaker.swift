@@ -1,14 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Synchronization
 package import Vending
 
-/// Stops calling an endpoint that is down: fails at once until one probe has found it up again.
+/// The circuit breaker of one endpoint. While it is open, calls fail at once, until a probe succeeds.
 package final class CircuitBreaker: Sendable {
     package struct Limits: Sendable {
-        /// Failures in a row that open it.
+        /// Consecutive failures that open the circuit breaker.
         package var failures = 20
-        /// Before the first probe.
+        /// Backoff before the first probe.
         package var pause = Duration.seconds(1)
-        /// Pauses double up to this.
+        /// Upper limit of the backoff, which doubles with each failed probe.
         package var longestPause = Duration.seconds(10)
 
         package init() {}
@@ -17,28 +19,28 @@ package final class CircuitBreaker: Sendable {
     private enum Phase {
         /// With the failures since the last success.
         case closed(Int)
-        /// Until then, after so many failed probes.
+        /// No call until then. `probes` counts the failed probes.
         case open(until: Duration, probes: Int)
         case probing(probes: Int)
     }
 
     private struct State {
         var phase = Phase.closed(0)
-        /// Counts the times that it opened or closed: what a call of an earlier one says is of the past.
+        /// Incremented whenever the circuit breaker opens or closes. Reports of calls from an earlier era are ignored.
         var era = 0
     }
 
-    /// A call's leave to go out, to be reported on.
+    /// Permission for one call, whose result must be reported.
     struct Pass: Sendable {
         fileprivate let era: Int
         fileprivate let isProbe: Bool
     }
 
-    /// What a call's outcome says of the endpoint.
+    /// What the result of a call means for the health of the endpoint.
     enum Verdict {
         case up
         case down
-        /// Nothing: the call did not come that far.
+        /// The call did not get as far as the endpoint.
         case unknown
     }
 
@@ -61,7 +63,7 @@ package final class CircuitBreaker: Sendable {
         state.withLock { if case .closed = $0.phase { false } else { true } }
     }
 
-    /// How long a call has no chance; `nil` where it has one, as the probe or otherwise.
+    /// Time until a call can be admitted; `nil` if one can be admitted now, as the probe or otherwise.
     var wait: Duration? {
         let now = clock.now()
         return state.withLock { state in
@@ -73,7 +75,7 @@ package final class CircuitBreaker: Sendable {
         }
     }
 
-    /// Lets a call through, as the probe where one is due; `report` must follow.
+    /// Admits a call, as the probe if one is due. `report` must follow.
     func admit() throws(AttemptError) -> Pass {
         let now = clock.now()
         let (pass, wait) = state.withLock { state -> (Pass?, Duration) in
@@ -90,7 +92,7 @@ package final class CircuitBreaker: Sendable {
         return pass
     }
 
-    /// - Returns: whether it has opened just now.
+    /// - Returns: whether this report opened the circuit breaker.
     @discardableResult
     func report(_ verdict: Verdict, _ pass: Pass) -> Bool {
         let now = clock.now()
@@ -102,7 +104,7 @@ package final class CircuitBreaker: Sendable {
                 state.era += 1
             case (.probing(let probes), .down) where pass.isProbe:
                 state.phase = .open(until: now + pause(after: probes + 1), probes: probes + 1)
-            // The next call is the probe in its place.
+            // The next call becomes the probe.
             case (.probing(let probes), .unknown) where pass.isProbe:
                 state.phase = .open(until: now, probes: probes)
             case (.closed, .up): state.phase = .closed(0)
@@ -120,7 +122,7 @@ package final class CircuitBreaker: Sendable {
         }
     }
 
-    /// Half to all of the doubled pause.
+    /// The doubled pause with jitter: between half and all of it.
     private func pause(after probes: Int) -> Duration {
         min(limits.pause * (1 << min(probes, 10)), limits.longestPause) * (0.5 + random() / 2)
     }
@@ -128,6 +130,6 @@ package final class CircuitBreaker: Sendable {
 
 extension AttemptError {
     static func breakerOpen(for wait: Duration) -> AttemptError {
-        AttemptError(.breakerOpen, "AWS is not asked: it failed too often just now", retryAfter: wait)
+        AttemptError(.breakerOpen, "circuit breaker open: calls of AWS failed too often", retryAfter: wait)
     }
 }

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import Outbound
 import Synchronization
 
-/// How far AWS's clock is ahead of this machine's, for signing. Kept once it is 5 minutes or more, as AWS refuses then.
+/// How far AWS's clock is ahead of this machine's, for signing. Used from 5 minutes on, where AWS rejects signatures.
 final class ClockSkew: Sendable {
     private let offset = Mutex<TimeInterval>(0)
 
@@ -10,8 +12,8 @@ final class ClockSkew: Sendable {
         date.addingTimeInterval(offset.withLock { $0 })
     }
 
-    /// Learns from a response's `Date` header.
-    /// - Returns: whether the correction is now another than the one that `signedAt` was made with.
+    /// Updates the correction from a response's `Date` header.
+    /// - Returns: whether the correction now differs from the one behind `signedAt`, so that a retry makes sense.
     func learn(_ header: String?, now: Date, signedAt: Date) -> Bool {
         guard let server = header.flatMap(HTTPDate.parse) else { return false }
         let correction = Self.isOff(server, now) ? server.timeIntervalSince(now) : 0
@@ -19,8 +21,8 @@ final class ClockSkew: Sendable {
         return Self.isOff(now.addingTimeInterval(correction), signedAt)
     }
 
-    /// AWS's time by a response's `Date` header, where it is another than this machine's.
-    static func theirs(_ header: String?, now: Date) -> Date? {
+    /// AWS's time from a response's `Date` header; `nil` if it differs from this machine's by less than 5 minutes.
+    static func serverTime(_ header: String?, now: Date) -> Date? {
         header.flatMap(HTTPDate.parse).flatMap { isOff($0, now) ? $0 : nil }
     }
 

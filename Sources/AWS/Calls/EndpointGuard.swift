@@ -1,10 +1,12 @@
-/// Stands before one AWS endpoint: its quota is kept, and while it is down it is left alone.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The rate limit and the circuit breaker of one AWS endpoint.
 package struct EndpointGuard: Sendable {
     package let limiter: RateLimiter
     package let breaker: CircuitBreaker
     private let attempted: @Sendable (AttemptOutcome) -> Void
 
-    /// - Parameter attempted: told of every attempt's end.
+    /// - Parameter attempted: called at the end of every attempt.
     package init(
         limiter: RateLimiter, breaker: CircuitBreaker,
         attempted: @escaping @Sendable (AttemptOutcome) -> Void = { _ in }
@@ -14,10 +16,10 @@ package struct EndpointGuard: Sendable {
         self.attempted = attempted
     }
 
-    /// One attempt, when its turn has come.
+    /// Runs one attempt once the rate limiter admits it.
     /// - Parameters:
-    ///   - share: whose attempt it is, for fairness: an app's name.
-    ///   - patience: how long it may wait for its turn.
+    ///   - share: the queue of the attempt, for fairness: an app's name.
+    ///   - patience: how long the attempt may wait in the queue.
     func run<Value: Sendable>(
         share: String, patience: Duration, _ attempt: () async throws(AttemptError) -> Value
     ) async throws(AttemptError) -> Value {
@@ -25,14 +27,14 @@ package struct EndpointGuard: Sendable {
             if let wait = breaker.wait { throw .breakerOpen(for: wait) }
             try await limiter.turn(of: share, within: patience)
             let pass = try breaker.admit()
-            return try await judged(pass, attempt)
+            return try await runAndReport(pass, attempt)
         } catch {
             attempted(AttemptOutcome(error.kind))
             throw error
         }
     }
 
-    private func judged<Value: Sendable>(
+    private func runAndReport<Value: Sendable>(
         _ pass: CircuitBreaker.Pass, _ attempt: () async throws(AttemptError) -> Value
     ) async throws(AttemptError) -> Value {
         do throws(AttemptError) {
@@ -42,14 +44,14 @@ package struct EndpointGuard: Sendable {
             return value
         } catch {
             if error.kind == .throttled { limiter.throttled() }
-            // Nobody is to wait for his turn at an endpoint that is down.
+            // No call waits in the queue of an endpoint that is down.
             if breaker.report(error.kind.verdict, pass), let wait = breaker.wait { limiter.dismiss(for: wait) }
             throw error
         }
     }
 }
 
-/// How one attempt of a call ended, for counting.
+/// How one attempt of a call ended, for metrics.
 package enum AttemptOutcome: String, CaseIterable, Sendable {
     case succeeded
     case refused
@@ -57,9 +59,9 @@ package enum AttemptOutcome: String, CaseIterable, Sendable {
     case failed
     case timedOut = "timed_out"
     case cancelled
-    /// Not sent: too many wait for the quota.
+    /// Not sent: the rate limiter rejected the call.
     case turnedAway = "turned_away"
-    /// Not sent: the endpoint is down.
+    /// Not sent: the circuit breaker is open.
     case breakerOpen = "breaker_open"
 
     init(_ kind: AttemptError.Kind) {
@@ -81,7 +83,7 @@ extension AttemptError.Kind {
         switch self {
         case .transient, .timedOut: .down
         case .cancelled, .brokerCredentials, .turnedAway, .breakerOpen: .unknown
-        // It answered.
+        // The endpoint responded.
         case .refused, .tokenExpired, .throttled, .transientOnce, .providerFailed, .signerExpired, .clockSkewed: .up
         }
     }

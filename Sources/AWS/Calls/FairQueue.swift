@@ -1,16 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import DequeModule
 
-/// The numbers of those who wait, by share: shares take turns, and within one it is first come, first served. Whoever
-/// does not wait any more keeps his place until it comes up. Not thread-safe.
+/// The queue of waiting calls, which are numbered. Shares are served round-robin, and a share's calls first in, first
+/// out. A call that no longer waits keeps its entry until it is dequeued. Not thread-safe.
 struct FairQueue {
     private var lines: [String: Deque<UInt64>] = [:]
-    /// The shares that somebody waits in, the next one first.
+    /// The shares with waiting calls, in the order in which they are served.
     private var turns: Deque<String> = []
 
-    /// How many would go before somebody who now joins that share.
+    /// The number of calls that are served before one that joins the share now.
     func position(in share: String) -> Int {
-        let own = lines[share]?.count ?? 0
-        return lines.reduce(0) { $0 + min($1.value.count, $1.key == share ? own : own + 1) }
+        let ahead = lines[share]?.count ?? 0
+        return lines.reduce(0) { $0 + min($1.value.count, $1.key == share ? ahead : ahead + 1) }
     }
 
     mutating func join(_ number: UInt64, share: String) {
@@ -18,7 +20,7 @@ struct FairQueue {
         lines[share, default: []].append(number)
     }
 
-    /// Takes the newest of the longest line out, unless the line of this share is as long.
+    /// Removes the newest call of the longest line, unless the line of `share` is equally long.
     mutating func dropLast(unlessOf share: String) -> UInt64? {
         guard let longest = lines.max(by: { $0.value.count < $1.value.count }),
             longest.value.count > lines[share]?.count ?? 0

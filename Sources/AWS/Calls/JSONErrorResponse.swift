@@ -1,20 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import Outbound
 
-/// An answer that is no success, of the services that speak JSON: Cognito identity pools and the RUM data plane (Smithy,
+/// An error response of the services with JSON protocols: Cognito identity pools and the RUM data plane (Smithy,
 /// "AWS JSON 1.1 protocol" and "AWS REST JSON 1 protocol", error responses).
 struct JSONErrorResponse: Sendable {
     let status: Int
-    /// AWS's error code, or the HTTP status where the answer is not AWS's.
+    /// AWS's error code, or the HTTP status if the response is not AWS's.
     let code: String
-    /// Can quote identities and times: for decisions, never for logs.
+    /// Can contain identities and times, so it is for decisions and never for logs.
     let message: String
     let requestID: String?
 
     init(_ response: OutboundResponse) {
         status = response.status
         let body = Self.decode(response.body)
-        // Both can carry more than the code: `namespace#Code` and `Code:documentation`.
+        // Both can contain more than the code: `namespace#Code` and `Code:documentation`.
         let type =
             (body?.type ?? response.header("x-amzn-errortype") ?? "")
             .split(separator: "#", omittingEmptySubsequences: false).last?.prefix { $0 != ":" } ?? ""
@@ -23,12 +25,12 @@ struct JSONErrorResponse: Sendable {
         requestID = Self.requestID(response)
     }
 
-    /// Of a success as well.
+    /// The request id of any response, including a success.
     static func requestID(_ response: OutboundResponse) -> String? {
         response.header("x-amzn-requestid").flatMap(AWSErrorCode.label)
     }
 
-    /// What to make of it, where the service has no errors of a meaning of their own.
+    /// The error kind, unless the service gives the code a special meaning.
     var verdict: AttemptError.Kind {
         if AWSErrorCode.throttling.contains(code) || status == 429 { return .throttled }
         switch code {
@@ -41,7 +43,7 @@ struct JSONErrorResponse: Sendable {
     /// Code, status and request id.
     var detail: String { "\(code) (HTTP \(status)\(requestID.map { ", request \($0)" } ?? ""))" }
 
-    /// The JSON of an error. The member's name in lower case is the model's, the other is of services before it.
+    /// The JSON of an error. The service model has `message`; older services send `Message`.
     private struct Body: Decodable {
         let type: String?
         let message: String?
@@ -65,7 +67,7 @@ struct JSONErrorResponse: Sendable {
         do {
             return try JSONDecoder().decode(Body.self, from: Data(bytes))
         } catch {
-            // Not AWS's, so the status says it.
+            // The body is not AWS's, so the status decides.
             return nil
         }
     }

@@ -1,13 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Synchronization
 package import Vending
 
-/// Keeps calls of one AWS endpoint under its quota: who comes too early waits for his turn, and who would wait too long
-/// is turned away with the time after which he would not.
+/// The rate limit for calls of one AWS endpoint. A call above the rate waits in a queue. A call that would wait too
+/// long is rejected, with the time after which a retry can succeed.
 package final class RateLimiter: Sendable {
     package struct Limits: Sendable {
-        /// Calls a second at most.
+        /// Maximum calls per second.
         package var ceiling: Double
-        /// Calls that may wait at once.
+        /// Maximum calls in the queue.
         package var waiters: Int
 
         package init(ceiling: Double, waiters: Int = 2_000) {
@@ -18,32 +20,32 @@ package final class RateLimiter: Sendable {
 
     private struct Waiter {
         let end: Duration
-        let continuation: CheckedContinuation<Turn, Never>
+        let continuation: CheckedContinuation<Outcome, Never>
     }
 
-    /// What comes of waiting.
-    private enum Turn {
+    /// How the wait in the queue ended.
+    private enum Outcome {
         case granted
         case cancelled
-        /// With the time after which another try makes sense.
-        case turnedAway(Duration)
-        /// With the time for which the endpoint is left alone.
+        /// With the time after which a retry makes sense.
+        case rejected(Duration)
+        /// With the time until the circuit breaker admits a probe.
         case dismissed(Duration)
     }
 
     private struct State {
         var rate: AdaptiveRate
-        /// Calls that may go out at once; time makes more.
+        /// The token bucket: calls that may be sent at once. Refilled over time.
         var tokens: Double
         var refilled: Duration
         var queue = FairQueue()
         var waiters: [UInt64: Waiter] = [:]
         var number: UInt64 = 0
         var isDraining = false
-        /// Until when the calls are spoken for that those who were turned away were told to come for.
+        /// The last retry slot that a rejected call was assigned. Slots follow each other at the current rate.
         var promised = Duration.zero
 
-        /// What gathers unused: a tenth of a second's calls.
+        /// Capacity of the token bucket: the calls of a tenth of a second.
         private var capacity: Double { max(1, rate.current(at: refilled) / 10) }
 
         mutating func refill(at now: Duration) {
@@ -70,7 +72,7 @@ package final class RateLimiter: Sendable {
             .seconds((Double(count) + 1 - tokens) / rate.current(at: refilled))
         }
 
-        /// When to come again: each a place after the one before, so that they do not all come at once.
+        /// Assigns the next retry slot, so that the retries of rejected calls do not arrive all at once.
         mutating func promise(after wait: Duration, at now: Duration) -> Duration {
             promised = max(promised, now + wait) + .seconds(1 / rate.current(at: refilled))
             promised = min(promised, now + RateLimiter.longestPromise)
@@ -78,7 +80,7 @@ package final class RateLimiter: Sendable {
         }
     }
 
-    /// Nobody is told to come later than that.
+    /// Upper limit of the wait until a retry slot.
     private static let longestPromise = Duration.seconds(30)
 
     private let limits: Limits
@@ -92,38 +94,38 @@ package final class RateLimiter: Sendable {
         state = Mutex(State(rate: rate, tokens: max(1, limits.ceiling / 10), refilled: clock.now()))
     }
 
-    /// Calls a second that go out at the moment, and calls that wait.
+    /// The current rate in calls per second, and the calls in the queue.
     package var status: (rate: Double, waiting: Int) {
         let now = clock.now()
         return state.withLock { ($0.rate.current(at: now), $0.waiters.count) }
     }
 
-    /// Returns when the call may go out.
+    /// Returns once the call may be sent.
     /// - Parameters:
-    ///   - share: whose turn it is; shares take turns.
-    ///   - patience: who would wait longer is turned away at once.
+    ///   - share: the call's queue. Shares are served round-robin.
+    ///   - patience: a call that would wait longer is rejected at once.
     func turn(of share: String, within patience: Duration) async throws(AttemptError) {
         let number = state.withLock { state in
             state.number += 1
             return state.number
         }
-        let turn = await withTaskCancellationHandler {
+        let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 if let now = enter(number, share, patience, continuation) { continuation.resume(returning: now) }
             }
         } onCancel: {
             cancel(number)
         }
-        switch turn {
+        switch outcome {
         case .granted: return
-        case .cancelled: throw AttemptError(.cancelled, "cancelled while waiting for a turn")
-        case .turnedAway(let wait):
-            throw AttemptError(.turnedAway, "more calls wait than AWS's quota lets through in time", retryAfter: wait)
+        case .cancelled: throw AttemptError(.cancelled, "cancelled while waiting in the rate limit queue")
+        case .rejected(let wait):
+            throw AttemptError(.turnedAway, "rate limit: the queue of this AWS endpoint is too long", retryAfter: wait)
         case .dismissed(let wait): throw .breakerOpen(for: wait)
         }
     }
 
-    /// Sends everybody who waits away: the endpoint is left alone for that long.
+    /// Rejects all queued calls, because the circuit breaker is open for `wait`.
     func dismiss(for wait: Duration) {
         let waiters = state.withLock { state in
             defer {
@@ -144,22 +146,22 @@ package final class RateLimiter: Sendable {
         }
     }
 
-    /// - Returns: what comes of it where that is known at once.
+    /// - Returns: the outcome if it is known at once; `nil` if the call is queued.
     private func enter(
-        _ number: UInt64, _ share: String, _ patience: Duration, _ continuation: CheckedContinuation<Turn, Never>
-    ) -> Turn? {
+        _ number: UInt64, _ share: String, _ patience: Duration, _ continuation: CheckedContinuation<Outcome, Never>
+    ) -> Outcome? {
         let now = clock.now()
-        var displaced: (CheckedContinuation<Turn, Never>, Duration)?
-        let (turn, begins) = state.withLock { state -> (Turn?, Bool) in
+        var displaced: (CheckedContinuation<Outcome, Never>, Duration)?
+        let (outcome, begins) = state.withLock { state -> (Outcome?, Bool) in
             guard !Task.isCancelled else { return (.cancelled, false) }
             state.refill(at: now)
             if state.waiters.isEmpty, state.take(at: now) { return (.granted, false) }
             let wait = state.wait(behind: state.queue.position(in: share))
-            guard wait <= patience else { return (.turnedAway(state.promise(after: wait, at: now)), false) }
+            guard wait <= patience else { return (.rejected(state.promise(after: wait, at: now)), false) }
             if state.waiters.count >= limits.waiters {
-                // The newest of the longest line makes room, unless that line is this one.
+                // The newest call of the longest line is evicted, unless that line is this share's.
                 guard let last = state.dropLast(unlessOf: share) else {
-                    return (.turnedAway(state.promise(after: wait, at: now)), false)
+                    return (.rejected(state.promise(after: wait, at: now)), false)
                 }
                 displaced = (last.continuation, state.promise(after: wait, at: now))
             }
@@ -168,15 +170,15 @@ package final class RateLimiter: Sendable {
             defer { state.isDraining = true }
             return (nil, !state.isDraining)
         }
-        if let (continuation, wait) = displaced { continuation.resume(returning: .turnedAway(wait)) }
+        if let (continuation, wait) = displaced { continuation.resume(returning: .rejected(wait)) }
         if begins { Task { await drain() } }
-        return turn
+        return outcome
     }
 
     private func cancel(_ number: UInt64) {
         let waiter = state.withLock { state in
             defer {
-                // Nobody waits any more: nobody's place is kept.
+                // No call waits any more, so no queue entry is kept.
                 if state.waiters.isEmpty { state.queue = FairQueue() }
             }
             return state.waiters.removeValue(forKey: number)
@@ -184,31 +186,31 @@ package final class RateLimiter: Sendable {
         waiter?.continuation.resume(returning: .cancelled)
     }
 
-    /// Lets waiters go as time makes room for them, until nobody waits.
+    /// Admits queued calls as the token bucket refills, until the queue is empty.
     private func drain() async {
         while let pause = release() {
             do {
                 try await clock.sleep(pause)
             } catch {
-                // Nobody holds this task, so nobody cancels it.
+                // Nothing holds this task, so nothing cancels it.
                 return
             }
         }
     }
 
-    /// - Returns: how long until the next one may go; `nil` where nobody waits.
+    /// - Returns: the time until the next call may be sent; `nil` if the queue is empty.
     private func release() -> Duration? {
         let now = clock.now()
-        var turns: [(CheckedContinuation<Turn, Never>, Turn)] = []
+        var outcomes: [(CheckedContinuation<Outcome, Never>, Outcome)] = []
         let pause = state.withLock { state -> Duration? in
             state.refill(at: now)
             while state.tokens >= 1, let next = state.queue.next() {
                 guard let waiter = state.waiters.removeValue(forKey: next) else { continue }
                 if waiter.end < now {
                     let wait = state.wait(behind: state.waiters.count)
-                    turns.append((waiter.continuation, .turnedAway(state.promise(after: wait, at: now))))
+                    outcomes.append((waiter.continuation, .rejected(state.promise(after: wait, at: now))))
                 } else if state.take(at: now) {
-                    turns.append((waiter.continuation, .granted))
+                    outcomes.append((waiter.continuation, .granted))
                 }
             }
             guard !state.waiters.isEmpty else {
@@ -217,7 +219,7 @@ package final class RateLimiter: Sendable {
             }
             return max(state.wait(behind: 0), .milliseconds(1))
         }
-        for (continuation, turn) in turns { continuation.resume(returning: turn) }
+        for (continuation, outcome) in outcomes { continuation.resume(returning: outcome) }
         return pause
     }
 }

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import Outbound
 
-/// When an answer asks to come again.
+/// Reads the `Retry-After` header of a response.
 enum RetryAfter {
-    /// What is longer says nothing that a page could use.
+    /// In seconds. A page has no use for a longer wait.
     private static let limit = 3_600
 
     /// `Retry-After` (RFC 9110 §10.2.3), seconds or a date, of at most an hour; `nil` for anything else.

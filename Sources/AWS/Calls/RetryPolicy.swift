@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Vending
 
 /// The SDKs' "standard" retry mode ("Retry behavior", AWS SDKs and Tools Reference Guide), within one deadline.
 package struct RetryPolicy: Sendable {
     package struct Limits: Sendable {
         package var attempts: Int
-        /// Bound on one attempt.
+        /// Limit of one attempt.
         package var attempt: Duration
-        /// Bound on all attempts and the pauses between them.
+        /// Limit of all attempts and the pauses between them.
         package var deadline: Duration
 
         package init(attempts: Int = 3, attempt: Duration = .seconds(5), deadline: Duration = .seconds(8)) {
@@ -16,7 +18,7 @@ package struct RetryPolicy: Sendable {
         }
     }
 
-    /// With less time than this left, an attempt would only replace the cause of the failure by its own time-out.
+    /// With less time left, an attempt would only replace the cause of the failure with its own time-out.
     private static let leastAttempt = Duration.milliseconds(250)
 
     private var limits: Limits
@@ -25,7 +27,7 @@ package struct RetryPolicy: Sendable {
     private let random: @Sendable () -> Double
 
     /// - Parameters:
-    ///   - quota: shared by all that call the same service.
+    ///   - quota: shared by all callers of the same service.
     ///   - random: uniform in 0..<1, for the jitter.
     package init(
         limits: Limits = Limits(), quota: RetryQuota = RetryQuota(), clock: any Clock<Duration> = ContinuousClock(),
@@ -37,7 +39,8 @@ package struct RetryPolicy: Sendable {
         self.random = random
     }
 
-    /// The same with that much time at most; a failure where it is too little for an attempt.
+    /// A copy with at most this much time.
+    /// - Throws: `timedOut` if the time is too short for an attempt.
     func within(_ time: Duration) throws(AttemptError) -> RetryPolicy {
         guard time >= Self.leastAttempt else { throw AttemptError(.timedOut, "no time was left for another call") }
         var policy = self
@@ -45,14 +48,15 @@ package struct RetryPolicy: Sendable {
         return policy
     }
 
-    /// What is left of the deadline from now on, for an exchange of several calls.
+    /// Starts the deadline, and returns a function for the time left. For an exchange of several calls.
     func countdown() -> @Sendable () -> Duration {
         let end = time.now() + limits.deadline
         return { [time] in end - time.now() }
     }
 
-    /// Attempts until one succeeds, a failure is final, or attempts, quota or time are used up; then the last failure.
-    /// - Parameter attempt: given what tells the time that it has.
+    /// Retries until an attempt succeeds, a failure is final, or attempts, quota or time are used up. Throws the last
+    /// failure.
+    /// - Parameter attempt: receives its time budget.
     func run<Value: Sendable>(
         _ attempt: (AttemptTime) async throws(AttemptError) -> Value
     ) async throws(AttemptError) -> Value {
@@ -89,7 +93,7 @@ package struct RetryPolicy: Sendable {
         }
     }
 
-    /// Full jitter up to min(2^(n-1), 20) seconds, unless AWS said how long.
+    /// Backoff with full jitter up to min(2^(n-1), 20) seconds, unless AWS requests a wait.
     private func pause(after failure: AttemptError, attempt number: Int) -> Duration {
         switch failure.kind {
         case .signerExpired, .clockSkewed: .zero

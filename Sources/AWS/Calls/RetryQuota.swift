@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Synchronization
 
-/// What keeps retries from multiplying an outage: attempts of all callers of a service pay from one purse.
+/// A retry quota, so that retries do not multiply an outage. All callers of a service share one.
 package final class RetryQuota: Sendable {
     private let capacity: Int
     private let tokens: Mutex<Int>
@@ -10,7 +12,7 @@ package final class RetryQuota: Sendable {
         tokens = Mutex(capacity)
     }
 
-    /// - Returns: whether there was enough; if not, nothing is taken.
+    /// - Returns: whether the quota sufficed. If not, nothing is taken.
     func take(_ cost: Int) -> Bool {
         tokens.withLock { tokens in
             guard tokens >= cost else { return false }
@@ -19,7 +21,7 @@ package final class RetryQuota: Sendable {
         }
     }
 
-    /// One token back for a success.
+    /// Returns one token to the quota after a success.
     func credit() {
         tokens.withLock { $0 = min($0 + 1, capacity) }
     }

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import Vending
 
 extension TemporaryCredentials {
-    /// Why they are not fit to be handed on, in fixed words; `nil` if they are.
+    /// Why the credentials must not be returned to a client, as fixed text; `nil` if they may.
     ///
-    /// They end up in JSON, XML and headers, so they may hold visible ASCII only, and no `"`, `\` or `<`.
+    /// They end up in JSON, XML and headers, so they may contain visible ASCII only, and no `"`, `\` or `<`.
     func problem(at now: Date) -> String? {
         let fields = [
             ("AccessKeyId", accessKeyID, 16...128),
@@ -17,7 +19,7 @@ extension TemporaryCredentials {
         }
         let life = expiration.timeIntervalSince(received ?? now)
         if life <= 0 { return "Expiration is in the past: is this machine's clock right?" }
-        // The longest session there is, and some difference between the clocks.
+        // The longest session that AWS issues, and a tolerance for clock differences.
         if life > 43_200 + 300 { return "Expiration is more than 12 hours ahead: is this machine's clock right?" }
         return nil
     }

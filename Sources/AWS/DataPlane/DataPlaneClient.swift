@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 package import Outbound
 package import Vending
 
-/// CloudWatch RUM's data plane. One for the process: it holds the clock's correction.
+/// The client of CloudWatch RUM's data plane. The process shares one, which owns the clock correction.
 package struct DataPlaneClient: DataPlane {
-    /// Bytes of an answer; PutRumEvents has none to speak of.
-    static let answerLimit = 16 << 10
-    /// How long a batch waits for its turn: the page that sent it waits too, and tries again by itself.
+    /// Limit of a response in bytes. PutRumEvents returns next to nothing.
+    static let responseLimit = 16 << 10
+    /// How long a batch waits in the queue. Short, because the page that sent it waits too, and retries by itself.
     static let patience = Duration.seconds(1)
 
     private let transport: any OutboundTransport
@@ -15,7 +17,7 @@ package struct DataPlaneClient: DataPlane {
     private let now: @Sendable () -> Date
     private let skew = ClockSkew()
 
-    /// - Parameter timeout: on one call, from connecting to the last byte of the answer.
+    /// - Parameter timeout: for one call, from connecting to the last byte of the response.
     package init(
         transport: any OutboundTransport, endpointGuard: EndpointGuard, timeout: Duration,
         now: @escaping @Sendable () -> Date
@@ -30,7 +32,7 @@ package struct DataPlaneClient: DataPlane {
         _ batch: Batch, to monitor: AppMonitor, for app: AppName, with credentials: TemporaryCredentials
     ) async throws(DeliveryError) -> Delivery {
         guard let endpoint = Endpoint(monitor.endpoint) else {
-            throw DeliveryError(.refused, "PutRumEvents: the monitor's endpoint is no base URL")
+            throw DeliveryError(.refused, "PutRumEvents: the monitor's endpoint is not a base URL")
         }
         let request = PutRumEventsRequest(batch, to: monitor, at: endpoint)
         var signer = SigV4(region: monitor.region, service: "rum")
@@ -39,7 +41,7 @@ package struct DataPlaneClient: DataPlane {
             do throws(AttemptError) {
                 return try await attempt(request, signer, SigningCredentials(credentials), app)
             } catch {
-                // AWS looked at the signature alone: the batch has not arrived.
+                // AWS rejected the signature before it took the batch, so a retry makes no duplicate.
                 guard error.kind == .clockSkewed else { throw error }
                 return try await attempt(request, signer, SigningCredentials(credentials), app)
             }
@@ -53,7 +55,7 @@ package struct DataPlaneClient: DataPlane {
     ) async throws(AttemptError) -> Delivery {
         try await endpointGuard.run(share: app.rawValue, patience: Self.patience) {
             () async throws(AttemptError) in
-            // Signed when its turn has come, so that waiting takes nothing off the signature's five minutes.
+            // Signed after the wait in the queue, so that the wait does not shorten the signature's five minutes.
             let signedAt = skew.correct(now())
             let response = try await send(request.signed(by: signer, credentials, at: signedAt))
             guard (200..<300).contains(response.status) else { throw failure(response, signedAt) }
@@ -63,7 +65,7 @@ package struct DataPlaneClient: DataPlane {
 
     private func send(_ request: OutboundRequest) async throws(AttemptError) -> OutboundResponse {
         do throws(OutboundError) {
-            return try await transport.send(request, timeout: timeout, bodyLimit: Self.answerLimit)
+            return try await transport.send(request, timeout: timeout, bodyLimit: Self.responseLimit)
         } catch {
             throw AttemptError(error, calling: "PutRumEvents")
         }
@@ -71,11 +73,11 @@ package struct DataPlaneClient: DataPlane {
 
     private func failure(_ response: OutboundResponse, _ signedAt: Date) -> AttemptError {
         let error = JSONErrorResponse(response)
-        // A redirect would take the session elsewhere, and comes from nobody who is the data plane.
+        // The data plane sends no redirects, and to follow one would send the session elsewhere.
         let isRedirect = (300..<400).contains(response.status)
         var verdict = isRedirect ? .refused : error.signatureVerdict ?? error.verdict
         if verdict == .clockSkewed, !skew.learn(response.header("date"), now: now(), signedAt: signedAt) {
-            // Nothing learned, so another attempt would be the same one.
+            // The correction is unchanged, so a retry would be identical.
             verdict = .refused
         }
         return AttemptError(
@@ -85,7 +87,7 @@ package struct DataPlaneClient: DataPlane {
 }
 
 extension JSONErrorResponse {
-    /// What it says about credentials and signature, if it is about them.
+    /// The error kind if the error concerns credentials or the signature.
     fileprivate var signatureVerdict: AttemptError.Kind? {
         guard (400..<500).contains(status) else { return nil }
         switch code {

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import Outbound
 import Vending
 
-/// The one request that is made of the data plane: PutRumEvents as the web client makes it, byte for byte what the page
-/// sent, and of the page's header fields only those that say what the bytes are.
+/// The only request to the data plane: PutRumEvents as the web client sends it. The body is byte for byte the page's.
+/// Of the page's header fields, only those that describe the body are sent.
 struct PutRumEventsRequest: Sendable {
     let url: String
     /// Not yet signed.
@@ -20,7 +22,7 @@ struct PutRumEventsRequest: Sendable {
         signable = SignableRequest(method: "POST", path: endpoint.path + path, headers: headers, body: batch.body)
     }
 
-    /// Trace fields stay unsigned: hops may add to them.
+    /// Trace fields stay unsigned, because proxies may extend them.
     func signed(by signer: SigV4, _ credentials: SigningCredentials, at date: Date) -> OutboundRequest {
         let headers = signer.sign(signable, credentials: credentials, date: date).request.headers
         return OutboundRequest(method: .post, url: url, headers: headers + trace, body: signable.body)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The services that Purser or its clients call.
 enum AWSService: CaseIterable, Sendable {
     case sts
@@ -26,20 +28,20 @@ enum AWSService: CaseIterable, Sendable {
     func host(in region: Region, fips: Bool, dualstack: Bool) -> String {
         let partition = region.partition
         let suffix = dualstack ? partition.dualstackSuffix : partition.dnsSuffix
-        let mark = fips ? "-fips" : ""
+        let infix = fips ? "-fips" : ""
         switch self {
         case .sts:
             // GovCloud's plain hosts are FIPS hosts.
             let isPlain = partition == .govCloud && !dualstack
-            return "sts\(isPlain ? "" : mark).\(region).\(suffix)"
+            return "sts\(isPlain ? "" : infix).\(region).\(suffix)"
         case .rum:
-            return "dataplane.rum\(mark).\(region).\(suffix)"
+            return "dataplane.rum\(infix).\(region).\(suffix)"
         case .cognitoIdentity:
-            // The older commercial hosts answer over IPv6 as they are.
+            // The older commercial hosts serve IPv6 without a dualstack domain.
             let isOlder =
                 dualstack && partition == .commercial
                 && (!fips || ["us-east-1", "us-east-2", "us-west-1", "us-west-2"].contains(region.name))
-            return "cognito-identity\(mark).\(region).\(isOlder ? partition.dnsSuffix : suffix)"
+            return "cognito-identity\(infix).\(region).\(isOlder ? partition.dnsSuffix : suffix)"
         }
     }
 }

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Vending
 
 /// The base address of a service.
 package struct Endpoint: Hashable, Sendable {
     /// `https://host[:port][/path]`, without a trailing slash.
     package let url: String
-    /// Host and port as the `Host` header has them: the scheme's default port left out.
+    /// Host and port as in the `Host` header: without the scheme's default port.
     package let authority: String
     /// In lower case, without the port; IPv6 literals in their brackets.
     package var host: String {
@@ -14,7 +16,8 @@ package struct Endpoint: Hashable, Sendable {
     /// Empty, or with a leading and no trailing slash.
     package let path: String
 
-    /// - Parameter text: an absolute http or https URL with neither user, query nor fragment; trailing slashes go.
+    /// - Parameter text: an absolute http or https URL with neither user, query nor fragment; trailing slashes are
+    ///   removed.
     package init?(_ text: String) {
         let scheme = text.prefix { $0 != ":" }.lowercased()
         guard scheme == "http" || scheme == "https", text.dropFirst(scheme.count).hasPrefix("://"),

@@ -1,13 +1,15 @@
-/// The settings of endpoints as variables and the profile in force have them, the variables first.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Endpoint settings from the environment and the active profile. Variables take precedence.
 struct EndpointSettings {
     enum Place: Hashable, Sendable, CustomStringConvertible {
         case variable(String)
-        /// Words that name file, profile and setting.
+        /// Text that names the profile and the setting.
         case file(String)
 
         var description: String {
             switch self {
-            case .variable(let words), .file(let words): words
+            case .variable(let text), .file(let text): text
             }
         }
     }
@@ -39,7 +41,8 @@ struct EndpointSettings {
         }
     }
 
-    /// `AWS_ENDPOINT_URL_SERVICE`, `AWS_ENDPOINT_URL`, the profile's `services` section, its `endpoint_url`.
+    /// In order of precedence: `AWS_ENDPOINT_URL_SERVICE`, `AWS_ENDPOINT_URL`, the profile's `services` section, the
+    /// profile's `endpoint_url`. An invalid value is an error even if it has no effect.
     func override(of service: AWSService) throws(EndpointError) -> (Endpoint, place: String)? {
         let profile = "profile \(shared.profileName)"
         let candidates: [(Place, String?)] = [

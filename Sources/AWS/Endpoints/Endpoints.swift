@@ -1,14 +1,16 @@
-/// Where the services are: the Region's own hosts, or what the standard variables and the shared config file say
-/// ("Service-specific endpoints" and "Dual-stack and FIPS endpoints", AWS SDKs and Tools Reference Guide).
+// SPDX-License-Identifier: Apache-2.0
+
+/// The base URLs of AWS's services: the Region's hosts, or overrides in the standard variables and the shared config
+/// file ("Service-specific endpoints" and "Dual-stack and FIPS endpoints", AWS SDKs and Tools Reference Guide).
 package struct Endpoints: Sendable {
     private let overrides: [AWSService: Endpoint]
     private let fips: Bool
     private let dualstack: Bool
 
-    /// Waits for the disk.
+    /// Blocks on the disk.
     /// - Parameters:
     ///   - environment: the process's variables; empty ones count as unset.
-    ///   - files: the shared files are among them.
+    ///   - files: reads the shared files.
     package init(
         environment: [String: String], files: any FileReader = SystemFiles()
     ) throws(EndpointError) {
@@ -25,10 +27,10 @@ package struct Endpoints: Sendable {
         }
         let fips = try settings.flag("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")
         let dualstack = try settings.flag("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")
-        for (flag, words) in [(fips, "FIPS"), (dualstack, "dualstack")] where flag.isOn {
+        for (flag, variant) in [(fips, "FIPS"), (dualstack, "dualstack")] where flag.isOn {
             guard let place else { continue }
             throw EndpointError(
-                flag.place, expected: "false: \(words) and an endpoint of one's own (\(place)) exclude each other")
+                flag.place, expected: "false: \(variant) and a custom endpoint (\(place)) exclude each other")
         }
         self.overrides = overrides
         self.fips = fips.isOn
@@ -49,9 +51,9 @@ package struct Endpoints: Sendable {
     }
 }
 
-/// What is wrong with a setting of endpoints: never its value, which can hold a password.
+/// An invalid endpoint setting. The description never contains the value, which can include a password.
 package struct EndpointError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The environment variable at fault, if it is one.
+    /// The invalid environment variable; `nil` if the setting is in a file.
     package let variable: String?
     package let description: String
 
@@ -60,9 +62,9 @@ package struct EndpointError: Error, Hashable, Sendable, CustomStringConvertible
         case .variable(let name):
             variable = name
             description = "environment variable \(name): expected \(expected)"
-        case .file(let words):
+        case .file(let text):
             variable = nil
-            description = "\(words): expected \(expected)"
+            description = "\(text): expected \(expected)"
         }
     }
 

@@ -1,4 +1,6 @@
-/// A group of AWS Regions with accounts and names of their own.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A group of AWS Regions with separate accounts and domains.
 package enum Partition: String, CaseIterable, Sendable {
     case commercial = "aws"
     case china = "aws-cn"
@@ -9,7 +11,7 @@ package enum Partition: String, CaseIterable, Sendable {
     case isoF = "aws-iso-f"
     case europeanSovereign = "aws-eusc"
 
-    /// The partition of a Region by its prefix; the commercial one where nothing fits, as the SDKs have it.
+    /// The partition of a Region by its prefix; `commercial` if no prefix matches, as in the SDKs.
     init(regionNamed name: String) {
         let prefixes: [(String, Partition)] = [
             ("cn-", .china), ("us-gov-", .govCloud), ("us-iso-", .iso), ("us-isob-", .isoB), ("eu-isoe-", .isoE),
@@ -18,7 +20,7 @@ package enum Partition: String, CaseIterable, Sendable {
         self = prefixes.first { name.hasPrefix($0.0) }?.1 ?? .commercial
     }
 
-    /// What host names end in.
+    /// The domain of the partition's hosts.
     package var dnsSuffix: String {
         switch self {
         case .commercial, .govCloud: "amazonaws.com"
@@ -31,7 +33,7 @@ package enum Partition: String, CaseIterable, Sendable {
         }
     }
 
-    /// What names of hosts end in that have IPv6 addresses as well.
+    /// The domain of the hosts that also have IPv6 addresses.
     package var dualstackSuffix: String {
         switch self {
         case .commercial, .govCloud: "api.aws"
@@ -44,7 +46,8 @@ package enum Partition: String, CaseIterable, Sendable {
         }
     }
 
-    /// What trust policies call Cognito identity pools (Amazon Cognito Developer Guide, "Role trust and permissions").
+    /// The name of Cognito identity pools in trust policies (Amazon Cognito Developer Guide, "Role trust and
+    /// permissions").
     package func cognitoHost(region: String) -> String {
         switch self {
         case .china: "cognito-identity.\(region).amazonaws.com.cn"

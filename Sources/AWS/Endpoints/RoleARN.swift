@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Vending
 
 /// The ARN of an IAM role: `arn:PARTITION:iam::ACCOUNT:role/[PATH/]NAME` (AssumeRole `RoleArn`).
@@ -49,12 +51,12 @@ package struct RoleARN: Hashable, Sendable, CustomStringConvertible {
     package var description: String { text }
 }
 
-/// What a role's ARN should have been, in words that follow "expected".
+/// Why a text is not a role's ARN: what Purser expects instead, as text that follows "expected".
 package struct RoleARNError: Error, Hashable, Sendable {
     package let expected: String
 }
 
 extension UInt8 {
-    /// `[\w+=,.@-]` in ASCII: what role names, session names and source identities are made of.
+    /// `[\w+=,.@-]` in ASCII: the characters of role names, session names and source identities.
     package var isSessionNameCharacter: Bool { isASCIIAlphanumeric || "_+=,.@-".utf8.contains(self) }
 }

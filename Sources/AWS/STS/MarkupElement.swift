@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// An element of a small XML document.
 struct MarkupElement: Sendable {
     let name: String

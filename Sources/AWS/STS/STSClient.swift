@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 package import Outbound
 import Vending
 
-/// Calls STS in one Region, retries included. One for the process: it holds the retry quota and the clock's correction.
+/// Calls STS in one Region, with retries. The process shares one, which owns the retry quota and the clock correction.
 package struct STSClient: Sendable {
     private let endpoint: Endpoint
     private let signer: SigV4
@@ -24,7 +26,7 @@ package struct STSClient: Sendable {
         self.now = now
     }
 
-    /// The same with that much time at most, for a call that is one of several.
+    /// A copy with at most this much time, for a call that is one of several.
     func within(_ time: Duration) throws(ExchangeError) -> STSClient {
         var client = self
         do throws(AttemptError) {
@@ -35,10 +37,10 @@ package struct STSClient: Sendable {
         return client
     }
 
-    /// Credentials of an assumed role, fit to be handed on.
+    /// Credentials of an assumed role, checked so that a client may receive them.
     /// - Parameters:
-    ///   - app: whose turn it takes.
-    ///   - provider: signs the call; without one it goes unsigned.
+    ///   - app: the call's share of the rate limit.
+    ///   - provider: signs the call; `nil` leaves it unsigned.
     func assume(
         _ request: STSRequest, for app: AppName, signedBy provider: (any BrokerCredentialProvider)? = nil
     ) async throws(ExchangeError) -> TemporaryCredentials {
@@ -46,18 +48,18 @@ package struct STSClient: Sendable {
             .credentials
     }
 
-    /// Credentials of an assumed role that Purser itself is to sign with, and nobody else ever sees.
+    /// Credentials of an assumed role with which Purser signs its calls. No client receives them.
     func assumeForBroker(
         _ request: STSRequest, signedBy provider: (any BrokerCredentialProvider)?
     ) async throws(ExchangeError) -> SigningCredentials {
         let names = (id: "AccessKeyId", secret: "SecretAccessKey", token: "SessionToken")
-        let answer = try await call(request, share: "", signedBy: provider) {
+        let response = try await call(request, share: "", signedBy: provider) {
             SigningCredentials($0.credentials).problem(names)
         }
-        return SigningCredentials(answer.credentials)
+        return SigningCredentials(response.credentials)
     }
 
-    /// - Parameter problem: what an answer lacks, in words; it counts as none then.
+    /// - Parameter problem: why a response cannot be used; it then counts as a transient failure.
     private func call(
         _ request: STSRequest, share: String, signedBy provider: (any BrokerCredentialProvider)?,
         unless problem: (STSResponse) -> String?
@@ -65,15 +67,15 @@ package struct STSClient: Sendable {
         do throws(AttemptError) {
             let body = request.body
             return try await retry.run { time throws(AttemptError) in
-                // Apart from the attempt proper, because to come by credentials can take calls of its own.
+                // Outside the endpoint guard, because loading credentials can need further calls.
                 let signer = try await provider?.signer()
                 return try await endpointGuard.run(share: share, patience: time.patience) {
                     () async throws(AttemptError) in
-                    let answer = try await attempt(request.action, body, signer, timeout: time.timeout)
-                    if let problem = problem(answer) {
+                    let response = try await attempt(request.action, body, signer, timeout: time.timeout)
+                    if let problem = problem(response) {
                         throw AttemptError(.transient, "\(request.action): \(problem)")
                     }
-                    return answer
+                    return response
                 }
             }
         } catch {
@@ -92,16 +94,16 @@ package struct STSClient: Sendable {
         guard response.status == 200 else {
             throw failure(response, action, signer, signedAt)
         }
-        let theirs = ClockSkew.theirs(response.header("date"), now: now())
-        guard let answer = STSResponse(response.body, action: action, received: theirs) else {
-            throw AttemptError(.transient, "\(action): HTTP 200 without a whole answer")
+        let received = ClockSkew.serverTime(response.header("date"), now: now())
+        guard let decoded = STSResponse(response.body, action: action, received: received) else {
+            throw AttemptError(.transient, "\(action): HTTP 200 with an incomplete response")
         }
-        return answer
+        return decoded
     }
 
     private var rootIfEmpty: String { endpoint.path.isEmpty ? "/" : "" }
 
-    /// - Parameter credentials: to sign with; without them the call goes unsigned.
+    /// - Parameter credentials: sign the call; `nil` leaves it unsigned.
     private func headers(
         _ body: [UInt8], _ credentials: SigningCredentials?, at date: Date
     ) -> [(name: String, value: String)] {
@@ -129,13 +131,13 @@ package struct STSClient: Sendable {
         let error = STSErrorResponse(status: response.status, body: response.body)
         var verdict = error.verdict(signed: signer != nil)
         if let signer, verdict == .signerExpired || error.isSignerUnknown {
-            // Without others in their place, another attempt would be the same one.
+            // Without other credentials, a retry would be identical.
             verdict = signer.invalidate() ? .signerExpired : .refused
         }
         if verdict == .clockSkewed,
             !skew.learn(response.header("date"), now: now(), signedAt: signedAt)
         {
-            // Nothing learned, so another attempt would be the same one.
+            // The correction is unchanged, so a retry would be identical.
             verdict = .refused
         }
         return AttemptError(verdict, "\(action): \(error.detail)", retryAfter: AttemptError.retryAfter(response))

@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Outbound
 import Vending
 
-/// An answer of STS that is no success (AWS STS API, "Common Errors" and the errors of each action).
+/// An error response of STS (AWS STS API, "Common Errors" and the errors of each action).
 struct STSErrorResponse: Sendable {
     let status: Int
-    /// AWS's error code, or the HTTP status where the body is not AWS's.
+    /// AWS's error code, or the HTTP status if the body is not AWS's.
     let code: String
-    /// May quote names and ARNs of users: for decisions, never for logs.
+    /// Can contain names and ARNs of users, so it is for decisions and never for logs.
     let message: String
     let requestID: String?
 
@@ -19,8 +21,8 @@ struct STSErrorResponse: Sendable {
         requestID = root?.text("RequestId").flatMap { AWSErrorCode.label($0) }
     }
 
-    /// What to make of it.
-    /// - Parameter signed: whether the call was signed with Purser's own credentials, which then are what expired.
+    /// The error kind.
+    /// - Parameter signed: whether the broker's AWS credentials signed the call, which then are what expired.
     func verdict(signed: Bool) -> AttemptError.Kind {
         if AWSErrorCode.throttling.contains(code) || status == 429 { return .throttled }
         switch code {
@@ -41,7 +43,7 @@ struct STSErrorResponse: Sendable {
     /// Whether AWS does not know, or no longer knows, the key that signed.
     var isSignerUnknown: Bool { code == "InvalidClientTokenId" || code == "UnrecognizedClientException" }
 
-    /// Code, status, request id and, for known cases, fixed words on the cause.
+    /// Code, status, request id and, for known cases, a fixed text on the cause.
     var detail: String {
         let request = requestID.map { ", request \($0)" } ?? ""
         return "\(code) (HTTP \(status)\(request))\(hint.map { ": \($0)" } ?? "")"
@@ -61,7 +63,7 @@ struct STSErrorResponse: Sendable {
         case "ValidationError" where message.contains("MaxSessionDuration"):
             "the session is longer than the role's MaxSessionDuration"
         case "RegionDisabledException": "STS is not activated in this Region"
-        case "InvalidClientTokenId", "SignatureDoesNotMatch": "check Purser's own AWS credentials"
+        case "InvalidClientTokenId", "SignatureDoesNotMatch": "check the broker's AWS credentials"
         case "ExpiredToken": "the credentials that signed the request are expired"
         default: nil
         }

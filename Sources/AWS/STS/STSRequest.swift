@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Vending
 
 /// A call of the STS query API, version 2011-06-15, with AWS's own parameter names.
 enum STSRequest: Sendable {
     case assumeRole(RoleSession, AssumeRoleOptions = AssumeRoleOptions())
     /// Never signed: the token is the authentication.
-    case assumeRoleWithWebIdentity(RoleSession, token: BearerToken)
+    case assumeRoleWithWebIdentity(RoleSession, token: WebIdentityToken)
     case getCallerIdentity
 
     static let contentType = "application/x-www-form-urlencoded; charset=utf-8"
@@ -34,11 +36,11 @@ enum STSRequest: Sendable {
     }
 }
 
-/// The parameters that both ways of assuming a role have.
+/// The parameters of both AssumeRole actions.
 struct RoleSession: Sendable {
     var roleARN: String
     var sessionName: String
-    /// Seconds, 900–43,200; the role's default of 3,600 without.
+    /// Seconds, 900–43,200; `nil` for the default of 3,600.
     var durationSeconds: Int?
     /// The inline session policy, at most 2,048 characters.
     var policy: String?

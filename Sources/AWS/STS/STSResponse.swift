@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import Vending
 
-/// What STS answers an assumed role with. Only what is complete becomes one.
+/// A complete response of STS to an AssumeRole action.
 struct STSResponse: Sendable {
-    /// As they came; their `problem(at:)` says whether they may be handed on.
+    /// Unchecked: `problem(at:)` decides whether a client may receive them.
     let credentials: TemporaryCredentials
     let assumedRoleID: String?
     let assumedRoleARN: String?
@@ -18,8 +20,8 @@ struct STSResponse: Sendable {
 
     /// - Parameters:
     ///   - action: the call's, which names the elements.
-    ///   - received: AWS's time then, where it is another than this machine's.
-    /// - Returns: `nil` for anything but one whole answer to that call.
+    ///   - received: AWS's time of the response, if it differs from this machine's.
+    /// - Returns: `nil` unless the body is one complete response to the call.
     init?(_ body: [UInt8], action: String, received: Date? = nil) {
         guard let root = MarkupDocument.parse(body), root.name == "\(action)Response",
             let result = root.only("\(action)Result"), let credentials = result.only("Credentials"),
@@ -43,7 +45,7 @@ struct STSResponse: Sendable {
         provider = result.text("Provider")
     }
 
-    /// The text if it is an assumed role's id and may be handed on (AssumedRoleUser `AssumedRoleId`).
+    /// The text if it is an assumed role's id that a client may receive (AssumedRoleUser `AssumedRoleId`).
     private static func plainRoleID(_ text: String) -> String? {
         let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         let isPlain =
@@ -55,13 +57,13 @@ struct STSResponse: Sendable {
     }
 }
 
-/// The answer to `GetCallerIdentity`.
+/// The response to `GetCallerIdentity`.
 struct GetCallerIdentityResponse: Sendable {
     let account: String
     let arn: String
     let userID: String
 
-    /// - Returns: `nil` for anything but one whole answer.
+    /// - Returns: `nil` unless the body is one complete response.
     init?(_ body: [UInt8]) {
         guard let root = MarkupDocument.parse(body), root.name == "GetCallerIdentityResponse",
             let result = root.only("GetCallerIdentityResult"), let account = result.text("Account"),

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
 /// The date formats of AWS, in UTC and independent of locale and time zone.
@@ -12,7 +14,7 @@ enum AWSDate {
     }
 
     /// `yyyy-MM-dd'T'HH:mm:ss'Z'`, optionally with a fraction, as STS writes `Expiration`; `nil` for anything else,
-    /// dates that don't exist included.
+    /// including dates that do not exist.
     static func parseISO8601(_ text: String) -> Date? {
         let bytes = Array(text.utf8)
         guard (20...30).contains(bytes.count), bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
@@ -24,7 +26,7 @@ enum AWSDate {
             hour: number(bytes[11..<13]), minute: number(bytes[14..<16]), second: number(bytes[17..<19]))
     }
 
-    /// The same, or with an offset (`+00:00`) in the place of the `Z`, as programs of other people write it.
+    /// Like `parseISO8601`, but also accepts an offset (`+00:00`) instead of the `Z`, as some programs write it.
     static func parseRFC3339(_ text: String) -> Date? {
         let bytes = Array(text.utf8)
         guard bytes.count >= 25, bytes.last != UInt8(ascii: "Z") else { return parseISO8601(text) }
@@ -44,7 +46,7 @@ enum AWSDate {
         else { return nil }
         let midnight = Date(timeIntervalSince1970: Double(CivilTime.daysFromEpoch(year, month, day)) * 86_400)
         let civil = CivilTime(midnight)
-        // A day that the month doesn't have comes back as another date.
+        // A day that the month does not have converts back to another date.
         guard civil.month == month, civil.day == day else { return nil }
         return midnight.addingTimeInterval(Double(hour * 3_600 + minute * 60 + second))
     }

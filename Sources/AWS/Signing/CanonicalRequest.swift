@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 
-/// Step 1 of "Create a signed AWS API request" (IAM User Guide): the one spelling that both sides hash.
+/// Step 1 of "Create a signed AWS API request" (IAM User Guide): the canonical form that both sides hash.
 struct CanonicalRequest {
     let text: String
     /// `name;name`, sorted.
@@ -19,31 +21,31 @@ struct CanonicalRequest {
         ].joined(separator: "\n")
     }
 
-    /// Names in lower case and sorted, values trimmed with inner blanks made one, duplicates joined in order.
+    /// Names in lower case and sorted, values trimmed with inner blanks collapsed to one, duplicates joined in order.
     static func headers(_ headers: [(name: String, value: String)]) -> [(name: String, value: String)] {
         var values: [String: [String]] = [:]
         for (name, value) in headers {
             let name = name.lowercased()
             guard !unsigned.contains(name), !name.hasPrefix("proxy-") else { continue }
-            let words = value.utf8.split { $0 == 0x20 || (0x09...0x0D).contains($0) }
-            values[name, default: []].append(words.map { String(Substring($0)) }.joined(separator: " "))
+            let parts = value.utf8.split { $0 == 0x20 || (0x09...0x0D).contains($0) }
+            values[name, default: []].append(parts.map { String(Substring($0)) }.joined(separator: " "))
         }
         return values.map { ($0.key, $0.value.joined(separator: ",")) }
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
-    /// Hops change these on the way, so that a signature over them would break.
+    /// Proxies change these, which would break a signature over them.
     private static let unsigned: Set<String> = [
         "authorization", "connection", "expect", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
         "user-agent", "x-amzn-trace-id",
     ]
 
-    /// Encoded once more than on the wire, as every service but S3 has it.
+    /// Encoded one more time than on the wire, as every service except S3 requires.
     private static func path(_ path: String, normalizing: Bool) -> String {
         PercentEncoding.encode((normalizing ? normalize(path) : path).utf8, keeping: UInt8(ascii: "/"))
     }
 
-    /// RFC 3986 §5.2.4 with repeated slashes made one.
+    /// RFC 3986 §5.2.4, with repeated slashes collapsed to one.
     private static func normalize(_ path: String) -> String {
         var segments: [Substring] = []
         let all = path.split(separator: "/")
@@ -58,7 +60,7 @@ struct CanonicalRequest {
         return "/" + segments.joined(separator: "/") + (isDirectory && !segments.isEmpty ? "/" : "")
     }
 
-    /// Names and values encoded anew, sorted by name and then by value.
+    /// Names and values decoded and encoded again, sorted by name and then by value.
     private static func query(_ query: String?) -> String {
         guard let query, !query.isEmpty else { return "" }
         return query.split(separator: "&").map { parameter in

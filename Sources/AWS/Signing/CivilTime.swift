@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
 /// A point in time as a date and time of the proleptic Gregorian calendar in UTC.

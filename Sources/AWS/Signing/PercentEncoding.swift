@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Vending
 
-/// Percent-encoding as AWS wants it: everything but the unreserved characters (RFC 3986 §2.3), upper-case digits.
+/// Percent-encoding as AWS requires it: everything except the unreserved characters (RFC 3986 §2.3), upper-case digits.
 enum PercentEncoding {
     /// - Parameter kept: one more byte that stays as it is.
     static func encode(_ bytes: some Sequence<UInt8>, keeping kept: UInt8? = nil) -> String {
@@ -22,7 +24,7 @@ enum PercentEncoding {
             .map { encode($0) }.joined(separator: "+")
     }
 
-    /// Percent-encoded bytes back; a `%` without two digits stands for itself, as `+` does.
+    /// Decodes percent-encoded bytes. A `%` without two digits stays as it is, and so does `+`.
     static func decode(_ text: Substring) -> [UInt8] {
         let bytes = Array(text.utf8)
         var output: [UInt8] = []

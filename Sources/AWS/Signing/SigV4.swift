@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import FoundationEssentials
 
 /// AWS Signature Version 4 with HMAC-SHA256, for one service in one Region ("Create a signed AWS API request", IAM
-/// User Guide; the steps below bear its names).
+/// User Guide; the steps below use its names).
 struct SigV4: Sendable {
     let region: String
     let service: String
-    /// Remove dot segments and doubled slashes from the canonical path; every service but S3 does.
+    /// Remove dot segments and doubled slashes from the canonical path; every service except S3 does.
     var normalizesPath = true
     /// Add `x-amz-content-sha256` to signed headers; STS and RUM don't need it.
     var addsContentHash = false
@@ -18,7 +20,7 @@ struct SigV4: Sendable {
         self.service = service
     }
 
-    /// A signed request with the intermediate results, which is what AWS shows when a signature does not match.
+    /// A signed request with the intermediate results, which AWS reports when a signature does not match.
     struct Signed: Sendable {
         let request: SignableRequest
         let canonicalRequest: String
@@ -40,7 +42,7 @@ struct SigV4: Sendable {
         let stringToSign = stringToSign(canonical, date: date)
         let signature = signature(stringToSign, secret: credentials.secretAccessKey, date: date)
         if let token, !signsSessionToken {
-            // Next to the date, where the signed one stands.
+            // Next to the date, at the position of a signed token.
             output.headers.insert(token, at: request.headers.count)
         }
         let credential = "\(credentials.accessKeyID)/\(scope(date))"

@@ -1,9 +1,11 @@
-/// An HTTP request as SigV4 looks at it.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The parts of an HTTP request that SigV4 signs.
 struct SignableRequest: Sendable {
     var method: String
-    /// The path as it goes over the wire, `/` at least.
+    /// The path as sent, at least `/`.
     var path: String
-    /// What follows the `?`, as it goes over the wire; `nil` without one.
+    /// The text after the `?`, as sent; `nil` without a query.
     var query: String?
     /// In order, with `Host` among them.
     var headers: [(name: String, value: String)]

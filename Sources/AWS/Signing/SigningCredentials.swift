@@ -1,13 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 import Vending
 
-/// Credentials of Purser itself, to sign with. Prints itself redacted.
+/// Credentials that sign a call of AWS. The description is redacted.
 package struct SigningCredentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package let accessKeyID: String
     package let secretAccessKey: String
     /// `nil` for long-term keys.
     package let sessionToken: String?
-    /// `nil` where nobody said that they end.
+    /// `nil` if no expiration is known.
     package let expiration: Date?
 
     package init(
@@ -19,15 +21,15 @@ package struct SigningCredentials: Sendable, CustomStringConvertible, CustomDebu
         self.expiration = expiration
     }
 
-    /// Of a role that Purser assumed for itself.
+    /// From the session of an assumed role.
     init(_ session: TemporaryCredentials) {
         self.init(
             accessKeyID: session.accessKeyID, secretAccessKey: session.secretAccessKey,
             sessionToken: session.sessionToken, expiration: session.expiration)
     }
 
-    /// Why they can't go into a header, whoever gave them.
-    /// - Parameter names: of key id, secret and token where they came from, for the words.
+    /// Why the credentials cannot be sent in a header, as fixed text; `nil` if they can.
+    /// - Parameter names: the source's names of key id, secret and token, for the text.
     func problem(_ names: (id: String, secret: String, token: String)) -> String? {
         let fields = [
             (names.id, accessKeyID, 128), (names.secret, secretAccessKey, 1_024),

@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Vending
 
-/// What a page's policy must allow for the installation (Content Security Policy Level 3): these directives, beside
-/// the page's own.
+/// The directives that a page's policy needs for the installation, in addition to the page's other directives (Content
+/// Security Policy Level 3).
 package struct ContentSecurityPolicy: Sendable {
     package enum Form: Sendable {
-        /// The client and the module come with the application's own scripts.
+        /// The application bundles the web client and the module with its scripts.
         case module
-        /// The inline script, by its hash, and the client that it loads.
+        /// The page has the inline script, allowed by its hash, which loads the web client.
         case script(sha256: String)
     }
 
@@ -17,15 +19,15 @@ package struct ContentSecurityPolicy: Sendable {
         var scripts: [String] = []
         switch form {
         case .module:
-            // Where the module is imported from the broker instead of copied.
+            // The broker's origin is needed if the page imports the module from the broker.
             scripts = ["'self'", broker]
         case .script(let hash):
             scripts = ["'sha256-\(hash)'", Self.origin(installation.client)]
         }
         var connections = [broker]
         for monitor in installation.monitors {
-            let place = Self.origin(monitor.endpoint)
-            if !connections.contains(place) { connections.append(place) }
+            let dataPlane = Self.origin(monitor.endpoint)
+            if !connections.contains(dataPlane) { connections.append(dataPlane) }
         }
         directives = [("script-src", scripts), ("connect-src", connections)]
     }

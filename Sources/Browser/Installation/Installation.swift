@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Vending
 
-/// How an app's pages install the RUM web client with both monitors: what `purser snippet` prints.
+/// The code that installs the RUM web client with both monitors in an app's pages. `purser snippet` prints it.
 package struct Installation: Sendable {
-    /// Where CloudWatch RUM publishes its web client.
+    /// URL of the RUM web client that AWS publishes.
     package static let publishedClient = "https://client.rum.us-east-1.amazonaws.com/3.x/cwr.js"
 
     /// The broker's public address, without a trailing slash.
@@ -10,16 +12,16 @@ package struct Installation: Sendable {
     package let app: AppName
     package let signedIn: AppMonitor?
     package let guest: AppMonitor?
-    /// Where the broker publishes the ES module.
+    /// URL of the ES module at the broker.
     package let moduleURL: String
-    /// The module as a classic script, itself: a page that has to fetch it first would lose what happens meanwhile.
+    /// Source text of the classic script. It is inlined: a page that first fetched it would lose earlier events.
     package let classicModule: String
     package var client = publishedClient
-    /// Of the application, as the RUM console shows it.
+    /// Version of the application, which the RUM console shows.
     package var applicationVersion = "1.0.0"
-    /// Of sessions, 0–1.
+    /// Fraction of sessions that are recorded, 0 to 1.
     package var sessionSampleRate = 1.0
-    /// Whether calls of the page carry `X-Amzn-Trace-Id`.
+    /// Whether the page's HTTP requests carry `X-Amzn-Trace-Id`.
     package var tracesCalls = false
 
     package init(
@@ -36,7 +38,7 @@ package struct Installation: Sendable {
 
     var monitors: [AppMonitor] { [signedIn, guest].compactMap { $0 } }
 
-    /// What the client is told of a monitor, besides what keeps the two apart.
+    /// Web client settings that both forms have for a monitor.
     func settings(of monitor: AppMonitor) -> [(name: String, value: String)] {
         var settings = [
             ("endpoint", Script.string(monitor.endpoint)), ("allowCookies", "true"),
@@ -46,7 +48,7 @@ package struct Installation: Sendable {
         return settings
     }
 
-    /// Calls of the broker are the page's own affair: recorded, they would show a second user journey.
+    /// Excludes requests to the broker from recording: they would appear as a second user journey.
     var telemetries: String {
         let header = tracesCalls ? ", addXRayTraceIdHeader: true" : ""
         return

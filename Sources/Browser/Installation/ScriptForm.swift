@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Vending
 
 extension Installation {
-    /// For pages without a bundler, to be the first thing in the head.
+    /// For pages without a bundler. It must be the first element in the head.
     package var scriptForm: String { "<script>\(inlineScript)</script>\n" }
 
-    /// What stands between the tags, to the byte: a content security policy holds it to its hash.
+    /// The exact bytes between the tags. A content security policy allows them by their hash.
     package var inlineScript: String {
         let names = [("cwrSignedIn", signedIn), ("cwrGuest", guest)].compactMap { name, monitor in
             monitor.map { (name: name, monitor: $0) }
@@ -15,7 +17,7 @@ extension Installation {
             + (signedIn == nil ? [] : [("signedIn", "'cwrSignedIn'")]) + (guest == nil ? [] : [("guest", "'cwrGuest'")])
         return """
 
-            // window.rumToken = function () { … }: the user's current token, and nothing while nobody is signed in.
+            // window.rumToken = function () { … }: returns the user's current token, or nothing while signed out.
             // After sign-in: rum.signIn(). After sign-out: rum.signOut().
             \(classicModule.trimmingSuffix(while: \.isNewline))
             (function (source, clients) {
@@ -24,7 +26,7 @@ extension Installation {
                 window[client.n] = function (command, payload) { client.q.push({ c: command, p: payload }); };
               });
               window.rum = RumCredentials.connect(\(Script.object(connected, indent: "  ")));
-              // Each run of the client takes over the monitor that it finds in the one global variable.
+              // Each run of the web client configures the monitor in the global variable AwsRumClient.
               (function load(index) {
                 if (index === clients.length) return;
                 window.AwsRumClient = clients[index];
@@ -40,7 +42,7 @@ extension Installation {
             """
     }
 
-    /// The members that the client's loader has (`AwsRumClient` in its CDN installation).
+    /// The members of the web client's loader object (`AwsRumClient` in its CDN installation).
     private func members(_ name: String, _ monitor: AppMonitor) -> [(name: String, value: String)] {
         let settings =
             [("enableRumClient", "false"), ("cookieAttributes", "{ unique: true }")] + settings(of: monitor)

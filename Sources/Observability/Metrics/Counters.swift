@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Synchronization
 
-/// What a counter tells apart: a closed list, so that its size is known from the start.
+/// The label values of a counter: a closed list, so that the number of time series is fixed from the start.
 package protocol CounterLabels: CaseIterable, Hashable, Sendable {
     var labels: [(name: String, value: String)] { get }
 }
 
-/// A counter for each value of a closed list, from 0 on. Counting takes no lock.
+/// A counter for each value of a closed list, starting at 0. Counting takes no lock.
 package struct Counters<Labels: CounterLabels>: Sendable {
     private final class Count: Sendable {
         let value = Atomic(0)

@@ -1,7 +1,9 @@
-/// One metric with all its label values, read when somebody asks for it.
+// SPDX-License-Identifier: Apache-2.0
+
+/// One metric with all its label values, read at each scrape.
 ///
-/// Labels come from closed lists and from the configuration, never from a request: a page has as many lines under
-/// attack as in peace.
+/// Labels come from closed lists and from the configuration, never from a request: an attack adds no lines
+/// to the page.
 package struct MetricFamily: Sendable {
     package enum Kind: String, Sendable {
         case counter
@@ -18,7 +20,7 @@ package struct MetricFamily: Sendable {
         }
     }
 
-    /// As Prometheus wants it: a unit or `_total` at the end.
+    /// Ends with a unit or `_total`, as Prometheus recommends.
     package let name: String
     package let help: String
     package let kind: Kind

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// All metrics in the Prometheus text format, version 0.0.4.
 package struct MetricsPage: Sendable {
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
@@ -8,7 +10,7 @@ package struct MetricsPage: Sendable {
         self.families = families
     }
 
-    /// The present values.
+    /// The page with the current values.
     package func text() -> String {
         var text = ""
         for family in families {
@@ -40,7 +42,7 @@ package struct MetricsPage: Sendable {
         return escaped
     }
 
-    /// Counts without a fraction, as long as a Double holds each of them.
+    /// Whole numbers without a fraction, as long as they fit into an `Int`.
     private static func number(_ value: Double) -> String {
         Int(exactly: value).map(String.init) ?? "\(value)"
     }

@@ -1,4 +1,6 @@
-/// An error as the CloudWatch RUM data plane answers it (PutRumEvents, "Errors").
+// SPDX-License-Identifier: Apache-2.0
+
+/// An error response of the CloudWatch RUM data plane (CloudWatch RUM API, PutRumEvents, "Errors").
 enum DataPlaneError: Error, Hashable {
     case accessDenied(String)
     case resourceNotFound
@@ -34,9 +36,9 @@ enum DataPlaneError: Error, Hashable {
 }
 
 extension DataPlaneError {
-    init(_ refusal: SignatureError) {
+    init(_ error: SignatureError) {
         let message =
-            switch refusal {
+            switch error {
             case .missing: "Missing Authentication Token"
             case .malformed: "The request signature does not conform to AWS standards."
             case .unknownKey: "The security token included in the request is invalid."

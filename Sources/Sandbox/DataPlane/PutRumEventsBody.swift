@@ -1,13 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Compression
 import StrictJSON
 import Tokens
 
 /// The body of PutRumEvents, checked against the service's model.
 struct PutRumEventsBody: Sendable {
-    /// Bytes of what a compressed body may hold.
+    /// Bytes of a decompressed body, at most: 4 MiB.
     private static let inflatedLimit = 4 << 20
 
-    /// `RumEvents`.
+    /// The member `RumEvents`.
     let events: [ReceivedEvent]
 
     init(_ request: SignedRequest) throws(DataPlaneError) {
@@ -36,10 +38,10 @@ struct PutRumEventsBody: Sendable {
         }
         guard let batch = json.object else { throw .validation("The body is not a JSON object.") }
         guard isIdentifier(batch["BatchId"]) else { throw .validation("BatchId must be a UUID.") }
-        guard let details = batch["AppMonitorDetails"]?.object, hasTexts(details, ["id", "name", "version"]) else {
+        guard let details = batch["AppMonitorDetails"]?.object, hasStrings(details, ["id", "name", "version"]) else {
             throw .validation("AppMonitorDetails must be an object of strings.")
         }
-        guard let user = batch["UserDetails"]?.object, hasTexts(user, ["userId", "sessionId"]) else {
+        guard let user = batch["UserDetails"]?.object, hasStrings(user, ["userId", "sessionId"]) else {
             throw .validation("UserDetails must be an object of strings.")
         }
         guard let list = batch["RumEvents"]?.array else { throw .validation("RumEvents must be a list.") }
@@ -47,7 +49,7 @@ struct PutRumEventsBody: Sendable {
         for event in list {
             guard let event = event.object, isIdentifier(event["id"]), event["timestamp"]?.double != nil,
                 let id = event["id"]?.string, let type = event["type"]?.string,
-                let details = event["details"]?.string, hasTexts(event, ["metadata"])
+                let details = event["details"]?.string, hasStrings(event, ["metadata"])
             else { throw .validation("Each of RumEvents needs id, timestamp, type and details.") }
             events.append(
                 ReceivedEvent(id: id, type: type, metadata: event["metadata"]?.string, details: details))
@@ -55,11 +57,12 @@ struct PutRumEventsBody: Sendable {
         return events
     }
 
-    private static func hasTexts(_ object: JSONObject, _ names: [String]) -> Bool {
+    /// Whether each of these members is a string or absent.
+    private static func hasStrings(_ object: JSONObject, _ names: [String]) -> Bool {
         names.allSatisfy { name in object[name].map { $0.string != nil } ?? true }
     }
 
-    /// 36 characters, `8-4-4-4-12` hexadecimal digits.
+    /// A UUID as text: 36 characters, hexadecimal digits in the groups `8-4-4-4-12`.
     private static func isIdentifier(_ json: JSONValue?) -> Bool {
         guard let text = json?.string else { return false }
         let groups = text.split(separator: "-", omittingEmptySubsequences: false)

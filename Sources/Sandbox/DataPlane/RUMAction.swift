@@ -1,6 +1,9 @@
-/// What callers may ask of CloudWatch RUM here.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The CloudWatch RUM actions that the sandbox supports.
 enum RUMAction: String, Sendable {
     case putRumEvents = "rum:PutRumEvents"
-    /// Of the control plane. No session of the broker's may do it, and trying shows so.
+    /// A control plane action. No session that the broker issues is allowed to call it; the demo store shows the
+    /// denial.
     case getAppMonitor = "rum:GetAppMonitor"
 }

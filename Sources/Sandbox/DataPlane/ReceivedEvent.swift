@@ -1,29 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictJSON
 import Tokens
 
-/// One of `RumEvents`, as far as it is shown: a web client's metadata and details are JSON in a text.
+/// The displayed part of one of `RumEvents`. A web client sends metadata and details as JSON inside a string.
 struct ReceivedEvent: Encodable, Sendable, Hashable {
-    /// Characters that a text may have here at most.
+    /// Characters that each displayed text has at most; longer texts are truncated.
     private static let limit = 128
 
     let id: String
     let type: String
-    /// Where the visitor was (`metadata.pageId`, as aws-rum-web sets it).
+    /// The page that the visitor was on (`metadata.pageId`, as aws-rum-web sets it).
     let page: String?
-    /// What happened: the message of an error, the address of a request.
+    /// The message of an error event, or the method and URL of a request event.
     let detail: String?
-    /// Which client says so, and its version (`metadata["aws:client"]`, `["aws:clientVersion"]`).
+    /// Name and version of the web client (`metadata["aws:client"]`, `["aws:clientVersion"]`).
     let client: String?
 
     init(id: String, type: String, metadata: String?, details: String) {
         let metadata = Self.object(metadata)
         let details = Self.object(details)
-        self.id = Self.short(id)
-        self.type = Self.short(type)
-        page = (metadata?["pageId"]?.string ?? details?["pageId"]?.string).map(Self.short)
-        detail = Self.detail(details).map(Self.short)
+        self.id = Self.truncated(id)
+        self.type = Self.truncated(type)
+        page = (metadata?["pageId"]?.string ?? details?["pageId"]?.string).map(Self.truncated)
+        detail = Self.detail(details).map(Self.truncated)
         client = metadata?["aws:client"]?.string.map { name in
-            Self.short([name, metadata?["aws:clientVersion"]?.string].compactMap { $0 }.joined(separator: " "))
+            Self.truncated([name, metadata?["aws:clientVersion"]?.string].compactMap { $0 }.joined(separator: " "))
         }
     }
 
@@ -37,7 +39,7 @@ struct ReceivedEvent: Encodable, Sendable, Hashable {
         }
     }
 
-    /// `nil` where it is no JSON object: the data plane takes any text.
+    /// `nil` if the text is not a JSON object. The data plane accepts any text here.
     private static func object(_ text: String?) -> JSONObject? {
         guard let text else { return nil }
         do throws(JSONError) {
@@ -47,5 +49,5 @@ struct ReceivedEvent: Encodable, Sendable, Hashable {
         }
     }
 
-    private static func short(_ text: String) -> String { String(text.prefix(limit)) }
+    private static func truncated(_ text: String) -> String { String(text.prefix(limit)) }
 }

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import Synchronization
 
-/// What came in, for the demo store and for tests. Bounded, and without anything that is a credential.
+/// A bounded record of received requests, for the demo store and for tests. It holds no credentials.
 final class ReceivedEvents: Sendable {
     enum Outcome {
-        /// With a body where the action has one.
+        /// The body is `nil` for an action without one.
         case accepted(PutRumEventsBody?)
         case refused(DataPlaneError)
     }
@@ -18,14 +20,15 @@ final class ReceivedEvents: Sendable {
     }
 
     struct Report: Encodable, Sendable {
-        /// Requests since the start, those for unknown monitors included; the newest one's sequence number.
+        /// Number of requests since the start, including those for unknown monitors. It is also the sequence number of
+        /// the newest one.
         fileprivate(set) var requests = 0
         fileprivate(set) var monitors: [Counters]
-        /// The last ones, newest first.
+        /// The last 100 requests, newest first.
         fileprivate(set) var last: [ReceivedRequest] = []
     }
 
-    /// Requests that `last` holds at most, and events that one of them holds at most.
+    /// Maximum number of requests in `last`, and of events in each of them.
     private static let limit = 100
 
     private let state: Mutex<Report>
@@ -34,7 +37,7 @@ final class ReceivedEvents: Sendable {
         state = Mutex(Report(monitors: monitors.map { Counters(name: $0.name, id: $0.id) }))
     }
 
-    /// - Parameter sequence: only requests that came after this one.
+    /// - Parameter sequence: the report lists only requests with a higher sequence number.
     func report(after sequence: Int = 0) -> Report {
         var report = state.withLock { $0 }
         report.last = Array(report.last.prefix { $0.sequence > sequence })

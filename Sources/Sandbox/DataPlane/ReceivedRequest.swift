@@ -1,29 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
-/// A request that came in, without anything that is a credential.
+/// A received request. It holds no credentials.
 struct ReceivedRequest: Encodable, Sendable {
-    /// From 1, one more each.
+    /// Counts up from 1.
     let sequence: Int
     let time: Date
     /// `rum:PutRumEvents`, …
     let action: String
-    /// Name of the app monitor; `nil` where the path named none.
+    /// Name of the app monitor; `nil` if the path names no known one.
     let monitor: String?
-    /// `nil` where nobody verifiable called.
+    /// Name of the session; `nil` if the caller could not be verified.
     let session: String?
     let role: String?
     let tags: [String: String]?
     let sourceIdentity: String?
     let status: Int
-    /// The service's error code and message.
+    /// The service's error code; `nil` if the request was accepted.
     let error: String?
     let message: String?
-    /// Of the body; `nil` where it was not read.
+    /// Size of the body; `nil` if the body was not read.
     let bytes: Int?
     let contentType: String?
     let contentEncoding: String?
     let isPresigned: Bool?
-    /// `nil` where they were refused, or there are none to an action.
+    /// `nil` if the request was refused, or if its action has no events.
     let events: [ReceivedEvent]?
 
     init(
@@ -49,8 +51,8 @@ struct ReceivedRequest: Encodable, Sendable {
         case .accepted(let body):
             (status, error, message) = (200, nil, nil)
             events = body.map { Array($0.events.prefix(eventLimit)) }
-        case .refused(let problem):
-            (status, error, message) = (problem.status, problem.code, problem.message)
+        case .refused(let refusal):
+            (status, error, message) = (refusal.status, refusal.code, refusal.message)
             events = nil
         }
     }

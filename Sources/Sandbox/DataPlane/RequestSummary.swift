@@ -1,10 +1,12 @@
-/// How a request came, as far as it may be shown.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Properties of a received request that are safe to display.
 struct RequestSummary: Sendable {
-    /// Of the body, as it was sent.
+    /// Size of the body as it was sent, before decompression.
     let bytes: Int
     let contentType: String?
     let contentEncoding: String?
-    /// Whether the signature is in the query, as a page-hide beacon's is.
+    /// Whether the signature is in the query, as in a request sent with sendBeacon when the page is hidden.
     let isPresigned: Bool
 
     init(_ request: SignedRequest) {

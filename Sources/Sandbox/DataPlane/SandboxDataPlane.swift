@@ -1,15 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
-/// PutRumEvents of the CloudWatch RUM data plane, open to the sessions of this sandbox's STS.
+/// PutRumEvents and GetAppMonitor of CloudWatch RUM, for sessions of this sandbox's STS.
 struct SandboxDataPlane: Sendable {
-    /// Bytes of body at most.
+    /// Bytes of the body, at most.
     static let bodyLimit = 1 << 20
 
     let configuration: SandboxConfiguration
     let sessions: SessionStore
     let received: ReceivedEvents
 
-    /// - Parameter id: of the app monitor, as the path has it.
+    /// - Parameter id: the app monitor's id from the path.
     func put(_ request: SignedRequest, monitor id: String, at now: Date) throws(DataPlaneError) {
         let monitor = configuration.monitors.first { $0.id == id }
         try answer(request, .putRumEvents, on: monitor, at: now) { () throws(DataPlaneError) in
@@ -17,7 +19,7 @@ struct SandboxDataPlane: Sendable {
         }
     }
 
-    /// - Parameter name: of the app monitor, as the path has it.
+    /// - Parameter name: the app monitor's name from the path.
     func monitor(_ name: String, for request: SignedRequest, at now: Date) throws(DataPlaneError)
         -> SandboxConfiguration.Monitor
     {
@@ -27,7 +29,7 @@ struct SandboxDataPlane: Sendable {
         return monitor
     }
 
-    /// For a body that was not read to its end.
+    /// Records a request whose body exceeds `bodyLimit` and was not read to its end.
     func refuseTooLarge(monitor id: String, at now: Date) -> DataPlaneError {
         let monitor = configuration.monitors.first { $0.id == id }
         received.record(
@@ -44,7 +46,7 @@ struct SandboxDataPlane: Sendable {
         do throws(DataPlaneError) {
             let caller = try caller(of: request, at: now)
             session = caller
-            // Only callers with a session of the account learn which app monitors there are.
+            // Only verified sessions of the account can find out which app monitors exist.
             guard let monitor else { throw DataPlaneError.resourceNotFound }
             guard caller.allows(action: action.rawValue, resource: configuration.arn(of: monitor)) else {
                 throw DataPlaneError.accessDenied(

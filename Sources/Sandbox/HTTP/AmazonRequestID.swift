@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Cryptography
 
-/// What AWS's services name a request by: a UUID.
+/// Makes request ids in the form of AWS's services: a UUID.
 enum AmazonRequestID {
     static func make(_ random: RandomBytes) -> String {
         let digits = Array(Hex.encode(random(16)))

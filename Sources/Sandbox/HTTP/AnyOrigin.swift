@@ -1,13 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTypes
 import Hummingbird
 
-/// CORS for any page, without credentials of the browser's own: nothing here is protected by a cookie.
+/// CORS for pages of any origin, without cookies (`Access-Control-Allow-Credentials` is absent).
 ///
-/// Answers preflights, at every path, and adds the headers to every answer, errors included.
+/// Answers preflights at every path, and adds the CORS headers to every response, errors included. A wildcard origin is
+/// safe because the sandbox authorizes by signature or token, never by cookie.
 struct AnyOrigin: RouterMiddleware {
     typealias Context = BasicRequestContext
 
-    /// A wildcard would leave `authorization` out (Fetch standard), so the names are spelt out.
+    /// An explicit list, since a wildcard does not cover `authorization` (Fetch standard).
     private static let allowedHeaders = [
         "authorization", "content-type", "content-encoding", "x-amz-content-sha256", "x-amz-date",
         "x-amz-security-token", "x-amz-user-agent", "x-amzn-trace-id", "amz-sdk-invocation-id", "amz-sdk-request",

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 
-/// The RUM data plane on the wire, and what it received.
+/// HTTP routes of the RUM data plane, and `GET /_sandbox/events`, which reports what it received.
 struct DataPlaneRoutes: Sendable {
     private struct ErrorBody: Encodable {
         let message: String
@@ -49,7 +51,7 @@ struct DataPlaneRoutes: Sendable {
         }
     }
 
-    /// GetAppMonitor, which AWS serves at the control plane (CloudWatch RUM API).
+    /// GetAppMonitor. AWS serves it at the control plane (CloudWatch RUM API).
     private func describe(_ request: Request, monitor name: String) async throws -> Response {
         try await answer(request, about: name) { signed throws(DataPlaneError) in
             guard let signed else { throw .tooLarge }
@@ -66,7 +68,8 @@ struct DataPlaneRoutes: Sendable {
         }
     }
 
-    /// - Parameter result: of a request, which is `nil` where its body is too long; without a result the body is empty.
+    /// - Parameter result: handles the request, which is `nil` if its body is over the limit; no result is an empty
+    ///   body.
     private func answer(
         _ request: Request, about monitor: String, result: (SignedRequest?) throws(DataPlaneError) -> MonitorBody?
     ) async throws -> Response {

@@ -1,17 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import StrictForm
 import Tokens
 
-/// The identity provider on the wire.
+/// HTTP routes of the identity provider: discovery, key set and token endpoint.
 struct IdentityProviderRoutes: Sendable {
     static let tokenPath = "/oauth2/token"
     static let keySetPath = "/jwks.json"
-    /// Bytes of body at most.
+    /// Bytes of the body, at most.
     private static let bodyLimit = 8 << 10
 
-    /// `nil` until the sandbox knows its own address, and so its issuer.
+    /// `nil` until the sandbox knows its address, which is its issuer.
     let provider: @Sendable () -> IdentityProvider?
     let now: @Sendable () -> Date
 
@@ -39,7 +41,7 @@ struct IdentityProviderRoutes: Sendable {
         }
         do {
             guard request.isForm else { throw OAuthError.invalidRequest }
-            // A client that tried to authenticate by header is to be told so with 401 (RFC 6749 §5.2).
+            // A client that tries to authenticate with the header must get 401 (RFC 6749 §5.2).
             guard request.headers[.authorization] == nil else { throw OAuthError.invalidClient }
             return try .json(try current().token(try form(body), at: now()), headers: headers)
         } catch let error as OAuthError {

@@ -1,8 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTypes
 import Hummingbird
 
-/// Answers only who speaks to this machine by an address or as localhost: a page whose name was made to lead here (DNS
-/// rebinding) speaks to us by that name, and learns nothing.
+/// Protects against DNS rebinding: answers 421 unless the request's authority is an IP address or a localhost name.
+///
+/// A page whose host name was made to resolve to this machine sends that name, so it cannot read any response.
 struct SandboxHosts: RouterMiddleware {
     typealias Context = BasicRequestContext
 
@@ -10,7 +13,7 @@ struct SandboxHosts: RouterMiddleware {
         host.hasPrefix("127.") || host == "::1" || host == "localhost"
     }
 
-    static func isOwn(_ authority: String) -> Bool {
+    static func isAllowed(_ authority: String) -> Bool {
         let authority = authority.lowercased()
         let hasPort = authority.last != "]" && authority.contains(":")
         let host = hasPort ? authority.prefix(upTo: authority.lastIndex(of: ":") ?? authority.endIndex) : authority[...]
@@ -22,7 +25,7 @@ struct SandboxHosts: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard let authority = request.head.authority, Self.isOwn(authority), request.headers[values: .host].isEmpty
+        guard let authority = request.head.authority, Self.isAllowed(authority), request.headers[values: .host].isEmpty
         else {
             return Response(status: .misdirectedRequest)
         }
@@ -31,6 +34,6 @@ struct SandboxHosts: RouterMiddleware {
 }
 
 extension HTTPField.Name {
-    /// A second one: the first became the authority.
+    /// A second `Host` header; the HTTP server moves the first one to the authority.
     fileprivate static let host = Self("host")!
 }

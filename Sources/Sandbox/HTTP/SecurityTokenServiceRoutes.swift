@@ -1,13 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 
-/// STS on the wire: `POST /`, and `POST /sts` for those who want to see in a log what they call.
+/// HTTP routes of STS: `POST /` as at AWS, and `POST /sts`, which is easier to recognise in an access log.
 struct SecurityTokenServiceRoutes: Sendable {
-    /// Bytes of body at most.
+    /// Bytes of the body, at most.
     private static let bodyLimit = 64 << 10
 
-    /// `nil` until the sandbox knows its own address.
+    /// `nil` until the sandbox knows its address.
     let service: @Sendable () -> SecurityTokenService?
     let random: RandomBytes
     let now: @Sendable () -> Date
@@ -48,7 +50,7 @@ struct SecurityTokenServiceRoutes: Sendable {
 }
 
 extension Request {
-    /// Whether the body says that it is `application/x-www-form-urlencoded`, whatever parameters follow.
+    /// Whether the content type is `application/x-www-form-urlencoded`, with any parameters.
     var isForm: Bool {
         let type = headers[.contentType]?.split(separator: ";").first ?? ""
         return type.lowercased().filter { $0 != " " } == "application/x-www-form-urlencoded"

@@ -1,4 +1,6 @@
-/// Claims of an id token (OpenID Connect Core 1.0 §2). Times in whole seconds since 1970, as AWS wants them.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Claims of an id token (OpenID Connect Core 1.0 §2). Times are whole seconds since 1970: STS rejects fractions.
 struct IDTokenClaims: Encodable {
     let issuer: String
     let audience: String

@@ -1,21 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Cryptography
 import FoundationEssentials
 import StrictForm
 import Tokens
 
-/// An OpenID provider with made-up users, one public client and one key, made when it starts.
+/// An OpenID provider with fictional users, one public client and one signing key, which is generated at start.
 struct IdentityProvider: Sendable {
-    /// The sandbox's own address: `iss`, byte for byte.
+    /// The sandbox's base URL. It is `iss`, byte for byte.
     let issuer: String
     let clientID: String
     let users: [SandboxConfiguration.User]
-    /// Seconds.
+    /// Seconds from `iat` to `exp`.
     let tokenLifetime: Int
     let signer: TokenSigner
     let refreshTokens: RefreshTokens
     let random: RandomBytes
 
-    /// The password grant (RFC 6749 §4.3) and the refresh of what it gave (§6).
+    /// Handles the password grant (RFC 6749 §4.3) and the refresh grant (§6).
     func token(_ form: FormParameters, at now: Date) throws -> TokenResponse {
         guard let grantType = form["grant_type"] else { throw OAuthError.invalidRequest }
         guard form["client_id"] == clientID, form["client_secret"] == nil else { throw OAuthError.invalidClient }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// An error of the token endpoint (RFC 6749 §5.2).
 enum OAuthError: String, Error {
     case invalidRequest = "invalid_request"
@@ -8,14 +10,14 @@ enum OAuthError: String, Error {
     var description: String {
         switch self {
         case .invalidRequest: "A parameter is missing, repeated or malformed."
-        case .invalidClient: "There is no such client, or it tried to authenticate, which a public client can't."
+        case .invalidClient: "The client is unknown, or it tried to authenticate, which a public client cannot do."
         case .invalidGrant: "Wrong user name or password."
-        case .unsupportedGrantType: "This sandbox knows the grant type \"password\" only."
+        case .unsupportedGrantType: "This sandbox supports the grant types \"password\" and \"refresh_token\" only."
         }
     }
 }
 
-/// What the caller gets of it.
+/// The error response (RFC 6749 §5.2).
 struct OAuthErrorBody: Encodable {
     let error: String
     let description: String

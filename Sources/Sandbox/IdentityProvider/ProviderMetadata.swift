@@ -1,5 +1,7 @@
-/// The discovery document (OpenID Connect Discovery 1.0 §3). Without an authorization endpoint: no grant here uses one
-/// (RFC 8414 §2).
+// SPDX-License-Identifier: Apache-2.0
+
+/// The discovery document (OpenID Connect Discovery 1.0 §3). It has no authorization endpoint, since no supported grant
+/// uses one (RFC 8414 §2).
 struct ProviderMetadata: Encodable {
     let issuer: String
     let tokenEndpoint: String

@@ -1,11 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Cryptography
 import Synchronization
 
-/// Who may have a new id token without the password (RFC 6749 §6). Each token is good once; the oldest ones leave.
+/// Refresh tokens and the sign-ins that they continue (RFC 6749 §6).
+///
+/// Each token is valid once. At capacity the store evicts the oldest token.
 final class RefreshTokens: Sendable {
     struct SignIn: Equatable, Sendable {
         let user: String
-        /// `auth_time`: a refreshed token keeps that of the sign-in (OpenID Connect Core 1.0 §12.2).
+        /// `auth_time`. A refreshed id token keeps the time of the sign-in (OpenID Connect Core 1.0 §12.2).
         let time: Int
     }
 
@@ -33,7 +37,7 @@ final class RefreshTokens: Sendable {
         return token
     }
 
-    /// - Returns: what it was issued for, the first time only.
+    /// - Returns: the sign-in that the token was issued for; `nil` if it is unknown, evicted or already redeemed.
     func redeem(_ token: String) -> SignIn? {
         state.withLock { state in
             guard let signIn = state.signIns.removeValue(forKey: token) else { return nil }

@@ -1,11 +1,13 @@
-/// A successful answer of the token endpoint (RFC 6749 §5.1, OpenID Connect Core 1.0 §3.1.3.3).
+// SPDX-License-Identifier: Apache-2.0
+
+/// A successful response of the token endpoint (RFC 6749 §5.1, OpenID Connect Core 1.0 §3.1.3.3).
 struct TokenResponse: Encodable {
     let idToken: String
-    /// Opaque: nothing in the sandbox takes it, it is there because the standard wants one.
+    /// Opaque. The standard requires one; nothing in the sandbox accepts it.
     let accessToken: String
     let refreshToken: String
     let tokenType = "Bearer"
-    /// Seconds.
+    /// Lifetime in seconds.
     let expiresIn: Int
 
     private enum CodingKeys: String, CodingKey {

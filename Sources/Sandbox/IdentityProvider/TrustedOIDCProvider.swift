@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Tokens
 
-/// An OpenID provider that the account's IAM knows (CreateOpenIDConnectProvider), with the keys that AWS would fetch.
+/// An OIDC provider registered in the account's IAM (CreateOpenIDConnectProvider), with the keys that AWS would fetch.
 package struct TrustedOIDCProvider: Sendable {
     let issuer: String
-    /// At least one: its client ids.
+    /// The registered client ids, at least one.
     let audiences: [String]
     let keys: KeySet
 
@@ -13,7 +15,7 @@ package struct TrustedOIDCProvider: Sendable {
         self.keys = keys
     }
 
-    /// IAM names a provider by its address without the scheme.
+    /// IAM's name for the provider: the issuer without its scheme.
     var name: String {
         String(issuer.trimmingPrefix("https://").trimmingPrefix("http://"))
     }

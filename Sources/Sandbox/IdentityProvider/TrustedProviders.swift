@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import FoundationEssentials
 import StrictJSON
 import Tokens
 import Vending
 
-/// The identity providers as IAM knows them: their issuers, their keys and their clients.
+/// Verifies web identity tokens of the OIDC providers that are registered in IAM.
 struct TrustedProviders: WebIdentityVerifier {
-    /// Verdicts that the authenticator may remember, which nothing here asks for again.
+    /// Capacity of the authenticator's verdict cache. It is small: the sandbox rarely sees a token twice.
     private static let verdicts = 100
 
     private let authenticator: TokenAuthenticator
@@ -29,7 +31,7 @@ struct TrustedProviders: WebIdentityVerifier {
         let claims: JSONObject
         let identity: VerifiedIdentity
         do throws(TokenError) {
-            identity = try await authenticator.verify(BearerToken(token), at: now)
+            identity = try await authenticator.verify(BearerToken(hashing: token), at: now)
             claims = try Self.claims(of: token)
         } catch {
             throw Self.error(for: error)
@@ -48,7 +50,7 @@ struct TrustedProviders: WebIdentityVerifier {
             sourceIdentity: try SourceIdentity.read(claim: claims[SourceIdentity.claim]))
     }
 
-    /// Of a token that was verified.
+    /// - Parameter token: already verified.
     private static func claims(of token: String) throws(TokenError) -> JSONObject {
         let payload = try CompactToken(Array(token.utf8)).payload
         let value: JSONValue
@@ -57,15 +59,15 @@ struct TrustedProviders: WebIdentityVerifier {
         } catch {
             throw TokenError(.payloadMalformed, "\(error)")
         }
-        guard let claims = value.object else { throw TokenError(.payloadMalformed, "the payload is no object") }
+        guard let claims = value.object else { throw TokenError(.payloadMalformed, "the payload is not an object") }
         return claims
     }
 
-    /// In the words of STS, where they are known.
-    private static func error(for refusal: TokenError) -> STSError {
-        switch refusal.reason {
+    /// The error code and message of AWS STS, where AWS documents one.
+    private static func error(for error: TokenError) -> STSError {
+        switch error.reason {
         case .expired:
-            .expiredToken("Token expired: \(refusal.detail)")
+            .expiredToken("Token expired: \(error.detail)")
         case .issuerMissing, .issuerUnknown:
             .invalidIdentityToken("No OpenIDConnect provider found in your account for the token's issuer")
         case .audienceMissing, .audienceWrong, .authorizedPartyWrong:
@@ -77,7 +79,7 @@ struct TrustedProviders: WebIdentityVerifier {
                 AssumeRoleWithWebIdentity documentation for requirements
                 """)
         default:
-            .invalidIdentityToken("The ID Token provided is not a valid JWT: \(refusal.reason.rawValue)")
+            .invalidIdentityToken("The ID Token provided is not a valid JWT: \(error.reason.rawValue)")
         }
     }
 }

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import StrictJSON
 import Tokens
 
 extension EvaluatedCondition {
-    /// - Parameter json: a statement's member `EvaluatedCondition`, where it has one.
+    /// - Parameter json: a statement's member `Condition`; `nil` if it has none.
     static func list(_ json: JSONValue?) throws(ConditionError) -> [EvaluatedCondition] {
         guard let json else { return [] }
         guard let operators = json.object else { throw .syntax }
@@ -11,13 +13,13 @@ extension EvaluatedCondition {
         for (name, keys) in operators.members {
             guard let keys = keys.object else { throw .syntax }
             guard let comparison = Comparison(rawValue: name) else {
-                throw .beyond("the condition operator \(name)")
+                throw .unsupported("the condition operator \(name)")
             }
             for (key, value) in keys.members {
                 let list = value.array ?? [value]
                 let values = list.compactMap(\.string)
                 guard !values.isEmpty, values.count == list.count else { throw .syntax }
-                guard !values.contains(where: { $0.contains("${") }) else { throw .beyond("policy variables") }
+                guard !values.contains(where: { $0.contains("${") }) else { throw .unsupported("policy variables") }
                 guard comparison != .dateLessThan || values.allSatisfy({ date($0) != nil }) else { throw .syntax }
                 conditions.append(EvaluatedCondition(comparison: comparison, key: key, values: values))
             }
@@ -25,16 +27,16 @@ extension EvaluatedCondition {
         return conditions
     }
 
-    /// ISO 8601, in whole seconds and UTC: `2026-11-21T08:00:00Z`.
+    /// - Parameter text: ISO 8601 in UTC with whole seconds: `2026-11-21T08:00:00Z`.
     static func date(_ text: String) -> Date? {
-        // That it is no date is all there is to know.
+        // The parser's error has no detail that a policy's author could use.
         try? Date(text, strategy: .iso8601)
     }
 }
 
 enum ConditionError: Error {
-    /// What IAM would call malformed.
+    /// IAM would reject the condition as malformed.
     case syntax
-    /// What IAM knows and this sandbox does not, in words.
-    case beyond(String)
+    /// IAM supports it and this sandbox does not. The payload names the unsupported feature in plain text.
+    case unsupported(String)
 }

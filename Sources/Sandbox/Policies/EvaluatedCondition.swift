@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
-/// One condition of a statement: an operator, a key and the values of which one must fit (IAM reference, "Condition").
+/// One condition of a statement: an operator, a key and values, of which one must match (IAM reference, "Condition").
 struct EvaluatedCondition: Sendable, Hashable {
     enum Comparison: String, Sendable {
         case equals = "StringEquals"
@@ -13,12 +15,12 @@ struct EvaluatedCondition: Sendable, Hashable {
     }
 
     let comparison: Comparison
-    /// As it is written; keys are compared without regard to case.
+    /// As written in the policy. Keys are compared case-insensitively.
     let key: String
     let values: [String]
 
-    /// - Parameter context: what the request says, by keys in lower case. A key that it does not have fails the plain
-    ///   operators and meets the negated ones, as at IAM.
+    /// - Parameter context: the request context by lower-case condition key. As in IAM, an absent key fails the plain
+    ///   operators and satisfies the negated ones.
     func holds(in context: [String: String]) -> Bool {
         guard let found = context[key.lowercased()] else { return comparison.isNegated }
         let fits =

@@ -1,16 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictJSON
 import Tokens
 
 extension EvaluatedPolicy {
-    /// Members of a policy and of its statements that IAM knows (IAM JSON policy grammar) and a session policy or a
-    /// role's policy may hold; `Principal` belongs to resources' policies.
+    /// Members that a session policy or a role's policy and their statements may have (IAM JSON policy grammar).
+    /// `Principal` is absent: it belongs to resource policies.
     private static let members: Set<String> = ["Version", "Id", "Statement"]
     private static let statementMembers: Set<String> = [
         "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition",
     ]
 
-    /// - Throws: where AWS would call the text malformed. What is well-formed but beyond this sandbox makes a statement
-    ///   that allows nothing.
+    /// - Throws: `PolicyError` if AWS would reject the text as malformed. A well-formed statement that this sandbox
+    ///   does not support is kept with `isUnderstood == false`, so that the policy allows nothing.
     init(parsing text: String) throws(PolicyError) {
         guard let document = try PolicyJSON.parse(text).object,
             Self.members.isSuperset(of: document.members.map(\.name))
@@ -33,23 +35,23 @@ extension EvaluatedPolicy {
             members["Sid"].map({ $0.string != nil }) ?? true,
             members["Condition"].map({ $0.object != nil }) ?? true
         else { throw .syntax }
-        let actions = try PolicyJSON.texts(members["Action"] ?? members["NotAction"])
-        let resources = try PolicyJSON.texts(members["Resource"] ?? members["NotResource"])
+        let actions = try PolicyJSON.strings(members["Action"] ?? members["NotAction"])
+        let resources = try PolicyJSON.strings(members["Resource"] ?? members["NotResource"])
         guard actions.allSatisfy(isAction) else {
             throw PolicyError("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.")
         }
         guard resources.allSatisfy({ $0 == "*" || $0.hasPrefix("arn:") }) else {
             throw PolicyError("Resource must be in ARN format or \"*\".")
         }
-        let beyond = ["NotAction", "NotResource"].contains { members[$0] != nil }
+        let isUnsupported = ["NotAction", "NotResource"].contains { members[$0] != nil }
         let hasVariable = resources.contains { $0.contains("${") }
         let conditions = try conditions(members["Condition"])
         return Statement(
             effect: effect, actions: actions, resources: resources, conditions: conditions ?? [],
-            isUnderstood: !beyond && !hasVariable && conditions != nil)
+            isUnderstood: !isUnsupported && !hasVariable && conditions != nil)
     }
 
-    /// `nil` where one is beyond this sandbox.
+    /// `nil` if this sandbox does not support one of the conditions.
     private static func conditions(_ json: JSONValue?) throws(PolicyError) -> [EvaluatedCondition]? {
         do throws(ConditionError) {
             let conditions = try EvaluatedCondition.list(json)
@@ -60,7 +62,7 @@ extension EvaluatedPolicy {
         } catch {
             switch error {
             case .syntax: throw .syntax
-            case .beyond: return nil
+            case .unsupported: return nil
             }
         }
     }

@@ -1,9 +1,10 @@
-/// An IAM policy as far as this sandbox decides by it: statements of effect, actions, resources and those conditions that
-/// `Session.context` has keys for.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The part of an IAM policy that this sandbox evaluates: statements with an effect, actions, resources and the
+/// conditions whose keys `Session.context` has.
 ///
-/// Whatever else a policy may hold (other conditions, `NotAction`, variables) is kept as `isUnderstood == false` in its
-/// statement, and such a statement makes the whole document allow nothing: a sandbox that guessed would teach wrong
-/// policies.
+/// A statement with anything else (other conditions, `NotAction`, variables) has `isUnderstood == false`, and one such
+/// statement makes the whole policy allow nothing. A sandbox that guessed would let developers write wrong policies.
 struct EvaluatedPolicy: Sendable, Hashable {
     enum Effect: String, Sendable {
         case allow = "Allow"
@@ -18,7 +19,7 @@ struct EvaluatedPolicy: Sendable, Hashable {
         let isUnderstood: Bool
 
         func matches(action: String, resource: String, in context: [String: String]) -> Bool {
-            // Actions are compared without regard to case, resources with it (IAM reference, policy elements).
+            // Actions are case-insensitive, resources are case-sensitive (IAM reference, policy elements).
             actions.contains { Wildcard.matches($0.lowercased(), action.lowercased()) }
                 && resources.contains { Wildcard.matches($0, resource) }
                 && conditions.allSatisfy { $0.holds(in: context) }
@@ -27,8 +28,8 @@ struct EvaluatedPolicy: Sendable, Hashable {
 
     let statements: [Statement]
 
-    /// The IAM rule: some statement allows and none denies.
-    /// - Parameter context: what is known of the caller, by condition keys in lower case.
+    /// The IAM rule: at least one matching statement allows and none denies.
+    /// - Parameter context: the request context by lower-case condition key.
     func allows(action: String, resource: String, in context: [String: String]) -> Bool {
         guard statements.allSatisfy(\.isUnderstood) else { return false }
         let matching = statements.filter { $0.matches(action: action, resource: resource, in: context) }

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictJSON
 import Tokens
 
 extension EvaluatedTrustPolicy {
-    /// - Throws: for what IAM would call malformed, and for what is beyond this sandbox: a sandbox that guessed would
-    ///   teach wrong policies.
+    /// - Throws: `PolicyError` if IAM would reject the text as malformed, or if this sandbox does not support it. A
+    ///   sandbox that guessed would let developers write wrong policies.
     init(parsing text: String) throws(PolicyError) {
         guard let document = try PolicyJSON.parse(text).object,
             Set(document.members.map(\.name)).isSubset(of: ["Version", "Statement"]),
@@ -20,14 +22,14 @@ extension EvaluatedTrustPolicy {
         else { throw .syntax }
         var principals: [Principal] = []
         for (kind, value) in principal.members {
-            let texts = try PolicyJSON.texts(value)
+            let names = try PolicyJSON.strings(value)
             switch kind {
-            case "AWS" where !texts.contains("*"): principals += texts.map(Principal.aws)
-            case "Federated": principals += texts.map(Principal.federated)
-            default: throw PolicyError("The sandbox knows users, sessions and OIDC providers as principals only")
+            case "AWS" where !names.contains("*"): principals += names.map(Principal.aws)
+            case "Federated": principals += names.map(Principal.federated)
+            default: throw PolicyError("The sandbox supports only users, sessions and OIDC providers as principals")
             }
         }
-        let actions = try PolicyJSON.texts(members["Action"])
+        let actions = try PolicyJSON.strings(members["Action"])
         guard actions.allSatisfy({ $0.lowercased().hasPrefix("sts:") }) else {
             throw PolicyError("AssumeRole policy may only specify STS AssumeRole actions.")
         }
@@ -42,7 +44,7 @@ extension EvaluatedTrustPolicy {
         } catch {
             switch error {
             case .syntax: throw .syntax
-            case .beyond(let what): throw PolicyError("The sandbox does not know \(what)")
+            case .unsupported(let feature): throw PolicyError("The sandbox does not support \(feature)")
             }
         }
     }

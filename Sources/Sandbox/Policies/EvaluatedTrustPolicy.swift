@@ -1,4 +1,6 @@
-/// Who may take a role, by which actions and on what conditions: the role's trust policy.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A role's trust policy: which principals may assume the role, with which actions and on which conditions.
 struct EvaluatedTrustPolicy: Sendable, Hashable {
     enum Principal: Sendable, Hashable {
         /// The ARN of a user or session.
@@ -26,13 +28,13 @@ struct EvaluatedTrustPolicy: Sendable, Hashable {
         self.statements = statements
     }
 
-    /// The IAM rule: some statement allows and none denies.
+    /// The IAM rule: at least one matching statement allows and none denies.
     func allows(action: String, by principal: Principal, in context: [String: String]) -> Bool {
         let matching = statements.filter { $0.matches(action: action, by: principal, in: context) }
         return !matching.isEmpty && matching.allSatisfy { $0.effect == .allow }
     }
 
-    /// With `name` wherever `SandboxConfiguration.identityProvider` stands for it.
+    /// A copy with `name` in place of the placeholder `SandboxConfiguration.identityProvider`.
     func replacingIdentityProvider(with name: String) -> EvaluatedTrustPolicy {
         func replace(_ text: String) -> String {
             text.replacing(SandboxConfiguration.identityProvider, with: name)

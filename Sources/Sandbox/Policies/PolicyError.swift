@@ -1,4 +1,6 @@
-/// Why a text is no IAM policy document.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The reason why a text is not a valid or supported IAM policy document. Known messages are those of AWS.
 package struct PolicyError: Error, Hashable, Sendable {
     package let message: String
 

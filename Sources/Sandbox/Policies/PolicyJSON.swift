@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictJSON
 import Tokens
 
-/// What the JSON of every policy has (IAM User Guide, "Grammar of the IAM JSON policy language").
+/// Parsing that all policy types share (IAM User Guide, "Grammar of the IAM JSON policy language").
 enum PolicyJSON {
     static func parse(_ text: String) throws(PolicyError) -> JSONValue {
         do {
@@ -11,7 +13,7 @@ enum PolicyJSON {
         }
     }
 
-    /// One statement, or a list of at least one.
+    /// - Parameter json: one statement, or a non-empty list of statements.
     static func statements<Statement>(
         _ json: JSONValue?, _ read: (JSONValue) throws(PolicyError) -> Statement
     ) throws(PolicyError) -> [Statement] {
@@ -23,12 +25,12 @@ enum PolicyJSON {
         return statements
     }
 
-    /// One text, or a list of at least one.
-    static func texts(_ json: JSONValue?) throws(PolicyError) -> [String] {
+    /// - Parameter json: one string, or a non-empty list of strings.
+    static func strings(_ json: JSONValue?) throws(PolicyError) -> [String] {
         guard let json else { throw .syntax }
         let list = json.array ?? [json]
-        let texts = list.compactMap(\.string)
-        guard !texts.isEmpty, texts.count == list.count else { throw .syntax }
-        return texts
+        let strings = list.compactMap(\.string)
+        guard !strings.isEmpty, strings.count == list.count else { throw .syntax }
+        return strings
     }
 }

@@ -1,11 +1,14 @@
-/// Patterns of IAM: `*` stands for any text, also none and also `:` and `/`; `?` for any one character.
+// SPDX-License-Identifier: Apache-2.0
+
+/// IAM's patterns: `*` matches any text, including the empty text, `:` and `/`; `?` matches exactly one character.
 enum Wildcard {
-    /// Takes at most pattern times text steps.
+    /// Takes at most `pattern` length × `text` length steps, so a hostile pattern cannot cause exponential
+    /// backtracking.
     static func matches(_ pattern: String, _ text: String) -> Bool {
         let pattern = Array(pattern.unicodeScalars)
         let text = Array(text.unicodeScalars)
         var (p, t) = (0, 0)
-        // Where to go on when the last star takes one character more.
+        // Position to resume from when the last star matches one more character.
         var retry: (pattern: Int, text: Int)?
         while t < text.count {
             if p < pattern.count, pattern[p] == "*" {

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
-/// An access key in AWS's form. Prints itself redacted.
+/// An access key in AWS's form. Its printed forms are redacted.
 package struct AccessKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// 20 characters.
     package let id: String

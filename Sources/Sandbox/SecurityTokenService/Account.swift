@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
-/// What IAM holds in this account.
+/// The IAM state of the account: roles, and the broker's user and access key.
 struct Account: Sendable {
     struct Role: Sendable {
         let arn: String
@@ -31,7 +33,7 @@ struct Account: Sendable {
         self.roles = roles
     }
 
-    /// The user that the broker's key belongs to.
+    /// ARN of the IAM user that the broker's access key belongs to.
     var brokerARN: String { "arn:aws:iam::\(id):user/\(SandboxConfiguration.brokerUser)" }
 
     func role(_ arn: String) -> Role? {
@@ -40,7 +42,7 @@ struct Account: Sendable {
 
     func arn(ofProvider name: String) -> String { "arn:aws:iam::\(id):oidc-provider/\(name)" }
 
-    /// The account once the identity provider has its address.
+    /// A copy whose trust policies name the identity provider, once its address is known.
     func withIdentityProvider(_ name: String) -> Account {
         var account = self
         for index in account.roles.indices {

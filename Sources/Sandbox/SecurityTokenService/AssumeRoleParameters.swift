@@ -1,18 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictForm
 
-/// The parameters that AssumeRole and AssumeRoleWithWebIdentity share, within AWS's limits (AWS STS API, both actions).
+/// Parameters common to AssumeRole and AssumeRoleWithWebIdentity, checked against AWS's limits (AWS STS API).
 struct AssumeRoleParameters: Sendable {
     let roleARN: String
     let sessionName: String
-    /// Seconds.
+    /// Seconds, 900 to 43,200; 3,600 by default.
     let duration: Int
     let policy: EvaluatedPolicy?
-    /// `nil` where the caller set neither policy nor tags.
+    /// Percent of the packed-size limit; `nil` if the caller set neither policy nor tags.
     let packedPolicySize: Int?
 
-    /// Room for policy and tags in bytes, as this STS packs them: not at all.
+    /// Bytes of policy and tags together, at most. Unlike AWS, this STS does not compress them.
     private static let packedLimit = 2_048
-    /// Real parameters, which nothing here could honour; ignoring them would allow more, or other, than was asked for.
+    /// AWS parameters that the sandbox does not implement. Ignoring them could grant more than the caller requested.
     private static let unsupported = ["PolicyArns.", "ProvidedContexts.", "SerialNumber", "TokenCode", "ProviderId"]
 
     init(_ form: FormParameters, tags: SessionTags) throws(STSError) {

@@ -1,18 +1,20 @@
-/// What a successful AssumeRole or AssumeRoleWithWebIdentity says.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The result of a successful AssumeRole or AssumeRoleWithWebIdentity.
 struct AssumedRole: Sendable {
     let session: Session
-    /// Percent of the room for policy and tags; absent where there was neither.
+    /// Percent of the packed-size limit for policy and tags; `nil` if there was neither.
     let packedPolicySize: Int?
-    /// Whose token it was, where there was one.
+    /// The verified token's identity; `nil` for AssumeRole.
     let webIdentity: WebIdentity?
 }
 
-/// What an authentic token says that counts for STS.
+/// The claims of a verified token that STS uses.
 struct WebIdentity: Sendable {
     let subject: String
-    /// `azp` where the token has it, else `aud`.
+    /// `azp` if the token has it, else `aud`.
     let audience: String
-    /// What IAM calls the provider: its address without the scheme.
+    /// IAM's name for the provider: the issuer without its scheme.
     let providerName: String
     /// ARN of the OIDC provider.
     let provider: String

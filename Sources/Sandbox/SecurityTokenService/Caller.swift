@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Cryptography
 
-/// Whose signature is on a request.
+/// The verified signer of a request.
 enum Caller: Sendable {
-    /// The broker's own user, by its long-term key.
+    /// The broker's IAM user, which signs with its long-term key.
     case broker(Account)
     case session(Session)
 
@@ -22,14 +24,14 @@ enum Caller: Sendable {
     }
 }
 
-/// What GetCallerIdentity says.
+/// The result of GetCallerIdentity.
 struct CallerIdentity: Sendable {
     let arn: String
     let userID: String
     let account: String
 }
 
-/// What STS has to say where nothing is wrong.
+/// The result of a successful request to STS.
 enum STSResult: Sendable {
     case assumedRole(AssumedRole)
     case callerIdentity(CallerIdentity)

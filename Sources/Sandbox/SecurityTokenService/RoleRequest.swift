@@ -1,14 +1,16 @@
-/// One wish to take a role, as trust policies see it.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A request to assume a role, as trust policies evaluate it.
 struct RoleRequest: Sendable {
     /// `sts:AssumeRole` or `sts:AssumeRoleWithWebIdentity`.
     let action: String
     let principal: EvaluatedTrustPolicy.Principal
     let tags: SessionTags
     let sourceIdentity: String?
-    /// EvaluatedCondition keys of the action's own, in lower case.
+    /// Values of the action's specific condition keys, by lower-case key.
     let keys: [String: String]
 
-    /// The action itself, and those that a source identity and tags need besides.
+    /// The action itself, and those that a source identity and tags additionally require.
     private var actions: [String] {
         var actions = [action]
         if sourceIdentity != nil { actions.append("sts:SetSourceIdentity") }
@@ -17,13 +19,14 @@ struct RoleRequest: Sendable {
     }
 
     private var context: [String: String] {
-        var context = tags.context.merging(keys) { _, own in own }
+        var context = tags.context.merging(keys) { _, specific in specific }
         context["sts:sourceidentity"] = sourceIdentity
         return context
     }
 
-    /// The first action that the role does not trust this principal with; `nil` where it may be taken.
-    func refused(by trust: EvaluatedTrustPolicy) -> String? {
+    /// The first action that the trust policy does not allow this principal; `nil` if the principal may assume the
+    /// role.
+    func deniedAction(by trust: EvaluatedTrustPolicy) -> String? {
         let context = context
         return actions.first { !trust.allows(action: $0, by: principal, in: context) }
     }

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
-/// The XML documents that STS answers with (AWS STS API, version 2011-06-15).
+/// The XML response documents of STS (AWS STS API, version 2011-06-15).
 enum STSDocument {
     private static let namespace = "https://sts.amazonaws.com/doc/2011-06-15/"
 

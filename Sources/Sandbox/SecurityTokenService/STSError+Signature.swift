@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
 extension STSError {
-    /// The refusal in the words of STS.
-    init(_ refusal: SignatureError, now: Date, region: String) {
+    /// The error with the status, code and message that AWS STS returns for it.
+    init(_ error: SignatureError, now: Date, region: String) {
         self =
-            switch refusal {
+            switch error {
             case .missing:
                 STSError(
                     status: 403, code: "MissingAuthenticationToken", message: "Request is missing Authentication Token")

@@ -1,4 +1,6 @@
-/// An error as AWS STS answers it (AWS STS API, "Common Errors" and those of the two actions).
+// SPDX-License-Identifier: Apache-2.0
+
+/// An error response of AWS STS (AWS STS API, "Common Errors" and the errors of the two actions).
 struct STSError: Error, Hashable {
     let status: Int
     let code: String
@@ -30,7 +32,7 @@ struct STSError: Error, Hashable {
         STSError(status: 400, code: "ValidationError", message: message)
     }
 
-    /// The value is not repeated, as AWS does: here it may be a token.
+    /// Unlike AWS, the message does not repeat the value, which may be a token.
     static func constraint(_ member: String, _ rule: String) -> STSError {
         validation("1 validation error detected: Value at '\(member)' failed to satisfy constraint: \(rule)")
     }

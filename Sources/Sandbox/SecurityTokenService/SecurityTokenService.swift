@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import StrictForm
 
 /// AssumeRole, AssumeRoleWithWebIdentity and GetCallerIdentity, with the checks of AWS STS.
 struct SecurityTokenService: Sendable {
     static let version = "2011-06-15"
-    /// Parameters of a form at most; a request with 50 tags needs about 110.
+    /// Parameters of a form, at most. A request with 50 tags has about 110.
     static let parameterLimit = 200
 
     let account: Account
@@ -12,7 +14,7 @@ struct SecurityTokenService: Sendable {
     let identities: any WebIdentityVerifier
     let random: RandomBytes
 
-    /// - Parameter request: with a body of `application/x-www-form-urlencoded`.
+    /// - Parameter request: its body is `application/x-www-form-urlencoded`.
     func answer(_ request: SignedRequest, at now: Date) async throws(STSError) -> STSResult {
         let form: FormParameters
         do {
@@ -48,13 +50,13 @@ struct SecurityTokenService: Sendable {
         let parameters = try AssumeRoleParameters(form, tags: tags)
         var keys = ["sts:rolesessionname": parameters.sessionName]
         keys["sts:externalid"] = externalID
-        let wish = RoleRequest(
+        let roleRequest = RoleRequest(
             action: "sts:AssumeRole", principal: .aws(caller.arn), tags: tags, sourceIdentity: sourceIdentity,
             keys: keys)
-        let role = try role(parameters.roleARN, for: wish) { action in
+        let role = try role(parameters.roleARN, for: roleRequest) { action in
             "User: \(caller.arn) is not authorized to perform: \(action) on resource: \(parameters.roleARN)"
         }
-        return try issue(role, parameters, wish, webIdentity: nil, at: now)
+        return try issue(role, parameters, roleRequest, webIdentity: nil, at: now)
     }
 
     private func assumeRoleWithWebIdentity(
@@ -65,24 +67,24 @@ struct SecurityTokenService: Sendable {
         let identity = try await identities.verify(token, at: now)
         let parameters = try AssumeRoleParameters(form, tags: identity.tags)
         let provider = identity.providerName.lowercased()
-        let wish = RoleRequest(
+        let roleRequest = RoleRequest(
             action: "sts:AssumeRoleWithWebIdentity", principal: .federated(identity.provider), tags: identity.tags,
             sourceIdentity: identity.sourceIdentity,
             keys: [
                 "\(provider):aud": identity.audience, "\(provider):sub": identity.subject,
                 "sts:rolesessionname": parameters.sessionName,
             ])
-        let role = try role(parameters.roleARN, for: wish) { action in "Not authorized to perform \(action)" }
-        return try issue(role, parameters, wish, webIdentity: identity, at: now)
+        let role = try role(parameters.roleARN, for: roleRequest) { action in "Not authorized to perform \(action)" }
+        return try issue(role, parameters, roleRequest, webIdentity: identity, at: now)
     }
 
-    /// - Parameter words: say which action was refused. AWS doesn't tell a role that is not there from one that trusts
-    ///   somebody else.
+    /// - Parameter message: the error message for a denied action. As at AWS, it is the same for a role that does not
+    ///   exist and for a role that does not trust the caller.
     private func role(
-        _ arn: String, for wish: RoleRequest, words: (_ action: String) -> String
+        _ arn: String, for roleRequest: RoleRequest, message: (_ action: String) -> String
     ) throws(STSError) -> Account.Role {
-        guard let role = account.role(arn) else { throw .accessDenied(words(wish.action)) }
-        if let action = wish.refused(by: role.trust) { throw .accessDenied(words(action)) }
+        guard let role = account.role(arn) else { throw .accessDenied(message(roleRequest.action)) }
+        if let action = roleRequest.deniedAction(by: role.trust) { throw .accessDenied(message(action)) }
         return role
     }
 
@@ -107,8 +109,8 @@ struct SecurityTokenService: Sendable {
     }
 
     private func issue(
-        _ role: Account.Role, _ parameters: AssumeRoleParameters, _ wish: RoleRequest, webIdentity: WebIdentity?,
-        at now: Date
+        _ role: Account.Role, _ parameters: AssumeRoleParameters, _ roleRequest: RoleRequest,
+        webIdentity: WebIdentity?, at now: Date
     ) throws(STSError) -> AssumedRole {
         guard parameters.duration <= role.maximumSessionDuration else {
             throw .validation("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
@@ -118,7 +120,7 @@ struct SecurityTokenService: Sendable {
             token: "IQoJb3JpZ2luX2Vj" + Data(random(300)).base64EncodedString(),
             issued: now, expiration: now.addingTimeInterval(TimeInterval(parameters.duration)),
             name: parameters.sessionName, roleARN: role.arn, rolePolicy: role.policy,
-            sessionPolicy: parameters.policy, tags: wish.tags, sourceIdentity: wish.sourceIdentity)
+            sessionPolicy: parameters.policy, tags: roleRequest.tags, sourceIdentity: roleRequest.sourceIdentity)
         sessions.insert(session)
         return AssumedRole(
             session: session, packedPolicySize: parameters.packedPolicySize, webIdentity: webIdentity)

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Cryptography
 import FoundationEssentials
 
-/// A role session that this STS handed out.
+/// A role session that this STS issued.
 struct Session: Sendable {
     let key: AccessKey
     let token: String
@@ -11,13 +13,13 @@ struct Session: Sendable {
     let name: String
     let roleARN: String
     let rolePolicy: EvaluatedPolicy
-    /// `nil` where the caller set none, so that the role's policy stands alone.
+    /// `nil` if the caller set none; then the role's policy alone decides.
     let sessionPolicy: EvaluatedPolicy?
     let tags: SessionTags
-    /// Set once, and the session's for ever.
+    /// Set when the session is issued; it never changes.
     let sourceIdentity: String?
 
-    /// What the session may do: both policies have to say so.
+    /// Whether the role's policy and the session policy both allow the action.
     func allows(action: String, resource: String) -> Bool {
         let context = context
         return rolePolicy.allows(action: action, resource: resource, in: context)
@@ -36,12 +38,12 @@ struct Session: Sendable {
         return context
     }
 
-    /// The role's unique id, the same at each call, and the session's name.
+    /// The role's unique id, derived from its ARN so that it is stable, and the session's name.
     var assumedRoleID: String {
         "AROA" + SHA256.digest(roleARN).hex.uppercased().prefix(17) + ":" + name
     }
 
-    /// `arn:aws:sts::123456789012:assumed-role/Role/session`; a role's path is no part of it.
+    /// `arn:aws:sts::123456789012:assumed-role/Role/session`; it omits the role's path.
     var assumedRoleARN: String {
         let account = roleARN.split(separator: ":", omittingEmptySubsequences: false).dropFirst(4).first ?? ""
         return "arn:aws:sts::\(account):assumed-role/\(roleARN.split(separator: "/").last ?? "")/\(name)"

@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Synchronization
 
-/// The sessions that are remembered, by access key id. When it is full the oldest one leaves.
+/// The issued sessions by access key id. At capacity the store evicts the oldest session.
 final class SessionStore: Sendable {
     static let defaultCapacity = 10_000
 
     private struct State {
         var sessions: [String: Session] = [:]
-        /// Key ids in the order of their arrival, a ring once `capacity` is reached.
+        /// Key ids in insertion order; a ring buffer once `capacity` is reached.
         var order: [String] = []
         var oldest = 0
     }

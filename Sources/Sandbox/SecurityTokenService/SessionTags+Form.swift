@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictForm
 
 extension SessionTags {
-    /// `Tags.member.N.Key`, `.Value` and `TransitiveTagKeys.member.N` (AWS STS API, AssumeRole).
+    /// Reads `Tags.member.N.Key`, `.Value` and `TransitiveTagKeys.member.N` (AWS STS API, AssumeRole).
     init(_ form: FormParameters) throws(STSError) {
         var tags: [SessionTag] = []
         let count = try Self.count("Tags.", in: form)
@@ -24,7 +26,7 @@ extension SessionTags {
         }
     }
 
-    /// How many members a list has, by their numbers.
+    /// The number of members of a list, counted by their distinct indices.
     private static func count(_ prefix: String, in form: FormParameters) throws(STSError) -> Int {
         let numbers = form.names.filter { $0.hasPrefix(prefix) }.map { $0.split(separator: ".").dropFirst(2).first }
         let count = Set(numbers).count
@@ -34,8 +36,8 @@ extension SessionTags {
         return count
     }
 
-    private static func error(_ problem: SessionTagsError) -> STSError {
-        switch problem {
+    private static func error(_ error: SessionTagsError) -> STSError {
+        switch error {
         case .tooMany: .constraint("tags", "Member must have length less than or equal to \(SessionTag.limit)")
         case .key: .constraint("tags.member.key", #"Member must satisfy regular expression pattern: \#(pattern)+"#)
         case .value: .constraint("tags.member.value", #"Member must satisfy regular expression pattern: \#(pattern)*"#)

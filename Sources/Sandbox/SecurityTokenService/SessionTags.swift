@@ -1,4 +1,6 @@
-/// The tags of one session, each key once whatever its case, and which of them it would hand on to a next role.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The tags of one session, with case-insensitively unique keys, and the keys that are transitive in role chaining.
 struct SessionTags: Sendable, Hashable {
     static let none = SessionTags()
 
@@ -28,9 +30,10 @@ struct SessionTags: Sendable, Hashable {
         transitiveKeys = []
     }
 
+    /// Bytes.
     var size: Int { tags.map(\.size).reduce(0, +) }
 
-    /// `aws:RequestTag/KEY` for conditions.
+    /// Values of the condition keys `aws:RequestTag/KEY`, by lower-case key.
     var context: [String: String] {
         Dictionary(tags.map { ("aws:requesttag/\($0.key.lowercased())", $0.value) }) { first, _ in first }
     }

@@ -1,10 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictForm
 import StrictJSON
 import Tokens
 
-/// A source identity as a request may set it (AWS STS API, AssumeRole `SourceIdentity`).
+/// Reads the source identity of a request (AWS STS API, AssumeRole `SourceIdentity`).
 enum SourceIdentity {
-    /// Name of the claim that brings one (IAM User Guide, "Monitor and control actions taken with assumed roles").
+    /// Name of the claim with a source identity (IAM User Guide, "Monitor and control actions taken with assumed
+    /// roles").
     static let claim = "https://aws.amazon.com/source_identity"
     private static let length = 2...64
 
@@ -18,7 +21,7 @@ enum SourceIdentity {
 
     static func read(claim json: JSONValue?) throws(STSError) -> String? {
         guard let json else { return nil }
-        // Legal letters are ASCII, and no colon is among them: `aws:` can't be a beginning.
+        // Allowed characters are ASCII without the colon, so the value cannot begin with the reserved prefix `aws:`.
         guard let text = json.string, length.contains(text.utf8.count),
             text.utf8.allSatisfy(AssumeRoleParameters.isSessionNameCharacter)
         else { throw .invalidIdentityToken("The claim \(claim) is malformed: 2 to 64 of [\\w+=,.@-]") }

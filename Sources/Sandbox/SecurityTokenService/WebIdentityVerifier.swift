@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
-/// Tells STS whose a web identity token is.
+/// Verifies a web identity token for STS and returns its identity.
 protocol WebIdentityVerifier: Sendable {
     func verify(_ token: String, at now: Date) async throws(STSError) -> WebIdentity
 }

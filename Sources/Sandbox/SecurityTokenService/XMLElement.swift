@@ -1,4 +1,6 @@
-/// As much XML as STS answers: elements that hold text or elements.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The subset of XML that STS responses use: elements that contain either text or elements.
 struct XMLElement {
     let name: String
     let content: String
@@ -30,7 +32,7 @@ struct XMLElement {
             case "\"": output += "&quot;"
             case "'": output += "&apos;"
             case "\t", "\n", "\r": output += "&#\(scalar.value);"
-            // XML 1.0 has no way to write the other control characters (§2.2).
+            // XML 1.0 cannot represent the other control characters (§2.2).
             case "\0"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": output += "\u{FFFD}"
             default: output.unicodeScalars.append(scalar)
             }

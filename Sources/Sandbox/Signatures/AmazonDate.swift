@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
-/// The time form of SigV4, `20260102T030405Z`.
+/// SigV4's time format, `20260102T030405Z`.
 enum AmazonDate {
-    /// - Returns: `nil` for anything but that very form of a real instant.
+    /// - Returns: `nil` unless the text has exactly this format and is a real instant.
     static func parse(_ text: String) -> Date? {
         let bytes = Array(text.utf8)
         guard bytes.count == 16, bytes[8] == UInt8(ascii: "T"), bytes[15] == UInt8(ascii: "Z") else { return nil }
@@ -16,7 +18,7 @@ enum AmazonDate {
         else { return nil }
         let parts = DateComponents(
             timeZone: .gmt, year: year, month: month, day: day, hour: hour, minute: minute, second: second)
-        // The calendar carries a 31st of June over into July; a real instant comes out as it went in.
+        // The calendar turns 31 June into 1 July. Only a real instant formats back to the same text.
         guard let date = Calendar(identifier: .iso8601).date(from: parts), format(date) == text else { return nil }
         return date
     }

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
 enum ConstantTime {
-    /// Takes a time that depends on the lengths only.
+    /// Compares in a time that depends only on the lengths, so that timing does not reveal a secret.
     static func equal(_ left: String, _ right: String) -> Bool {
         let left = Array(left.utf8)
         let right = Array(right.utf8)

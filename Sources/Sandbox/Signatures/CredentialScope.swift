@@ -1,4 +1,6 @@
-/// `Credential` of a signature: whose key, and what the derived signing key is good for.
+// SPDX-License-Identifier: Apache-2.0
+
+/// `Credential` of a signature: the access key id, and the scope of the derived signing key.
 struct CredentialScope: Sendable {
     let accessKeyID: String
     /// `yyyyMMdd`.

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
-/// The signature that a request carries, in its `Authorization` header or in its query, taken apart but not verified.
+/// A request's signature from its `Authorization` header or its query, parsed but not verified.
 struct PresentedSignature: Sendable {
     enum Form: Sendable {
         case header
-        /// A presigned address, good for so many seconds (`X-Amz-Expires`, at most seven days).
+        /// A presigned URL, valid for this many seconds (`X-Amz-Expires`, at most seven days).
         case query(seconds: Int)
     }
 
@@ -49,7 +51,7 @@ struct PresentedSignature: Sendable {
             form: .header, credential: fields["Credential"], signedHeaders: fields["SignedHeaders"],
             signature: fields["Signature"], date: date, sessionToken: tokens.first)
         let present = Set(request.headers.map { $0.name.lowercased() })
-        // AWS wants every x-amz-* header signed: an unsigned one could be added on the way.
+        // AWS requires every x-amz-* header to be signed: an intermediary could add an unsigned one.
         guard present.filter({ $0.hasPrefix("x-amz-") }).isSubset(of: signedHeaders) else { throw .malformed }
     }
 

@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Cryptography
 
-/// Task 1 of SigV4: the one spelling of a request that both sides hash.
+/// Task 1 of SigV4: the canonical request, which signer and verifier both hash.
 enum ReceivedCanonicalRequest {
     /// - Parameters:
     ///   - signedHeaders: lower-case names, sorted; all of them present.
     ///   - normalizesPath: resolves dot segments and empty segments, which every service but S3 does.
-    /// - Returns: `nil` where the query is not decodable.
+    /// - Returns: `nil` if the query cannot be decoded.
     static func text(of request: SignedRequest, signedHeaders: [String], normalizesPath: Bool = true) -> String? {
         guard let query = canonicalQuery(request.query) else { return nil }
         let headers = signedHeaders.map { name in
@@ -21,7 +23,7 @@ enum ReceivedCanonicalRequest {
         ].joined(separator: "\n")
     }
 
-    /// The path, encoded once more as it came.
+    /// The received path, URI-encoded once more.
     static func canonicalPath(_ path: String, normalizes: Bool) -> String {
         guard normalizes else { return URIEncoding.encode(path.utf8, keepingSlashes: true) }
         var kept: [Substring] = []
@@ -38,7 +40,7 @@ enum ReceivedCanonicalRequest {
         return URIEncoding.encode(normal.utf8, keepingSlashes: true)
     }
 
-    /// Sorted by encoded name, then by encoded value; a query's own signature is no part of what it signs.
+    /// Sorted by encoded name, then by encoded value. `X-Amz-Signature` is excluded, since it cannot sign itself.
     static func canonicalQuery(_ query: String) -> String? {
         var pairs: [(name: String, value: String)] = []
         for item in query.split(separator: "&") {

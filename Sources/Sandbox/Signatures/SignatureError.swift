@@ -1,21 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
-/// Why a signed request is not accepted; each service words it in its own way.
+/// Why a signed request is rejected. Each service has its own status, code and message for each case.
 enum SignatureError: Error, Equatable {
-    /// No signature at all.
+    /// The request has no signature.
     case missing
-    /// There is one, but not in SigV4's form.
+    /// The signature does not have SigV4's form.
     case malformed
-    /// Nobody has that access key, or its session token is not the one that came along.
+    /// The access key is unknown, or the session token does not belong to it.
     case unknownKey
-    /// The session that the key belongs to is over.
+    /// The session that the key belongs to has expired.
     case sessionExpired
     /// Signed for another region or service.
     case wrongScope
-    /// `signed` lies before `earliest`, or the presigned address ran out.
+    /// `signed` is before `earliest`: the request is too old, or the presigned URL has expired.
     case tooOld(signed: Date, earliest: Date)
     /// Signed after `latest`.
     case tooNew(signed: Date, latest: Date)
-    /// The signature isn't that of this request by this key.
+    /// The signature does not match the request and the key.
     case mismatch
 }

@@ -1,18 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Cryptography
 import FoundationEssentials
 
-/// Verifies SigV4 signatures, header and query form. An implementation of its own: it shares nothing with the code
-/// that signs for the broker, so that neither can hide the other's mistake.
+/// Verifies SigV4 signatures in header and query form. It shares no code with the broker's signer, so that neither can
+/// hide a mistake of the other.
 struct SignatureVerifier: Sendable {
-    /// How far the signer's clock may be off, in seconds, either way.
+    /// Allowed clock skew of the signer in seconds, in both directions.
     static let allowedSkew: TimeInterval = 300
 
     let region: String
     let service: String
     var normalizesPath = true
 
-    /// - Parameter key: looks up who signs. It is asked with an access key id before anything is proved.
-    /// - Returns: the holder of the key that verifiably made this request.
+    /// - Parameter key: looks up an access key id. It is called before the signature is verified.
+    /// - Returns: the holder of the key that verifiably signed this request.
     func verify<Holder>(
         _ request: SignedRequest, at now: Date, key: (String) -> SigningKey<Holder>?
     ) throws(SignatureError) -> Holder {
@@ -24,10 +26,11 @@ struct SignatureVerifier: Sendable {
         try checkPayloadHash(of: request)
         let expected = try signature(of: request, presented: presented, secret: key.secretAccessKey)
         guard ConstantTime.equal(expected, presented.signature) else { throw .mismatch }
-        // Only the holder of the secret learns whether the token belongs to it and whether the session goes on.
+        // Checked last: only the holder of the secret may find out whether the token matches and the session is still
+        // valid.
         switch (key.sessionToken, presented.sessionToken) {
         case (nil, nil): break
-        case (let ours?, let theirs?) where ConstantTime.equal(ours, theirs): break
+        case (let expected?, let presented?) where ConstantTime.equal(expected, presented): break
         default: throw .unknownKey
         }
         if let expiration = key.expiration, expiration <= now { throw .sessionExpired }
@@ -46,7 +49,7 @@ struct SignatureVerifier: Sendable {
         guard presented.date >= earliest else { throw .tooOld(signed: presented.date, earliest: earliest) }
     }
 
-    /// `x-amz-content-sha256`, where it came, is signed; the bytes must be the ones it names.
+    /// If `x-amz-content-sha256` is present, it must be the digest of the body.
     private func checkPayloadHash(of request: SignedRequest) throws(SignatureError) {
         let hash = SHA256.digest(request.body).hex
         guard request.values(of: "x-amz-content-sha256").allSatisfy({ $0 == hash }) else { throw .mismatch }
@@ -72,10 +75,10 @@ struct SignatureVerifier: Sendable {
     }
 }
 
-/// What verifies one access key's signatures, and who holds it.
+/// An access key's secret, for verifying its signatures, and the key's holder.
 struct SigningKey<Holder> {
     let secretAccessKey: String
-    /// `nil` for a long-term key, which comes without one.
+    /// `nil` for a long-term key, which has none.
     let sessionToken: String?
     let expiration: Date?
     let holder: Holder

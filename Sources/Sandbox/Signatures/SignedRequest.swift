@@ -1,11 +1,13 @@
-/// A request as it came over the wire, with all that SigV4 covers.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A request as received on the wire, with everything that SigV4 covers.
 struct SignedRequest: Sendable {
     var method: String
-    /// The target up to `?`, not decoded.
+    /// The target before `?`, not decoded.
     var path: String
-    /// The target behind `?`, not decoded; empty where there is none.
+    /// The target after `?`, not decoded; empty if there is none.
     var query: String
-    /// In their order, `Host` included, duplicates kept apart.
+    /// In received order, including `Host`. Repeated headers are separate elements.
     var headers: [(name: String, value: String)]
     var body: [UInt8]
 
@@ -18,7 +20,7 @@ struct SignedRequest: Sendable {
         self.body = body
     }
 
-    /// The values of all headers of that lower-case name, in order.
+    /// The values of all headers with this lower-case name, in order.
     func values(of name: String) -> [String] {
         headers.filter { $0.name.lowercased() == name }.map(\.value)
     }

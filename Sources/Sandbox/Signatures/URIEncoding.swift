@@ -1,5 +1,7 @@
-/// Percent encoding as SigV4 has it: everything but `A–Z a–z 0–9 - _ . ~`, upper-case digits (AWS IAM user guide,
-/// "Create a signed AWS API request", `UriEncode`).
+// SPDX-License-Identifier: Apache-2.0
+
+/// SigV4's percent encoding: encodes every byte except `A–Z a–z 0–9 - _ . ~`, with upper-case digits (AWS IAM User
+/// Guide, "Create a signed AWS API request", `UriEncode`).
 enum URIEncoding {
     static func encode(_ bytes: some Sequence<UInt8>, keepingSlashes: Bool = false) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
@@ -19,8 +21,8 @@ enum URIEncoding {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// - Parameter plusIsSpace: the rule of `application/x-www-form-urlencoded`.
-    /// - Returns: `nil` where a `%` isn't followed by two hexadecimal digits.
+    /// - Parameter plusIsSpace: decodes `+` as a space, as in `application/x-www-form-urlencoded`.
+    /// - Returns: `nil` if a `%` is not followed by two hexadecimal digits.
     static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> [UInt8]? {
         var output: [UInt8] = []
         var bytes = text.utf8.makeIterator()

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
-/// The demo store: a page whose visitors write to one app monitor as guests and to another once they have signed in.
+/// The demo store: a page that sends events to one app monitor for guests and to another for signed-in users.
 package struct DemoStore: Sendable {
     package struct File: Sendable {
         package let path: String
@@ -8,7 +10,7 @@ package struct DemoStore: Sendable {
         package let content: [UInt8]
     }
 
-    /// Where the real RUM web client is published.
+    /// Origin that AWS publishes the RUM web client at.
     package static let clientHost = "https://client.rum.us-east-1.amazonaws.com"
 
     private let sandbox: String
@@ -16,15 +18,15 @@ package struct DemoStore: Sendable {
     private let configuration: SandboxConfiguration
 
     /// - Parameters:
-    ///   - sandbox: its base URL.
-    ///   - app: what the broker calls the store.
+    ///   - sandbox: the sandbox's base URL.
+    ///   - app: the store's app name in the broker's configuration.
     package init(sandbox: String, app: String, _ configuration: SandboxConfiguration) {
         self.sandbox = sandbox
         self.app = app
         self.configuration = configuration
     }
 
-    /// For every file: scripts are its own or the RUM client's, and none is in the page.
+    /// The policy for every file. It allows the store's script files and the RUM web client, and no inline script.
     package var contentSecurityPolicy: String {
         [
             "default-src 'none'", "script-src 'self' \(Self.clientHost)",
@@ -54,12 +56,12 @@ package struct DemoStore: Sendable {
             ("trials.js", script, PackageResources.trials_js),
             ("config.json", "application/json", try settings()),
         ]
-        // The store itself, with and without the slash: its own addresses are all absolute.
+        // The page has two paths, with and without the slash. Its URLs are absolute, so both work.
         return [File(path: "/demo", contentType: html, content: PackageResources.index_html)]
             + pages.map { File(path: "/demo/\($0.name)", contentType: $0.type, content: $0.content) }
     }
 
-    /// `config.json`: what the page has to know of its surroundings.
+    /// `config.json`: the addresses, monitors and users that the page needs.
     private func settings() throws -> [UInt8] {
         struct Settings: Encodable {
             struct Monitor: Encodable {

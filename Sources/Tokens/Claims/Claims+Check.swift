@@ -1,9 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 import StrictJSON
 package import Vending
 
 extension Claims {
-    /// The rules of an issuer, in this order: iss, aud, azp, exp, nbf, iat, lifetime, sub, required claims.
+    /// Checks the claims against an issuer's rules, in this order: iss, aud, azp, exp, nbf, iat, lifetime, sub,
+    /// required claims.
     package func check(against rules: IssuerRules, at now: Date) throws(TokenError) -> VerifiedIdentity {
         guard try self["iss"]?.string?.isExactly(rules.issuer.rawValue) == true else {
             throw TokenError(.issuerUnknown, "iss is not \(LogText.quote(rules.issuer.rawValue))")
@@ -28,7 +31,7 @@ extension Claims {
         case .array(let values):
             audiences = values.compactMap(\.string)
             guard audiences.count == values.count else {
-                throw TokenError(.audienceWrong, "aud is an array that holds more than strings")
+                throw TokenError(.audienceWrong, "aud is an array with elements that are not strings")
             }
             guard !audiences.isEmpty else { throw TokenError(.audienceMissing, "aud is an empty array") }
         default:
@@ -39,9 +42,9 @@ extension Claims {
                 .audienceWrong, "aud is \(LogText.list(audiences)); expected one of \(LogText.list(rules.audiences))")
         }
         guard audiences.count > 1 else { return }
-        // Meant for several parties: the one that it was issued to must be among ours (OpenID Connect Core §3.1.3.7).
+        // With several audiences, azp must be one of the configured audiences (OpenID Connect Core §3.1.3.7).
         guard let party = try self["azp"] else {
-            throw TokenError(.authorizedPartyWrong, "aud names \(audiences.count) audiences, and there is no azp")
+            throw TokenError(.authorizedPartyWrong, "aud has \(audiences.count) audiences, but azp is missing")
         }
         guard let party = party.string, rules.accepts(audience: party) else {
             throw TokenError(
@@ -57,27 +60,28 @@ extension Claims {
             throw TokenError(.expirationMissing, "no exp")
         }
         guard now < expiration + leeway else {
-            throw TokenError(.expired, "expired \(Self.words(now - expiration)) ago (leeway \(Self.words(leeway)))")
+            throw TokenError(.expired, "expired \(Self.text(now - expiration)) ago (leeway \(Self.text(leeway)))")
         }
         if let notBefore = try date("nbf", malformed: .notBeforeMalformed), now + leeway < notBefore {
             throw TokenError(
-                .notYetValid, "valid only in \(Self.words(notBefore - now)) (leeway \(Self.words(leeway)))")
+                .notYetValid, "not valid for another \(Self.text(notBefore - now)) (leeway \(Self.text(leeway)))")
         }
         let issuedAt = try date("iat", malformed: .issuedAtMalformed)
         if let issuedAt, now + leeway < issuedAt {
             throw TokenError(
-                .issuedInFuture, "issued \(Self.words(issuedAt - now)) from now (leeway \(Self.words(leeway)))")
+                .issuedInFuture, "issued \(Self.text(issuedAt - now)) in the future (leeway \(Self.text(leeway)))")
         }
         let maximum = rules.maximumLifetimeSeconds
         let lifetime = expiration - (issuedAt ?? now)
         guard lifetime <= maximum else {
             throw TokenError(
-                .lifetimeTooLong, "lives for \(Self.words(lifetime)), \(Self.words(maximum)) at most are accepted")
+                .lifetimeTooLong, "lifetime is \(Self.text(lifetime)), at most \(Self.text(maximum)) is accepted")
         }
         return expiration
     }
 
-    /// Opaque, but bounded and fit for a header or a log of AWS: no control characters.
+    /// The subject is opaque, but it must have 1 to 256 bytes and no control characters, because AWS requests and logs
+    /// contain it.
     private func subject() throws(TokenError) -> Subject {
         guard let value = try self["sub"] else { throw TokenError(.subjectMissing, "no sub") }
         guard let text = value.string else {
@@ -87,17 +91,17 @@ extension Claims {
             throw TokenError(.subjectMalformed, "sub has \(text.utf8.count) bytes, expected 1 to 256")
         }
         guard text.unicodeScalars.allSatisfy({ !Self.isControl($0) }) else {
-            throw TokenError(.subjectMalformed, "sub holds a control character")
+            throw TokenError(.subjectMalformed, "sub contains a control character")
         }
         return Subject(text)
     }
 
-    /// Category Cc of Unicode: C0, DEL and C1.
+    /// Unicode category Cc: C0, DEL and C1.
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
     }
 
-    private static func words(_ seconds: Double) -> String {
+    private static func text(_ seconds: Double) -> String {
         let whole = Int(seconds.rounded())
         return whole < 7200 ? "\(whole) s" : "\(whole) s (\(whole / 3600) h)"
     }

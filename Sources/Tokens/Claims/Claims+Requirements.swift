@@ -1,26 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictJSON
 import Vending
 
 extension Claims {
-    /// The issuer's own requirements, the first broken one telling.
+    /// Throws for the first requirement of the issuer that the claims do not meet.
     func check(_ requirements: [ClaimRequirement]) throws(TokenError) {
         for requirement in requirements {
             let value = try value(at: requirement.path)
             guard requirement.isMet(by: value) else {
-                throw TokenError(value == nil ? .claimMissing : .claimWrong, requirement.objection(to: value))
+                throw TokenError(value == nil ? .claimMissing : .claimWrong, requirement.mismatch(with: value))
             }
         }
     }
 
-    /// What apps will ask for, and nothing else of the token. A value that is too large to keep meets no requirement
-    /// but that of being there.
+    /// The claims at `paths`, which apps use; nothing else of the token is kept. A value that exceeds what remains of
+    /// `VerifiedIdentity.claimsLimit` becomes `.other`, which meets only a requirement for presence.
     func values(at paths: [ClaimPath]) throws(TokenError) -> [ClaimPath: ClaimValue] {
         var values: [ClaimPath: ClaimValue] = [:]
-        var room = VerifiedIdentity.claimsLimit
+        var remaining = VerifiedIdentity.claimsLimit
         for path in paths {
             guard var value = try value(at: path) else { continue }
-            if value.size > room { value = .other }
-            room -= min(value.size, room)
+            if value.size > remaining { value = .other }
+            remaining -= min(value.size, remaining)
             values[path] = value
         }
         return values
@@ -32,7 +34,7 @@ extension Claims {
 }
 
 extension ClaimValue {
-    /// `nil` for null, which is as good as absent.
+    /// `nil` for null, which counts as absent.
     init?(_ value: JSONValue) {
         switch value {
         case .null: return nil

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import CLibJWT
 import StrictJSON
 
@@ -7,7 +9,7 @@ import StrictJSON
     private import Darwin
 #endif
 
-/// A `jwt_t` of libjwt: holds claims, and header and key where it is to be signed. Freed with its owner.
+/// Owns a `jwt_t` of libjwt: the claims and, for signing, the header and the key.
 @safe struct LibJWTToken: ~Copyable {
     private let handle: OpaquePointer
 
@@ -21,12 +23,12 @@ import StrictJSON
         unsafe jwt_free(handle)
     }
 
-    /// - Parameter json: an object without a raw NUL, which would end it early.
+    /// - Parameter json: an object without a raw NUL, which would truncate it.
     func addClaims(json: [UInt8]) throws(LibJWTError) {
         try addClaims(zeroTerminated: json + [0])
     }
 
-    /// Those of the members that `isWanted` accepts. The bytes hold no raw NUL.
+    /// Adds the members that `isWanted` accepts. The bytes must not contain a raw NUL.
     func addClaims(of members: JSONMembers, where isWanted: (JSONMembers.Member) -> Bool) throws(LibJWTError) {
         var json: [UInt8] = []
         json.reserveCapacity(members.bytes.count + 3)
@@ -47,18 +49,18 @@ import StrictJSON
         guard added == 0 else { throw .claimsRefused }
     }
 
-    /// A claim that is a string; `nil` where it is anything else.
+    /// A string claim; `nil` if the claim has another type.
     func string(_ name: String) -> String? {
         guard let text = unsafe name.withCString({ unsafe jwt_get_grant(handle, $0) }) else { return nil }
         return unsafe String(validatingCString: text)
     }
 
-    /// A claim that is known to be an integer: libjwt answers 0 for anything else.
+    /// - Precondition: the claim is an integer. libjwt returns 0 for any other type.
     func integer(_ name: String) -> Int {
         unsafe name.withCString { unsafe jwt_get_grant_int(handle, $0) }
     }
 
-    /// The claim's own JSON text, which tells its type; `nil` where the claim is absent.
+    /// The claim's JSON text, which shows its type; `nil` if the claim is absent.
     func claimJSON(_ name: String) -> [UInt8]? {
         guard let text = unsafe jwt_get_grants_json(handle, name) else { return nil }
         defer { unsafe free(text) }
@@ -69,7 +71,8 @@ import StrictJSON
         guard unsafe jwt_add_header(handle, name, value) == 0 else { throw .headerRefused }
     }
 
-    /// Compact form, signed. `pem` is the private key; libjwt wipes its copy with the object.
+    /// Returns the signed token in compact form. `pem` is the private key; libjwt wipes its copy when it frees the
+    /// token.
     func sign(_ algorithm: String, pem: [UInt8]) throws(LibJWTError) -> String {
         guard unsafe jwt_set_alg(handle, jwt_str_alg(algorithm), pem, Int32(pem.count)) == 0 else {
             throw .keyRefused
@@ -82,7 +85,7 @@ import StrictJSON
 
 enum LibJWTError: Error, Hashable {
     case noMemory
-    /// libjwt's JSON parser declined: duplicate members, a number out of range, more than its nesting.
+    /// libjwt's JSON parser failed: duplicate members, a number out of range or too many levels.
     case claimsRefused
     case headerRefused
     case keyRefused
