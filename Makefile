@@ -8,27 +8,33 @@ install = @missing=""; for package in $(1); do [ "$$(dpkg-query -W -f='$${db:Sta
 	if [ -n "$$missing" ]; then export DEBIAN_FRONTEND=noninteractive; $(SUDO) apt-get update -q && \
 	$(if $(SUDO),$(SUDO) -E) apt-get install -qy --no-install-recommends $$missing; fi
 
-.PHONY: dev build test test-swift test-acceptance screenshots faults bench-tokens fuzz sanitize-thread sanitize-address module test-browser packages test-packages format format-check clean
+# The commit that `purser --version` prints.
+export PURSER_COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null || echo unknown)
+
+.PHONY: help dev build test test-swift test-acceptance screenshots faults bench-tokens fuzz sanitize-thread sanitize-address module test-browser packages test-packages format format-check clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 dev: build ## Set up, build, and run the broker with its sandbox on 127.0.0.1
 	@exec .build/debug/purser dev $(ARGS)
 
-build: packages
+build: packages ## Build the program
 	swift build --product purser
 
-test: test-swift test-browser test-acceptance ## Everything
+test: format-check test-swift test-browser test-acceptance ## Check the format and run all tests
 
-test-swift: packages
+test-swift: packages ## Unit tests in Swift
 	swift build --build-tests
 	swift test --skip-build
 
-test-acceptance: build test-packages $(VENV)/ready
+test-acceptance: build test-packages $(VENV)/ready ## Black-box tests; PYTEST_ARGS="-k rotation -s" for some
 	PURSER_BIN=$(CURDIR)/.build/debug/purser $(VENV)/bin/python -m pytest Tests/Acceptance $(PYTEST_ARGS)
 
-screenshots: build test-packages $(VENV)/ready ## The pictures in docs/images
+screenshots: build test-packages $(VENV)/ready ## Take the pictures in docs/images
 	PURSER_BIN=$(CURDIR)/.build/debug/purser $(VENV)/bin/python Tests/Acceptance/screenshots.py
 
-test-browser: test-packages ## The browser module, in Node
+test-browser: test-packages ## Tests of the browser module, in Node
 	node --test Tests/Browser/*.test.js
 
 # What a release of the browser module is made of. The files of a version that was released never change, and a test
@@ -46,13 +52,13 @@ module: test-packages ## Minify the browser module
 
 # Each of seven faults of STS for FAULT_SECONDS, under the load of 200 users.
 FAULT_SECONDS = 60
-faults:
+faults: ## Each of seven faults of STS for FAULT_SECONDS (60), under load
 	FAULT_SECONDS=$(FAULT_SECONDS) $(MAKE) test-acceptance PYTEST_ARGS="-s -q -k test_faults"
 
 # One core, where it can be chosen, so that what is compared ran on the same one.
 ONE_CORE = $(shell taskset -c 0 true 2>/dev/null && echo taskset -c 0)
 
-bench-tokens: packages ## What verifying a token costs, beside libcrypto alone; fails over the limits
+bench-tokens: packages ## Measure verification of tokens against libcrypto; fails over its limits
 	swift build -c release --scratch-path .build-release --product purser-bench-tokens
 	$(ONE_CORE) .build-release/release/purser-bench-tokens $(ARGS)
 
@@ -67,7 +73,7 @@ FUZZ_ENTRIES = token header claims json jwks pem discovery
 FUZZ_RUNS = -1
 FUZZ_SECONDS = 30
 FUZZ = .build-fuzz
-fuzz: packages
+fuzz: packages ## Fuzz the parsers for FUZZ_SECONDS (30) each, with AddressSanitizer
 	PURSER_FUZZ_RUNTIME=$$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer_no_main-x86_64.a \
 		swift build -c release --sanitize=address --scratch-path $(FUZZ) --product purser-fuzz
 	$(FUZZ)/release/purser-fuzz seed Tests/Vectors/jws/jws_vectors.jsonl $(FUZZ)/corpus
@@ -80,13 +86,13 @@ fuzz: packages
 
 # The unit tests under ThreadSanitizer and AddressSanitizer, a target at a time; each builds everything anew, which takes
 # its time. Leaks are not looked for: LeakSanitizer takes Swift's tagged references for none.
-UNIT_TESTS = Browser Compression Cryptography Vending Outbound Tokens AWS Observability Service Sandbox PurserCommand
-sanitize-thread: packages
+UNIT_TESTS = StrictJSON StrictForm Browser Compression Cryptography Vending Outbound Tokens AWS AccountSetup BrokerConfiguration Observability Service Sandbox PurserCommand
+sanitize-thread: packages ## Unit tests under ThreadSanitizer
 	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
 	for target in $(UNIT_TESTS); do TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/thread.supp \
 		swift test --disable-xctest --skip-build --sanitize=thread --scratch-path .build-tsan --filter "^$${target}Tests\." || exit 1; done
 
-sanitize-address: packages
+sanitize-address: packages ## Unit tests under AddressSanitizer
 	swift build --build-tests --sanitize=address --scratch-path .build-asan
 	for target in $(UNIT_TESTS); do ASAN_OPTIONS=detect_leaks=0 \
 		swift test --disable-xctest --skip-build --sanitize=address --scratch-path .build-asan --filter "^$${target}Tests\." || exit 1; done
@@ -97,11 +103,11 @@ packages:
 test-packages:
 	$(call install,$(TEST_PACKAGES))
 
-format:
+format: ## Format the Swift code
 	swift format --in-place --recursive Package.swift Sources Tests
 
-format-check:
+format-check: ## Check the format of the Swift code
 	swift format lint --strict --recursive Package.swift Sources Tests
 
-clean:
+clean: ## Remove what builds and tests made
 	rm -rf .build .build-*

@@ -195,7 +195,8 @@ if let runtime = Context.environment["PURSER_FUZZ_RUNTIME"] {
         .executableTarget(
             name: "purser-fuzz", dependencies: ["TokenProperties"], path: "Tests/Fuzz",
             linkerSettings: [.unsafeFlags([runtime]), .linkedLibrary("stdc++")]))
-    for target in package.targets where ["Cryptography", "Tokens", "TokenProperties"].contains(target.name) {
+    for target in package.targets
+    where ["Cryptography", "StrictJSON", "Tokens", "TokenProperties"].contains(target.name) {
         target.swiftSettings = [
             .unsafeFlags(["-sanitize-coverage=edge,trace-cmp,inline-8bit-counters,pc-table"])
         ]

@@ -125,5 +125,5 @@ def test_keys_new_creates_a_private_file_and_overwrites_none(tmp_path):
         before = (tmp_path / name).read_bytes()
         assert before.decode().strip() not in output
         code, output = run(tmp_path, "keys", "new", name, *arguments)
-        assert code == 1 and "expected a file that is not there yet" in output
+        assert code == 1 and "expected a file that does not exist" in output
         assert (tmp_path / name).read_bytes() == before

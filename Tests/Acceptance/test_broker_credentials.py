@@ -28,10 +28,10 @@ def serve_guest(broker, wire):
         purser = broker(wire.url, keys=variables)
         for secret in secrets:
             purser.known_secrets.add("a secret of the broker", secret)
-        purser.await_log("own credentials")
+        purser.await_log("broker credentials")
         answer = purser.guest()
         assert answer.status == 200, purser.log_line_of(answer)
-        assert [line["source"] for line in purser.complete_log("own credentials")] == [source]
+        assert [line["source"] for line in purser.complete_log("broker credentials")] == [source]
         return purser
 
     return serve
@@ -153,7 +153,7 @@ def test_a_hanging_credential_process_blocks_neither_users_nor_shutdown(broker, 
 
 def test_missing_broker_credentials_are_logged_at_the_start(broker):
     purser = broker(keys={})
-    [line] = purser.await_log("own credentials missing")
+    [line] = purser.await_log("broker credentials missing")
     assert "none are configured" in line["detail"]
 
 
@@ -177,6 +177,6 @@ def test_check_reports_the_source_of_the_broker_credentials(tmp_path, login, var
     (tmp_path / "purser.yaml").write_text(VALID)
     code, output = run(tmp_path, "check", "--config", tmp_path / "purser.yaml", **variables)
     assert code == 0, output
-    [line] = [line for line in output.splitlines() if "own AWS credentials" in line]
+    [line] = [line for line in output.splitlines() if "the broker's AWS credentials" in line]
     assert words in line
     assert "a-secret-key" not in output

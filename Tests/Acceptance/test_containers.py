@@ -150,7 +150,7 @@ def test_the_credential_process_reports_errors_without_the_token(broker, tmp_pat
         (("--broker", purser.url(), "--token-file", "token"), "HTTP 401: invalid_token"),
         (("--broker", purser.url(), "--token-file", "no-such-file"), "can't be read"),
         (("--broker", "http://broker.example.com"), "expected an https address"),
-        (("--broker", f"http://127.0.0.1:{free_port()}"), "gave no answer"),
+        (("--broker", f"http://127.0.0.1:{free_port()}"), "no response from the broker"),
         (("--broker", purser.url("admin")), "HTTP 404"),
     ):
         code, output = run(tmp_path, *command, *arguments)

@@ -42,6 +42,15 @@ import Testing
         #expect(state.expired(now: start + .seconds(10)))
     }
 
+    @Test("passes on a body of exactly the limit and the one byte over it, by which the responder learns of the excess")
+    func bodyOfTheLimit() {
+        var state = fresh
+        _ = state.readHead(close: false, bodyLimit: 1_000, now: start)
+        #expect(state.readBody(1_000, now: start) == .proceed)
+        #expect(state.readBody(1, now: start) == .proceed)
+        #expect(state.readBody(1, now: start) == .discard)
+    }
+
     @Test("a body that is wanted has more time the more of it has arrived, and not for ever")
     func wantedBody() {
         var state = fresh

@@ -144,6 +144,36 @@ import Vending
         #expect(left == right)
     }
 
+    @Test("answers only GET from the warm path, and every other method with 405 although the credentials are cached")
+    func warmMethods() async {
+        let fields = bearer("remembered-token")
+        let get = stage.request(headers: fields)
+        _ = await stage.service.respond(to: get)
+        #expect(stage.service.recall(get) != nil)
+        for method: HTTPRequest.Method in [.head, .post, .put, .delete, .patch, .options] {
+            let request = stage.request(method: method, headers: fields)
+            #expect(stage.service.recall(request) == nil, "\(method)")
+            let status = await stage.service.respond(to: request).status
+            #expect(status == (method == .options ? .noContent : .methodNotAllowed), "\(method)")
+        }
+    }
+
+    @Test("parses a request once: log line, response and audit event have one request id, and the decision goes along")
+    func parsedOnce() async throws {
+        let parsed = stage.service.parse(stage.request(headers: bearer("remembered-token")))
+        guard case .undecided(let undecided) = stage.service.recall(parsed) else {
+            Issue.record("the cache is empty")
+            return
+        }
+        guard case .authorized? = undecided.decision else {
+            Issue.record("the token is remembered")
+            return
+        }
+        let response = await stage.service.respond(to: undecided)
+        #expect(response.status == .ok && response.headers[.requestID] == parsed.requestID)
+        #expect(try stage.log.lines().map { $0["requestId"] as? String } == [parsed.requestID])
+    }
+
     @Test("each answer is counted by endpoint and code, the warm ones and those without an app too")
     func counted() async {
         let warm = stage.request(headers: bearer("remembered-token"))

@@ -87,6 +87,16 @@ import Vending
         #expect(stage.plane.batches.withLock { $0.first?.batch.contentType } == (isTaken ? type : nil))
     }
 
+    @Test("rejects a batch with two Content-Encoding fields, even if both say gzip")
+    func repeatedContentEncoding() async throws {
+        for values in [["gzip", "gzip"], ["gzip", "br"], ["", "gzip"]] {
+            var fields = HTTPFields()
+            for value in values { fields.append(HTTPField(name: .contentEncoding, value: value)) }
+            #expect(await send(fields: fields).status == .badRequest, "\(values)")
+        }
+        #expect(stage.plane.batches.withLock { $0.isEmpty })
+    }
+
     @Test("of the other fields only well-formed trace fields go on")
     func traces() async throws {
         let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

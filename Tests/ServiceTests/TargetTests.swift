@@ -11,7 +11,8 @@ import Vending
         arguments: [
             ("/v1/apps/shop/credentials", Target.Resource.credentials),
             ("/v1/apps/shop/guest-credentials", .guestCredentials),
-            ("/v1/apps/shop/credentials?token=x&y=/", .credentials),
+            ("/v1/apps/shop/credentials?token=x&y=/", .credentials), ("/v1/apps/shop/credentials?a?b", .credentials),
+            ("/v1/apps/shop/credentials??", .credentials),
             ("/v1/apps/shop/credentials/container", .container),
             ("/v1/apps/shop/guest-credentials/container", .guestContainer),
         ])

@@ -24,7 +24,9 @@ struct VerdictGenerationsTests {
     }
 
     private func known(_ generations: VerdictGenerations, _ names: String) -> String {
-        names.filter { generations.value(for: SHA256Digest(words: SHA256.digest(String($0)).words), at: TestIssuer.now) != nil }
+        names.filter {
+            generations.value(for: SHA256Digest(words: SHA256.digest(String($0)).words), at: TestIssuer.now) != nil
+        }
     }
 
     @Test("keeps at least the latest half of the capacity and never exceeds it")
@@ -32,7 +34,8 @@ struct VerdictGenerationsTests {
         var generations = VerdictGenerations(capacity: 6)
         let names = "abcdefghijklmnopqrstuvwxyz"
         for (index, name) in names.enumerated() {
-            _ = generations.insert(verdict(String(name)), for: SHA256Digest(words: SHA256.digest(String(name)).words), at: TestIssuer.now)
+            _ = generations.insert(
+                verdict(String(name)), for: SHA256Digest(words: SHA256.digest(String(name)).words), at: TestIssuer.now)
             #expect(generations.count <= 6)
             let latest = String(names.prefix(index + 1).suffix(3))
             #expect(known(generations, latest) == latest)
@@ -50,10 +53,12 @@ struct VerdictGenerationsTests {
         }
         #expect(generations.count == 3)
         for name in "dea" {
-            _ = generations.insert(verdict(String(name)), for: SHA256Digest(words: SHA256.digest(String(name)).words), at: TestIssuer.now)
+            _ = generations.insert(
+                verdict(String(name)), for: SHA256Digest(words: SHA256.digest(String(name)).words), at: TestIssuer.now)
         }
         #expect(generations.count == 5)
-        let evicted = generations.insert(verdict("f"), for: SHA256Digest(words: SHA256.digest("f").words), at: TestIssuer.now)
+        let evicted = generations.insert(
+            verdict("f"), for: SHA256Digest(words: SHA256.digest("f").words), at: TestIssuer.now)
         #expect(evicted.count == 2)
         #expect(known(generations, "abcdef") == "adef")
     }
@@ -65,7 +70,8 @@ struct VerdictGenerationsTests {
             for (index, name) in "abcde".enumerated() {
                 let short = (index % 3 == 0) == few
                 _ = generations.insert(
-                    verdict(String(name), seconds: short ? 10 : 60), for: SHA256Digest(words: SHA256.digest(String(name)).words),
+                    verdict(String(name), seconds: short ? 10 : 60),
+                    for: SHA256Digest(words: SHA256.digest(String(name)).words),
                     at: TestIssuer.now)
             }
             let later = TestIssuer.now.addingTimeInterval(10)

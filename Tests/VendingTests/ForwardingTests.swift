@@ -162,7 +162,11 @@ import Testing
         for _ in 0..<3 { _ = try await forward("shop", "https://one|alice", Self.usersID) }
         _ = await refusal("shop", "https://one|alice", Self.guestsID)
         let outcomes = audit.events.map { event in
-            if case .vended(let receipt, _) = event.outcome { String(decoding: receipt.description, as: UTF8.self) } else { "refused" }
+            if case .vended(let receipt, _) = event.outcome {
+                String(decoding: receipt.description, as: UTF8.self)
+            } else {
+                "refused"
+            }
         }
         #expect(outcomes == ["ASIA1", "refused"])
     }
@@ -200,6 +204,36 @@ import Testing
         denied.replace(with: [])
         #expect(await refusal("shop", "https://one|alice", Self.usersID) == "forwarded")
         #expect(exchange.calls == 3)
+    }
+
+    @Test("a denied user's warm request starts no refresh, though their credentials are due for one")
+    func deniedStartsNoRefresh() async throws {
+        let gate = Gate()
+        let broker = Broker(
+            apps: [
+                App(
+                    name: AppName("shop")!, origins: [],
+                    signedIn: App.SignedIn(grant: .test(), issuers: [Issuer("https://one")]), guest: nil)
+            ], cache: cache, denied: denied,
+            ports: .test(time, FakeExchange(time, gate: gate), audit: audit, meter: meter, dataPlane: plane))
+        let request = CredentialsRequest(
+            app: AppName("shop")!, audience: .signedIn(BearerToken("https://one|alice")), requestID: "r")
+        let key = CacheKey(grant: .test(), holder: .user(Issuer("https://one"), Subject("alice")))
+        let credentials = VendedCredentials(answer: "cached", expiration: time.now.addingTimeInterval(3_600))
+        guard case .pending(let flight) = cache.find(key, at: time.now, by: { { credentials } }) else {
+            Issue.record("the cache is empty")
+            return
+        }
+        _ = try await flight.value.get()
+        time.advance(2_650)
+        // Verifies the token; the credentials are not due yet.
+        #expect(try await broker.vend(request).hit && cache.exchangesInFlight == 0)
+        denied.replace(with: [Pseudonym("https://one/alice")])
+        time.advance(100)
+        #expect(broker.cached(request) == nil && cache.exchangesInFlight == 0)
+        denied.replace(with: [])
+        #expect(broker.cached(request) != nil && cache.exchangesInFlight == 1)
+        gate.open()
     }
 
     @Test("an exchange that was under way when its user was denied gives him nothing")

@@ -47,13 +47,6 @@ package struct SigningCredentials: Sendable, CustomStringConvertible, CustomDebu
         return nil
     }
 
-    func checked(_ names: (id: String, secret: String, token: String)) throws(BrokerCredentialError)
-        -> SigningCredentials
-    {
-        if let problem = problem(names) { throw BrokerCredentialError(problem) }
-        return self
-    }
-
     package var description: String { "[redacted credentials]" }
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: [:]) }

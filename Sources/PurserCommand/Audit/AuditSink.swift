@@ -35,8 +35,3 @@ struct AuditSink {
         if file != nil { sink?.close() }
     }
 }
-
-/// The system's description of an `errno` value.
-func errorText(_ error: Int32) -> String {
-    unsafe String(cString: strerror(error))
-}

@@ -8,8 +8,6 @@ import Tokens
 
 /// HTTP routes of the identity provider: discovery, key set and token endpoint.
 struct IdentityProviderRoutes: Sendable {
-    static let tokenPath = "/oauth2/token"
-    static let keySetPath = "/jwks.json"
     /// Bytes of the body, at most.
     private static let bodyLimit = 8 << 10
 
@@ -21,10 +19,10 @@ struct IdentityProviderRoutes: Sendable {
         router.get("/.well-known/openid-configuration") { _, _ in
             try Response.json(ProviderMetadata(issuer: try current().issuer))
         }
-        router.get(RouterPath(Self.keySetPath)) { _, _ in
+        router.get(RouterPath(ProviderMetadata.keySetPath)) { _, _ in
             Response(status: 200, contentType: "application/json", body: try current().signer.jwks())
         }
-        router.post(RouterPath(Self.tokenPath)) { request, _ in try await token(request) }
+        router.post(RouterPath(ProviderMetadata.tokenPath)) { request, _ in try await token(request) }
     }
 
     private func current() throws -> IdentityProvider {

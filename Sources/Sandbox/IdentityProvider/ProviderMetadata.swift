@@ -3,6 +3,9 @@
 /// The discovery document (OpenID Connect Discovery 1.0 §3). It has no authorization endpoint, since no supported grant
 /// uses one (RFC 8414 §2).
 struct ProviderMetadata: Encodable {
+    static let tokenPath = "/oauth2/token"
+    static let keySetPath = "/jwks.json"
+
     let issuer: String
     let tokenEndpoint: String
     let keySetAddress: String
@@ -16,8 +19,8 @@ struct ProviderMetadata: Encodable {
 
     init(issuer: String) {
         self.issuer = issuer
-        tokenEndpoint = issuer + IdentityProviderRoutes.tokenPath
-        keySetAddress = issuer + IdentityProviderRoutes.keySetPath
+        tokenEndpoint = issuer + Self.tokenPath
+        keySetAddress = issuer + Self.keySetPath
     }
 
     private enum CodingKeys: String, CodingKey {

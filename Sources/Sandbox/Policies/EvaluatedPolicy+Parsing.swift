@@ -51,12 +51,15 @@ extension EvaluatedPolicy {
             isUnderstood: !isUnsupported && !hasVariable && conditions != nil)
     }
 
+    /// The condition keys that `Session.context` may have, in lower case.
+    private static let contextKeys = ["aws:userid", "aws:sourceidentity", "aws:tokenissuetime", "aws:principaltag/?*"]
+
     /// `nil` if this sandbox does not support one of the conditions.
     private static func conditions(_ json: JSONValue?) throws(PolicyError) -> [EvaluatedCondition]? {
         do throws(ConditionError) {
             let conditions = try EvaluatedCondition.list(json)
             let isKnown = conditions.allSatisfy { condition in
-                Session.contextKeys.contains { Wildcard.matches($0, condition.key.lowercased()) }
+                Self.contextKeys.contains { Wildcard.matches($0, condition.key.lowercased()) }
             }
             return isKnown ? conditions : nil
         } catch {

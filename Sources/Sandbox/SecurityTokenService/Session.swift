@@ -26,9 +26,6 @@ struct Session: Sendable {
             && sessionPolicy.map { $0.allows(action: action, resource: resource, in: context) } ?? true
     }
 
-    /// The condition keys that `context` may have, in lower case.
-    static let contextKeys = ["aws:userid", "aws:sourceidentity", "aws:tokenissuetime", "aws:principaltag/?*"]
-
     private var context: [String: String] {
         var context = [
             "aws:userid": assumedRoleID, "aws:tokenissuetime": issued.formatted(.iso8601),

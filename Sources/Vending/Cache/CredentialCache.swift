@@ -116,6 +116,9 @@ package final class CredentialCache: Sendable {
         }
     }
 
+    /// Exchanges that have started and not ended.
+    package var exchangesInFlight: Int { flying.load(ordering: .relaxed) }
+
     package var count: Int {
         shards.reduce(0) { sum, shard in sum + shard.state.withLock { $0.entries.count } }
     }

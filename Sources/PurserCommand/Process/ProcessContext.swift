@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+import Logging
+import Observability
+import Outbound
+
+/// What a process has once: its log on standard error, the HTTP client and the limit of file descriptors.
+struct ProcessContext {
+    let log: LogSink
+    let logger: Logger
+    let outbound: OutboundClient
+    /// File descriptors that the process may have.
+    let files: Int
+
+    init() {
+        files = FileDescriptors.raiseLimit()
+        // If the log reader closes its end, write() returns an error and the process continues.
+        signal(SIGPIPE, SIG_IGN)
+        let sink = LogSink(descriptor: STDERR_FILENO)
+        log = sink
+        logger = Logger(label: "purser") { _ in JSONLogHandler(sink: sink) }
+        outbound = OutboundClient()
+    }
+
+    func environment(_ additional: [String: String] = [:]) -> Environment {
+        Environment(
+            variables: ProcessInfo.processInfo.environment.merging(additional) { _, new in new },
+            transport: outbound, log: log)
+    }
+
+    func close() async {
+        await outbound.shutdown()
+        log.close()
+    }
+}
