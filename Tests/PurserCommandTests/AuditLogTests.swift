@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Observability
+import TestSupport
+import Testing
+
+@testable import PurserCommand
+@testable import Vending
+
+@Suite struct AuditLogTests {
+    private static let time = Date(timeIntervalSince1970: 1_767_323_045.25)  // 2026-01-02T03:04:05.250Z
+    private static let issuer = Issuer("https://login.example.com/")
+    private static let alice = AuditSubject(pseudonym: Pseudonym("p-alice"), sealed: "s-alice")
+    /// The first 16 digits of SHA-256 of "token".
+    private static let tokenHash = "3c469e9d6c5875d3"
+
+    private static let credentials = TemporaryCredentials(
+        accessKeyID: "ASIAEXAMPLE", secretAccessKey: "topsecret", sessionToken: "topsecret-too",
+        expiration: Date(timeIntervalSince1970: 1_767_326_645), requestID: "aws-1")
+
+    private func grant(_ audience: Grant.Audience = .signedIn) throws -> Grant {
+        let monitor = AppMonitor(
+            name: "Shop_Users", id: "11111111-2222-3333-4444-555555555555", region: "us-west-2",
+            account: "123456789012", partition: "aws", endpoint: "https://dataplane.rum.us-west-2.amazonaws.com")
+        return Grant(
+            app: try #require(AppName("shop")), audience: audience, monitor: monitor,
+            exchange: .assumeRole(role: "arn:aws:iam::123456789012:role/Rum", externalID: nil), sessionDuration: 3_600,
+            digest: { _ in GrantDigest(words: (0, 0, 0, 0)) })
+    }
+
+    private func event(
+        _ outcome: AuditEvent.Outcome, grant: Grant? = nil, audience: Grant.Audience = .signedIn,
+        token: BearerToken? = BearerToken("token"), holder: AuditSubject? = nil, issuer: Issuer? = nil,
+        requestID: String = "r-1"
+    ) -> AuditEvent {
+        AuditEvent(
+            requestID: requestID, app: grant?.app, audience: audience, grant: grant, token: token, holder: holder,
+            issuer: issuer, outcome: outcome)
+    }
+
+    private func receipt(_ log: AuditLog, _ grant: Grant, _ issuer: Issuer?, _ holder: AuditSubject?) -> Receipt {
+        Receipt(
+            Self.credentials, holder: holder,
+            description: log.describe(Self.credentials, grant, issuer, holder))
+    }
+
+    /// What `body` writes into a required audit log, after each call of its own.
+    private func written(_ body: (AuditLog) throws -> Void) throws -> String {
+        let file = try TemporaryFile("")
+        return try withExtendedLifetime(file) {
+            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file.path))
+            try body(log(LogSink(descriptor: handle.fileDescriptor), isRequired: true))
+            try handle.close()
+            return String(decoding: try Data(contentsOf: URL(fileURLWithPath: file.path)), as: UTF8.self)
+        }
+    }
+
+    private func log(_ sink: LogSink?, isRequired: Bool) -> AuditLog {
+        AuditLog(sink: sink, isRequired: isRequired, now: { Self.time })
+    }
+
+    /// A sink on a device that takes nothing (ENOSPC).
+    private func full<Value>(_ body: (LogSink) throws -> Value) throws -> Value {
+        let device = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+        defer { try? device.close() }
+        return try body(LogSink(descriptor: device.fileDescriptor))
+    }
+
+    @Test("a vend of a user's is one line with the grant, the user's pseudonym and what AWS returned")
+    func miss() throws {
+        let line = try written { log in
+            let grant = try grant()
+            let receipt = receipt(log, grant, Self.issuer, Self.alice)
+            try log.record(
+                event(.vended(receipt, hit: false), grant: grant, holder: Self.alice, issuer: Self.issuer))
+        }
+        #expect(
+            line == #"""
+                {"time":"2026-01-02T03:04:05.250Z","message":"audit","event":"vended","requestId":"r-1","app":"shop",\#
+                "audience":"signed-in","tokenHash":"\#(Self.tokenHash)","hit":false,"monitor":"Shop_Users",\#
+                "exchange":"assume-role","issuer":"https://login.example.com/","pseudonym":"p-alice",\#
+                "sealed":"s-alice","accessKeyId":"ASIAEXAMPLE","expiration":"2026-01-02T04:04:05.000Z",\#
+                "awsRequestId":"aws-1"}
+
+                """#)
+    }
+
+    @Test("a cache hit has the same line as the vend before it, but for the request and the hit")
+    func hit() throws {
+        let text = try written { log in
+            let grant = try grant()
+            let receipt = receipt(log, grant, Self.issuer, Self.alice)
+            for (hit, request) in [(false, "r-1"), (true, "r-2")] {
+                try log.record(
+                    event(
+                        .vended(receipt, hit: hit), grant: grant, holder: Self.alice, issuer: Self.issuer,
+                        requestID: request))
+            }
+        }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        try #require(lines.count == 3 && lines[2].isEmpty)
+        #expect(lines[0].contains(#""requestId":"r-1""#) && lines[1].contains(#""requestId":"r-2""#))
+        #expect(lines[1].contains(#""hit":true"#))
+        #expect(
+            lines[0].replacing("r-1", with: "r-2").replacing(#""hit":false"#, with: #""hit":true"#) == lines[1])
+    }
+
+    @Test("a guest's vend names no user and no token")
+    func guest() throws {
+        let line = try written { log in
+            let grant = try grant(.guest)
+            try log.record(
+                event(.vended(receipt(log, grant, nil, nil), hit: false), grant: grant, audience: .guest, token: nil))
+        }
+        #expect(
+            line == #"""
+                {"time":"2026-01-02T03:04:05.250Z","message":"audit","event":"vended","requestId":"r-1","app":"shop",\#
+                "audience":"guest","hit":false,"monitor":"Shop_Users","exchange":"assume-role",\#
+                "accessKeyId":"ASIAEXAMPLE","expiration":"2026-01-02T04:04:05.000Z","awsRequestId":"aws-1"}
+
+                """#)
+    }
+
+    @Test("a refusal before the app and the user are known has the reason and the token's hash only")
+    func refusedUnknown() throws {
+        let line = try written { try $0.record(event(.refused(.appUnknown))) }
+        #expect(
+            line == #"""
+                {"time":"2026-01-02T03:04:05.250Z","message":"audit","event":"refused","requestId":"r-1",\#
+                "audience":"signed-in","tokenHash":"\#(Self.tokenHash)","reason":"app_unknown"}
+
+                """#)
+    }
+
+    @Test("a refusal of a verified user has the grant and the user's pseudonym")
+    func refusedUser() throws {
+        let line = try written {
+            try $0.record(event(.refused(.denied), grant: try grant(), holder: Self.alice, issuer: Self.issuer))
+        }
+        #expect(
+            line == #"""
+                {"time":"2026-01-02T03:04:05.250Z","message":"audit","event":"refused","requestId":"r-1","app":"shop",\#
+                "audience":"signed-in","tokenHash":"\#(Self.tokenHash)","reason":"denied","monitor":"Shop_Users",\#
+                "exchange":"assume-role","issuer":"https://login.example.com/","pseudonym":"p-alice",\#
+                "sealed":"s-alice"}
+
+                """#)
+    }
+
+    @Test("the subject is in a line only where the grant names users in clear, and neither it nor the seal is cut")
+    func clear() throws {
+        let (sealed, subject) = (String(repeating: "s", count: 2_000), String(repeating: "a", count: 1_000))
+        var holder = AuditSubject(pseudonym: Pseudonym("p"), sealed: sealed)
+        holder.subject = Subject(subject)
+        let line = try written {
+            try $0.record(event(.refused(.denied), grant: try grant(), holder: holder, issuer: Self.issuer))
+        }
+        #expect(line.contains("\"sealed\":\"\(sealed)\",\"subject\":\"\(subject)\"}"))
+    }
+
+    @Test("no line has the secret key, the session token or the bearer token")
+    func secrets() throws {
+        let text = try written { log in
+            let grant = try grant()
+            let token = BearerToken("topsecret-bearer")
+            let receipt = receipt(log, grant, Self.issuer, Self.alice)
+            try log.record(event(.vended(receipt, hit: false), grant: grant, token: token, holder: Self.alice))
+            try log.record(event(.refused(.denied), grant: grant, token: token, holder: Self.alice))
+        }
+        #expect(text.split(separator: "\n").count == 2)
+        #expect(!text.contains("topsecret"))
+    }
+
+    @Test("a required line is written when `record` returns, without the sink's thread")
+    func writtenThrough() throws {
+        let file = try TemporaryFile("")
+        try withExtendedLifetime(file) {
+            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file.path))
+            defer { try? handle.close() }
+            let log = log(LogSink(descriptor: handle.fileDescriptor), isRequired: true)
+            for count in 1...3 {
+                try log.record(event(.refused(.appUnknown)))
+                let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: file.path)), as: UTF8.self)
+                #expect(text.split(separator: "\n").count == count)
+            }
+        }
+    }
+
+    @Test("a required line that can't be written is an error that names the system's reason")
+    func failingRequired() throws {
+        try full { sink in
+            let log = log(sink, isRequired: true)
+            for outcome in [
+                AuditEvent.Outcome.refused(.appUnknown), .vended(receipt(log, try grant(), nil, nil), hit: true),
+            ] {
+                let error = #expect(throws: AuditError.self) { try log.record(event(outcome)) }
+                #expect(error?.detail == "the audit event can't be written: No space left on device")
+            }
+        }
+    }
+
+    @Test("a line that can't be written is no error where the trail is not required")
+    func failingOptional() throws {
+        try full { sink in
+            sink.start()
+            let log = log(sink, isRequired: false)
+            #expect(throws: Never.self) { try log.record(event(.refused(.appUnknown))) }
+            sink.close()
+        }
+    }
+
+    @Test("a line that is not required is left to the sink's thread, and written by then")
+    func notRequired() throws {
+        let file = try TemporaryFile("")
+        try withExtendedLifetime(file) {
+            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file.path))
+            defer { try? handle.close() }
+            let sink = LogSink(descriptor: handle.fileDescriptor)
+            let log = log(sink, isRequired: false)
+            try log.record(event(.refused(.appUnknown)))
+            #expect(try Data(contentsOf: URL(fileURLWithPath: file.path)).isEmpty)
+            sink.start()
+            sink.close()
+            #expect(try Data(contentsOf: URL(fileURLWithPath: file.path)).split(separator: 0x0A).count == 1)
+        }
+    }
+
+    @Test("without a sink nothing is described and nothing fails, required or not", arguments: [true, false])
+    func off(isRequired: Bool) throws {
+        let log = log(nil, isRequired: isRequired)
+        #expect(log.describe(Self.credentials, try grant(), Self.issuer, Self.alice).isEmpty)
+        #expect(throws: Never.self) { try log.record(event(.refused(.appUnknown))) }
+    }
+}
