@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`purser dev`: the broker and its sandbox, one process, no AWS account."""
 
 import uuid
@@ -21,6 +22,8 @@ class Sandbox(Purser):
     def __init__(self, directory):
         options = [part for name in ("listen", "admin", "sandbox") for part in (f"--{name}", "127.0.0.1:0")]
         super().__init__(directory, arguments=["dev", *options])
+        # The broker fetches the provider's keys once it listens.
+        self.ready()
 
     def guide(self):
         """Waits for the printed guide, which has numbered shell commands from `# 1.` on."""
