@@ -1,4 +1,6 @@
-# The two commands of a newcomer are `make dev` and `make test`.
+# SPDX-License-Identifier: Apache-2.0
+
+# New contributors need two commands: `make dev` and `make test`.
 PACKAGES = libjwt-dev libjansson-dev libssl-dev zlib1g-dev pkg-config
 TEST_PACKAGES = curl faketime glewlwyd chromium chromium-driver esbuild $(shell command -v node >/dev/null || echo nodejs) $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 VENV = .build-venv

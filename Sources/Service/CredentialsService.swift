@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import HTTPTypes
 private import NIOCore
 package import Vending
@@ -13,7 +15,7 @@ package final class CredentialsService: Sendable {
 
     /// - Parameters:
     ///   - hash: SHA-256 of a bearer token.
-    ///   - batchBytes: of a batch of events at most.
+    ///   - batchBytes: the size limit of a batch of events.
     package init(
         broker: Broker, apps: [App], files: [PublishedFile] = [], batchBytes: Int = 1 << 20,
         hash: @escaping BearerTokenHash, log: AccessLog
@@ -102,7 +104,7 @@ package final class CredentialsService: Sendable {
         }
     }
 
-    /// The response to bytes that are no request, or to a request for another host.
+    /// The response to an unreadable request, or to a request for another host.
     package func refuse(_ code: ErrorCode) -> ServiceResponse {
         let requestID = RequestID.next()
         let error = ServiceError(code)
@@ -113,7 +115,7 @@ package final class CredentialsService: Sendable {
             error, .problem(error, requestID: requestID), requestID: requestID, noApp.problem(for: nil))
     }
 
-    /// The one besides OPTIONS.
+    /// The only method of the resource besides OPTIONS.
     func method(of resource: Target.Resource) -> HTTPRequest.Method { wires[resource].method }
 
     private func publish(_ file: PublishedFiles.Found, _ request: ServiceRequest) -> ServiceResponse {
@@ -141,7 +143,7 @@ package final class CredentialsService: Sendable {
     }
 
     private func record(_ request: ServiceRequest) -> AccessLog.Record {
-        // The name of an app that does not exist is the caller's word: it stays out of the log.
+        // The client chooses the name of an app that does not exist, so the log omits it.
         let target = request.headerSets == nil ? nil : request.target
         return AccessLog.Record(
             method: request.head.method, endpoint: target.map { .app($0.resource) }, app: target?.app,
@@ -150,7 +152,7 @@ package final class CredentialsService: Sendable {
 
     private func succeed(_ response: WireResponse, _ request: ServiceRequest, _ sets: HeaderSets) -> ServiceResponse {
         var headers = sets.credentials(for: request.origin)
-        // The usual type is in the set.
+        // The set already has this type.
         if response.contentType != "application/json" { headers[.contentType] = response.contentType }
         for field in response.headers { headers[field.name] = field.value }
         headers[.requestID] = request.requestID

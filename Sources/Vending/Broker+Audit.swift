@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Broker {
-    /// - Throws: `auditFailed` where the event could not be kept and the configuration requires that it is.
+    /// - Throws: `auditFailed` if the event cannot be recorded and the configuration requires that it is.
     func record(_ result: VendResult, for request: CredentialsRequest) throws(VendingError) {
         let receipt = result.vended.receipt
         do throws(AuditError) {
@@ -10,7 +12,7 @@ extension Broker {
         }
     }
 
-    /// A refusal reveals nothing, so the caller gets it even where it could not be recorded.
+    /// A refusal reveals nothing, so the caller gets it even if it cannot be recorded.
     func recordRefusal(_ refusal: RefusalError, of request: CredentialsRequest) {
         try? ports.audit.record(
             event(request, refusal.request, refusal.request.flatMap(ports.auditSubject), .refused(refusal.error)))
@@ -21,7 +23,7 @@ extension Broker {
         _ outcome: AuditEvent.Outcome
     ) -> AuditEvent {
         let audience: Grant.Audience = if case .guest = request.audience { .guest } else { .signedIn }
-        // Looked up only for a request that was refused before its grant was known.
+        // Looked up only for a request that was refused before its grant was determined.
         let app = exchange == nil ? apps[request.app] : nil
         return AuditEvent(
             requestID: request.requestID, app: exchange?.grant.app ?? app?.name, audience: audience,

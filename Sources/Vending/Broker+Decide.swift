@@ -1,10 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import StrictJSON
 
 extension Broker {
-    /// The one authorization: a synchronous function of the request, the configuration and what is remembered.
-    /// - Parameter identity: what verification has just proved; without it, the verdict on the request's token that is
-    ///   remembered.
+    /// The only place that authorizes: a synchronous function of the request, the configuration, the cached verdicts on
+    /// tokens and the deny list.
+    /// - Parameter identity: the identity that verification has just proved. Without it, `decide` uses the cached
+    ///   verdict on the request's token.
     func decide(
         _ request: CredentialsRequest, verified identity: VerifiedIdentity? = nil, at now: Date
     ) -> Decision {
@@ -40,7 +43,7 @@ extension Broker {
         return decidePurpose(request, ExchangeRequest(grant: grant, holder: holder))
     }
 
-    /// Whether the holder may have what they ask for of their grant.
+    /// Whether the holder's grant covers the purpose of the request.
     private func decidePurpose(_ request: CredentialsRequest, _ exchange: ExchangeRequest) -> Decision {
         switch request.purpose {
         case .vend(nil): return .authorized(exchange)
@@ -60,7 +63,7 @@ extension Broker {
 }
 
 extension App {
-    /// Whether it is the monitor of signed-in users, and not the guests' too.
+    /// Whether this is the monitor of signed-in users and not also that of guests.
     fileprivate func needsToken(for monitorID: String) -> Bool {
         guard let signedIn, signedIn.grant.monitor.id.isExactly(monitorID) else { return false }
         return guest.map { !$0.monitor.id.isExactly(monitorID) } ?? true

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Broker {
-    /// From the cache, or by an exchange that other requests may have started.
+    /// Credentials from the cache, or from an exchange, which another request may have started.
     func credentials(for authorized: ExchangeRequest) async throws(RefusalError) -> VendResult {
         let flight: Task<CredentialCache.Outcome, Never>
         if let key = authorized.cacheKey {
@@ -23,7 +25,7 @@ extension Broker {
         }
     }
 
-    /// The exchange of one flight: what it returns is encoded here, once.
+    /// One exchange, and the encoding of its credentials: once for each exchange, not for each response.
     func work(for request: ExchangeRequest) -> CredentialCache.Work {
         { [ports] () async throws(ExchangeError) -> VendedCredentials in
             let credentials = try await ports.exchange.exchange(request)

@@ -1,11 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Broker {
-    /// Sends a batch to the data plane, signed with the caller's own session: the one that the credentials endpoints
-    /// return, cached in the same way. Guests share one session, whatever `guestSessions` says.
+    /// Sends a batch to the data plane, signed with the caller's session: the same one that the credentials endpoints
+    /// return, cached in the same way. Guests share one session, whatever the value of `guestSessions`.
     ///
-    /// The audit trail has an event for the first batch of each session and for each refusal, and none for other batches.
+    /// The audit trail has an event for the first batch of each session and for each refusal, and none for other
+    /// batches.
     /// - Parameters:
     ///   - request: with the purpose `forward`.
-    ///   - decision: what `recall` decided on this request; without it, `forward` decides itself.
+    ///   - decision: the decision of `recall` on this request. Without it, `forward` calls `decide`.
     package func forward(
         _ batch: Batch, _ request: CredentialsRequest, after decision: Decision? = nil
     ) async throws(ForwardingError) -> Forwarded {
@@ -45,7 +48,7 @@ extension Broker {
             throw RefusalError(.userDetailsRefused(error.detail), authorized)
         }
         guard rule.admits(userID, of: identity) else {
-            throw RefusalError(.userDetailsRefused("UserDetails.userId is not the user's own"), authorized)
+            throw RefusalError(.userDetailsRefused("UserDetails.userId does not match the user"), authorized)
         }
     }
 
@@ -56,7 +59,7 @@ extension Broker {
         do throws(DeliveryError) {
             return try await put(batch, session)
         } catch {
-            // A batch whose signature AWS rejects has not been delivered, so it may be sent again with another session.
+            // A batch whose signature AWS rejects has not been delivered, so one retry with another session is safe.
             guard error.kind == .credentialsRejected, let key = authorized.cacheKey,
                 cache.drop(session.vended, of: key)
             else {

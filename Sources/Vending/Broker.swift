@@ -1,7 +1,10 @@
-/// The flow: decide, verify where the token is not known, decide again, look in the cache, exchange, record.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The flow of a request: decide, verify the token if its verdict is not cached, decide again, look in the cache,
+/// exchange, record.
 ///
-/// `decide` is the one place that authorizes, for every request anew; only the credentials are cached. An invalid token
-/// is refused and never treated as a guest's request.
+/// `decide` is the only place that authorizes, and it does so for every request; only the credentials are cached. An
+/// invalid token is refused and never treated as a guest's request.
 package final class Broker: Sendable {
     let apps: [AppName: App]
     let denied: DenyList
@@ -15,7 +18,7 @@ package final class Broker: Sendable {
         self.ports = ports
     }
 
-    /// The warm path: decides and looks in the cache, without I/O or suspension, so that an event loop can call it.
+    /// The warm path: decides and looks in the cache without suspension, so that an event loop can call it.
     package func recall(_ request: CredentialsRequest) -> RecallResult {
         let now = ports.now()
         let decision = decide(request, at: now)
@@ -26,14 +29,13 @@ package final class Broker: Sendable {
         do throws(VendingError) {
             try record(result, for: request)
         } catch {
-            // `vend` meets the same error and throws it.
+            // `vend` runs into the same error and throws it.
             return .undecided(decision)
         }
         return .hit(result)
     }
 
-    /// Credentials for the caller.
-    /// - Parameter decision: what `recall` decided on this request a moment ago; without it, `vend` decides itself.
+    /// - Parameter decision: the decision of `recall` on this request a moment ago. Without it, `vend` calls `decide`.
     package func vend(
         _ request: CredentialsRequest, after decision: Decision? = nil
     ) async throws(VendingError) -> VendResult {
@@ -49,7 +51,7 @@ package final class Broker: Sendable {
         return result
     }
 
-    /// Verifies the token where the decision needs it, and decides again with the identity that the token proves.
+    /// Verifies the token if the decision needs it, and decides again with the identity that the token proves.
     func authorize(
         _ request: CredentialsRequest, _ decision: Decision
     ) async throws(RefusalError) -> ExchangeRequest {
@@ -74,17 +76,17 @@ package final class Broker: Sendable {
     }
 }
 
-/// What the warm path made of a request.
+/// The result of the warm path.
 package enum RecallResult: Sendable {
     case hit(VendResult)
-    /// Goes on with `Broker.vend` or `Broker.forward`, from this decision.
+    /// `Broker.vend` or `Broker.forward` continues from this decision.
     case undecided(Decision)
 }
 
 package struct VendResult: Sendable {
     package let vended: VendedCredentials
-    /// The credentials came from the cache.
+    /// A cache hit.
     package let hit: Bool
-    /// What was authorized, and for whom.
+    /// The authorized grant, holder and policy.
     package let request: ExchangeRequest
 }

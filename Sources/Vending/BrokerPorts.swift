@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 
 extension Broker {
-    /// What the broker does its work with.
+    /// The broker's dependencies: everything that does I/O, reads the clock or draws random numbers.
     package struct Ports: Sendable {
-        /// Encodes credentials for the response, once, when AWS has returned them.
+        /// Encodes the response body, once for each exchange.
         package typealias Encoder =
             @Sendable (TemporaryCredentials, AppMonitor) throws(ExchangeError) -> EncodedCredentials
 
@@ -16,7 +18,7 @@ extension Broker {
         package let dataPlane: any DataPlane
         package let batches: any BatchReader
         package let now: @Sendable () -> Date
-        /// An identifier for a visitor that no other visitor has.
+        /// Generates a unique identifier for one guest.
         package let visitor: @Sendable () -> String
 
         package init(

@@ -1,8 +1,10 @@
-/// The port to whatever counts: a method an event of the domain.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The port to the metrics: one method for each event of the domain.
 package protocol Meter: Sendable {
-    /// A token that was not known yet turned out to be good.
+    /// Full verification accepted a token. Cached verdicts are not counted.
     func tokenVerified()
     func tokenRefused(_ reason: TokenError.Reason)
-    /// - Parameter bytes: of the batch, as it came.
+    /// - Parameter bytes: size of the batch as received, compressed or not.
     func forwarded(_ outcome: ForwardingOutcome, bytes: Int)
 }

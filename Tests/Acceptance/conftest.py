@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Fixtures that most tests share. Each test has its own purser and STS, unless its file states otherwise."""
 
 import contextlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Takes the pictures of the demo store in docs/images: `make screenshots`."""
 
 import tempfile

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Headers of every response, and its log line."""
 
 from concurrent.futures import ThreadPoolExecutor

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tags, source identity and external id: the printed trust policies require them, Purser's STS requests have them, and
 deny policies match them. ministack evaluates the conditions whose keys it supports."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The audit trail: one line per vend and per refusal, by pseudonym, and `purser whois`, which resolves a pseudonym."""
 
 import hashlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The Authorization header, before the token is parsed."""
 
 import pytest

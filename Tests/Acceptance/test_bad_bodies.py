@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Unexpected request bodies: small ones are ignored, large ones are rejected with a response."""
 
 import itertools

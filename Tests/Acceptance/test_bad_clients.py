@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Slow and idle clients: time-outs close their connections, and other clients are served."""
 
 import time

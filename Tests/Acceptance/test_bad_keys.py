@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A key set with invalid keys besides a valid one."""
 
 import pytest

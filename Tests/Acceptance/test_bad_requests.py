@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Requests that are invalid before authentication. After each, the next valid request succeeds."""
 
 import itertools

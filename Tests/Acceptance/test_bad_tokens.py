@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Requests for credentials with invalid tokens, all at one purser, which must keep working."""
 
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sources of the broker's AWS credentials, and how Purser reports them: files, programs, containers, web identity."""
 
 import json

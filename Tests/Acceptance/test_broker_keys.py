@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Signing with the broker's AWS credentials: valid, temporary, invalid and missing ones."""
 
 import pytest

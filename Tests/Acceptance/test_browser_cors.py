@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """CORS in Chromium: which pages read what, how many preflights they send, and what a rebound DNS name gets."""
 
 import pytest

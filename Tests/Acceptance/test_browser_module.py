@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The browser module as a broker serves it, and the credentials that it returns to a page."""
 
 import base64

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The cache and single flight: one exchange per user and app, never shared with others."""
 
 import asyncio

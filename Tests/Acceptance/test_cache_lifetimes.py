@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The cache refreshes credentials before they expire, and never returns any with less than the minimum life.
 
 The fake STS returns sessions that last a few seconds longer than the minimum, so that they are due at once.

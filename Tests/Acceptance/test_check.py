@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`purser check` and `purser serve` report all errors of a configuration at once, each with its line."""
 
 import json

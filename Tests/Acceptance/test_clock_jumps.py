@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The wall clock jumps by an hour, forward and back, or is wrong from the start: every request gets credentials, and
 none of them have expired.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Credentials from a Cognito identity pool, in both flows, with the Cognito, STS and IAM of ministack."""
 
 from datetime import datetime, timedelta, timezone

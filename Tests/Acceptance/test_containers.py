@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The container credentials endpoint: boto3 gets its credentials from Purser as from an ECS agent."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """CORS (Fetch standard): only pages of the app's origins, compared exactly, may read responses."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The demo store in a real browser: which events reach which monitor, and which are refused."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The demo store with an unavailable broker, a rejected token and expiring credentials."""
 
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Users on the deny list, and batches with the user id of another user."""
 
 import gzip

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Differential test of twenty thousand tokens: Purser and joserfc, an independent implementation.
 
 Purser may reject a token that joserfc accepts, by a named rule (`harness/stricter_rules.py`), but never the reverse.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The documents: their links resolve, the tests that they name exist, their snippets are valid."""
 
 import pytest

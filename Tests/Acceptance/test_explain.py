@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`purser explain`: reports why a token is rejected, from the token and the configuration."""
 
 import json

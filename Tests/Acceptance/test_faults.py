@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Every fault of STS under the load of 200 users: no response is wrong, and users with cached credentials are served.
 
 FAULT_SECONDS is the duration of each fault; `make faults` uses 60.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Guests by AssumeRole with the broker's AWS credentials, at an STS that enforces session policies."""
 
 import pytest

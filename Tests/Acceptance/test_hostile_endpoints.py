@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Providers that later return invalid responses: Purser rejects and logs them, and keeps the old keys in use."""
 
 import contextlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The Host header: a loopback listener rejects requests for foreign host names (DNS rebinding)."""
 
 import pytest

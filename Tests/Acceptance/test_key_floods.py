@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Floods of tokens with unknown keys: they cause few fetches from a provider, and known users are served."""
 
 import asyncio

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sources of an issuer's keys, and responses while the keys are unavailable."""
 
 import json

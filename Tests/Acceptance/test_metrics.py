@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Metrics: they have the same reasons as the log, and no label that a client can choose."""
 
 from collections import Counter

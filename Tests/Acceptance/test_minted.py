@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`minted`: Purser's tokens and issuer metadata, verified by joserfc, an independent JOSE library."""
 
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The trust policies that `purser policy` prints for `minted`, at ministack.
 
 ministack evaluates the audience and subject of a token, but does not verify its signature.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The Swift code of docs/native-apps.md, built from the document and run against a broker."""
 
 import json

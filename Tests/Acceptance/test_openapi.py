@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """/openapi.json is a valid OpenAPI document; responses match it, and docs/http-api.md has the same content."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A provider that is unavailable when Purser starts, or goes down later."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The pinned module in a real browser: the pages of docs/web-integration.md on an application's site."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`purser policy`: the printed documents, applied to the IAM of ministack and checked by cfn-lint."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A real provider whose tokens have no kid."""
 
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The signing proxy: it forwards unsigned batches of pages unchanged, and rejects invalid requests."""
 
 import gzip

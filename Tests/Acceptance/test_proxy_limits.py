@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Limits of the signing proxy: size, duration and rate of batches."""
 
 import select

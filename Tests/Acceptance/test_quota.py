@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Rate limits keep AWS's quota, and the circuit breaker stops calls while STS is down."""
 
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Claims that an issuer requires in its tokens (401 without), and claims that an app requires (403 without)."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Key rotation at a real provider under load."""
 
 import threading

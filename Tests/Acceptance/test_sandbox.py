@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`purser dev`: sign-in, credentials and events on one machine, with boto3 as the signer."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The `minted` app of `purser dev`: the sandbox verifies the tokens that Purser signs."""
 
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """RoleSessionName, the name of a user in CloudTrail: valid, stable and unique."""
 
 import re

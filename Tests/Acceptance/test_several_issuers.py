@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Several issuers, each with its own rules and keys."""
 
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """SIGTERM: no accepted request is lost, and the process ends with exit code 0."""
 
 import asyncio

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Signed-in users with a real identity provider and two independent STS implementations."""
 
 from datetime import datetime, timedelta, timezone

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`purser snippet`: its output works unchanged in a browser that enforces the printed Content-Security-Policy."""
 
 import json

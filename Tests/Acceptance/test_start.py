@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Start errors: Purser reports them in words and ends."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The package's structure is the one that the documents describe."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The STS endpoint: boto3 and the AWS CLI assume the app's role at Purser as at AWS, with the same restrictions."""
 
 import json

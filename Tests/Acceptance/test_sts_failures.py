@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Responses to clients when STS fails, the number of STS calls, and that no failure is cached."""
 
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Responses of STS, or of a man in the middle, that try to divert Purser to other hosts."""
 
 import pytest

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The clients that `connect` accepts: instances, names of global functions, and factories.
 
 import assert from "node:assert/strict";

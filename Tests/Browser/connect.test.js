@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // `connect` with two clients on a page: one is enabled at a time, and a switch neither loses nor mixes up events.
 
 import assert from "node:assert/strict";

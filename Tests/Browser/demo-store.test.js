@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The demo store's stand-in for the RUM client behaves like aws-rum-web, including its defects.
 
 import assert from "node:assert/strict";

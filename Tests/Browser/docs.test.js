@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Every code snippet in the documents parses.
 
 import assert from "node:assert/strict";

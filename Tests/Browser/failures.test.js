@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // How a provider handles failures: it retries temporary ones and rejects on permanent ones.
 
 import assert from "node:assert/strict";

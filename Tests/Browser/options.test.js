@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Options of the module, its requests to the broker, and the absence of side effects.
 
 import assert from "node:assert/strict";

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The credentials that a provider returns, and its requests to the broker.
 
 import assert from "node:assert/strict";

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The committed release is the output of esbuild for the source.
 
 import assert from "node:assert/strict";

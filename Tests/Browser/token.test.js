@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // When a provider calls token(), and where it sends the token.
 
 import assert from "node:assert/strict";

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import HTTPTypes
 import Testing
 
 @testable import Service
 
-/// The description can't fall behind: each closed list of the code is held to it.
+/// Compares each closed list of the code with the description, so that the description stays current.
 @Suite struct APIDescriptionTests {
     private typealias JSON = [String: Any]
 
@@ -27,7 +29,6 @@ import Testing
         return try #require(try components(parts[2])[parts[3]] as? JSON, "\(reference)")
     }
 
-    /// Of all paths, by path and method.
     private func operations() throws -> [(path: String, method: String, operation: JSON)] {
         let paths = try #require(document["paths"] as? JSON)
         return try paths.flatMap { path, item in
@@ -38,9 +39,9 @@ import Testing
         }
     }
 
-    @Test("every resource of an app has its path and method, and every such path is one of the code's")
+    @Test("describes every app resource with its path and method, and no other app path")
     func resources() throws {
-        let stage = try ServiceHarness()
+        let harness = try ServiceHarness()
         let described = try operations().filter { $0.path.hasPrefix("/v1/apps/{app}/") && $0.method != "options" }
         #expect(described.count == Target.Resource.allCases.count)
         for resource in Target.Resource.allCases {
@@ -51,17 +52,17 @@ import Testing
             let example = path.replacing("{app}", with: "shop")
                 .replacing("{id}", with: "11111111-2222-3333-4444-555555555555")
             #expect(Target(path: example)?.resource == resource)
-            #expect(stage.service.method(of: resource).rawValue.lowercased() == found.first?.method)
+            #expect(harness.service.method(of: resource).rawValue.lowercased() == found.first?.method)
         }
     }
 
-    @Test("every published file has its path, but the demo's, which is pages and no interface")
+    @Test("describes every published file except the demo store, which is not an API")
     func files() throws {
         let names = try Set(operations().compactMap { $0.operation["x-endpoint"] as? String })
         #expect(names == Set(EndpointLabel.allCases.map(\.name)).subtracting([PublishedFile.Kind.demo.rawValue]))
     }
 
-    @Test("every problem is described with its code, status and title, in every form, and none besides")
+    @Test("describes every error code with its status and title in every format, and no other code")
     func problems() throws {
         let responses = try components("responses")
         var described: [String: Set<Int>] = [:]
@@ -83,7 +84,7 @@ import Testing
         #expect(Set(described.keys) == Set(codes))
     }
 
-    @Test("every error of the STS form is described with its status, and none besides")
+    @Test("describes every STS error with its status, and no other error")
     func securityTokenErrors() throws {
         var described: [String: Int] = [:]
         let pattern = #/<Code>(.*?)</Code>/#
@@ -102,7 +103,7 @@ import Testing
         #expect(described == Dictionary(uniqueKeysWithValues: codes.map { ($0.rawValue, $0.status.code) }))
     }
 
-    @Test("every reference leads somewhere, every operation has a summary and every response a description")
+    @Test("resolves every reference, and has a summary for every operation and a description for every response")
     func complete() throws {
         for (path, method, operation) in try operations() {
             #expect(operation["summary"] is String, "\(method) \(path)")
@@ -114,7 +115,7 @@ import Testing
         }
     }
 
-    @Test("examples hold no credentials but AWS's own of its documentation")
+    @Test("examples contain only the access key id of AWS's documentation")
     func examples() {
         let text = String(decoding: APIDescription.json, as: UTF8.self)
         let keys = text.matches(of: #/A[KS]IA[A-Z0-9]{12,}/#).map { String($0.0) }

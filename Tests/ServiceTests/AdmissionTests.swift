@@ -5,7 +5,7 @@ import Testing
 @testable import Service
 
 @Suite struct AdmissionTests {
-    @Test("admits connections up to exactly the limit, and another one for each that closes")
+    @Test("admits connections up to exactly the limit, and one more for each that closes")
     func limit() {
         let admission = Admission(limit: 2)
         #expect(admission.admits)
@@ -17,7 +17,7 @@ import Testing
         #expect(admission.admits)
     }
 
-    @Test("admits none after it was closed")
+    @Test("admits no connections after it is closed")
     func closed() async {
         let admission = Admission(limit: 2)
         await admission.close()

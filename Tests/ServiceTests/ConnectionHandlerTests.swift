@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTypes
 import NIOCore
 import NIOEmbedded
@@ -17,7 +19,7 @@ import Testing
         var limits = ConnectionLimits()
         limits.bodyBytes = 10
         let channel = EmbeddedChannel()
-        let guarding = ConnectionGuard(
+        let connectionGuard = ConnectionGuard(
             limits: limits, refuse: { ServiceResponse(status: $0.status, headers: [:]) }, draining: { draining },
             now: { clock.now })
         let recall: @Sendable (ServiceRequest) -> WarmResult = { request in
@@ -26,13 +28,13 @@ import Testing
                 : .undecided(request)
         }
         try channel.pipeline.syncOperations.addHandlers([
-            guarding, WarmPath(intake: RequestIntake(parse: ServiceRequest.unparsed), recall: recall),
+            connectionGuard, WarmPath(intake: RequestIntake(parse: ServiceRequest.unparsed), recall: recall),
         ])
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "/test"), promise: nil)
         return channel
     }
 
-    private func ask(
+    private func receive(
         _ channel: EmbeddedChannel, _ path: String, _ headers: HTTPFields = [:], authority: String = "h"
     ) throws {
         let head = HTTPRequest(method: .get, scheme: "http", authority: authority, path: path, headerFields: headers)
@@ -40,7 +42,7 @@ import Testing
         try channel.writeInbound(HTTPRequestPart.end(nil))
     }
 
-    private func answer(_ channel: EmbeddedChannel, _ text: String, _ headers: HTTPFields = [:]) throws {
+    private func respond(_ channel: EmbeddedChannel, _ text: String, _ headers: HTTPFields = [:]) throws {
         try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .ok, headerFields: headers)))
         try channel.writeOutbound(HTTPResponsePart.body(ByteBuffer(string: text)))
         try channel.writeOutbound(HTTPResponsePart.end(nil))
@@ -54,32 +56,32 @@ import Testing
         return bodies
     }
 
-    @Test("warm requests are answered here, others passed on")
+    @Test("the warm path responds to warm requests and passes other requests on")
     func warm() throws {
         let channel = try channel()
-        try ask(channel, "/warm")
+        try receive(channel, "/warm")
         #expect(try bodies(channel) == ["warm"])
         #expect(try channel.readInbound(as: HTTPRequestPart.self) == nil)
-        try ask(channel, "/cold")
+        try receive(channel, "/cold")
         #expect(try channel.readInbound(as: HTTPRequestPart.self) != nil)
     }
 
-    @Test("answers keep the order of the requests")
+    @Test("responses keep the order of the requests")
     func order() throws {
         let channel = try channel()
-        try ask(channel, "/cold")
-        try ask(channel, "/warm")
+        try receive(channel, "/cold")
+        try receive(channel, "/warm")
         #expect(try bodies(channel).isEmpty)
-        try answer(channel, "first")
-        try answer(channel, "second, by the responder")
+        try respond(channel, "first")
+        try respond(channel, "second, by the responder")
         #expect(try bodies(channel) == ["first", "second, by the responder"])
-        try ask(channel, "/warm")
+        try receive(channel, "/warm")
         #expect(try bodies(channel) == ["warm"])
     }
 
-    private func held(to hosts: AllowedHosts) throws -> EmbeddedChannel {
+    private func channel(allowing hosts: AllowedHosts) throws -> EmbeddedChannel {
         let channel = EmbeddedChannel()
-        let guarding = ConnectionGuard(
+        let connectionGuard = ConnectionGuard(
             limits: ConnectionLimits(), hosts: hosts,
             refuse: { ServiceResponse(status: $0.status, headers: [:], body: ByteBuffer(string: $0.rawValue)) },
             draining: { false })
@@ -87,41 +89,41 @@ import Testing
             .response(ServiceResponse(status: .ok, headers: [:], body: ByteBuffer(string: "warm")))
         }
         try channel.pipeline.syncOperations.addHandlers([
-            guarding, WarmPath(intake: RequestIntake(parse: ServiceRequest.unparsed), recall: warm),
+            connectionGuard, WarmPath(intake: RequestIntake(parse: ServiceRequest.unparsed), recall: warm),
         ])
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "/test"), promise: nil)
         return channel
     }
 
     @Test(
-        "a name that is not ours is turned away ahead of the warm path, also after good ones, and the connection ends")
+        "rejects a request for another host before the warm path, even after allowed hosts, and closes the connection")
     func names() throws {
         let hosts = AllowedHosts(
             ListenerAddress(host: "192.0.2.1", port: 80), names: ["purser.example.com"], everywhere: true)
-        let channel = try held(to: hosts)
+        let channel = try channel(allowing: hosts)
         for authority in ["purser.example.com", "purser.example.com", "192.0.2.1"] {
-            try ask(channel, "/warm", authority: authority)
+            try receive(channel, "/warm", authority: authority)
             #expect(try bodies(channel) == ["warm"])
         }
-        try ask(channel, "/warm", authority: "evil.example")
+        try receive(channel, "/warm", authority: "evil.example")
         #expect(try bodies(channel) == ["misdirected_request"])
-        try ask(channel, "/warm", authority: "purser.example.com")
+        try receive(channel, "/warm", authority: "purser.example.com")
         #expect(try bodies(channel).isEmpty)
-        let other = try held(to: hosts)
-        try ask(other, "/warm", authority: "purser.example.com")
-        try ask(other, "/warm", [HTTPField.Name.host: "purser.example.com"], authority: "purser.example.com")
+        let other = try self.channel(allowing: hosts)
+        try receive(other, "/warm", authority: "purser.example.com")
+        try receive(other, "/warm", [HTTPField.Name.host: "purser.example.com"], authority: "purser.example.com")
         #expect(try bodies(other) == ["warm", "malformed_request"])
     }
 
-    @Test("a warm request with a body goes the full way")
+    @Test("passes a warm request with a body on to the responder")
     func withBody() throws {
         let channel = try channel()
-        try ask(channel, "/warm", [.contentLength: "3"])
+        try receive(channel, "/warm", [.contentLength: "3"])
         #expect(try bodies(channel).isEmpty)
         #expect(try channel.readInbound(as: HTTPRequestPart.self) != nil)
     }
 
-    @Test("of a body over the limit no more is passed on than the responder needs to refuse it")
+    @Test("passes on only the part of a body that makes it exceed the limit, so that the responder rejects it")
     func bodyLimit() throws {
         let channel = try channel()
         let head = HTTPRequest(method: .post, scheme: "http", authority: "h", path: "/", headerFields: [:])
@@ -132,11 +134,11 @@ import Testing
             if case .body(let bytes) = part { passed += bytes.readableBytes }
         }
         #expect(passed == 11)
-        try answer(channel, "too large", [.connection: "close"])
+        try respond(channel, "too large", [.connection: "close"])
         #expect(try bodies(channel) == ["too large"])
     }
 
-    @Test("whoever hangs up in the middle of a request gets no answer")
+    @Test("sends no response if the client closes the connection during a request")
     func hangUp() throws {
         let channel = try channel()
         channel.pipeline.fireErrorCaught(HTTPParserError.invalidEOFState)
@@ -145,7 +147,7 @@ import Testing
     }
 
     @Test(
-        "an unreadable request is answered, and its connection closed",
+        "responds to an unreadable request with an error and closes the connection",
         arguments: [
             (HTTPParserError.headerOverflow, 431), (.invalidHeaderToken, 400), (.invalidMethod, 400),
         ])
@@ -153,41 +155,41 @@ import Testing
         let channel = try channel()
         channel.pipeline.fireErrorCaught(error)
         let part = try channel.readOutbound(as: HTTPResponsePart.self)
-        guard case .head(let head)? = part else { Issue.record("no answer"); return }
+        guard case .head(let head)? = part else { Issue.record("no response"); return }
         #expect(head.status.code == status)
         #expect(head.headerFields[.connection] == "close")
     }
 
-    @Test("an idle connection is closed when its time is up, a busy one is not")
+    @Test("closes an idle connection after its time-out, but not one with a request in flight")
     func timeouts() throws {
         let idle = try channel()
         clock.advance(.seconds(11))
         idle.embeddedEventLoop.advanceTime(by: .seconds(11))
         #expect(!idle.isActive)
         let busy = try channel()
-        try ask(busy, "/cold")
+        try receive(busy, "/cold")
         clock.advance(.seconds(100))
         busy.embeddedEventLoop.advanceTime(by: .seconds(100))
         #expect(busy.isActive)
-        try answer(busy, "at last")
+        try respond(busy, "at last")
         clock.advance(.seconds(61))
         busy.embeddedEventLoop.advanceTime(by: .seconds(61))
         #expect(!busy.isActive)
     }
 
-    @Test("while the service drains, answers ask clients to leave")
+    @Test("responses close their connection while the service drains")
     func draining() throws {
         let channel = try channel(draining: true)
-        try ask(channel, "/warm")
+        try receive(channel, "/warm")
         guard case .head(let head)? = try channel.readOutbound(as: HTTPResponsePart.self) else {
-            Issue.record("no answer")
+            Issue.record("no response")
             return
         }
         #expect(head.headerFields[.connection] == "close")
     }
 
-    @Test("a request whose connection ends before it does is an error to whoever reads it, and a whole one is not")
-    func cutShort() throws {
+    @Test("reports an incomplete request as an error if its connection ends, but not a complete one")
+    func incomplete() throws {
         let head = HTTPRequest(
             method: .post, scheme: "http", authority: "h", path: "/cold", headerFields: [.transferEncoding: "chunked"])
         for isWhole in [true, false] {
@@ -199,20 +201,20 @@ import Testing
             if isWhole {
                 try channel.throwIfErrorCaught()
             } else {
-                #expect(throws: RequestCutShort.self) { try channel.throwIfErrorCaught() }
+                #expect(throws: IncompleteRequestError.self) { try channel.throwIfErrorCaught() }
             }
         }
     }
 
-    @Test("at shutdown the request under way is answered before the connection closes")
+    @Test("responds to the request in flight before it closes the connection at shutdown")
     func quiesce() throws {
         let channel = try channel()
-        try ask(channel, "/cold")
+        try receive(channel, "/cold")
         channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         clock.advance(.seconds(5))
         channel.embeddedEventLoop.advanceTime(by: .seconds(5))
         #expect(channel.isActive)
-        try answer(channel, "the last one")
+        try respond(channel, "the last one")
         #expect(try bodies(channel) == ["the last one"])
     }
 }
@@ -224,7 +226,7 @@ final class Ticks: Sendable {
 }
 
 extension ServiceRequest {
-    /// Of a service without paths.
+    /// A request to a service without paths.
     static func unparsed(_ head: HTTPRequest) -> ServiceRequest {
         ServiceRequest(
             head: head, target: nil, headerSets: nil, requestID: "r", origin: nil, bodyLimit: nil, credentials: nil,

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 
 @testable import Service
@@ -15,24 +17,24 @@ import Testing
 
     private var fresh: ConnectionState { ConnectionState(limits: limits, now: start) }
 
-    @Test("a connection that brings no request in time is over")
+    @Test("closes a connection that sends no request within the header time-out")
     func slow() {
         #expect(!fresh.expired(now: start + .seconds(9)))
         #expect(fresh.expired(now: start + .seconds(10)))
     }
 
-    @Test("while an answer is being made there is no deadline; afterwards the idle time runs")
+    @Test("has no deadline while a response is in progress, and starts the idle time-out after it")
     func idle() {
         var state = fresh
         #expect(state.readHead(close: false, now: start) == .proceed)
         #expect(state.readEnd(now: start) == .proceed)
         #expect(state.deadline == nil)
-        #expect(state.answered(now: start + .seconds(100)) == .proceed)
+        #expect(state.responded(now: start + .seconds(100)) == .proceed)
         #expect(!state.expired(now: start + .seconds(159)))
         #expect(state.expired(now: start + .seconds(160)))
     }
 
-    @Test("a body that drips is cut off, and of one too large only the part that tells so is passed on")
+    @Test("closes a connection with a slow body, and passes on only the part that exceeds the body limit")
     func body() {
         var state = fresh
         _ = state.readHead(close: false, now: start)
@@ -42,7 +44,7 @@ import Testing
         #expect(state.expired(now: start + .seconds(10)))
     }
 
-    @Test("passes on a body of exactly the limit and the one byte over it, by which the responder learns of the excess")
+    @Test("passes on a body of exactly the limit and the first byte over it, so that the responder rejects it")
     func bodyOfTheLimit() {
         var state = fresh
         _ = state.readHead(close: false, bodyLimit: 1_000, now: start)
@@ -51,78 +53,78 @@ import Testing
         #expect(state.readBody(1, now: start) == .discard)
     }
 
-    @Test("a body that is wanted has more time the more of it has arrived, and not for ever")
-    func wantedBody() {
+    @Test("extends the deadline of a body that a wire reads as bytes arrive, up to the body time-out")
+    func readBody() {
         var state = fresh
         _ = state.readHead(close: false, bodyLimit: 1 << 20, now: start)
-        #expect(state.expired(now: start + .seconds(10)), "who sends nothing has no more time than others")
+        #expect(state.expired(now: start + .seconds(10)), "a body without bytes gets no extra time")
         _ = state.readBody(64 << 10, now: start + .seconds(9))
         #expect(!state.expired(now: start + .seconds(11)) && state.expired(now: start + .seconds(12)))
         _ = state.readBody((1 << 20) - (64 << 10), now: start + .seconds(11))
         #expect(!state.expired(now: start + .seconds(29)) && state.expired(now: start + .seconds(30)))
         _ = state.readEnd(now: start + .seconds(29))
         #expect(state.deadline == nil)
-        _ = state.answered(now: start + .seconds(30))
+        _ = state.responded(now: start + .seconds(30))
         _ = state.readHead(close: false, now: start + .seconds(31))
         _ = state.readBody(10, now: start + .seconds(40))
-        #expect(state.expired(now: start + .seconds(41)), "the next one's body is not wanted")
+        #expect(state.expired(now: start + .seconds(41)), "no wire reads the next request's body")
     }
 
-    @Test("a body that drips does not hold its place for long")
-    func drippingBody() {
+    @Test("closes a connection whose body is slower than the minimum rate")
+    func slowBody() {
         var state = fresh
         _ = state.readHead(close: false, bodyLimit: 1 << 20, now: start)
         for second in 1...9 { _ = state.readBody(1_000, now: start + .seconds(second)) }
         #expect(state.expired(now: start + .milliseconds(10_300)))
     }
 
-    @Test("the goodbye lasts while bytes come, and not for ever")
+    @Test("lingers while bytes arrive, up to ten times the linger time")
     func lingering() {
         var state = fresh
         _ = state.readHead(close: true, now: start)
-        #expect(state.answered(now: start) == .linger)
+        #expect(state.responded(now: start) == .linger)
         _ = state.readBody(1_000, now: start + .milliseconds(900))
         #expect(!state.expired(now: start + .milliseconds(1_800)))
         for step in 1...20 { _ = state.readBody(1_000, now: start + .milliseconds(900 * step)) }
         #expect(state.expired(now: start + .seconds(10)))
     }
 
-    @Test("an answer to a body that is still coming does not stop the clock")
-    func answeredEarly() {
+    @Test("keeps the deadline after a response to an incomplete request")
+    func respondedEarly() {
         var state = fresh
         _ = state.readHead(close: false, now: start)
-        _ = state.answered(now: start + .seconds(1))
+        _ = state.responded(now: start + .seconds(1))
         #expect(state.expired(now: start + .seconds(10)))
     }
 
-    @Test("after a last answer the connection lingers, drops what comes, and closes")
-    func lastAnswer() {
+    @Test("lingers after the last response, drops further bytes, and closes")
+    func lastResponse() {
         var state = fresh
         _ = state.readHead(close: true, now: start)
         _ = state.readEnd(now: start)
-        #expect(state.closesAfterAnswer)
-        #expect(state.answered(now: start) == .linger)
+        #expect(state.closesAfterResponse)
+        #expect(state.responded(now: start) == .linger)
         #expect(state.readHead(close: false, now: start) == .discard)
         #expect(state.readBody(1_000_000, now: start) == .discard)
         #expect(!state.expired(now: start))
         #expect(state.expired(now: start + .seconds(1)))
     }
 
-    @Test("with requests under way the last answer is the last one's")
+    @Test("closes a connection only after the responses to all requests in flight")
     func pipelined() {
         var state = fresh
         for _ in 0..<3 {
             _ = state.readHead(close: false, now: start)
             _ = state.readEnd(now: start)
         }
-        state.answerCloses()
+        state.responseCloses()
         #expect(state.readHead(close: false, now: start) == .discard)
-        #expect(state.answered(now: start) == .proceed)
-        #expect(state.answered(now: start) == .proceed)
-        #expect(state.answered(now: start) == .linger)
+        #expect(state.responded(now: start) == .proceed)
+        #expect(state.responded(now: start) == .proceed)
+        #expect(state.responded(now: start) == .linger)
     }
 
-    @Test("at shutdown an idle connection gets the linger time, and a request in it its answer")
+    @Test("keeps an idle connection for the linger time at shutdown, and responds to a request that arrives in it")
     func quiesce() {
         var idle = fresh
         idle.quiesce(now: start)
@@ -132,16 +134,16 @@ import Testing
         #expect(late.readHead(close: false, now: start) == .proceed)
         _ = late.readEnd(now: start)
         #expect(late.deadline == nil)
-        #expect(late.answered(now: start + .seconds(5)) == .linger)
+        #expect(late.responded(now: start + .seconds(5)) == .linger)
     }
 
-    @Test("at shutdown a request under way keeps its connection until it is answered")
+    @Test("keeps a connection with a request in flight at shutdown until its response")
     func quiesceBusy() {
         var state = fresh
         _ = state.readHead(close: false, now: start)
         _ = state.readEnd(now: start)
         state.quiesce(now: start)
         #expect(state.deadline == nil)
-        #expect(state.answered(now: start) == .linger)
+        #expect(state.responded(now: start) == .linger)
     }
 }

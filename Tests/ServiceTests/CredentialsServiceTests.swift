@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import HTTPTypes
 import NIOCore
@@ -9,31 +11,31 @@ import Vending
 @testable import Service
 
 @Suite struct CredentialsServiceTests {
-    private let stage: ServiceHarness
+    private let harness: ServiceHarness
 
-    init() throws { stage = try ServiceHarness() }
+    init() throws { harness = try ServiceHarness() }
 
-    private func problem(_ answer: ServiceResponse) throws -> [String: Any] {
-        try #require(try JSONSerialization.jsonObject(with: Data(answer.body.readableBytesView)) as? [String: Any])
+    private func problem(_ response: ServiceResponse) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(response.body.readableBytesView)) as? [String: Any])
     }
 
     private func bearer(_ token: String) -> HTTPFields { [.authorization: "Bearer \(token)"] }
 
-    @Test("a good token gets the native answer")
+    @Test("returns credentials in the native format for a valid token")
     func native() async throws {
-        let answer = await stage.service.respond(to: stage.request(headers: bearer("good")))
-        #expect(answer.status == .ok)
-        #expect(answer.headers[.contentType] == "application/json")
-        #expect(answer.headers[.cacheControl] == "no-store")
-        #expect(answer.headers[.contentLength] == String(answer.body.readableBytes))
+        let response = await harness.service.respond(to: harness.request(headers: bearer("good")))
+        #expect(response.status == .ok)
+        #expect(response.headers[.contentType] == "application/json")
+        #expect(response.headers[.cacheControl] == "no-store")
+        #expect(response.headers[.contentLength] == String(response.body.readableBytes))
         #expect(
-            String(buffer: answer.body)
+            String(buffer: response.body)
                 == #"{"accessKeyId":"ASIAKEY","secretAccessKey":"s3cret/+=","sessionToken":"session//token==","expiration":"2027-01-15T09:00:00Z","appMonitor":{"id":"11111111-2222-3333-4444-555555555555","name":"Shop","region":"us-west-2","endpoint":"https://dataplane.rum.us-west-2.amazonaws.com"}}"#
         )
     }
 
     @Test(
-        "each refusal has its status, code and header fields",
+        "each rejection has its status, code and header fields",
         arguments: [
             ("", 401, "missing_token", "Bearer"), ("Basic x", 401, "missing_token", "Bearer"),
             ("Bearer bad", 401, "invalid_token", #"Bearer error="invalid_token""#),
@@ -42,71 +44,72 @@ import Vending
         ] as [(String, Int, String, String?)])
     func refusals(authorization: String, status: Int, code: String, challenge: String?) async throws {
         let headers: HTTPFields = authorization.isEmpty ? [:] : [.authorization: authorization]
-        let answer = await stage.service.respond(to: stage.request(headers: headers))
-        let body = try problem(answer)
-        #expect(answer.status.code == status)
-        #expect(answer.headers[.contentType] == "application/problem+json")
-        #expect(answer.headers[.wwwAuthenticate] == challenge)
-        #expect((answer.headers[.retryAfter] != nil) == (status == 503))
+        let response = await harness.service.respond(to: harness.request(headers: headers))
+        let body = try problem(response)
+        #expect(response.status.code == status)
+        #expect(response.headers[.contentType] == "application/problem+json")
+        #expect(response.headers[.wwwAuthenticate] == challenge)
+        #expect((response.headers[.retryAfter] != nil) == (status == 503))
         #expect(body["code"] as? String == code)
         #expect(body["status"] as? Int == status)
-        #expect(body["requestId"] as? String == answer.headers[.requestID])
+        #expect(body["requestId"] as? String == response.headers[.requestID])
         #expect(Set(body.keys) == ["type", "title", "status", "code", "requestId"])
     }
 
-    @Test("two Authorization fields are a malformed request, even if both are good")
+    @Test("rejects two Authorization fields as malformed, even if both are valid")
     func repeated() async throws {
         var headers = HTTPFields()
         headers.append(HTTPField(name: .authorization, value: "Bearer remembered-token"))
         headers.append(HTTPField(name: .authorization, value: "Bearer remembered-token"))
-        let answer = await stage.service.respond(to: stage.request(headers: headers))
-        #expect(answer.status == .badRequest)
-        #expect(stage.service.recall(stage.request(headers: headers)) == nil)
+        let response = await harness.service.respond(to: harness.request(headers: headers))
+        #expect(response.status == .badRequest)
+        #expect(harness.service.recall(harness.request(headers: headers)) == nil)
     }
 
     @Test(
-        "what AWS said decides between 502, 503, 504 and 401",
+        "maps each AWS failure to 502, 503, 504 or 401",
         arguments: [
             (ExchangeError.Kind.refused, 502, "aws_refused", nil), (.throttled, 503, "unavailable", "9"),
             (.unavailable, 503, "unavailable", "9"), (.timedOut, 504, "aws_timeout", nil),
             (.tokenExpired, 401, "invalid_token", nil),
         ] as [(ExchangeError.Kind, Int, String, String?)])
     func exchangeFailures(kind: ExchangeError.Kind, status: Int, code: String, retryAfter: String?) async throws {
-        stage.exchange.failure.withLock { $0 = ExchangeError(kind, "AccessDenied arn:aws:iam", retryAfter: 9) }
-        let answer = await stage.service.respond(to: stage.request(headers: bearer("good")))
-        #expect(answer.status.code == status)
-        #expect(answer.headers[.retryAfter] == retryAfter)
-        #expect(try problem(answer)["code"] as? String == code)
-        #expect(!String(buffer: answer.body).contains("AccessDenied"))
-        stage.exchange.failure.withLock { $0 = nil }
-        #expect(await stage.service.respond(to: stage.request(headers: bearer("good"))).status == .ok)
+        harness.exchange.failure.withLock { $0 = ExchangeError(kind, "AccessDenied arn:aws:iam", retryAfter: 9) }
+        let response = await harness.service.respond(to: harness.request(headers: bearer("good")))
+        #expect(response.status.code == status)
+        #expect(response.headers[.retryAfter] == retryAfter)
+        #expect(try problem(response)["code"] as? String == code)
+        #expect(!String(buffer: response.body).contains("AccessDenied"))
+        harness.exchange.failure.withLock { $0 = nil }
+        #expect(await harness.service.respond(to: harness.request(headers: bearer("good"))).status == .ok)
     }
 
-    @Test("unknown paths and apps are 404, wrong methods 405 with what is allowed")
+    @Test("responds with 404 to unknown paths and apps, and with 405 and Allow to other methods")
     func routing() async throws {
-        #expect(await stage.service.respond(to: stage.request("/nowhere")).status == .notFound)
+        #expect(await harness.service.respond(to: harness.request("/nowhere")).status == .notFound)
         #expect(
-            await stage.service.respond(to: stage.request("/v1/apps/other/credentials", headers: bearer("good"))).status
+            await harness.service.respond(to: harness.request("/v1/apps/other/credentials", headers: bearer("good")))
+                .status
                 == .notFound)
         #expect(
-            await stage.service.respond(to: stage.request("/v1/apps/other/credentials", method: .options)).status
+            await harness.service.respond(to: harness.request("/v1/apps/other/credentials", method: .options)).status
                 == .notFound)
         for method: HTTPRequest.Method in [.post, .put, .delete, .head, .patch] {
-            let answer = await stage.service.respond(to: stage.request(method: method, headers: bearer("good")))
-            #expect(answer.status == .methodNotAllowed)
-            #expect(answer.headers[.allow] == "GET, OPTIONS")
+            let response = await harness.service.respond(to: harness.request(method: method, headers: bearer("good")))
+            #expect(response.status == .methodNotAllowed)
+            #expect(response.headers[.allow] == "GET, OPTIONS")
         }
     }
 
-    @Test("a body over the limit is 413 and ends the connection")
+    @Test("responds with 413 to a body over the limit and closes the connection")
     func tooLarge() async {
-        let answer = await stage.service.respond(to: stage.request(headers: bearer("good")), body: .tooLarge)
-        #expect(answer.status == .contentTooLarge)
-        #expect(answer.headers[.connection] == "close")
+        let response = await harness.service.respond(to: harness.request(headers: bearer("good")), body: .tooLarge)
+        #expect(response.status == .contentTooLarge)
+        #expect(response.headers[.connection] == "close")
     }
 
     @Test(
-        "the app's own pages may read every answer, errors too; others none",
+        "allows CORS reads of every response, including errors, only for the app's origins",
         arguments: [
             ("https://shop.example.com", true), ("https://shop.example.com:444", false),
             ("http://shop.example.com", false),
@@ -114,78 +117,78 @@ import Vending
         ])
     func cors(origin: String, allowed: Bool) async {
         for token in ["good", "bad"] {
-            let answer = await stage.service.respond(
-                to: stage.request(headers: [.authorization: "Bearer \(token)", .origin: origin]))
-            #expect(answer.headers[.accessControlAllowOrigin] == (allowed ? origin : nil))
-            #expect(answer.headers[.vary] == "Origin")
+            let response = await harness.service.respond(
+                to: harness.request(headers: [.authorization: "Bearer \(token)", .origin: origin]))
+            #expect(response.headers[.accessControlAllowOrigin] == (allowed ? origin : nil))
+            #expect(response.headers[.vary] == "Origin")
         }
-        let preflight = await stage.service.respond(
-            to: stage.request(method: .options, headers: [.origin: origin, .accessControlRequestMethod: "GET"]))
+        let preflight = await harness.service.respond(
+            to: harness.request(method: .options, headers: [.origin: origin, .accessControlRequestMethod: "GET"]))
         #expect(preflight.status == .noContent)
         #expect(preflight.headers[.accessControlAllowOrigin] == (allowed ? origin : nil))
         #expect((preflight.headers[.accessControlAllowHeaders]?.contains("authorization") ?? false) == allowed)
         #expect(preflight.headers[.accessControlMaxAge] == (allowed ? "7200" : nil))
     }
 
-    @Test("a warm request gets at once what the full way would say")
+    @Test("the warm path returns the same response as the full path")
     func warm() async {
-        let request = stage.request(headers: [
+        let request = harness.request(headers: [
             .authorization: "Bearer remembered-token", .origin: "https://shop.example.com",
         ])
-        #expect(stage.service.recall(request) == nil)
-        let full = await stage.service.respond(to: request)
-        let warm = stage.service.recall(request)
-        #expect(warm?.status == full.status)
-        #expect(warm?.body == full.body)
-        var (left, right) = (warm?.headers ?? [:], full.headers)
+        #expect(harness.service.recall(request) == nil)
+        let responded = await harness.service.respond(to: request)
+        let warm = harness.service.recall(request)
+        #expect(warm?.status == responded.status)
+        #expect(warm?.body == responded.body)
+        var (left, right) = (warm?.headers ?? [:], responded.headers)
         #expect(left[.requestID] != right[.requestID])
         left[.requestID] = nil
         right[.requestID] = nil
         #expect(left == right)
     }
 
-    @Test("answers only GET from the warm path, and every other method with 405 although the credentials are cached")
+    @Test("responds only to GET on the warm path, and with 405 to other methods even if the credentials are cached")
     func warmMethods() async {
         let fields = bearer("remembered-token")
-        let get = stage.request(headers: fields)
-        _ = await stage.service.respond(to: get)
-        #expect(stage.service.recall(get) != nil)
+        let get = harness.request(headers: fields)
+        _ = await harness.service.respond(to: get)
+        #expect(harness.service.recall(get) != nil)
         for method: HTTPRequest.Method in [.head, .post, .put, .delete, .patch, .options] {
-            let request = stage.request(method: method, headers: fields)
-            #expect(stage.service.recall(request) == nil, "\(method)")
-            let status = await stage.service.respond(to: request).status
+            let request = harness.request(method: method, headers: fields)
+            #expect(harness.service.recall(request) == nil, "\(method)")
+            let status = await harness.service.respond(to: request).status
             #expect(status == (method == .options ? .noContent : .methodNotAllowed), "\(method)")
         }
     }
 
-    @Test("parses a request once: log line, response and audit event have one request id, and the decision goes along")
+    @Test("parses a request once: log line and response have one request id, and the decision is kept")
     func parsedOnce() async throws {
-        let parsed = stage.service.parse(stage.request(headers: bearer("remembered-token")))
-        guard case .undecided(let undecided) = stage.service.recall(parsed) else {
-            Issue.record("the cache is empty")
+        let parsed = harness.service.parse(harness.request(headers: bearer("remembered-token")))
+        guard case .undecided(let undecided) = harness.service.recall(parsed) else {
+            Issue.record("expected no cache hit")
             return
         }
         guard case .authorized? = undecided.decision else {
-            Issue.record("the token is remembered")
+            Issue.record("expected an authorized decision")
             return
         }
-        let response = await stage.service.respond(to: undecided)
+        let response = await harness.service.respond(to: undecided)
         #expect(response.status == .ok && response.headers[.requestID] == parsed.requestID)
-        #expect(try stage.log.lines().map { $0["requestId"] as? String } == [parsed.requestID])
+        #expect(try harness.log.lines().map { $0["requestId"] as? String } == [parsed.requestID])
     }
 
-    @Test("each answer is counted by endpoint and code, the warm ones and those without an app too")
+    @Test("counts each response by endpoint and code, including warm ones and those without an app")
     func counted() async {
-        let warm = stage.request(headers: bearer("remembered-token"))
-        _ = await stage.service.respond(to: warm)
-        _ = stage.service.recall(warm)
-        _ = await stage.service.respond(to: stage.request("/v1/apps/shop/guest-credentials"))
-        _ = await stage.service.respond(to: stage.request(headers: bearer("bad")))
-        _ = await stage.service.respond(to: stage.request("/v1/apps/other/credentials"))
-        _ = stage.service.refuse(.malformedRequest)
-        let counted = ResponseKind.allCases.filter { stage.counters[$0] > 0 }
+        let warm = harness.request(headers: bearer("remembered-token"))
+        _ = await harness.service.respond(to: warm)
+        _ = harness.service.recall(warm)
+        _ = await harness.service.respond(to: harness.request("/v1/apps/shop/guest-credentials"))
+        _ = await harness.service.respond(to: harness.request(headers: bearer("bad")))
+        _ = await harness.service.respond(to: harness.request("/v1/apps/other/credentials"))
+        _ = harness.service.refuse(.malformedRequest)
+        let counted = ResponseKind.allCases.filter { harness.counters[$0] > 0 }
         #expect(
-            Dictionary(uniqueKeysWithValues: counted.map { ($0, stage.counters[$0]) }) == [
+            Dictionary(uniqueKeysWithValues: counted.map { ($0, harness.counters[$0]) }) == [
                 ResponseKind(endpoint: .app(.credentials), code: nil): 2,
                 ResponseKind(endpoint: .app(.guestCredentials), code: nil): 1,
                 ResponseKind(endpoint: .app(.credentials), code: .invalidToken): 1,
@@ -194,15 +197,15 @@ import Vending
             ])
     }
 
-    @Test("one log line an answered request, without token, secret or subject")
+    @Test("writes one log line per response, without token, secret or subject")
     func logged() async throws {
-        _ = await stage.service.respond(to: stage.request(headers: bearer("remembered-token")))
-        _ = await stage.service.respond(to: stage.request(headers: bearer("remembered-token")))
-        _ = await stage.service.respond(to: stage.request(headers: bearer("bad-token-text")))
-        _ = await stage.service.respond(
-            to: stage.request("/v1/apps/secret-app-word/credentials", headers: bearer("good")))
-        _ = stage.service.refuse(.headersTooLarge)
-        let lines = try stage.log.lines()
+        _ = await harness.service.respond(to: harness.request(headers: bearer("remembered-token")))
+        _ = await harness.service.respond(to: harness.request(headers: bearer("remembered-token")))
+        _ = await harness.service.respond(to: harness.request(headers: bearer("bad-token-text")))
+        _ = await harness.service.respond(
+            to: harness.request("/v1/apps/secret-app-word/credentials", headers: bearer("good")))
+        _ = harness.service.refuse(.headersTooLarge)
+        let lines = try harness.log.lines()
         #expect(lines.map { $0["code"] as? String } == ["ok", "ok", "invalid_token", "not_found", "headers_too_large"])
         #expect(lines.map { $0["hit"] as? Bool } == [false, true, false, false, false])
         #expect(lines.map { $0["status"] as? Int } == [200, 200, 401, 404, 431])
@@ -215,54 +218,54 @@ import Vending
         for secret in [
             "remembered-token", "bad-token-text", "s3cret", "session//token", "alice-subject", "secret-app-word",
         ] {
-            #expect(!text.contains(secret), "the log holds \(secret)")
+            #expect(!text.contains(secret), "the log contains \(secret)")
         }
     }
 
-    @Test("containers are answered in their form, with a token alone or after Bearer, and so are their errors")
+    @Test("returns credentials and errors in the container format, for a token with or without Bearer")
     func containers() async throws {
-        let stage = try ServiceHarness()
+        let harness = try ServiceHarness()
         for value in ["good", "Bearer good", "remembered-token"] {
-            let answer = await stage.service.respond(
-                to: stage.request("/v1/apps/shop/credentials/container", headers: [.authorization: value]))
-            #expect(answer.status == .ok && answer.headers[.contentType] == "application/json")
-            #expect(answer.headers[.cacheControl] == "no-store")
-            let body = String(buffer: answer.body)
+            let response = await harness.service.respond(
+                to: harness.request("/v1/apps/shop/credentials/container", headers: [.authorization: value]))
+            #expect(response.status == .ok && response.headers[.contentType] == "application/json")
+            #expect(response.headers[.cacheControl] == "no-store")
+            let body = String(buffer: response.body)
             let start =
                 #"{"AccessKeyId":"ASIAKEY","Expiration":"2027-"#
             #expect(body.hasPrefix(start), "\(body)")
             #expect(body.hasSuffix(#""SecretAccessKey":"s3cret/+=","Token":"session//token=="}"#), "\(body)")
-            #expect(answer.headers[.contentLength] == String(answer.body.readableBytes))
+            #expect(response.headers[.contentLength] == String(response.body.readableBytes))
         }
-        let guest = await stage.service.respond(to: stage.request("/v1/apps/shop/guest-credentials/container"))
+        let guest = await harness.service.respond(to: harness.request("/v1/apps/shop/guest-credentials/container"))
         #expect(guest.status == .ok)
         for (headers, status, code) in [
             ([:], 401, "missing_token"), ([.authorization: "bad"], 401, "invalid_token"),
             ([.authorization: "Basic bad"], 401, "missing_token"),
             ([.authorization: "stranger"], 403, "not_authorized"),
         ] as [(HTTPFields, Int, String)] {
-            let answer = await stage.service.respond(
-                to: stage.request("/v1/apps/shop/credentials/container", headers: headers))
-            #expect(answer.status.code == status && answer.headers[.contentType] == "application/json")
+            let response = await harness.service.respond(
+                to: harness.request("/v1/apps/shop/credentials/container", headers: headers))
+            #expect(response.status.code == status && response.headers[.contentType] == "application/json")
             let title = try #require(ErrorCode(rawValue: code)).title
-            #expect(String(buffer: answer.body) == #"{"Code":"\#(code)","Message":"\#(title)"}"#)
+            #expect(String(buffer: response.body) == #"{"Code":"\#(code)","Message":"\#(title)"}"#)
         }
-        let native = await stage.service.respond(to: stage.request(headers: [.authorization: "good"]))
-        #expect(native.status == .unauthorized, "elsewhere the scheme is needed")
+        let native = await harness.service.respond(to: harness.request(headers: [.authorization: "good"]))
+        #expect(native.status == .unauthorized, "other endpoints require the scheme")
     }
 
-    @Test("what can't be recorded is a 503, and the log says why")
+    @Test("responds with 503 if the audit event can't be recorded, and logs the reason")
     func auditFailed() async throws {
-        let stage = try ServiceHarness(audit: NoSpace())
-        let answer = await stage.service.respond(
-            to: stage.request(headers: [.authorization: "Bearer good"]))
-        #expect(answer.status == .serviceUnavailable && answer.headers[.retryAfter] == "5")
-        let line = try #require(try stage.log.lines().last)
+        let harness = try ServiceHarness(audit: FullAuditTrail())
+        let response = await harness.service.respond(
+            to: harness.request(headers: [.authorization: "Bearer good"]))
+        #expect(response.status == .serviceUnavailable && response.headers[.retryAfter] == "5")
+        let line = try #require(try harness.log.lines().last)
         #expect(line["reason"] as? String == "audit_failed" && line["detail"] as? String == "no space")
     }
 }
 
-private struct NoSpace: AuditTrail {
+private struct FullAuditTrail: AuditTrail {
     func describe(
         _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ subject: AuditSubject?
     ) -> [UInt8] { [] }

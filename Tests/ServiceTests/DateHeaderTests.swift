@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Testing
 
 @testable import Service
 
-@Suite struct HTTPDateTests {
+@Suite struct DateHeaderTests {
     @Test(
-        "dates read as RFC 9110 says",
+        "formats dates as IMF-fixdate (RFC 9110)",
         arguments: [
             (784_111_777.0, "Sun, 06 Nov 1994 08:49:37 GMT"), (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
             (1_709_210_096, "Thu, 29 Feb 2024 12:34:56 GMT"),

@@ -18,7 +18,7 @@ import Vending
             expiration: Date(timeIntervalSince1970: 1_800_000_000))
     }
 
-    @Test("keeps the places of the fields, so that other forms copy them out of the body")
+    @Test("records the byte ranges of the fields, so that other formats copy them from the body")
     func fields() throws {
         let encoded = try CredentialsBody.encode(credentials(), monitor)
         func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
@@ -39,7 +39,7 @@ import Vending
     }
 
     @Test(
-        "rejects credentials whose bytes would be others in JSON, instead of returning something else",
+        "rejects credentials with characters that JSON or another format would have to escape",
         arguments: ["quo\"te", "back\\slash", "line\nbreak", "ümlaut", "nul\0", "blank space"])
     func unexpectedCharacters(token: String) {
         #expect {

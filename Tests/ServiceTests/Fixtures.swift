@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import HTTPTypes
 import Observability
@@ -7,7 +9,7 @@ import Vending
 
 @testable import Service
 
-/// A broker that knows the token `good` of alice, and answers as `failure` says.
+/// A service whose broker has a fake verifier, exchange and data plane; the app is `shop`.
 final class ServiceHarness: Sendable {
     let time = ManualTime()
     let exchange: FakeExchange
@@ -41,7 +43,8 @@ final class ServiceHarness: Sendable {
         let broker = Broker(
             apps: [app], cache: CredentialCache(limits: CacheLimits(), now: { time.now }),
             ports: Broker.Ports(
-                verifier: OneToken(), exchange: exchange, pseudonyms: NoPseudonyms(), audit: audit, meter: NoMeter(),
+                verifier: FakeVerifier(), exchange: exchange, pseudonyms: NoPseudonyms(), audit: audit,
+                meter: NoMeter(),
                 encode: CredentialsBody.encode, dataPlane: plane, batches: NoBatches(),
                 now: { time.now }, visitor: { "visitor" }))
         service = CredentialsService(
@@ -57,12 +60,12 @@ final class ServiceHarness: Sendable {
 }
 
 extension CredentialsService {
-    /// Parses and answers, as a listener does with a request that the warm path passes on.
+    /// Parses and responds, as a listener does with a request that the warm path passes on.
     func respond(to head: HTTPRequest, body: RequestBody = .none) async -> ServiceResponse {
         await respond(to: parse(head), body: body)
     }
 
-    /// The response of the warm path.
+    /// The response of the warm path; `nil` if it passes the request on.
     func recall(_ head: HTTPRequest) -> ServiceResponse? {
         if case .response(let response) = recall(parse(head)) { response } else { nil }
     }
@@ -96,7 +99,7 @@ private struct NoBatches: BatchReader {
     func userID(in batch: Batch) -> String? { nil }
 }
 
-/// A data plane that keeps what came, and answers `{}` or fails as told.
+/// A data plane that records each batch, and returns `{}` or throws `failure`.
 final class FakeDataPlane: DataPlane {
     let failure = Mutex<DeliveryError?>(nil)
     let batches = Mutex<[(batch: Batch, monitor: AppMonitor, credentials: TemporaryCredentials)]>([])
@@ -110,7 +113,9 @@ final class FakeDataPlane: DataPlane {
     }
 }
 
-private struct OneToken: TokenVerifier {
+/// Verifies `good` and `remembered-token` of alice, and `stranger` of another issuer. Remembers only
+/// `remembered-token`.
+private struct FakeVerifier: TokenVerifier {
     func recall(_ token: BearerToken, at now: Date) -> VerifiedIdentity? {
         token.rawValue == "remembered-token" ? identity("https://idp") : nil
     }
@@ -132,7 +137,7 @@ private struct OneToken: TokenVerifier {
 
 final class FakeExchange: CredentialExchange {
     let failure = Mutex<ExchangeError?>(nil)
-    /// The policies of the sessions so far.
+    /// The session policy of each exchange.
     let policies = Mutex<[String]>([])
     private let time: ManualTime
 
@@ -162,10 +167,10 @@ final class LogFile: Sendable {
         sink.start()
     }
 
-    // The descriptor must not be closed, and used by another, while the sink may still write to it.
+    // Closing the sink first prevents it from writing to a descriptor that the system has reused.
     deinit { sink.close() }
 
-    /// Ends the log and reads it.
+    /// Closes the log and returns its lines.
     func lines() throws -> [[String: Any]] {
         sink.close()
         try handle.seek(toOffset: 0)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTypes
 import NIOCore
 import Testing
@@ -5,10 +7,10 @@ import Testing
 @testable import Service
 
 @Suite struct PublishedFileTests {
-    private let stage: ServiceHarness
+    private let harness: ServiceHarness
 
     init() throws {
-        stage = try ServiceHarness(files: [
+        harness = try ServiceHarness(files: [
             PublishedFile(
                 kind: .keys, path: "/.well-known/jwks.json", contentType: "application/json",
                 cacheControl: "public, max-age=300", entityTag: "one", headers: [.contentLanguage: "en"],
@@ -16,59 +18,63 @@ import Testing
         ])
     }
 
-    @Test("a file is answered with its type and age, for pages of any origin, whatever the query")
-    func answered() async {
+    @Test("serves a file with its type and cache lifetime to pages of any origin, and ignores the query")
+    func served() async {
         for path in ["/.well-known/jwks.json", "/.well-known/jwks.json?x=/.."] {
-            let answer = await stage.service.respond(to: stage.request(path, headers: [.origin: "https://anywhere"]))
-            #expect(answer.status == .ok && String(buffer: answer.body) == "{\"keys\":[]}")
-            #expect(answer.headers[.contentType] == "application/json")
-            #expect(answer.headers[.cacheControl] == "public, max-age=300")
-            #expect(answer.headers[.contentLanguage] == "en")
-            #expect(answer.headers[.accessControlAllowOrigin] == "*")
-            #expect(answer.headers[.accessControlAllowCredentials] == nil)
-            #expect(answer.headers[.contentLength] == "11")
-            #expect(answer.headers[.eTag] == "\"one\"")
+            let response = await harness.service.respond(
+                to: harness.request(path, headers: [.origin: "https://anywhere"]))
+            #expect(response.status == .ok && String(buffer: response.body) == "{\"keys\":[]}")
+            #expect(response.headers[.contentType] == "application/json")
+            #expect(response.headers[.cacheControl] == "public, max-age=300")
+            #expect(response.headers[.contentLanguage] == "en")
+            #expect(response.headers[.accessControlAllowOrigin] == "*")
+            #expect(response.headers[.accessControlAllowCredentials] == nil)
+            #expect(response.headers[.contentLength] == "11")
+            #expect(response.headers[.eTag] == "\"one\"")
         }
     }
 
-    @Test("HEAD says the same without the content")
+    @Test("responds to HEAD with the same header fields without the content")
     func head() async {
-        let answer = await stage.service.respond(to: stage.request("/.well-known/jwks.json", method: .head))
-        #expect(answer.status == .ok && answer.body.readableBytes == 0)
-        #expect(answer.headers[.contentLength] == "11")
+        let response = await harness.service.respond(to: harness.request("/.well-known/jwks.json", method: .head))
+        #expect(response.status == .ok && response.body.readableBytes == 0)
+        #expect(response.headers[.contentLength] == "11")
     }
 
     @Test(
-        "who has it already is not sent it again", arguments: ["\"one\"", "W/\"one\"", "\"zero\" , \"one\"", "*"])
+        "responds with 304 if the client has the current entity tag",
+        arguments: ["\"one\"", "W/\"one\"", "\"zero\" , \"one\"", "*"])
     func current(tag: String) async {
-        let answer = await stage.service.respond(
-            to: stage.request("/.well-known/jwks.json", headers: [.ifNoneMatch: tag]))
-        #expect(answer.status == .notModified && answer.body.readableBytes == 0)
-        #expect(answer.headers[.eTag] == "\"one\"" && answer.headers[.contentLength] == nil)
+        let response = await harness.service.respond(
+            to: harness.request("/.well-known/jwks.json", headers: [.ifNoneMatch: tag]))
+        #expect(response.status == .notModified && response.body.readableBytes == 0)
+        #expect(response.headers[.eTag] == "\"one\"" && response.headers[.contentLength] == nil)
     }
 
-    @Test("who has another one is", arguments: ["\"two\"", "one", "\"one", "\"onetwo\"", ""])
+    @Test(
+        "sends the file if the client has another entity tag or an invalid one",
+        arguments: ["\"two\"", "one", "\"one", "\"onetwo\"", ""])
     func stale(tag: String) async {
-        let answer = await stage.service.respond(
-            to: stage.request("/.well-known/jwks.json", headers: [.ifNoneMatch: tag]))
-        #expect(answer.status == .ok)
+        let response = await harness.service.respond(
+            to: harness.request("/.well-known/jwks.json", headers: [.ifNoneMatch: tag]))
+        #expect(response.status == .ok)
     }
 
-    @Test("other methods are told those that there are")
+    @Test("responds with 405 and Allow to other methods")
     func methods() async {
         for method: HTTPRequest.Method in [.post, .options, .delete] {
-            let answer = await stage.service.respond(to: stage.request("/.well-known/jwks.json", method: method))
-            #expect(answer.status == .methodNotAllowed && answer.headers[.allow] == "GET, HEAD")
+            let response = await harness.service.respond(to: harness.request("/.well-known/jwks.json", method: method))
+            #expect(response.status == .methodNotAllowed && response.headers[.allow] == "GET, HEAD")
         }
     }
 
-    @Test("nothing else is published, and lines name the kind of file")
+    @Test("responds with 404 to other paths, and logs the kind of a served file")
     func others() async throws {
         for path in ["/.well-known/jwks.jso", "/.well-known/jwks.json/", "/.well-known/JWKS.json", "/"] {
-            #expect(await stage.service.respond(to: stage.request(path)).status == .notFound)
+            #expect(await harness.service.respond(to: harness.request(path)).status == .notFound)
         }
-        _ = await stage.service.respond(to: stage.request("/.well-known/jwks.json"))
-        let lines = try stage.log.lines()
+        _ = await harness.service.respond(to: harness.request("/.well-known/jwks.json"))
+        let lines = try harness.log.lines()
         #expect(lines.compactMap { $0["endpoint"] as? String } == ["jwks"])
     }
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import HTTPTypes
 import NIOCore
@@ -8,16 +10,16 @@ import Vending
 @testable import Service
 
 @Suite struct SecurityTokenWireTests {
-    private let stage: ServiceHarness
+    private let harness: ServiceHarness
 
-    init() throws { stage = try ServiceHarness() }
+    init() throws { harness = try ServiceHarness() }
 
     private static let good = [
         "Action": "AssumeRoleWithWebIdentity", "Version": "2011-06-15", "RoleArn": ServiceHarness.role,
         "RoleSessionName": "me", "WebIdentityToken": "good",
     ]
 
-    private func ask(
+    private func send(
         _ changes: [String: String?] = [:], type: String? = "application/x-www-form-urlencoded; charset=utf-8"
     ) async -> ServiceResponse {
         var form: [String: String] = Self.good
@@ -29,42 +31,42 @@ import Vending
     private func post(
         _ body: String, type: String? = "application/x-www-form-urlencoded", path: String = "/v1/apps/shop/sts"
     ) async -> ServiceResponse {
-        var request = stage.request(path, method: .post)
+        var request = harness.request(path, method: .post)
         request.headerFields[.contentType] = type
-        return await stage.service.respond(to: request, body: .content(ByteBuffer(string: body)))
+        return await harness.service.respond(to: request, body: .content(ByteBuffer(string: body)))
     }
 
     private static func escaped(_ text: String) -> String {
         text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
     }
 
-    private func code(_ answer: ServiceResponse) -> String? {
-        String(buffer: answer.body).firstMatch(of: #/<Code>(.*?)</Code>/#).map { String($0.1) }
+    private func code(_ response: ServiceResponse) -> String? {
+        String(buffer: response.body).firstMatch(of: #/<Code>(.*?)</Code>/#).map { String($0.1) }
     }
 
-    @Test("a good token gets the credentials in STS's form, with what is known of the session")
+    @Test("returns credentials and session details in the STS format for a valid token")
     func good() async throws {
-        let answer = await ask()
-        #expect(answer.status == .ok && answer.headers[.contentType] == "text/xml")
-        #expect(answer.headers[.cacheControl] == "no-store")
-        let id = try #require(answer.headers[.requestID])
+        let response = await send()
+        #expect(response.status == .ok && response.headers[.contentType] == "text/xml")
+        #expect(response.headers[.cacheControl] == "no-store")
+        let id = try #require(response.headers[.requestID])
         #expect(
-            String(buffer: answer.body)
+            String(buffer: response.body)
                 == #"<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>ASIAKEY</AccessKeyId><SecretAccessKey>s3cret/+=</SecretAccessKey><SessionToken>session//token==</SessionToken><Expiration>2027-01-15T09:00:00Z</Expiration></Credentials><SubjectFromWebIdentityToken>alice-subject</SubjectFromWebIdentityToken><Provider>https://idp</Provider><AssumedRoleUser><AssumedRoleId>AROAEXAMPLEID:name-of-the-session</AssumedRoleId><Arn>arn:aws:sts::123456789012:assumed-role/RumSignedIn/name-of-the-session</Arn></AssumedRoleUser></AssumeRoleWithWebIdentityResult><ResponseMetadata><RequestId>\#(id)</RequestId></ResponseMetadata></AssumeRoleWithWebIdentityResponse>"#
         )
     }
 
-    @Test("it is the same decision: both wires share one session")
+    @Test("both wires share one cached session")
     func shared() async throws {
-        _ = await stage.service.respond(to: stage.request(headers: [.authorization: "Bearer good"]))
-        _ = await ask()
-        _ = await ask(["DurationSeconds": "900"])
-        #expect(stage.exchange.policies.withLock { $0.count } == 1)
-        #expect(try stage.log.lines().map { $0["hit"] as? Bool } == [false, true, true])
+        _ = await harness.service.respond(to: harness.request(headers: [.authorization: "Bearer good"]))
+        _ = await send()
+        _ = await send(["DurationSeconds": "900"])
+        #expect(harness.exchange.policies.withLock { $0.count } == 1)
+        #expect(try harness.log.lines().map { $0["hit"] as? Bool } == [false, true, true])
     }
 
     @Test(
-        "each parameter is held to AWS's rules",
+        "checks each parameter by AWS's rules",
         arguments: [
             (["Action": nil], 400, "MissingParameter"), (["Version": nil], 400, "MissingParameter"),
             (["RoleArn": nil], 400, "MissingParameter"), (["RoleSessionName": nil], 400, "MissingParameter"),
@@ -91,51 +93,51 @@ import Vending
             (["Tags.member.1.Key": "x"], 400, "ValidationError"),
         ] as [([String: String?], Int, String)])
     func parameters(changes: [String: String?], status: Int, code: String) async {
-        let answer = await ask(changes)
-        #expect(answer.status.code == status)
-        #expect(self.code(answer) == code)
-        #expect(stage.exchange.policies.withLock { $0.isEmpty })
+        let response = await send(changes)
+        #expect(response.status.code == status)
+        #expect(self.code(response) == code)
+        #expect(harness.exchange.policies.withLock { $0.isEmpty })
     }
 
     @Test(
-        "each refusal is STS's, and none a 401",
+        "reports each rejection as an STS error, and none with 401",
         arguments: [
             ("bad-token", 400, "InvalidIdentityToken"), ("expired-token", 400, "ExpiredTokenException"),
             ("stranger", 403, "AccessDenied"), ("early", 503, "ServiceUnavailable"),
         ])
     func refusals(token: String, status: Int, code: String) async {
-        let answer = await ask(["WebIdentityToken": token])
-        #expect(answer.status.code == status && self.code(answer) == code)
-        #expect(answer.headers[.contentType] == "text/xml" && answer.headers[.wwwAuthenticate] == nil)
-        #expect((answer.headers[.retryAfter] != nil) == (status == 503))
+        let response = await send(["WebIdentityToken": token])
+        #expect(response.status.code == status && self.code(response) == code)
+        #expect(response.headers[.contentType] == "text/xml" && response.headers[.wwwAuthenticate] == nil)
+        #expect((response.headers[.retryAfter] != nil) == (status == 503))
     }
 
-    @Test("a role is nothing that strangers can guess: it is compared for verified users only")
+    @Test("compares the role only for verified users, so that others can't guess it")
     func roleIsNoOracle() async {
         for role in [ServiceHarness.role, ServiceHarness.role + "2"] {
-            let answer = await ask(["WebIdentityToken": "bad-token", "RoleArn": role])
-            #expect(code(answer) == "InvalidIdentityToken")
+            let response = await send(["WebIdentityToken": "bad-token", "RoleArn": role])
+            #expect(code(response) == "InvalidIdentityToken")
         }
     }
 
     @Test(
-        "what AWS said becomes what SDKs know how to retry",
+        "maps AWS failures to errors that SDKs retry correctly",
         arguments: [
             (ExchangeError.Kind.refused, 403, "AccessDenied"), (.throttled, 400, "Throttling"),
             (.unavailable, 503, "ServiceUnavailable"), (.timedOut, 503, "ServiceUnavailable"),
             (.tokenExpired, 400, "ExpiredTokenException"),
         ] as [(ExchangeError.Kind, Int, String)])
     func exchangeFailures(kind: ExchangeError.Kind, status: Int, code: String) async throws {
-        stage.exchange.failure.withLock { $0 = ExchangeError(kind, "detail of AWS", retryAfter: 9) }
-        let answer = await ask()
-        #expect(answer.status.code == status && self.code(answer) == code)
-        #expect(!String(buffer: answer.body).contains("detail of AWS"))
-        let line = try #require(try stage.log.lines().last)
-        #expect(line["status"] as? Int == status, "the log has the status that was answered")
+        harness.exchange.failure.withLock { $0 = ExchangeError(kind, "detail of AWS", retryAfter: 9) }
+        let response = await send()
+        #expect(response.status.code == status && self.code(response) == code)
+        #expect(!String(buffer: response.body).contains("detail of AWS"))
+        let line = try #require(try harness.log.lines().last)
+        #expect(line["status"] as? Int == status, "the log has the status of the response")
     }
 
     @Test(
-        "only a form is read, each parameter once, and none of the address",
+        "accepts only valid forms without repeated parameters, and ignores the query",
         arguments: [
             ("Action=AssumeRoleWithWebIdentity&Action=AssumeRoleWithWebIdentity", "ValidationError"),
             ("Action=%zz", "ValidationError"), ("Action=%ff", "ValidationError"), ("Action", "ValidationError"),
@@ -146,51 +148,53 @@ import Vending
         #expect(self.code(await post(body, path: "/v1/apps/shop/sts?Version=2011-06-15")) == code)
     }
 
-    @Test("another type of body is refused", arguments: [nil, "text/plain", "application/json", "multipart/form-data"])
+    @Test("rejects other content types", arguments: [nil, "text/plain", "application/json", "multipart/form-data"])
     func types(type: String?) async {
-        #expect(code(await ask(type: type)) == "ValidationError")
+        #expect(code(await send(type: type)) == "ValidationError")
     }
 
-    @Test("a GET is no call, an unknown app none of ours, and too much is too much: all in STS's form")
+    @Test("reports other methods, unknown apps and oversized bodies in the STS format")
     func others() async {
-        let get = await stage.service.respond(to: stage.request("/v1/apps/shop/sts"))
+        let get = await harness.service.respond(to: harness.request("/v1/apps/shop/sts"))
         #expect(get.status == .methodNotAllowed && get.headers[.allow] == "POST, OPTIONS")
         #expect(code(get) == "MethodNotAllowed")
         let other = await post("", path: "/v1/apps/other/sts")
         #expect(other.status == .notFound && code(other) == "NotFound")
-        let large = await stage.service.respond(
-            to: stage.request("/v1/apps/shop/sts", method: .post), body: .tooLarge)
+        let large = await harness.service.respond(
+            to: harness.request("/v1/apps/shop/sts", method: .post), body: .tooLarge)
         #expect(large.status == .contentTooLarge && code(large) == "RequestEntityTooLarge")
-        #expect(stage.service.bodyLimit(of: stage.request("/v1/apps/shop/sts", method: .post)) == 64 << 10)
+        #expect(harness.service.bodyLimit(of: harness.request("/v1/apps/shop/sts", method: .post)) == 64 << 10)
     }
 
-    @Test("a policy that changes nothing gets the ordinary session; one that narrows a session of its own each time")
+    @Test("uses the cached session for a policy that restricts nothing, and a new one for each restricting policy")
     func policies() async {
-        let own = #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#
-        let less =
+        let unrestricted = #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#
+        let restricting =
             #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"rum:*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}}}"#
-        #expect(await ask(["Policy": own]).status == .ok)
-        #expect(await ask(["Policy": own]).status == .ok)
-        #expect(await ask(["Policy": less]).status == .ok)
-        #expect(await ask(["Policy": less]).status == .ok)
-        #expect(await ask().status == .ok)
+        #expect(await send(["Policy": unrestricted]).status == .ok)
+        #expect(await send(["Policy": unrestricted]).status == .ok)
+        #expect(await send(["Policy": restricting]).status == .ok)
+        #expect(await send(["Policy": restricting]).status == .ok)
+        #expect(await send().status == .ok)
         let narrowed =
             #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rum:PutRumEvents","Resource":"arn:aws:rum:us-west-2:123456789012:appmonitor/Shop","Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}}]}"#
-        let sessions = stage.exchange.policies.withLock { $0 }
+        let sessions = harness.exchange.policies.withLock { $0 }
         #expect(sessions.count == 3)
         #expect(sessions.dropFirst() == [narrowed, narrowed])
         #expect(!sessions[0].contains("Condition"))
-        let none = await ask(["Policy": own.replacing("\"Resource\":\"*\"", with: #""Resource":"arn:aws:s3:::x""#)])
-        #expect(none.status == .forbidden && code(none) == "AccessDenied")
+        let disjoint = await send([
+            "Policy": unrestricted.replacing("\"Resource\":\"*\"", with: #""Resource":"arn:aws:s3:::x""#)
+        ])
+        #expect(disjoint.status == .forbidden && code(disjoint) == "AccessDenied")
     }
 
-    @Test("the log holds nothing of a form")
+    @Test("the log contains no value of a form")
     func logged() async throws {
-        _ = await ask(["WebIdentityToken": "bad-token-text", "RoleSessionName": "session-name-text"])
-        _ = await ask(["RoleArn": ServiceHarness.role + "role-text", "Policy": #"{"policy-text":1}"#])
-        let text = "\(try stage.log.lines())"
+        _ = await send(["WebIdentityToken": "bad-token-text", "RoleSessionName": "session-name-text"])
+        _ = await send(["RoleArn": ServiceHarness.role + "role-text", "Policy": #"{"policy-text":1}"#])
+        let text = "\(try harness.log.lines())"
         for secret in ["bad-token-text", "session-name-text", "role-text", "policy-text", "alice-subject"] {
-            #expect(!text.contains(secret), "the log holds \(secret)")
+            #expect(!text.contains(secret), "the log contains \(secret)")
         }
         #expect(text.contains("MalformedPolicyDocument"))
     }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import HTTPTypes
 import NIOCore
@@ -8,9 +10,9 @@ import Vending
 @testable import Service
 
 @Suite struct SigningProxyTests {
-    private let stage: ServiceHarness
+    private let harness: ServiceHarness
 
-    init() throws { stage = try ServiceHarness() }
+    init() throws { harness = try ServiceHarness() }
 
     private func send(
         _ body: RequestBody = .content(ByteBuffer(string: "{}")), to id: String = ServiceHarness.guestsID,
@@ -18,32 +20,32 @@ import Vending
     ) async -> ServiceResponse {
         var fields = fields
         if !fields.contains(.contentType) { fields[.contentType] = "application/json" }
-        return await stage.service.respond(
-            to: stage.request("/v1/apps/\(app)/appmonitors/\(id)", method: method, headers: fields), body: body)
+        return await harness.service.respond(
+            to: harness.request("/v1/apps/\(app)/appmonitors/\(id)", method: method, headers: fields), body: body)
     }
 
-    private func code(_ answer: ServiceResponse) throws -> String? {
-        let document = try JSONSerialization.jsonObject(with: Data(answer.body.readableBytesView)) as? [String: Any]
-        #expect(document?["status"] as? Int == answer.status.code)
+    private func code(_ response: ServiceResponse) throws -> String? {
+        let document = try JSONSerialization.jsonObject(with: Data(response.body.readableBytesView)) as? [String: Any]
+        #expect(document?["status"] as? Int == response.status.code)
         return document?["code"] as? String
     }
 
-    @Test("a batch goes on byte for byte, and the data plane's answer comes back")
+    @Test("forwards a batch byte for byte, and returns the data plane's response")
     func passes() async throws {
         let body = ByteBuffer(bytes: [0x1F, 0x8B, 0, 255])
-        let answer = await send(
+        let response = await send(
             .content(body), fields: [.contentEncoding: "gzip", .origin: "https://shop.example.com"])
-        #expect(answer.status == .ok && String(buffer: answer.body) == "{}")
-        #expect(answer.headers[.amazonRequestID] == "aws-request-1")
-        #expect(answer.headers[.accessControlAllowOrigin] == "https://shop.example.com")
-        let (batch, monitor, credentials) = try #require(stage.plane.batches.withLock { $0.first })
+        #expect(response.status == .ok && String(buffer: response.body) == "{}")
+        #expect(response.headers[.amazonRequestID] == "aws-request-1")
+        #expect(response.headers[.accessControlAllowOrigin] == "https://shop.example.com")
+        let (batch, monitor, credentials) = try #require(harness.plane.batches.withLock { $0.first })
         #expect(batch.body == [0x1F, 0x8B, 0, 255] && batch.isGzipped && batch.contentType == "application/json")
         #expect(monitor.id == ServiceHarness.guestsID)
         #expect(credentials.secretAccessKey == "s3cret/+=" && credentials.sessionToken == "session//token==")
     }
 
     @Test(
-        "whatever is wrong with who asks for what is 401 with its code and a challenge, since 403 and 404 end the client",
+        "responds to rejected requests with 401, their code and a challenge, because 403 and 404 disable the client",
         arguments: [
             (ServiceHarness.guestsID, "shop", "Bearer good", "not_found"),
             (ServiceHarness.usersID, "shop", "", "missing_token"),
@@ -55,14 +57,15 @@ import Vending
             (ServiceHarness.guestsID, "shop", "Basic x", "missing_token"),
         ])
     func refusals(id: String, app: String, authorization: String, expected: String) async throws {
-        let answer = await send(to: id, app: app, fields: authorization.isEmpty ? [:] : [.authorization: authorization])
-        #expect(answer.status == .unauthorized)
-        #expect(answer.headers[.wwwAuthenticate]?.hasPrefix("Bearer") == true)
-        #expect(try code(answer) == expected)
-        #expect(stage.plane.batches.withLock { $0.isEmpty })
+        let response = await send(
+            to: id, app: app, fields: authorization.isEmpty ? [:] : [.authorization: authorization])
+        #expect(response.status == .unauthorized)
+        #expect(response.headers[.wwwAuthenticate]?.hasPrefix("Bearer") == true)
+        #expect(try code(response) == expected)
+        #expect(harness.plane.batches.withLock { $0.isEmpty })
     }
 
-    @Test("two Authorization fields are a malformed request")
+    @Test("rejects two Authorization fields as malformed")
     func repeated() async throws {
         var fields = HTTPFields()
         for _ in 0..<2 { fields.append(HTTPField(name: .authorization, value: "Bearer good")) }
@@ -70,7 +73,7 @@ import Vending
     }
 
     @Test(
-        "content types and encodings are those of the client, in any spelling",
+        "accepts only the RUM client's content types and encodings, in any case",
         arguments: [
             ("application/json", nil, true), ("text/plain;charset=UTF-8", nil, true),
             ("text/plain; charset=\"utf-8\"", nil, true), ("Application/JSON", "GZIP", true),
@@ -79,12 +82,12 @@ import Vending
             ("application/json", "gzip, gzip", false), ("application/json", "identity", false),
             ("application/x-amz-json-1.0", nil, false), ("", nil, false), (";", nil, false),
         ] as [(String, String?, Bool)])
-    func contentTypes(type: String, encoding: String?, isTaken: Bool) async throws {
+    func contentTypes(type: String, encoding: String?, isAccepted: Bool) async throws {
         var fields: HTTPFields = [.contentType: type]
         fields[.contentEncoding] = encoding
-        let answer = await send(fields: fields)
-        #expect(answer.status == (isTaken ? .ok : .badRequest))
-        #expect(stage.plane.batches.withLock { $0.first?.batch.contentType } == (isTaken ? type : nil))
+        let response = await send(fields: fields)
+        #expect(response.status == (isAccepted ? .ok : .badRequest))
+        #expect(harness.plane.batches.withLock { $0.first?.batch.contentType } == (isAccepted ? type : nil))
     }
 
     @Test("rejects a batch with two Content-Encoding fields, even if both say gzip")
@@ -94,10 +97,10 @@ import Vending
             for value in values { fields.append(HTTPField(name: .contentEncoding, value: value)) }
             #expect(await send(fields: fields).status == .badRequest, "\(values)")
         }
-        #expect(stage.plane.batches.withLock { $0.isEmpty })
+        #expect(harness.plane.batches.withLock { $0.isEmpty })
     }
 
-    @Test("of the other fields only well-formed trace fields go on")
+    @Test("forwards only well-formed trace fields of the other header fields")
     func traces() async throws {
         let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
         for (name, value, isKept) in [
@@ -107,34 +110,34 @@ import Vending
             ("x-amzn-trace-id", "a b", false), ("x-amzn-trace-id", String(repeating: "a", count: 257), false),
             ("cookie", "id=1", false), ("x-forwarded-for", "192.0.2.1", false), ("referer", "https://x.test", false),
         ] {
-            stage.plane.batches.withLock { $0 = [] }
+            harness.plane.batches.withLock { $0 = [] }
             let field = try #require(HTTPField.Name(name))
             #expect(await send(fields: [field: value]).status == .ok)
-            let trace = stage.plane.batches.withLock { $0.first?.batch.trace.map(\.value) }
+            let trace = harness.plane.batches.withLock { $0.first?.batch.trace.map(\.value) }
             #expect(trace == (isKept ? [value] : []), "\(name): \(value)")
         }
     }
 
     @Test(
-        "the data plane's failures: its own 429 and 5xx are passed on, its refusals are 502, silence is 504",
+        "passes on the data plane's 429 and 5xx, and responds with 502 to rejections and with 504 to time-outs",
         arguments: [
-            (.throttled, 429, "too_many_requests"), (.turnedAway, 429, "too_many_requests"),
+            (.throttled, 429, "too_many_requests"), (.rateLimited, 429, "too_many_requests"),
             (.failed(status: 500), 500, "unavailable"), (.failed(status: 503), 503, "unavailable"),
             (.unavailable, 503, "unavailable"), (.refused, 502, "aws_refused"),
             (.credentialsRejected, 502, "aws_refused"), (.timedOut, 504, "aws_timeout"),
         ] as [(DeliveryError.Kind, Int, String)])
     func failures(kind: DeliveryError.Kind, status: Int, expected: String) async throws {
-        stage.plane.failure.withLock { $0 = DeliveryError(kind, "AccessDeniedException (HTTP 403)", retryAfter: 7) }
-        let answer = await send()
-        #expect(answer.status.code == status)
-        #expect(try code(answer) == expected)
-        #expect(answer.headers[.retryAfter] == ([429, 500, 503].contains(status) ? "7" : nil))
-        let line = try #require(try stage.log.lines().first)
+        harness.plane.failure.withLock { $0 = DeliveryError(kind, "AccessDeniedException (HTTP 403)", retryAfter: 7) }
+        let response = await send()
+        #expect(response.status.code == status)
+        #expect(try code(response) == expected)
+        #expect(response.headers[.retryAfter] == ([429, 500, 503].contains(status) ? "7" : nil))
+        let line = try #require(try harness.log.lines().first)
         #expect(line["status"] as? Int == status && line["detail"] as? String == "AccessDeniedException (HTTP 403)")
         #expect((line["reason"] as? String)?.hasPrefix("delivery_") == true)
     }
 
-    @Test("an empty, a too large and an unread body are told apart")
+    @Test("distinguishes an empty body, an oversized one and one that exceeds the body budget")
     func bodies() async throws {
         #expect(await send(.none).status == .badRequest)
         let large = await send(.tooLarge)
@@ -144,53 +147,54 @@ import Vending
         #expect(unread.headers[.retryAfter] == "1")
     }
 
-    @Test("only POST is known, and only its body is read")
+    @Test("allows only POST, and reads only its body")
     func methods() async {
-        let answer = await send(method: .get)
-        #expect(answer.status == .methodNotAllowed && answer.headers[.allow] == "POST, OPTIONS")
+        let response = await send(method: .get)
+        #expect(response.status == .methodNotAllowed && response.headers[.allow] == "POST, OPTIONS")
         let path = "/v1/apps/shop/appmonitors/\(ServiceHarness.guestsID)"
-        #expect(stage.service.bodyLimit(of: stage.request(path, method: .post)) == 1 << 20)
-        #expect(stage.service.bodyLimit(of: stage.request(path, method: .options)) == nil)
-        #expect(stage.service.bodyLimit(of: stage.request(method: .post)) == nil)
+        #expect(harness.service.bodyLimit(of: harness.request(path, method: .post)) == 1 << 20)
+        #expect(harness.service.bodyLimit(of: harness.request(path, method: .options)) == nil)
+        #expect(harness.service.bodyLimit(of: harness.request(method: .post)) == nil)
     }
 
-    @Test("a preflight allows what the client sends, and header fields of the page's own by name")
+    @Test("allows the client's header fields and a page's custom fields by name in a preflight")
     func preflight() async {
-        func allowed(_ asked: String, origin: String = "https://shop.example.com") async -> [String]? {
-            let answer = await send(
-                .none, method: .options, fields: [.origin: origin, .accessControlRequestHeaders: asked])
-            #expect(answer.status == .noContent)
-            #expect(answer.headers[.accessControlAllowMethods] == (origin.hasSuffix("shop.example.com") ? "POST" : nil))
-            return answer.headers[.accessControlAllowHeaders]?.split(separator: ",").map {
+        func allowed(_ requested: String, origin: String = "https://shop.example.com") async -> [String]? {
+            let response = await send(
+                .none, method: .options, fields: [.origin: origin, .accessControlRequestHeaders: requested])
+            #expect(response.status == .noContent)
+            #expect(
+                response.headers[.accessControlAllowMethods] == (origin.hasSuffix("shop.example.com") ? "POST" : nil))
+            return response.headers[.accessControlAllowHeaders]?.split(separator: ",").map {
                 $0.trimmingCharacters(in: .whitespaces)
             }
         }
-        let usual = await allowed("authorization,content-encoding,content-type") ?? []
-        #expect(Set(["authorization", "content-encoding", "content-type", "x-amzn-trace-id"]).isSubset(of: usual))
-        let own = await allowed("X-Tenant, x-b_c ,accept,x-,x-b;d,x-\(String(repeating: "a", count: 70))") ?? []
-        #expect(Set(own).subtracting(usual) == ["x-tenant", "x-b_c"])
+        let standard = await allowed("authorization,content-encoding,content-type") ?? []
+        #expect(Set(["authorization", "content-encoding", "content-type", "x-amzn-trace-id"]).isSubset(of: standard))
+        let custom = await allowed("X-Tenant, x-b_c ,accept,x-,x-b;d,x-\(String(repeating: "a", count: 70))") ?? []
+        #expect(Set(custom).subtracting(standard) == ["x-tenant", "x-b_c"])
         let many = await allowed((0..<40).map { "x-\($0)" }.joined(separator: ",")) ?? []
-        #expect(many.count == usual.count + 16)
+        #expect(many.count == standard.count + 16)
         #expect(await allowed("x-tenant", origin: "https://evil.test") == nil)
     }
 
-    @Test("nothing of a batch or a token is in the log")
+    @Test("the log contains nothing of a batch or a token")
     func log() async throws {
         _ = await send(
             .content(ByteBuffer(string: "the-batch")), to: "the-id", fields: [.authorization: "Bearer the-token"])
         _ = await send(.content(ByteBuffer(string: "the-batch")), fields: [.contentType: "the/type"])
-        for line in try stage.log.lines() {
+        for line in try harness.log.lines() {
             #expect(!"\(line)".contains("the-") && !"\(line)".contains("the/"))
         }
     }
 }
 
 @Suite struct BodyBudgetTests {
-    @Test("room is taken whole or not at all, and comes back")
-    func room() {
+    @Test("reserves bytes in full or not at all, and makes released bytes available")
+    func reservation() {
         let budget = BodyBudget(bytes: 100)
-        #expect(budget.take(60) && !budget.take(41) && budget.take(40) && !budget.take(1))
-        budget.giveBack(60)
-        #expect(budget.available == 60 && budget.take(60))
+        #expect(budget.reserve(60) && !budget.reserve(41) && budget.reserve(40) && !budget.reserve(1))
+        budget.release(60)
+        #expect(budget.available == 60 && budget.reserve(60))
     }
 }

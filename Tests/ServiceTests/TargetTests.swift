@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTypes
 import TestSupport
 import Testing
@@ -7,7 +9,7 @@ import Vending
 
 @Suite struct TargetTests {
     @Test(
-        "the addresses of an app are found, whatever the query",
+        "finds the resource of each app path, and ignores the query",
         arguments: [
             ("/v1/apps/shop/credentials", Target.Resource.credentials),
             ("/v1/apps/shop/guest-credentials", .guestCredentials),
@@ -22,7 +24,7 @@ import Vending
         #expect(target?.resource == resource)
     }
 
-    @Test("an app monitor's address has its id, byte for byte")
+    @Test("keeps the app monitor's id of a path byte for byte")
     func monitor() {
         for id in ["11111111-2222-3333-4444-555555555555", "A", "%41", "..", "ä"] {
             let target = Target(path: "/v1/apps/shop/appmonitors/\(id)?x=/y")
@@ -32,7 +34,7 @@ import Vending
     }
 
     @Test(
-        "everything else is no address of ours",
+        "rejects every other path",
         arguments: [
             "", "/", "/v1/apps/shop", "/v1/apps/shop/", "/v1/apps//credentials", "/v1/apps/shop/credentials/",
             "/v1/apps/shop/appmonitors", "/v1/apps/shop/appmonitors/", "/v1/apps/shop/appmonitors//",
@@ -60,7 +62,7 @@ import Vending
         }
     }
 
-    @Test("one bearer token is taken as it is, in any case of the scheme")
+    @Test("returns a bearer token unchanged, and ignores the case of the scheme")
     func bearer() {
         #expect(parse("Bearer a.b.c") == "bearer:a.b.c")
         #expect(parse("bearer a.b.c") == "bearer:a.b.c")
@@ -68,7 +70,7 @@ import Vending
         #expect(parse("Bearer") == "bearer:")
     }
 
-    @Test("none, another scheme, a look-alike and two fields are told apart")
+    @Test("distinguishes a missing field, another scheme, a similar scheme and repeated fields")
     func others() {
         #expect(parse() == "absent")
         #expect(parse("Basic YWxpY2U6") == "other")

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Testing
 
@@ -6,7 +8,7 @@ import Testing
 @Suite struct BoundedExpiringMapTests {
     private let start = Date(timeIntervalSince1970: 1_800_000_000)
 
-    @Test("a value is there until its time and not from then on")
+    @Test("returns a value before its expiration and not from then on")
     func expires() {
         var map = BoundedExpiringMap<String, Int>(capacity: 10)
         map.insert(1, for: "a", expiring: start + 10, now: start)
@@ -14,7 +16,7 @@ import Testing
         #expect(map.value(for: "a", at: start + 10) == nil)
     }
 
-    @Test("a full map lets the soonest to expire go first")
+    @Test("evicts the entry that expires soonest if the map is full")
     func evicts() {
         var map = BoundedExpiringMap<Int, Int>(capacity: 3)
         for (key, life) in [(1, 30.0), (2, 10), (3, 20), (4, 40)] {
@@ -24,7 +26,7 @@ import Testing
         #expect([1, 2, 3, 4].map { map.value(for: $0, at: start) } == [1, nil, 3, 4])
     }
 
-    @Test("replacing a value moves its time and takes no room")
+    @Test("replaces a value and its expiration without evicting another entry")
     func replaces() {
         var map = BoundedExpiringMap<Int, Int>(capacity: 2)
         map.insert(1, for: 1, expiring: start + 5, now: start)
@@ -35,7 +37,7 @@ import Testing
         #expect(map.count == 2)
     }
 
-    @Test("what has expired leaves")
+    @Test("removes all expired entries")
     func sweeps() {
         var map = BoundedExpiringMap<Int, Int>(capacity: 100)
         for key in 0..<100 { map.insert(key, for: key, expiring: start + Double(key), now: start - 1) }
@@ -43,8 +45,8 @@ import Testing
         #expect(map.count == 50)
     }
 
-    @Test("a value that is already over is not kept, and replaces what was there")
-    func over() {
+    @Test("does not store a value that has already expired, and removes the key's old value")
+    func alreadyExpired() {
         var map = BoundedExpiringMap<Int, Int>(capacity: 2)
         map.insert(1, for: 1, expiring: start + 5, now: start)
         map.insert(2, for: 1, expiring: start, now: start)
@@ -52,7 +54,7 @@ import Testing
         #expect(map.count == 0)
     }
 
-    @Test("a hundred thousand insertions and removals stay within the bound")
+    @Test("stays within its capacity through a hundred thousand insertions and removals")
     func bounded() {
         var map = BoundedExpiringMap<Int, Int>(capacity: 64)
         for key in 0..<100_000 {
@@ -60,6 +62,6 @@ import Testing
             if key % 3 == 0 { map.remove(key % 500) }
         }
         #expect(map.count <= 64)
-        #expect(map.departureCount <= 2 * 64 + 65)
+        #expect(map.deadlineCount <= 2 * 64 + 65)
     }
 }

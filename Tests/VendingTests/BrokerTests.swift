@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Synchronization
 import TestSupport
@@ -45,7 +47,7 @@ import Testing
             })
     }
 
-    private func ask(_ app: String, _ token: String?) -> CredentialsRequest {
+    private func request(_ app: String, _ token: String?) -> CredentialsRequest {
         CredentialsRequest(app: AppName(app)!, audience: .signedIn(token.map { BearerToken($0) }), requestID: "r")
     }
 
@@ -53,7 +55,7 @@ import Testing
         CredentialsRequest(app: AppName(app)!, audience: .guest, requestID: "r")
     }
 
-    @Test("another token of the user that says something else for a tag does not get the first one's session")
+    @Test("separates the sessions of two tokens of one user that have different values for a session tag")
     func tagsAreKept() async throws {
         let answers = [
             try await vend("tagged", "https://one|alice|gold"), try await vend("tagged", "https://one|alice|free"),
@@ -61,10 +63,10 @@ import Testing
         ]
         #expect(answers.count == 4 && exchange.calls == 3)
         _ = try await (vend("shop", "https://one|alice|gold"), vend("shop", "https://one|alice|free"))
-        #expect(exchange.calls == 4, "where no tag is made of it, a claim makes no difference")
+        #expect(exchange.calls == 4, "a claim that is no source of a tag does not separate sessions")
     }
 
-    @Test("visitors one by one: each answer has a session of its own, and none is kept")
+    @Test("issues one uncached session for each request of a guest, with per-visitor sessions")
     func visitors() async throws {
         var answers: Set<String> = []
         for _ in 0..<3 {
@@ -76,14 +78,14 @@ import Testing
         #expect(answers.count == 3 && exchange.calls == 3)
     }
 
-    /// Allows all, from one address only.
+    /// Allows everything from one IP address.
     private let narrowing = CallerPolicy(
         text: """
             {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*",
              "Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.1"}}}}
             """)
 
-    private func wish(
+    private func requestSession(
         _ role: String = "Role", _ duration: Int? = nil, _ policy: CallerPolicy? = nil, app: String = "shop",
         token: String = "https://one|alice"
     ) -> CredentialsRequest {
@@ -95,22 +97,22 @@ import Testing
             requestID: "r")
     }
 
-    @Test("a wish for no less than the grant gets the session that everybody of the user's has")
-    func wished() async throws {
-        _ = try await broker.vend(wish())
-        #expect(try await broker.vend(wish("Role", 3600)).hit)
-        #expect(try await broker.vend(ask("shop", "https://one|alice")).hit)
+    @Test("returns the user's cached session for a requested session that does not narrow the grant")
+    func requestedSession() async throws {
+        _ = try await broker.vend(requestSession())
+        #expect(try await broker.vend(requestSession("Role", 3600)).hit)
+        #expect(try await broker.vend(request("shop", "https://one|alice")).hit)
         #expect(exchange.calls == 1)
     }
 
-    @Test("a narrowed session is had anew each time, and is neither given to others nor taken from the cache")
+    @Test("obtains a narrowed session by a new exchange each time, and neither caches nor shares it")
     func narrowed() async throws {
         _ = try await vend("shop", "https://one|alice")
         let narrowing = try #require(narrowing)
         for _ in 0..<2 {
-            let ask = wish("Role", nil, narrowing)
-            #expect(broker.cached(ask) == nil)
-            let vend = try await broker.vend(ask)
+            let request = requestSession("Role", nil, narrowing)
+            #expect(broker.cached(request) == nil)
+            let vend = try await broker.vend(request)
             #expect(!vend.hit && vend.request.policy.json.contains("192.0.2.1"))
         }
         #expect(exchange.calls == 3)
@@ -119,25 +121,26 @@ import Testing
         #expect(policies.map { $0.contains("192.0.2.1") } == [false, true, true] && exchange.calls == 3)
     }
 
-    @Test("another role and a longer session are refused, of verified and authorised users only, and recorded")
+    @Test("refuses another role and a longer session after it has authorized the user, and records the refusal")
     func sessionRefused() async throws {
-        for (ask, reason) in [
-            (wish("Other"), RequestedSessionError.roleWrong), (wish("Role", 3601), .durationTooLong),
-            (wish("Other", 3601, narrowing), .roleWrong),
+        for (request, reason) in [
+            (requestSession("Other"), RequestedSessionError.roleWrong),
+            (requestSession("Role", 3601), .durationTooLong),
+            (requestSession("Other", 3601, narrowing), .roleWrong),
         ] {
             await #expect {
-                _ = try await broker.vend(ask)
+                _ = try await broker.vend(request)
             } throws: { error in
                 if case .sessionRefused(reason) = error as? VendingError { true } else { false }
             }
         }
-        for (ask, expected) in [
-            (wish("Other", token: "junk"), "tokenRefused"),
-            (wish("Other", token: "https://three|eve"), "notAuthorized"),
-            (wish("Other", app: "nowhere"), "appUnknown"),
+        for (request, expected) in [
+            (requestSession("Other", token: "junk"), "tokenRefused"),
+            (requestSession("Other", token: "https://three|eve"), "notAuthorized"),
+            (requestSession("Other", app: "nowhere"), "appUnknown"),
         ] {
             await #expect {
-                _ = try await broker.vend(ask)
+                _ = try await broker.vend(request)
             } throws: { error in
                 "\(error)".contains(expected)
             }
@@ -145,17 +148,17 @@ import Testing
         #expect(exchange.calls == 0 && audit.events.count == 6)
     }
 
-    @Test("every vend and every refusal is recorded once, with the request it belongs to")
+    @Test("records every vend and every refusal once, with the id of its request")
     func audited() async throws {
         _ = try await vend("shop", "https://one|alice")
-        _ = broker.cached(ask("shop", "https://one|alice"))
+        _ = broker.cached(request("shop", "https://one|alice"))
         _ = try await broker.vend(guest("shop"))
         for (app, token) in [("nowhere", "x"), ("shop", nil), ("shop", "junk"), ("closed", "https://two|bob")] {
-            _ = try? await broker.vend(ask(app, token))
+            _ = try? await broker.vend(request(app, token))
         }
         exchange.failNext(ExchangeError(.throttled, "Throttling"))
-        _ = try? await broker.vend(ask("blog", "https://one|alice"))
-        let words = audit.events.map { event in
+        _ = try? await broker.vend(request("blog", "https://one|alice"))
+        let lines = audit.events.map { event in
             let who = [event.app?.rawValue, event.audience.rawValue, event.subject?.pseudonym.text]
             let what =
                 switch event.outcome {
@@ -166,7 +169,7 @@ import Testing
             return (who.map { $0 ?? "-" } + [what]).joined(separator: " ")
         }
         #expect(
-            words == [
+            lines == [
                 "shop signed-in https://one/alice ASIA1 false", "shop signed-in https://one/alice ASIA1 true",
                 "shop guest - ASIA2 false", "- signed-in - appUnknown", "shop signed-in - tokenMissing",
                 "shop signed-in - tokenRefused", "closed signed-in https://two/bob notAuthorized",
@@ -174,25 +177,25 @@ import Testing
             ])
     }
 
-    @Test("what can't be recorded is not handed out, and a refusal stays what it is")
+    @Test("returns no credentials if it cannot record their required audit event, and leaves refusals unchanged")
     func auditRequired() async throws {
         audit.fails.withLock { $0 = true }
-        await #expect { try await broker.vend(ask("shop", "https://one|alice")) } throws: {
+        await #expect { try await broker.vend(request("shop", "https://one|alice")) } throws: {
             if case VendingError.auditFailed = $0 { true } else { false }
         }
-        #expect(broker.cached(ask("shop", "https://one|alice")) == nil)
-        await #expect { try await broker.vend(ask("shop", "junk")) } throws: {
+        #expect(broker.cached(request("shop", "https://one|alice")) == nil)
+        await #expect { try await broker.vend(request("shop", "junk")) } throws: {
             if case VendingError.tokenRefused = $0 { true } else { false }
         }
         audit.fails.withLock { $0 = false }
-        #expect(broker.cached(ask("shop", "https://one|alice")) != nil)
+        #expect(broker.cached(request("shop", "https://one|alice")) != nil)
     }
 
     private func vend(_ app: String, _ token: String?) async throws -> String {
-        text(of: try await broker.vend(ask(app, token)).vended)
+        text(of: try await broker.vend(request(app, token)).vended)
     }
 
-    @Test("two users never share, nor one user of two apps, nor one name of two issuers")
+    @Test("never shares a session between two users, two apps of one user or two issuers with one subject")
     func separation() async throws {
         var answers: Set<String> = []
         for app in ["shop", "blog"] {
@@ -204,7 +207,7 @@ import Testing
         #expect(exchange.calls == 6)
     }
 
-    @Test("subjects that only look alike are two users")
+    @Test("treats subjects that differ only in Unicode normalization as two users")
     func lookalikes() async throws {
         let composed = try await vend("shop", "https://one|\u{E9}")
         let decomposed = try await vend("shop", "https://one|e\u{301}")
@@ -212,23 +215,23 @@ import Testing
         #expect(exchange.calls == 2)
     }
 
-    @Test("a second request is answered without suspension and without an exchange")
+    @Test("serves a second request from the cache without suspension and without an exchange")
     func warm() async throws {
-        #expect(broker.cached(ask("shop", "https://one|alice")) == nil)
+        #expect(broker.cached(request("shop", "https://one|alice")) == nil)
         let first = try await vend("shop", "https://one|alice")
-        let second = broker.cached(ask("shop", "https://one|alice")).map { text(of: $0) }
+        let second = broker.cached(request("shop", "https://one|alice")).map { text(of: $0) }
         #expect(second == first)
         #expect(exchange.calls == 1)
     }
 
-    @Test("credentials that are here are not given for a token that is no longer good")
+    @Test("returns no cached credentials for a token that has expired")
     func authenticatesEachTime() async throws {
         _ = try await vend("shop", "https://one|alice")
         time.advance(601)
-        #expect(broker.cached(ask("shop", "https://one|alice")) == nil)
+        #expect(broker.cached(request("shop", "https://one|alice")) == nil)
     }
 
-    @Test("all guests of an app share one session, on the guests' monitor")
+    @Test("issues one shared session for the guests' monitor to all guests of an app")
     func guests() async throws {
         let guest = guest("shop")
         let first = try await broker.vend(guest)
@@ -237,7 +240,7 @@ import Testing
         #expect(exchange.calls == 1)
     }
 
-    @Test("a bad token is refused and never becomes a guest")
+    @Test("refuses an invalid token and never treats its request as a guest's")
     func noFallback() async throws {
         await #expect { try await vend("shop", "garbage") } throws: { error in
             if case VendingError.tokenRefused(let refusal) = error { refusal.reason == .notCompactForm } else { false }
@@ -248,7 +251,7 @@ import Testing
         #expect(exchange.calls == 0)
     }
 
-    @Test("each token that is verified or refused is counted once, a known one not again")
+    @Test("counts each verified and each rejected token once, and a cached verdict not again")
     func metered() async throws {
         _ = try await vend("shop", "https://one|alice")
         _ = try await vend("blog", "https://one|alice")
@@ -259,7 +262,7 @@ import Testing
         #expect(meter.refused == [.notCompactForm])
     }
 
-    @Test("a verified user of an issuer that is not the app's may not")
+    @Test("refuses a verified user of an issuer that the app does not accept")
     func notAuthorized() async throws {
         await #expect { try await vend("closed", "https://two|alice") } throws: { error in
             if case VendingError.notAuthorized = error { true } else { false }
@@ -267,12 +270,12 @@ import Testing
         #expect(exchange.calls == 0)
     }
 
-    @Test("an app's required claims are asked for at each request, with credentials of the same user at hand or not")
+    @Test("checks an app's required claims for each request, whether the user's credentials are cached or not")
     func requiredClaims() async throws {
         let (good, bad) = ("https://one|alice|gold", "https://one|alice|iron")
         func isRefused(_ token: String) async -> Bool {
             do throws(VendingError) {
-                _ = try await broker.vend(ask("gold", token))
+                _ = try await broker.vend(request("gold", token))
                 return false
             } catch {
                 if case .notAuthorized(let detail) = error {
@@ -285,13 +288,13 @@ import Testing
         let first = try await vend("gold", good)
         #expect(await isRefused(bad))
         #expect(await isRefused("https://one|alice"))
-        #expect(broker.cached(ask("gold", bad)) == nil)
-        #expect(broker.cached(ask("gold", good)) != nil)
+        #expect(broker.cached(request("gold", bad)) == nil)
+        #expect(broker.cached(request("gold", good)) != nil)
         #expect(try await vend("gold", good) == first)
         #expect(exchange.calls == 1)
     }
 
-    @Test("an unknown app and an audience without a grant are told apart")
+    @Test("distinguishes an unknown app from an audience without a grant")
     func unknown() async throws {
         await #expect { try await vend("nowhere", "https://one|alice") } throws: { error in
             if case VendingError.appUnknown = error { true } else { false }
@@ -303,7 +306,7 @@ import Testing
         }
     }
 
-    @Test("what an exchange says is passed on")
+    @Test("passes the kind and the retry delay of an exchange's error to the caller")
     func failure() async throws {
         exchange.failNext(ExchangeError(.throttled, "Throttling", retryAfter: 7))
         await #expect { try await vend("shop", "https://one|alice") } throws: { error in

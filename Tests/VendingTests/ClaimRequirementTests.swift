@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 
 @testable import Vending
@@ -6,7 +8,7 @@ import Testing
     private static let path = ClaimPath(["plan"])!
 
     @Test(
-        "a value meets what it is, by type and byte",
+        "compares claim values by type and byte",
         arguments: [
             (.equals(.string("gold")), .string("gold"), true), (.equals(.string("gold")), .string("Gold"), false),
             (.equals(.string("gold")), .list([.string("gold")]), false), (.equals(.string("gold")), nil, false),
@@ -32,8 +34,8 @@ import Testing
         #expect(ClaimRequirement(Self.path, condition).isMet(by: value) == met)
     }
 
-    @Test("an objection tells what was expected and the type that was found, never what the token says")
-    func words() {
+    @Test("describes a mismatch by the expected value and the found type, never by the token's value")
+    func mismatch() {
         let requirement = ClaimRequirement(
             ClaimPath(["https://shop.example.com/x", "plan"])!, .oneOf([.string("gold"), .number(2)]))
         #expect(
@@ -44,7 +46,7 @@ import Testing
         #expect(!String(reflecting: ClaimValue.string("secret")).contains("secret"))
     }
 
-    @Test("a path has a name, and no more than it may")
+    @Test("accepts claim paths of 1 to 8 names and compares them byte for byte")
     func paths() {
         #expect(ClaimPath([]) == nil)
         #expect(ClaimPath(Array(repeating: "a", count: 9)) == nil)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Synchronization
 import TestSupport
@@ -19,7 +21,7 @@ import Testing
         let time = time
         return { () async throws(ExchangeError) -> VendedCredentials in
             counter.add()
-            return VendedCredentials(answer: text, expiration: time.now.addingTimeInterval(life))
+            return VendedCredentials(text: text, expiration: time.now.addingTimeInterval(life))
         }
     }
 
@@ -36,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("ten thousand simultaneous requests of one user make one exchange")
+    @Test("makes one exchange for ten thousand simultaneous requests of one user")
     func singleFlight() async throws {
         let (cache, gate, counter, time, key) = (cache(), Gate(), Counter(), time, key)
         let answers = try await withThrowingTaskGroup(of: String.self) { group in
@@ -47,7 +49,7 @@ import Testing
                             counter.add()
                             await gate.pass()
                             return VendedCredentials(
-                                answer: "one", expiration: time.now.addingTimeInterval(3600))
+                                text: "one", expiration: time.now.addingTimeInterval(3600))
                         }
                     }
                     counter.arrive()
@@ -62,7 +64,7 @@ import Testing
     }
 
     @Test(
-        "a failed exchange is told to those who wait and not remembered",
+        "returns the error of a failed exchange to its callers and does not cache it",
         arguments: [
             ExchangeError.Kind.refused, .tokenExpired, .throttled, .unavailable, .timedOut,
         ])
@@ -74,13 +76,13 @@ import Testing
         #expect(try await resolve(cache.find(key, at: time.now, by: { work("good") })) == "good")
     }
 
-    @Test("a caller that leaves cancels nobody else's exchange")
+    @Test("continues an exchange for other callers after the caller that started it is cancelled")
     func cancellation() async throws {
         let (cache, gate, time, key) = (cache(), Gate(), time, key)
         let slow: CredentialCache.Work = { () async throws(ExchangeError) -> VendedCredentials in
             await gate.pass()
             return VendedCredentials(
-                answer: Task.isCancelled ? "cancelled" : "fine",
+                text: Task.isCancelled ? "cancelled" : "fine",
                 expiration: time.now.addingTimeInterval(3600))
         }
         let first = Task { try await resolve(cache.find(key, at: time.now, by: { slow })) }
@@ -92,7 +94,7 @@ import Testing
         #expect(try await first.value == "fine")
     }
 
-    @Test("credentials are handed out down to the minimum life and not under it")
+    @Test("returns cached credentials until their remaining lifetime falls to the minimum")
     func minimumLife() async throws {
         let cache = cache { $0.minimumLife = 300 }
         try await resolve(cache.find(key, at: time.now, by: { work("old", life: 3600) }))
@@ -101,7 +103,7 @@ import Testing
         #expect(cache.recall(key, at: start + 3300, refresh: { failing(.unavailable) }) == nil)
     }
 
-    @Test("credentials that come with less than the minimum life are not handed out at all")
+    @Test("refuses new credentials that are not valid for longer than the minimum lifetime")
     func tooShort() async throws {
         let cache = cache { $0.minimumLife = 300 }
         let failure = await #expect(throws: ExchangeError.self) {
@@ -110,7 +112,7 @@ import Testing
         #expect(failure?.kind == .refused)
     }
 
-    @Test("the last quarter refreshes in the background, once, while the old credentials are served")
+    @Test("starts one background refresh in the last quarter of the lifetime and meanwhile serves the old credentials")
     func refreshAhead() async throws {
         let (cache, gate, counter, time) = (cache(), Gate(), Counter(), time)
         try await resolve(cache.find(key, at: time.now, by: { work("old") }))
@@ -122,7 +124,7 @@ import Testing
             { () async throws(ExchangeError) -> VendedCredentials in
                 counter.add()
                 await gate.pass()
-                return VendedCredentials(answer: "new", expiration: time.now.addingTimeInterval(3600))
+                return VendedCredentials(text: "new", expiration: time.now.addingTimeInterval(3600))
             }
         }
         for _ in 0..<100 {
@@ -132,12 +134,12 @@ import Testing
         await gate.arrivals(1)
         guard case .hit = cache.find(key, at: time.now, by: refresh) else { Issue.record("no hit"); return }
         gate.open()
-        // Past the old credentials' usable life only the new ones, or their flight, can answer.
+        // After the usable lifetime of the old credentials, only the new ones or their flight can be found.
         #expect(try await resolve(cache.find(key, at: time.now + 700, by: refresh)) == "new")
         #expect(counter.count == 1)
     }
 
-    @Test("a refresh that fails leaves the old credentials and is tried again after a pause")
+    @Test("keeps the old credentials after a failed refresh and retries after a pause")
     func refreshFails() async throws {
         let failed = Gate()
         let (time, counter) = (time, Counter())
@@ -156,7 +158,7 @@ import Testing
         #expect(counter.count == 1)
     }
 
-    @Test("a refresh that AWS refuses takes the old credentials away")
+    @Test("removes the old credentials if AWS refuses their refresh")
     func refusedEvicts() async throws {
         let failed = Gate()
         let time = time
@@ -170,7 +172,7 @@ import Testing
         #expect(cache.recall(key, at: time.now, refresh: { failing(.refused) }) == nil)
     }
 
-    @Test("a wall clock that is set back lengthens no life")
+    @Test("does not extend the lifetime of credentials if the wall clock is set back")
     func setBack() async throws {
         let cache = cache { $0.minimumLife = 300 }
         try await resolve(cache.find(key, at: time.now, by: { work("old", life: 3600) }))
@@ -183,7 +185,7 @@ import Testing
         #expect(try await resolve(cache.find(key, at: time.now, by: { work("new") })) == "new")
     }
 
-    @Test("a wall clock that is set back while credentials come does not put their refresh off")
+    @Test("does not delay the refresh if the wall clock is set back during the exchange")
     func setBackMeanwhile() async throws {
         let (cache, time, counter) = (cache(), time, Counter())
         try await resolve(
@@ -193,7 +195,7 @@ import Testing
                     { () async throws(ExchangeError) -> VendedCredentials in
                         time.set(back: 3600)
                         return VendedCredentials(
-                            answer: "old", expiration: time.now.addingTimeInterval(3600))
+                            text: "old", expiration: time.now.addingTimeInterval(3600))
                     }
                 }))
         time.advance(2700)
@@ -202,7 +204,7 @@ import Testing
         #expect(counter.count == 1)
     }
 
-    @Test("a wall clock that is set forward, as after a pause of the machine, ends lives")
+    @Test("expires credentials if the wall clock is set forward, as after a pause of the machine")
     func setForward() async throws {
         let cache = cache()
         try await resolve(cache.find(key, at: time.now, by: { work("old", life: 3600) }))
@@ -211,14 +213,14 @@ import Testing
         #expect(try await resolve(cache.find(key, at: time.now, by: { work("new") })) == "new")
     }
 
-    @Test("where the issuer's clock is known, lives are measured by it", arguments: [-3600.0, 3600])
+    @Test("measures the lifetime of credentials by AWS's clock if it is known", arguments: [-3600.0, 3600])
     func otherClock(offset: Double) async throws {
         let (cache, time) = (cache { $0.minimumLife = 300 }, time)
         func work(life: Double) -> CredentialCache.Work {
             { () async throws(ExchangeError) -> VendedCredentials in
-                let theirs = time.now.addingTimeInterval(offset)
+                let received = time.now.addingTimeInterval(offset)
                 return VendedCredentials(
-                    answer: "theirs", expiration: theirs.addingTimeInterval(life), received: theirs)
+                    text: "theirs", expiration: received.addingTimeInterval(life), received: received)
             }
         }
         await #expect(throws: ExchangeError.self) {
@@ -231,7 +233,7 @@ import Testing
         #expect(cache.recall(key, at: time.now, refresh: { work(life: 0) }) == nil)
     }
 
-    @Test("the cache holds no more entries than it may")
+    @Test("holds no more entries than the configured capacity")
     func bounded() async throws {
         let cache = cache {
             $0.capacity = 64
@@ -245,7 +247,7 @@ import Testing
         #expect(cache.count > 32)
     }
 
-    @Test("expired entries leave when swept")
+    @Test("removes expired entries in a sweep")
     func swept() async throws {
         let cache = cache()
         try await resolve(cache.find(key, at: time.now, by: { work("x") }))
@@ -254,23 +256,23 @@ import Testing
         #expect(cache.count == 0)
     }
 
-    @Test("more exchanges at once than the limit are turned away, and only while they fly")
+    @Test("rejects exchanges over the limit, and only while that many are in flight")
     func overload() async throws {
         let (cache, gate, time) = (cache { $0.maximumFlights = 2 }, Gate(), time)
         let slow: CredentialCache.Work = { () async throws(ExchangeError) -> VendedCredentials in
             await gate.pass()
-            return VendedCredentials(answer: "", expiration: time.now.addingTimeInterval(3600))
+            return VendedCredentials(text: "", expiration: time.now.addingTimeInterval(3600))
         }
         let keys = (0..<3).map { CacheKey(grant: .test(), holder: .user(Issuer("i"), Subject("\($0)"))) }
         let flights = keys.map { cache.find($0, at: time.now, by: { slow }) }
-        guard case .overloaded = flights[2] else { Issue.record("the third was let in"); return }
+        guard case .overloaded = flights[2] else { Issue.record("the third exchange was admitted"); return }
         gate.open()
         for flight in flights.prefix(2) { try await resolve(flight) }
         #expect(try await resolve(cache.find(keys[2], at: time.now, by: { work("in") })) == "in")
     }
 
     @Test(
-        "the age of refreshing ahead leaves a window before the minimum life",
+        "starts background refreshes before the remaining lifetime falls to the minimum",
         arguments: [
             (3600.0, 300.0, 2700.0), (900, 300, 450), (43_200, 300, 32_400), (3600, 0, 2700), (1200, 300, 675),
         ])

@@ -42,28 +42,28 @@ import Testing
             issuer: Issuer(issuer), subject: Subject(subject), expiration: time.now.addingTimeInterval(60))
     }
 
-    @Test("asks for verification of a token that is not known, and decides by the identity once it is verified")
+    @Test("requires verification of a token without a cached verdict, and decides by its identity after verification")
     func verification() {
         #expect(decide(request("https://one|alice")) == "verify https://one|alice")
         #expect(decide(request("https://one|alice"), identity("alice")) == "authorized alice")
-        #expect(decide(request("https://one|alice")) == "verify https://one|alice", "decide remembers nothing itself")
+        #expect(decide(request("https://one|alice")) == "verify https://one|alice", "decide caches no verdict itself")
     }
 
-    @Test("authorizes a remembered token until the verdict ends")
-    func remembered() async throws {
+    @Test("authorizes a token with a cached verdict until the verdict expires")
+    func cachedVerdict() async throws {
         _ = try await broker.vend(request("https://one|alice"))
         #expect(decide(request("https://one|alice")) == "authorized alice")
         time.advance(600)
         #expect(decide(request("https://one|alice")) == "verify https://one|alice")
     }
 
-    @Test("refuses without verification what no token could change")
+    @Test("refuses an unknown app and a missing token without verification")
     func refusals() {
         #expect(decide(request("https://one|alice", app: "other")) == "refused appUnknown")
         #expect(decide(request(nil)) == "refused tokenMissing")
     }
 
-    @Test("refuses a verified user of another issuer, and a denied one, verified just now or remembered")
+    @Test("refuses a user of another issuer, and a denied user with a new or a cached verdict")
     func users() async throws {
         #expect(decide(request("t"), identity("eve", issuer: "https://two")) == "refused notAuthorized")
         _ = try await broker.vend(request("https://one|alice"))
@@ -73,7 +73,7 @@ import Testing
         #expect(decide(request("t"), identity("bob")) == "authorized bob")
     }
 
-    @Test("the warm path and the full path reach one decision: what one refuses, the other refuses")
+    @Test("reaches the same decision on the warm path and the full path")
     func onePath() async throws {
         _ = try await broker.vend(request("https://one|alice"))
         for (token, expected) in [("https://one|alice", true), ("https://one|bob", false)] {

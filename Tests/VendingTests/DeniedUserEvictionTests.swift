@@ -15,20 +15,17 @@ import Testing
         cache = CredentialCache(limits: CacheLimits(), now: { time.now }, time: time.monotonic)
     }
 
-    /// Puts credentials of `user`, or of all guests, into the cache.
-    private func keep(_ user: String?, _ grant: Grant = .test()) async throws {
+    /// Puts the credentials of `user`, or of all guests if it is `nil`, into the cache.
+    private func insert(_ user: String?, _ grant: Grant = .test()) async throws {
         let time = time
         let work: CredentialCache.Work = { () async throws(ExchangeError) -> VendedCredentials in
-            let credentials = TemporaryCredentials(
-                accessKeyID: "ASIA", secretAccessKey: "s", sessionToken: "t",
-                expiration: time.now.addingTimeInterval(3_600))
-            let holder = user.map { AuditSubject(pseudonym: Pseudonym($0), sealed: "sealed") }
+            let subject = user.map { AuditSubject(pseudonym: Pseudonym($0), sealed: "sealed") }
             return VendedCredentials(
-                answer: [], expiration: credentials.expiration,
-                receipt: Receipt(credentials, holder: holder, description: []))
+                encoded: .test(), expiration: time.now.addingTimeInterval(3_600),
+                receipt: Receipt(assumedRoleID: nil, subject: subject, description: []))
         }
         guard case .pending(let flight) = cache.find(key(user, grant), at: time.now, by: { work }) else {
-            Issue.record("\(user ?? "guests"): cached already")
+            Issue.record("\(user ?? "guests"): already cached")
             return
         }
         _ = try await flight.value.get()
@@ -45,49 +42,49 @@ import Testing
         return cache.recall(key(user, grant), at: time.now, refresh: { unused }) != nil
     }
 
-    @Test("the credentials of denied users are evicted at once, and those of other users and of guests are kept")
+    @Test("evicts the credentials of denied users and keeps those of other users and of guests")
     func evicts() async throws {
-        for user in ["alice", "bob", "carol", nil] { try await keep(user) }
+        for user in ["alice", "bob", "carol", nil] { try await insert(user) }
         cache.removeDenied(by: DenyList([Pseudonym("alice"), Pseudonym("carol"), Pseudonym("nobody")]))
         #expect(!isCached("alice") && !isCached("carol"))
         #expect(isCached("bob") && isCached(nil))
         #expect(cache.count == 2)
     }
 
-    @Test("all credentials of a denied user are evicted, of every app and grant")
+    @Test("evicts a denied user's credentials of every app and grant")
     func everyGrant() async throws {
         let grants: [Grant] = [.test(), .test(app: "blog"), .test(role: "Other")]
         for grant in grants {
-            try await keep("alice", grant)
-            try await keep("bob", grant)
+            try await insert("alice", grant)
+            try await insert("bob", grant)
         }
         cache.removeDenied(by: DenyList([Pseudonym("alice")]))
         #expect(grants.allSatisfy { !isCached("alice", $0) && isCached("bob", $0) })
     }
 
-    @Test("denied users are evicted from every shard of the cache")
+    @Test("evicts denied users' credentials from every shard of the cache")
     func everyShard() async throws {
         let users = (0..<500).map { "user-\($0)" }
-        for user in users { try await keep(user) }
+        for user in users { try await insert(user) }
         #expect(cache.count == 500)
         cache.removeDenied(by: DenyList(Set(users.dropLast().map { Pseudonym($0) })))
         #expect(cache.count == 1)
         #expect(isCached(users.last))
     }
 
-    @Test("an empty deny list evicts nothing")
+    @Test("evicts nothing if the deny list is empty")
     func empty() async throws {
-        for user in ["alice", nil] { try await keep(user) }
+        for user in ["alice", nil] { try await insert(user) }
         cache.removeDenied(by: DenyList())
         #expect(isCached("alice") && isCached(nil))
     }
 
-    @Test("a user who is no longer denied gets new credentials, not the evicted ones")
-    func anew() async throws {
-        try await keep("alice")
+    @Test("does not restore evicted credentials for a user who is no longer denied")
+    func noRestoration() async throws {
+        try await insert("alice")
         cache.removeDenied(by: DenyList([Pseudonym("alice")]))
-        // Records an issue where the credentials are still cached.
-        try await keep("alice")
+        // Records an issue if the credentials are still cached.
+        try await insert("alice")
         #expect(isCached("alice"))
     }
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import TestSupport
 import Testing
@@ -13,33 +15,40 @@ import Testing
         )
     }
 
-    @Test("secrets, tokens and subjects print themselves redacted")
+    @Test("redacts credentials, tokens and subjects in descriptions and dumps")
     func redaction() {
         let credentials = TemporaryCredentials(
             accessKeyID: "ASIASECRET", secretAccessKey: "hush", sessionToken: "hush-token", expiration: .now)
-        let values: [Any] = [credentials, BearerToken("hush"), Subject("hush")]
+        let encoded = EncodedCredentials.test("hush;", accessKeyID: "ASIASECRET", secretAccessKey: "hush")
+        let vended = VendedCredentials(
+            encoded: encoded, expiration: .now,
+            receipt: Receipt(assumedRoleID: nil, subject: nil, description: []))
+        let values: [Any] = [
+            credentials, encoded, vended, BearerToken("hush"), WebIdentityToken("hush"), Subject("hush"),
+        ]
         for value in values {
             var dumped = ""
             dump(value, to: &dumped)
             for text in ["\(value)", String(reflecting: value), String(describing: Optional(value)), dumped] {
                 #expect(!text.contains("hush"), "\(type(of: value)) printed \(text)")
                 #expect(!text.contains("ASIASECRET"))
+                #expect(!text.contains("104, 117, 115, 104"), "the bytes of \"hush\"")
             }
         }
     }
 
     @Test(
-        "an app's name is short and plain",
+        "accepts an app name of 1 to 64 letters, digits, dots, dashes and underscores, starting with a letter or digit",
         arguments: [
             ("demo-store", true), ("A.b_c-9", true), (String(repeating: "a", count: 64), true),
             (String(repeating: "a", count: 65), false), ("", false), ("-a", false), (".a", false), ("a/b", false),
             ("a b", false), ("é", false), ("a%20", false), ("a\n", false),
         ])
-    func appName(text: String, good: Bool) {
-        #expect((AppName(text) != nil) == good)
+    func appName(text: String, isValid: Bool) {
+        #expect((AppName(text) != nil) == isValid)
     }
 
-    @Test("grants that differ in any part have different digests")
+    @Test("computes different digests for grants that differ in any part")
     func digests() {
         let grants: [Grant] = [
             .test(), .test(app: "other"), .test(audience: .guest), .test(monitor: "M2"), .test(role: "R2"),

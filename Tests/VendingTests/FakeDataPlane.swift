@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Synchronization
 import Vending
 
-/// A data plane that takes every batch, but for the failures that it is told, and keeps what came.
+/// A data plane that records its calls, and accepts each batch unless a failure is queued.
 final class FakeDataPlane: DataPlane {
     struct Call: Sendable {
         let batch: Batch
@@ -22,12 +24,12 @@ final class FakeDataPlane: DataPlane {
             state.calls.append(Call(batch: batch, monitor: monitor, credentials: credentials))
             return state.failures.isEmpty ? nil : state.failures.removeFirst()
         }
-        if let failure { throw DeliveryError(failure, "told to") }
+        if let failure { throw DeliveryError(failure, "queued by the test") }
         return Delivery(body: [], requestID: "request-\(calls.count)")
     }
 }
 
-/// Takes the whole body for the user's id, and an empty one for a batch without.
+/// Reads the whole body as the user's id; an empty body has none.
 struct PlainBatches: BatchReader {
     func userID(in batch: Batch) throws(BatchError) -> String? {
         let text = String(decoding: batch.body, as: UTF8.self)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Synchronization
 import TestSupport
@@ -24,7 +26,7 @@ extension Grant {
             exchange: audience == .guest ? .assumeRole(role: arn, externalID: nil) : .webIdentity(role: arn),
             sessionDuration: duration, attribution: attribution, guestSessions: guestSessions
         ) { text in
-            // Any injective-enough digest will do for tests.
+            // A simple hash without collisions among the tests' grants.
             var words = (UInt64(14_695_981_039_346_656_037), UInt64(7), UInt64(0), UInt64(text.utf8.count))
             for byte in text.utf8 {
                 words.0 = (words.0 ^ UInt64(byte)) &* 1_099_511_628_211
@@ -35,7 +37,7 @@ extension Grant {
     }
 }
 
-/// An exchange that counts its calls and answers as told.
+/// An exchange that records its calls, and returns credentials unless a failure is queued.
 final class FakeExchange: CredentialExchange {
     struct State {
         var calls: [ExchangeRequest] = []
@@ -75,15 +77,15 @@ final class FakeExchange: CredentialExchange {
     }
 }
 
-/// Takes tokens that read `issuer|subject` or `issuer|subject|plan`; everything else is refused.
+/// Accepts tokens of the form `issuer|subject` or `issuer|subject|plan`, and rejects all others.
 final class FakeVerifier: TokenVerifier {
-    let remembered = Mutex<[[UInt8]: VerifiedIdentity]>([:])
+    let verified = Mutex<[[UInt8]: VerifiedIdentity]>([:])
     let time: ManualTime
 
     init(_ time: ManualTime) { self.time = time }
 
     func recall(_ token: BearerToken, at now: Date) -> VerifiedIdentity? {
-        remembered.withLock { $0[Array(token.rawValue.utf8)] }.flatMap { now < $0.expiration ? $0 : nil }
+        verified.withLock { $0[Array(token.rawValue.utf8)] }.flatMap { now < $0.expiration ? $0 : nil }
     }
 
     func verify(_ token: BearerToken, at now: Date) async throws(TokenError) -> VerifiedIdentity {
@@ -93,7 +95,7 @@ final class FakeVerifier: TokenVerifier {
             issuer: Issuer(String(parts[0])), subject: Subject(String(parts[1])),
             expiration: time.now.addingTimeInterval(600),
             claims: parts.count == 3 ? [ClaimPath(["plan"])!: .string(String(parts[2]))] : [:])
-        remembered.withLock { $0[Array(token.rawValue.utf8)] = identity }
+        verified.withLock { $0[Array(token.rawValue.utf8)] = identity }
         return identity
     }
 }
@@ -123,7 +125,7 @@ final class AuditRecord: AuditTrail {
 }
 
 extension EncodedCredentials {
-    /// A body that is the key id, the secret and the token, one after the other, behind `prefix`.
+    /// A body of `prefix`, the key id, the secret and the token, one after the other.
     static func test(
         _ prefix: String = "", accessKeyID: String = "ASIA", secretAccessKey: String = "s", sessionToken: String = "t"
     ) -> EncodedCredentials {
@@ -140,9 +142,9 @@ extension EncodedCredentials {
 }
 
 extension VendedCredentials {
-    convenience init(answer: String, expiration: Date, received: Date? = nil) {
+    convenience init(text: String, expiration: Date, received: Date? = nil) {
         self.init(
-            encoded: .test(answer + ";"), expiration: expiration, received: received,
+            encoded: .test(text + ";"), expiration: expiration, received: received,
             receipt: Receipt(assumedRoleID: nil, subject: nil, description: []))
     }
 
@@ -150,14 +152,14 @@ extension VendedCredentials {
 }
 
 extension Broker {
-    /// The credentials that the warm path returns.
+    /// The credentials that the warm path returns; `nil` for a cache miss or a refusal.
     func cached(_ request: CredentialsRequest) -> VendedCredentials? {
         if case .hit(let result) = recall(request) { result.vended } else { nil }
     }
 }
 
 extension Broker.Ports {
-    /// A body begins with the secret and the monitor's name.
+    /// Each body begins with the secret and the monitor's name.
     static func test(
         _ time: ManualTime, _ exchange: FakeExchange, audit: any AuditTrail, meter: any Meter,
         dataPlane: any DataPlane = FakeDataPlane(), visitor: @escaping @Sendable () -> String = { "visitor" }
@@ -172,12 +174,12 @@ extension Broker.Ports {
     }
 }
 
-/// What `Broker.Ports.test` puts before the fields.
+/// The part of the body that `Broker.Ports.test` puts before the fields.
 func text(of vended: VendedCredentials) -> String {
     String(decoding: vended.encoded.body.prefix { $0 != UInt8(ascii: ";") }, as: UTF8.self)
 }
 
 extension ManualTime {
-    /// Nobody sleeps by it.
+    /// Its `sleep` returns at once.
     var monotonic: MonotonicTime { MonotonicTime(now: { self.elapsed }, sleep: { _ in }) }
 }

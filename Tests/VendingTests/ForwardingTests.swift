@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import Synchronization
 import TestSupport
@@ -49,7 +51,7 @@ import Testing
                 app: AppName(app)!, audience: audience, purpose: .forward(monitorID: monitor), requestID: "r"))
     }
 
-    /// Why nothing was forwarded, in a word.
+    /// The name of the error case, or `forwarded`.
     private func refusal(_ app: String, _ token: String?, _ monitor: String, _ body: String = "batch") async -> String {
         do throws(ForwardingError) {
             _ = try await forward(app, token, monitor, body)
@@ -62,7 +64,7 @@ import Testing
         }
     }
 
-    @Test("a user's batches go to the users' monitor, with his one session")
+    @Test("sends a user's batches to the users' monitor, all signed with one session")
     func user() async throws {
         #expect(try await !forward("shop", "https://one|alice", Self.usersID, "first").hit)
         #expect(try await forward("shop", "https://one|alice", Self.usersID, "second").hit)
@@ -71,16 +73,16 @@ import Testing
         #expect(exchange.calls == 1 && meter.forwarded == [.forwarded, .forwarded] && meter.bytes == 11)
     }
 
-    @Test("it is the very session that the credentials endpoint hands out")
+    @Test("signs batches with the session that the credentials endpoint returns")
     func sameSession() async throws {
-        let ask = CredentialsRequest(
+        let request = CredentialsRequest(
             app: AppName("shop")!, audience: .signedIn(BearerToken("https://one|alice")), requestID: "r")
-        let vend = try await broker.vend(ask)
+        let vend = try await broker.vend(request)
         #expect(try await forward("shop", "https://one|alice", Self.usersID).hit)
         #expect(plane.calls.first?.credentials.accessKeyID == vend.vended.accessKeyID && exchange.calls == 1)
     }
 
-    @Test("guests share one session, even where the credentials endpoint gives each his own")
+    @Test("signs all guests' batches with one session, even if the credentials endpoint issues one for each visitor")
     func guests() async throws {
         for _ in 0..<3 { _ = try await forward("shop", nil, Self.guestsID) }
         #expect(plane.calls.count == 3 && exchange.calls == 1)
@@ -88,7 +90,7 @@ import Testing
     }
 
     @Test(
-        "nobody writes to any monitor but his own",
+        "refuses a batch whose caller has no grant for the monitor",
         arguments: [
             ("shop", nil, usersID, "tokenMissing"), ("closed", nil, usersID, "tokenMissing"),
             ("closed", nil, guestsID, "audienceNotServed"), ("shop", nil, "another", "monitorNotServed"),
@@ -103,7 +105,7 @@ import Testing
     }
 
     @Test(
-        "a batch of a signed-in user names nobody but the user, where the app says so",
+        "refuses a signed-in user's batch that names another user, if the app has a user details rule",
         arguments: [
             ("own", "https://one|alice", "alice", "forwarded"), ("own", "https://one|alice", "", "forwarded"),
             ("own", "https://one|alice", UserDetailsRule.nobody, "forwarded"),
@@ -120,7 +122,7 @@ import Testing
         #expect(plane.calls.count == (expected == "forwarded" ? 1 : 0))
     }
 
-    @Test("credentials that AWS no longer takes are renewed once for all, and the batch goes again")
+    @Test("replaces credentials that AWS rejects by one exchange, and retries the batch")
     func expired() async throws {
         _ = try await forward("shop", "https://one|alice", Self.usersID)
         time.advance(60)
@@ -129,7 +131,7 @@ import Testing
         #expect(plane.calls.map(\.credentials.accessKeyID) == ["ASIA1", "ASIA1", "ASIA2"] && exchange.calls == 2)
     }
 
-    @Test("credentials that have only just come are not renewed: the next ones would fare no better")
+    @Test("does not replace new credentials that AWS rejects, and does not retry the batch")
     func rejectedAnew() async throws {
         _ = try await forward("shop", "https://one|alice", Self.usersID)
         time.advance(60)
@@ -140,9 +142,9 @@ import Testing
     }
 
     @Test(
-        "any other failure is told and nothing is sent twice",
+        "returns any other delivery error without a retry",
         arguments: [
-            DeliveryError.Kind.refused, .throttled, .turnedAway, .failed(status: 500), .unavailable, .timedOut,
+            DeliveryError.Kind.refused, .throttled, .rateLimited, .failed(status: 500), .unavailable, .timedOut,
         ])
     func failures(kind: DeliveryError.Kind) async {
         plane.fail(kind)
@@ -150,14 +152,14 @@ import Testing
         #expect(plane.calls.count == 1 && meter.forwarded != [.forwarded])
     }
 
-    @Test("no exchange, no batch; and the failure is counted as one")
+    @Test("sends no batch if the exchange fails, and counts the batch as not vended")
     func notVended() async {
         exchange.failNext(ExchangeError(.refused, "AccessDenied"))
         #expect(await refusal("shop", "https://one|alice", Self.usersID) == "exchangeFailed")
         #expect(plane.calls.isEmpty && meter.forwarded == [.notVended])
     }
 
-    @Test("the audit trail has the first batch of a session and every refusal, and no other batch")
+    @Test("records the first batch of a session and every refusal in the audit trail, and no other batch")
     func auditing() async throws {
         for _ in 0..<3 { _ = try await forward("shop", "https://one|alice", Self.usersID) }
         _ = await refusal("shop", "https://one|alice", Self.guestsID)
@@ -171,7 +173,7 @@ import Testing
         #expect(outcomes == ["ASIA1", "refused"])
     }
 
-    @Test("a session that could not be recorded signs nothing until it is")
+    @Test("signs no batch with a session until its audit event is recorded")
     func unrecorded() async throws {
         audit.fails.withLock { $0 = true }
         #expect(await refusal("shop", "https://one|alice", Self.usersID) == "auditFailed")
@@ -182,18 +184,18 @@ import Testing
         #expect(audit.events.count == 1 && exchange.calls == 1)
     }
 
-    @Test("who is denied is refused at once on every way, warm or not, while others go on")
+    @Test("refuses a denied user at once on the warm and the full path, and still serves other users")
     func denial() async throws {
-        let ask = { (name: String) in
+        let request = { (name: String) in
             CredentialsRequest(
                 app: AppName("shop")!, audience: .signedIn(BearerToken("https://one|\(name)")), requestID: "r")
         }
-        for name in ["alice", "bob"] { _ = try await broker.vend(ask(name)) }
-        #expect(broker.cached(ask("alice")) != nil)
+        for name in ["alice", "bob"] { _ = try await broker.vend(request(name)) }
+        #expect(broker.cached(request("alice")) != nil)
         denied.replace(with: [Pseudonym("https://one/alice")])
-        #expect(broker.cached(ask("alice")) == nil && broker.cached(ask("bob")) != nil)
+        #expect(broker.cached(request("alice")) == nil && broker.cached(request("bob")) != nil)
         await #expect {
-            try await broker.vend(ask("alice"))
+            try await broker.vend(request("alice"))
         } throws: { error in
             if case VendingError.denied = error { true } else { false }
         }
@@ -206,7 +208,7 @@ import Testing
         #expect(exchange.calls == 3)
     }
 
-    @Test("a denied user's warm request starts no refresh, though their credentials are due for one")
+    @Test("starts no refresh for a denied user's warm request, even if their cached credentials are due for one")
     func deniedStartsNoRefresh() async throws {
         let gate = Gate()
         let broker = Broker(
@@ -219,14 +221,14 @@ import Testing
         let request = CredentialsRequest(
             app: AppName("shop")!, audience: .signedIn(BearerToken("https://one|alice")), requestID: "r")
         let key = CacheKey(grant: .test(), holder: .user(Issuer("https://one"), Subject("alice")))
-        let credentials = VendedCredentials(answer: "cached", expiration: time.now.addingTimeInterval(3_600))
+        let credentials = VendedCredentials(text: "cached", expiration: time.now.addingTimeInterval(3_600))
         guard case .pending(let flight) = cache.find(key, at: time.now, by: { { credentials } }) else {
             Issue.record("the cache is empty")
             return
         }
         _ = try await flight.value.get()
         time.advance(2_650)
-        // Verifies the token; the credentials are not due yet.
+        // Verifies the token; the credentials are not due for a refresh yet.
         #expect(try await broker.vend(request).hit && cache.exchangesInFlight == 0)
         denied.replace(with: [Pseudonym("https://one/alice")])
         time.advance(100)
@@ -236,7 +238,7 @@ import Testing
         gate.open()
     }
 
-    @Test("an exchange that was under way when its user was denied gives him nothing")
+    @Test("refuses a user who is denied while their exchange is in flight")
     func deniedMeanwhile() async throws {
         let gate = Gate()
         let slow = FakeExchange(time, gate: gate)
@@ -246,9 +248,9 @@ import Testing
                     name: AppName("shop")!, origins: [],
                     signedIn: App.SignedIn(grant: .test(), issuers: [Issuer("https://one")]), guest: nil)
             ], cache: cache, denied: denied, ports: .test(time, slow, audit: audit, meter: meter, dataPlane: plane))
-        let ask = CredentialsRequest(
+        let request = CredentialsRequest(
             app: AppName("shop")!, audience: .signedIn(BearerToken("https://one|alice")), requestID: "r")
-        let vend = Task { try await broker.vend(ask) }
+        let vend = Task { try await broker.vend(request) }
         await gate.arrivals(1)
         denied.replace(with: [Pseudonym("https://one/alice")])
         gate.open()
@@ -257,17 +259,17 @@ import Testing
 }
 
 @Suite struct DenyListTests {
-    @Test("an empty list asks for no pseudonym")
+    @Test("computes no pseudonym while the deny list is empty")
     func empty() {
         let list = DenyList()
-        var asked = 0
+        var calls = 0
         func pseudonym() -> Pseudonym? {
-            asked += 1
+            calls += 1
             return Pseudonym("p")
         }
-        #expect(!list.denies(pseudonym()) && asked == 0)
+        #expect(!list.denies(pseudonym()) && calls == 0)
         list.replace(with: [Pseudonym("p")])
-        #expect(list.denies(pseudonym()) && asked == 1 && list.count == 1)
+        #expect(list.denies(pseudonym()) && calls == 1 && list.count == 1)
         #expect(!list.denies(nil) && !list.denies(Pseudonym("q")))
     }
 }

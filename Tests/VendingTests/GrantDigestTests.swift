@@ -4,7 +4,7 @@ import Testing
 
 @testable import Vending
 
-/// A cache key holds a grant's digest in the place of the grant, so the digested text has every part of it.
+/// A cache key contains the grant's digest instead of the grant, so the digest must cover every part of the grant.
 @Suite struct GrantDigestTests {
     private struct Parts {
         var app = "shop"
@@ -20,7 +20,7 @@ import Testing
         var attribution = Attribution()
         var guestSessions = Grant.GuestSessions.shared
 
-        /// What the digest is made of.
+        /// The input of the digest.
         func text() throws -> String {
             let monitor = AppMonitor(
                 name: name, id: id, region: region, account: account, partition: partition, endpoint: endpoint)
@@ -30,7 +30,7 @@ import Testing
                 sessionDuration: duration, attribution: attribution, guestSessions: guestSessions
             ) {
                 text = $0
-                return GrantDigest(words: (0, 0, 0, 0))
+                return SHA256Digest(words: (0, 0, 0, 0))
             }
             return text
         }
@@ -49,19 +49,19 @@ import Testing
         try base.text() != base.with(change).text()
     }
 
-    @Test("two grants that differ in the app, the audience or the session's duration only have different digests")
+    @Test("computes different digests if only the app, the audience or the session duration differs")
     func scope() throws {
         #expect(try isDigested { $0.app = "blog" })
         #expect(try isDigested { $0.audience = .guest })
         #expect(try isDigested { $0.duration = 3_601 })
     }
 
-    @Test("two grants that differ in how guests share sessions only have different digests")
+    @Test("computes different digests if only the sharing of guest sessions differs")
     func guestSessions() throws {
         #expect(try isDigested { $0.guestSessions = .perVisitor })
     }
 
-    @Test("two grants that differ in one part of the monitor only have different digests")
+    @Test("computes different digests if only one part of the monitor differs")
     func monitor() throws {
         #expect(try isDigested { $0.name = "Other" })
         #expect(try isDigested { $0.id = "66666666-7777-8888-9999-000000000000" })
@@ -71,7 +71,7 @@ import Testing
         #expect(try isDigested { $0.endpoint = "https://dataplane.example.com" })
     }
 
-    @Test("two grants with one role and different exchanges have different digests")
+    @Test("computes different digests for different exchanges with the same role")
     func exchangeKind() throws {
         let role = Self.role
         let pool = try pool(.basic(role: role))
@@ -81,7 +81,7 @@ import Testing
         #expect(Set(try exchanges.map { exchange in try Parts().with { $0.exchange = exchange }.text() }).count == 4)
     }
 
-    @Test("two grants that differ in the role only have different digests, whatever the exchange")
+    @Test("computes different digests if only the role differs, for every exchange")
     func role() throws {
         let pools = (try pool(.basic(role: Self.role)), try pool(.basic(role: Self.otherRole)))
         let custom = (try pool(.enhanced(customRole: Self.role)), try pool(.enhanced(customRole: Self.otherRole)))
@@ -97,14 +97,14 @@ import Testing
         }
     }
 
-    @Test("two grants that differ in the external id only have different digests")
+    @Test("computes different digests if only the external id differs")
     func externalID() throws {
         let base = Parts().with { $0.exchange = .assumeRole(role: Self.role, externalID: "one") }
         #expect(try isDigested(base) { $0.exchange = .assumeRole(role: Self.role, externalID: "two") })
         #expect(try isDigested(base) { $0.exchange = .assumeRole(role: Self.role, externalID: nil) })
     }
 
-    @Test("two grants that differ in the identity pool, its flow or its login only have different digests")
+    @Test("computes different digests if only the identity pool, its flow or its login differs")
     func identityPool() throws {
         let pool = try pool(.basic(role: Self.role), login: "one.example.com")
         let base = Parts().with { $0.exchange = .cognito(pool) }
@@ -117,7 +117,7 @@ import Testing
         for other in others { #expect(try isDigested(base) { $0.exchange = .cognito(other) }) }
     }
 
-    @Test("two grants that differ in the naming, the source identity or a transitive tag only have different digests")
+    @Test("computes different digests if only the naming, the source identity or a transitive tag differs")
     func attribution() throws {
         let base = Parts().with { $0.attribution.tags = [tag("one", .app), tag("two", .app)].compactMap(\.self) }
         #expect(try isDigested(base) { $0.attribution.naming = .clear })
@@ -128,7 +128,7 @@ import Testing
         #expect(try isDigested(transitive) { $0.attribution.transitiveTagKeys = ["one", "two"] })
     }
 
-    @Test("two grants that differ in one tag's key, source or claim only have different digests")
+    @Test("computes different digests if only the key, the source or the claim of a tag differs")
     func tags() throws {
         let plan = try #require(ClaimPath(["plan"]))
         let rules = [

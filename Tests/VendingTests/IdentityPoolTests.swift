@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 import Vending
 
 @Suite struct IdentityPoolTests {
     private let id = "us-west-2:11111111-2222-3333-4444-aabbccddeeff"
 
-    @Test("the id has the Region in it")
+    @Test("reads the Region from the pool id")
     func region() throws {
         let pool = try #require(IdentityPool(id: id, flow: .basic(role: "r")))
         #expect(pool.region == "us-west-2")
@@ -14,7 +16,7 @@ import Vending
     }
 
     @Test(
-        "what is no REGION:UUID is no pool",
+        "rejects a pool id that is not REGION:UUID in lower case",
         arguments: [
             "", ":", "us-west-2", "us-west-2:", "11111111-2222-3333-4444-aabbccddeeff",
             "us-west-2:11111111-2222-3333-4444-aabbccddeef", "us-west-2:11111111-2222-3333-4444-AABBCCDDEEFF",
@@ -29,7 +31,7 @@ import Vending
     }
 
     @Test(
-        "a provider's name is the issuer without its scheme",
+        "derives the provider name from the issuer by removing its scheme",
         arguments: [
             ("https://login.example.com/", "login.example.com/"),
             ("https://accounts.google.com", "accounts.google.com"),
@@ -44,14 +46,14 @@ import Vending
         #expect(pool.providerName(of: Issuer(issuer)) == name)
     }
 
-    @Test("a login that is set replaces the issuer")
+    @Test("uses the configured login instead of the issuer as the provider name")
     func login() throws {
         let pool = try #require(IdentityPool(id: id, flow: .enhanced(customRole: nil), login: "login.example.com"))
         #expect(pool.providerName(of: Issuer("https://login.example.com/")) == "login.example.com")
     }
 
     @Test(
-        "a login is a name and no URL, of 1 to 128 visible characters",
+        "rejects a login that is a URL, or not 1 to 128 visible ASCII characters",
         arguments: ["", "https://login.example.com", "a b", "a\n", "é", String(repeating: "a", count: 129)])
     func noLogin(login: String) {
         #expect(!IdentityPool.isProviderName(login))

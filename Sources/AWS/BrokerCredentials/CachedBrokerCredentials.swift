@@ -1,21 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 private import Synchronization
 package import Vending
 
-/// Keeps Purser's own credentials, and renews them ahead of their end.
+/// Caches the broker's AWS credentials and renews them before they expire.
 ///
-/// One load at a time, in a task of its own that nobody's cancellation reaches. Old credentials go on being given out,
-/// through failures, until they really end. A failure is remembered for a second at most, so that a storm of callers
-/// is no storm of programs started or services asked.
+/// At most one load is in flight, in an unstructured task that no caller's cancellation cancels. While loads fail, the
+/// cache returns the old credentials until they expire. Without old credentials it returns the last error for one
+/// second, so that a burst of callers does not cause a burst of child processes or requests.
 package final class CachedBrokerCredentials: BrokerCredentialProvider {
     package typealias Load =
         @Sendable () async throws(BrokerCredentialError) -> (credentials: SigningCredentials, source: String)
 
-    /// What happens that no caller is told.
+    /// Events that are logged, because no caller sees them.
     package enum Event: Sendable {
-        /// Credentials came, from another source than before or for the first time.
+        /// Credentials were loaded for the first time, or from another source than before.
         case source(String)
-        /// They were to be renewed ahead, and were not.
+        /// A renewal before the expiration failed.
         case renewalFailed(BrokerCredentialError)
     }
 
@@ -27,22 +29,22 @@ package final class CachedBrokerCredentials: BrokerCredentialProvider {
     }
 
     private struct State {
-        var held: (credentials: SigningCredentials, window: RefreshWindow)?
+        var cached: (credentials: SigningCredentials, window: RefreshWindow)?
         var source: String?
         var flights = SingleFlight<SoleKey, Void>()
-        var failed: Failed?
+        var failed: FailedLoad?
         var waiters: [Int: Waiter] = [:]
         var number = 0
     }
 
-    /// The last load, where it failed. Nobody tries again within the pause.
-    private struct Failed {
-        let problem: BrokerCredentialError
+    /// The last load, if it failed. The next attempt is made after the pause.
+    private struct FailedLoad {
+        let error: BrokerCredentialError
         let at: Date
-        /// Seconds: 15 between renewals ahead, 1 where nothing old is left.
+        /// In seconds: 15 between renewals, 1 if no valid credentials are left.
         let pause: Double
 
-        /// Over as well where the clock was set back.
+        /// Whether the pause lasts. It ends early if the clock is set back.
         func isRecent(_ now: Date) -> Bool { (0..<pause).contains(now.timeIntervalSince(at)) }
     }
 
@@ -54,8 +56,8 @@ package final class CachedBrokerCredentials: BrokerCredentialProvider {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - patience: how long a caller waits for credentials that are still to come.
-    ///   - now: wall-clock time, against which expirations are held.
+    ///   - patience: how long a caller waits for a load.
+    ///   - now: wall-clock time, which expirations are compared with.
     package init(
         patience: Duration, now: @escaping @Sendable () -> Date = { Date() },
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
@@ -69,7 +71,7 @@ package final class CachedBrokerCredentials: BrokerCredentialProvider {
     }
 
     package func credentials() async throws(ExchangeError) -> SigningCredentials {
-        if let held = recall() { return held }
+        if let cached = recall() { return cached }
         let number = state.withLock { state in
             state.number += 1
             return state.number
@@ -77,7 +79,7 @@ package final class CachedBrokerCredentials: BrokerCredentialProvider {
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { wait(number, $0) }
         } onCancel: {
-            giveUp(number, "cancelled while waiting for them")
+            giveUp(number, "cancelled while waiting for credentials")
         }
         do throws(BrokerCredentialError) {
             return try outcome.get()
@@ -88,22 +90,22 @@ package final class CachedBrokerCredentials: BrokerCredentialProvider {
 
     package func invalidate(_ credentials: SigningCredentials) -> Bool {
         state.withLock { state in
-            // Others may be here by now, which nobody has complained about.
-            if let held = state.held?.credentials, held.accessKeyID == credentials.accessKeyID,
-                held.sessionToken == credentials.sessionToken, held.secretAccessKey == credentials.secretAccessKey
+            // Newer credentials may be cached by now, and those have not been rejected.
+            if let cached = state.cached?.credentials, cached.accessKeyID == credentials.accessKeyID,
+                cached.sessionToken == credentials.sessionToken, cached.secretAccessKey == credentials.secretAccessKey
             {
-                state.held = nil
+                state.cached = nil
                 state.failed = nil
             }
         }
         return true
     }
 
-    /// What can be given out without waiting. Renews it in the background where it is due.
+    /// Credentials that a caller gets without waiting. Starts a renewal in the background if it is due.
     private func recall() -> SigningCredentials? {
         let now = now()
         return state.withLock { state in
-            guard let (credentials, window) = state.held, now < window.end else { return nil }
+            guard let (credentials, window) = state.cached, now < window.end else { return nil }
             if now < window.background || state.failed?.isRecent(now) == true { return credentials }
             guard now < window.foreground else { return nil }
             begin(&state)
@@ -114,16 +116,16 @@ package final class CachedBrokerCredentials: BrokerCredentialProvider {
     private func wait(_ number: Int, _ continuation: CheckedContinuation<Outcome, Never>) {
         let now = now()
         state.withLock { state in
-            // They can have come since the caller looked.
-            if let (credentials, window) = state.held, now < window.foreground {
+            // A load may have finished since the caller looked.
+            if let (credentials, window) = state.cached, now < window.foreground {
                 return continuation.resume(returning: .success(credentials))
             }
             if let failed = state.failed, failed.isRecent(now), state.flights[.only] == nil {
-                let old = state.held.flatMap { now < $0.window.end ? $0.credentials : nil }
-                return continuation.resume(returning: old.map { .success($0) } ?? .failure(failed.problem))
+                let old = state.cached.flatMap { now < $0.window.end ? $0.credentials : nil }
+                return continuation.resume(returning: old.map { .success($0) } ?? .failure(failed.error))
             }
             guard !Task.isCancelled else {
-                return continuation.resume(returning: .failure(Self.problem("cancelled while waiting for them")))
+                return continuation.resume(returning: .failure(Self.error("cancelled while waiting for credentials")))
             }
             let timer = Task {
                 do {
@@ -131,7 +133,7 @@ package final class CachedBrokerCredentials: BrokerCredentialProvider {
                 } catch {
                     return
                 }
-                self.giveUp(number, "not here within \(self.patience / .seconds(1)) s")
+                self.giveUp(number, "not loaded within \(self.patience / .seconds(1)) s")
             }
             state.waiters[number] = Waiter(continuation: continuation, timer: timer)
             begin(&state)
@@ -141,64 +143,64 @@ package final class CachedBrokerCredentials: BrokerCredentialProvider {
     private func begin(_ state: inout State) {
         _ = state.flights.join(.only) {
             let outcome: Result<(credentials: SigningCredentials, source: String), BrokerCredentialError>
-            let began = self.now()
+            let started = self.now()
             do throws(BrokerCredentialError) {
                 let loaded = try await self.load()
                 if let end = loaded.credentials.expiration, end <= self.now() {
-                    throw Self.problem("\(loaded.source): they had expired when they came")
+                    throw Self.error("\(loaded.source): the credentials were already expired when they were loaded")
                 }
                 outcome = .success(loaded)
             } catch {
                 outcome = .failure(error)
             }
-            self.settle(outcome, began: began)
+            self.settle(outcome, started: started)
         }
     }
 
     private func settle(
-        _ outcome: Result<(credentials: SigningCredentials, source: String), BrokerCredentialError>, began: Date
+        _ outcome: Result<(credentials: SigningCredentials, source: String), BrokerCredentialError>, started: Date
     ) {
         let now = now()
-        let (waiters, answer, event) = state.withLock { state -> ([Waiter], Outcome, Event?) in
+        let (waiters, result, event) = state.withLock { state -> ([Waiter], Outcome, Event?) in
             state.flights.land(.only)
             defer { state.waiters = [:] }
             let waiters = Array(state.waiters.values)
             switch outcome {
             case .success(let (credentials, source)):
-                state.held = (credentials, RefreshWindow(from: began, to: credentials.expiration))
+                state.cached = (credentials, RefreshWindow(from: started, to: credentials.expiration))
                 state.failed = nil
                 defer { state.source = source }
                 return (waiters, .success(credentials), state.source == source ? nil : .source(source))
-            case .failure(let problem):
-                guard let held = state.held, now < held.window.end else {
-                    state.failed = Failed(problem: problem, at: now, pause: 1)
-                    return (waiters, .failure(problem), nil)
+            case .failure(let error):
+                guard let cached = state.cached, now < cached.window.end else {
+                    state.failed = FailedLoad(error: error, at: now, pause: 1)
+                    return (waiters, .failure(error), nil)
                 }
-                state.failed = Failed(problem: problem, at: now, pause: 15)
-                return (waiters, .success(held.credentials), .renewalFailed(problem))
+                state.failed = FailedLoad(error: error, at: now, pause: 15)
+                return (waiters, .success(cached.credentials), .renewalFailed(error))
             }
         }
         for waiter in waiters {
             waiter.timer.cancel()
-            waiter.continuation.resume(returning: answer)
+            waiter.continuation.resume(returning: result)
         }
         if let event { report(event) }
     }
 
-    /// Ends one caller's waiting: with the old credentials where they are good yet.
-    private func giveUp(_ number: Int, _ words: String) {
+    /// Ends one caller's wait: with the old credentials if they are still valid, otherwise with an error.
+    private func giveUp(_ number: Int, _ detail: String) {
         let now = now()
-        let (waiter, held) = state.withLock { state in
-            (state.waiters.removeValue(forKey: number), state.held)
+        let (waiter, cached) = state.withLock { state in
+            (state.waiters.removeValue(forKey: number), state.cached)
         }
         guard let waiter else { return }
         waiter.timer.cancel()
-        if let held, now < held.window.end {
-            waiter.continuation.resume(returning: .success(held.credentials))
+        if let cached, now < cached.window.end {
+            waiter.continuation.resume(returning: .success(cached.credentials))
         } else {
-            waiter.continuation.resume(returning: .failure(Self.problem(words)))
+            waiter.continuation.resume(returning: .failure(Self.error(detail)))
         }
     }
 
-    private static func problem(_ words: String) -> BrokerCredentialError { BrokerCredentialError(words) }
+    private static func error(_ detail: String) -> BrokerCredentialError { BrokerCredentialError(detail) }
 }

@@ -24,7 +24,7 @@ struct AttemptError: Error, Sendable {
         /// No credentials to sign with.
         case brokerCredentials
         /// Not sent: the rate limiter rejected the call.
-        case turnedAway
+        case rateLimited
         /// Not sent: the circuit breaker is open.
         case breakerOpen
     }
@@ -59,7 +59,7 @@ struct AttemptError: Error, Sendable {
         switch kind {
         case .refused, .signerExpired, .clockSkewed: ExchangeError(.refused, detail)
         case .tokenExpired: ExchangeError(.tokenExpired, detail)
-        case .throttled, .turnedAway: ExchangeError(.throttled, detail, retryAfter: retrySeconds)
+        case .throttled, .rateLimited: ExchangeError(.throttled, detail, retryAfter: retrySeconds)
         case .transient, .transientOnce, .providerFailed, .brokerCredentials, .breakerOpen:
             ExchangeError(.unavailable, detail, retryAfter: retrySeconds)
         case .timedOut: ExchangeError(.timedOut, detail)

@@ -60,7 +60,7 @@ package enum AttemptOutcome: String, CaseIterable, Sendable {
     case timedOut = "timed_out"
     case cancelled
     /// Not sent: the rate limiter rejected the call.
-    case turnedAway = "turned_away"
+    case rateLimited = "turned_away"
     /// Not sent: the circuit breaker is open.
     case breakerOpen = "breaker_open"
 
@@ -72,7 +72,7 @@ package enum AttemptOutcome: String, CaseIterable, Sendable {
             case .transient, .transientOnce, .providerFailed: .failed
             case .timedOut: .timedOut
             case .cancelled: .cancelled
-            case .turnedAway: .turnedAway
+            case .rateLimited: .rateLimited
             case .breakerOpen: .breakerOpen
             }
     }
@@ -82,7 +82,7 @@ extension AttemptError.Kind {
     var verdict: CircuitBreaker.Verdict {
         switch self {
         case .transient, .timedOut: .down
-        case .cancelled, .brokerCredentials, .turnedAway, .breakerOpen: .unknown
+        case .cancelled, .brokerCredentials, .rateLimited, .breakerOpen: .unknown
         // The endpoint responded.
         case .refused, .tokenExpired, .throttled, .transientOnce, .providerFailed, .signerExpired, .clockSkewed: .up
         }

@@ -120,7 +120,7 @@ package final class RateLimiter: Sendable {
         case .granted: return
         case .cancelled: throw AttemptError(.cancelled, "cancelled while waiting in the rate limit queue")
         case .rejected(let wait):
-            throw AttemptError(.turnedAway, "rate limit: the queue of this AWS endpoint is too long", retryAfter: wait)
+            throw AttemptError(.rateLimited, "rate limit: the queue of this AWS endpoint is too long", retryAfter: wait)
         case .dismissed(let wait): throw .breakerOpen(for: wait)
         }
     }

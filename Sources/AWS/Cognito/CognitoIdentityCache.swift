@@ -1,16 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 import FoundationEssentials
 import Synchronization
 import Vending
 
-/// The identities that Cognito gave, so that nobody is given a new one each time: a pool keeps every identity that it
-/// ever made, each `GetId` without a login makes another, and Cognito grants an account 25 of that call a second.
+/// Caches the identities that Cognito returns, so that Purser does not create a new one for each exchange: a pool keeps
+/// every identity forever, each `GetId` without a login creates another one, and an account may make 25 `GetId` calls
+/// per second.
 ///
-/// A user who was forgotten is told the same id again; the guests of an app, of whom there is one identity, are never
-/// forgotten.
+/// After a user is evicted, `GetId` returns the same id for their login again. The guests of an app share one identity,
+/// which is never evicted.
 final class CognitoIdentityCache: Sendable {
     enum Key: Hashable, Sendable {
-        /// Of the pool, the provider's name, the issuer and the subject.
+        /// The digest of the pool, the provider's name, the issuer and the subject.
         case user(SHA256.Digest)
         case guests(pool: String, app: AppName)
 
@@ -20,23 +23,23 @@ final class CognitoIdentityCache: Sendable {
         }
     }
 
-    /// A call of `GetId`.
+    /// Calls `GetId`.
     typealias Fetch = @Sendable () async -> Result<IdentityID, ExchangeError>
 
     private struct State {
         var users: BoundedExpiringMap<SHA256.Digest, IdentityID>
-        /// As many as there are apps.
+        /// At most one for each app.
         var guests: [Key: IdentityID] = [:]
         /// Calls of `GetId` in flight for guests: many visitors at once share one identity.
         var flights = SingleFlight<Key, Result<IdentityID, ExchangeError>>()
     }
 
-    /// Seconds that a user is remembered after his last exchange.
+    /// A user's identity is evicted this many seconds after their last exchange.
     private static let life: TimeInterval = 86_400
 
     private let state: Mutex<State>
 
-    /// - Parameter users: kept at most.
+    /// - Parameter users: maximum number of cached users.
     init(users: Int = 100_000) {
         state = Mutex(State(users: BoundedExpiringMap(capacity: users)))
     }
@@ -60,7 +63,7 @@ final class CognitoIdentityCache: Sendable {
         }
     }
 
-    /// Forgets `identity`, unless another has taken its place.
+    /// Removes `identity`, unless another one has replaced it.
     func forget(_ identity: IdentityID, for key: Key, at now: Date) {
         state.withLock { state in
             switch key {
@@ -71,7 +74,7 @@ final class CognitoIdentityCache: Sendable {
         }
     }
 
-    /// A new identity, kept; guests join a call that is in flight.
+    /// Fetches and caches an identity. Guests join a call that is in flight.
     func fetchIdentity(for key: Key, at now: Date, _ fetch: @escaping Fetch) async throws(ExchangeError) -> IdentityID {
         guard case .guests = key else {
             let identity = try await fetch().get()

@@ -108,7 +108,7 @@ extension DeliveryError {
             switch failure.kind {
             case .signerExpired: .credentialsRejected
             case .throttled: .throttled
-            case .turnedAway: .turnedAway
+            case .rateLimited: .rateLimited
             case .timedOut: .timedOut
             case .transient, .transientOnce, .providerFailed:
                 if let status = failure.status, (500..<600).contains(status) {

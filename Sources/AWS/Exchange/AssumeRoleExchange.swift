@@ -9,7 +9,7 @@ package struct AssumeRoleExchange: Sendable {
     private let pseudonyms: PseudonymKey
 
     package init(
-        sts: STSClient, own brokerCredentials: any BrokerCredentialProvider, pseudonyms: PseudonymKey
+        sts: STSClient, brokerCredentials: any BrokerCredentialProvider, pseudonyms: PseudonymKey
     ) {
         self.sts = sts
         self.brokerCredentials = brokerCredentials

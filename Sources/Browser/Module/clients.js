@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import { base, is, wrong } from "./options.js";
 
 /** @type {typeof import("./rum-credentials").clientConfig} */

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import { commander } from "./clients.js";
 import { address, callable, wrong } from "./options.js";
 import { guestCredentials, provide } from "./provider.js";

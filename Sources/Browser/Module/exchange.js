@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Requests to the broker and the validation of its responses.
 
 import { is } from "./options.js";

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import { call, read, refusal } from "./exchange.js";
 import { address, callable } from "./options.js";
 import { MINUTE, SECOND, backoff, delay, stopwatch } from "./time.js";

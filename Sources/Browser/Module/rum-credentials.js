@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The module's exports, documented in rum-credentials.d.ts. `make module` bundles this folder into one file.
 
 export { clientConfig } from "./clients.js";

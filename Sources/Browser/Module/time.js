@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Clocks, delays and backoff, all in milliseconds.
 
 export const SECOND = 1000;

@@ -18,9 +18,9 @@ struct Check: AsyncParsableCommand {
             let environment = context.environment()
             let settings = try SettingsFile.read(option.file, variables: environment.variables)
             let root = CompositionRoot(settings, environment, logger: context.logger)
-            let sessions = root.own.tooLongSessions(settings)
+            let sessions = root.brokerIdentity.tooLongSessions(settings)
             if !sessions.refused.isEmpty { throw ConfigurationError(file: option.file, sessions.refused) }
-            for remark in sessions.doubtful + root.remarks + brokerCredentials(root.own) {
+            for remark in sessions.doubtful + root.remarks + brokerCredentials(root.brokerIdentity) {
                 write("note: \(remark)", to: .standardOutput)
             }
             let (apps, issuers) = (settings.apps.count, settings.issuers.count)

@@ -26,7 +26,7 @@ struct Serve: AsyncParsableCommand {
             }
             audit = try AuditSink(settings.audit, log: context.log)
             root = CompositionRoot(settings, environment, audit: audit.sink, logger: context.logger)
-            let sessions = root.own.tooLongSessions(settings)
+            let sessions = root.brokerIdentity.tooLongSessions(settings)
             if !sessions.refused.isEmpty { throw ConfigurationError(file: option.file, sessions.refused) }
         } catch let problems as ConfigurationError {
             await context.close()

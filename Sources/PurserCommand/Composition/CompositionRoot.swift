@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import AWS
 import BrokerConfiguration
 import Cryptography
@@ -8,7 +10,7 @@ import Service
 import Tokens
 import Vending
 
-/// The broker with all its parts, put together from settings. The only place that knows them all.
+/// Builds the broker with all its parts from the settings. The only place that depends on all of them.
 struct CompositionRoot {
     let settings: Settings
     let broker: Broker
@@ -16,21 +18,21 @@ struct CompositionRoot {
     let authenticator: TokenAuthenticator
     let cache: CredentialCache
     let denied: DenyList
-    let own: BrokerIdentity
+    let brokerIdentity: BrokerIdentity
     let metrics = Metrics()
-    /// What the operator should know although it is no mistake.
+    /// Warnings about a valid configuration, for the operator.
     let remarks: [String]
 
-    /// What anybody may read.
+    /// Published without authorization.
     let files: [PublishedFile]
     let pseudonyms: PseudonymKey
 
     /// - Parameters:
-    ///   - audit: keeps nothing without.
-    ///   - further: files to publish besides.
+    ///   - audit: without it, audit events are not recorded.
+    ///   - additional: files to publish in addition to those of the broker.
     init(
         _ settings: Settings, _ environment: Environment, audit: LogSink? = nil,
-        publishing further: [PublishedFile] = [], logger: Logger
+        publishing additional: [PublishedFile] = [], logger: Logger
     ) {
         self.settings = settings
         let endpoints = settings.endpoints
@@ -57,21 +59,21 @@ struct CompositionRoot {
             settings.apps.contains(where: { $0.signedIn?.attribution.naming == .pseudonym })
         {
             remarks.append(
-                "pseudonyms: without a key, users get other pseudonyms with each start, and `purser whois` can't tell "
-                    + "whose they are")
+                "pseudonyms: without a key, the pseudonyms of users change with each start, and `purser whois` "
+                    + "cannot resolve them")
         }
         for app in settings.apps {
             for (name, grant) in [("signed-in", app.signedIn), ("guest", app.guest)] {
                 guard let grant, !grant.exchange.sendsSessionPolicy else { continue }
                 remarks.append(
-                    "apps.\(app.name).\(name): exchange cognito with flow enhanced takes no session policy: the policy of "
-                        + "the pool's role alone says what a session may do")
+                    "apps.\(app.name).\(name): exchange cognito with flow enhanced takes no session policy: only the "
+                        + "policy of the pool's role limits what a session may do")
             }
         }
         let minting = Exchanges.minting(settings, now: now)
-        files = PublishedFile.browserModule + [.description] + (minting.map(PublishedFile.issuer) ?? []) + further
+        files = PublishedFile.browserModule + [.description] + (minting.map(PublishedFile.issuer) ?? []) + additional
         let exchanges = Exchanges(settings, environment, pseudonyms, minting, metrics.calls, logger)
-        own = exchanges.own
+        brokerIdentity = exchanges.brokerIdentity
         broker = Broker(
             apps: apps, cache: cache, denied: denied,
             ports: Broker.Ports(
@@ -95,9 +97,9 @@ struct CompositionRoot {
             return WatchedKeys(file.keys, content: file.content, report: log.report) {
                 try await KeyFile.reread(file.url)
             }
-        case .remote(let place):
+        case .remote(let location):
             return RemoteKeys(
-                at: place, transport: environment.transport, coolDown: issuer.refetchCoolDown,
+                at: location, transport: environment.transport, coolDown: issuer.refetchCoolDown,
                 maximumStaleness: issuer.maximumStaleness, report: log.report)
         }
     }

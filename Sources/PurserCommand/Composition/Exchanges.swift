@@ -10,7 +10,7 @@ import Vending
 /// Constructs the exchanges and what they call.
 struct Exchanges {
     let dispatcher: ExchangeDispatcher
-    let own: BrokerIdentity
+    let brokerIdentity: BrokerIdentity
 
     init(
         _ settings: Settings, _ environment: Environment, _ pseudonyms: PseudonymKey, _ minting: MintingIssuer?,
@@ -22,10 +22,11 @@ struct Exchanges {
             endpoint: settings.endpoints.sts(in: settings.aws.region), region: settings.aws.region,
             transport: environment.transport, retry: RetryPolicy(limits: limits),
             endpointGuard: calls.endpointGuard(.sts, perSecond: settings.stsRate), now: environment.now)
-        own = BrokerIdentity(settings, environment, sts: sts, logger: logger)
+        brokerIdentity = BrokerIdentity(settings, environment, sts: sts, logger: logger)
         dispatcher = ExchangeDispatcher(
             webIdentity: WebIdentityExchange(sts: sts, pseudonyms: pseudonyms),
-            assumeRole: AssumeRoleExchange(sts: sts, own: own.credentials, pseudonyms: pseudonyms),
+            assumeRole: AssumeRoleExchange(
+                sts: sts, brokerCredentials: brokerIdentity.credentials, pseudonyms: pseudonyms),
             minted: minting.map { MintedExchange(sts: sts, minter: $0, pseudonyms: pseudonyms) },
             cognito: Self.cognito(settings, environment, sts, retry: limits, pseudonyms, calls))
     }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import BrokerConfiguration
 import Cryptography
 import Logging
@@ -8,14 +10,14 @@ import StrictJSON
 import Tokens
 import Vending
 
-/// The services of a broker, in the order of starting; they end in reverse.
+/// The services of a broker, in start order. They shut down in reverse order.
 struct Server {
     private let root: CompositionRoot
     private let environment: Environment
     private let logger: Logger
     private let listening: @Sendable (String, ListenerAddress) async -> Void
 
-    /// - Parameter listening: told each listener's name and address once it accepts connections.
+    /// - Parameter listening: called with each listener's name and address when it accepts connections.
     init(
         _ root: CompositionRoot, _ environment: Environment, logger: Logger,
         listening: @escaping @Sendable (String, ListenerAddress) async -> Void = { _, _ in }
@@ -44,7 +46,7 @@ struct Server {
         let housekeeping: [any ServiceLifecycle.Service] =
             [
                 KeyFetching(authenticator: authenticator),
-                BrokerIdentityAtStart(identity: root.own, logger: logger),
+                BrokerIdentityAtStart(identity: root.brokerIdentity, logger: logger),
                 Sweeping(cache: root.cache, authenticator: authenticator, now: environment.now),
             ] + [watch].compactMap { $0 }
         return listeners.adminListener(at: settings.admin.listener) { await announce("admin", $0) }
@@ -58,7 +60,7 @@ struct Server {
         await listening(name, address)
     }
 
-    /// Hummingbird's own lines say nothing that ours do not.
+    /// Hummingbird's log lines add nothing to Purser's.
     private static func quiet(_ logger: Logger) -> Logger {
         var quiet = logger
         quiet.logLevel = .critical

@@ -1,16 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 package import HTTPTypes
 package import Observability
 package import Vending
 
-/// One line an answered request, and one more in its counter. Names the app and what came of it, never who asked.
+/// Writes one log line per response and counts it. A line names the app and the outcome, never the user.
 package struct AccessLog: Sendable {
     package struct Record: Sendable {
         package let requestID: String
         package let began: ContinuousClock.Instant
-        /// `nil` where no request could be read.
+        /// `nil` if the request is unreadable.
         package let method: HTTPRequest.Method?
-        /// `nil` where the path named none, or one of an app that does not exist.
+        /// `nil` if the path has no endpoint, or its app does not exist.
         package let endpoint: EndpointLabel?
         package let app: AppName?
 
@@ -43,15 +45,15 @@ package struct AccessLog: Sendable {
         sink.write(line.finished())
     }
 
-    /// - Parameter status: as it was answered.
-    package func failed(_ record: Record, _ failure: ServiceError, status: HTTPResponse.Status) {
-        counters.increment(ResponseKind(endpoint: record.endpoint, code: failure.code))
+    /// - Parameter status: of the response, which may differ from the code's status.
+    package func failed(_ record: Record, _ error: ServiceError, status: HTTPResponse.Status) {
+        counters.increment(ResponseKind(endpoint: record.endpoint, code: error.code))
         var line = begin(
-            record, status: status, code: failure.code.rawValue,
-            level: failure.code.status.code >= 500 ? "warning" : "info")
+            record, status: status, code: error.code.rawValue,
+            level: error.code.status.code >= 500 ? "warning" : "info")
         line.add("hit", false)
-        line.add("reason", failure.reason)
-        if !failure.detail.isEmpty { line.add("detail", failure.detail) }
+        line.add("reason", error.reason)
+        if !error.detail.isEmpty { line.add("detail", error.detail) }
         sink.write(line.finished())
     }
 
@@ -64,7 +66,7 @@ package struct AccessLog: Sendable {
         if let app = record.app { line.add("app", app.rawValue) }
         if let endpoint = record.endpoint { line.add("endpoint", endpoint.name) }
         if let method = record.method {
-            line.add("method", Self.known.contains(method) ? method.rawValue : "other")
+            line.add("method", Self.knownMethods.contains(method) ? method.rawValue : "other")
         }
         line.add("status", status.code)
         line.add("code", code)
@@ -72,7 +74,7 @@ package struct AccessLog: Sendable {
         return line
     }
 
-    private static let known: [HTTPRequest.Method] = [.get, .options, .head, .post, .put, .delete, .patch]
+    private static let knownMethods: [HTTPRequest.Method] = [.get, .options, .head, .post, .put, .delete, .patch]
 }
 
 extension ContinuousClock.Instant {

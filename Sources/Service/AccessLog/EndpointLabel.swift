@@ -1,4 +1,6 @@
-/// What log lines and counters call the address of a request.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The name of a request's endpoint in log lines and counters.
 package enum EndpointLabel: Hashable, CaseIterable, Sendable {
     case app(Target.Resource)
     case file(PublishedFile.Kind)

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Observability
 
-/// What the counter of answers tells apart.
+/// The labels of the response counter.
 package struct ResponseKind: CounterLabels {
-    /// `nil` where the path named none, or an app that does not exist.
+    /// `nil` if the path has no endpoint, or its app does not exist.
     let endpoint: EndpointLabel?
-    /// `nil` for a good answer.
+    /// `nil` for success.
     let code: ErrorCode?
 
     package static let allCases: [ResponseKind] = ([nil] + EndpointLabel.allCases).flatMap { endpoint in

@@ -1,43 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import HTTPTypes
 package import NIOCore
 
-/// By which names a listener may be spoken to (RFC 9110 §7.2), so that no page whose name was made to lead here (DNS
-/// rebinding) can: to the browser it would be of this origin. Such a page speaks to us by its own name.
+/// The host names that requests to a listener may use (RFC 9110 §7.2), as protection against DNS rebinding: a page
+/// whose name resolves to this listener has the listener's origin in the browser, but sends its own name as the host.
 ///
-/// IP literals are always good, since no page is of an origin that somebody rebound to one, and `localhost` never leads
-/// anywhere else (RFC 6761 §6.3).
+/// IP literals are always allowed, because DNS can't rebind them, and so is `localhost`, which never resolves to
+/// another machine (RFC 6761 §6.3).
 package struct AllowedHosts: Sendable {
     private let names: Set<String>
     private let isStrict: Bool
     private let isWildcard: Bool
 
     /// - Parameters:
-    ///   - names: further ones, in lower case.
-    ///   - everywhere: whether they are asked for on addresses other than the loopback too.
+    ///   - names: additional host names in lower case.
+    ///   - everywhere: whether the names are also enforced on addresses other than the loopback address.
     package init(_ address: ListenerAddress, names: [String], everywhere: Bool) {
         self.names = Set(names)
         isStrict = everywhere && !names.isEmpty
         isWildcard = address.host == "0.0.0.0" || address.host == "::"
     }
 
-    /// Whether connections to that address of ours are held to the names.
-    package func areAsked(at local: SocketAddress?) -> Bool {
+    /// Whether the names are enforced on connections to this local address.
+    package func areEnforced(at local: SocketAddress?) -> Bool {
         isStrict || !isWildcard && local.map(Self.isLoopback) ?? false
     }
 
-    /// What is wrong with the host that the request names; `nil` for a good one.
-    /// - Parameter areAsked: whether it must be one of ours, or any that is one host at most.
-    package func objection(to request: HTTPRequest, areAsked: Bool) -> ErrorCode? {
-        // The first one became the authority.
+    /// The error of the request's host; `nil` for an allowed one.
+    /// - Parameter isEnforced: whether the host must be allowed; otherwise any host is, but not a second `Host` field.
+    package func error(for request: HTTPRequest, isEnforced: Bool) -> ErrorCode? {
+        // The decoder made the first `Host` field the authority, so this one is a second one.
         guard !request.headerFields.contains(.host) else { return .malformedRequest }
-        guard areAsked else { return nil }
+        guard isEnforced else { return nil }
         guard let authority = request.authority, let host = Self.host(authority) else { return .malformedRequest }
         let name = host.hasSuffix(".") ? String(host.dropLast()) : host
-        let isGood = name == "localhost" || name.hasSuffix(".localhost") || names.contains(name) || Self.isAddress(name)
-        return isGood ? nil : .misdirectedRequest
+        let isAllowed =
+            name == "localhost" || name.hasSuffix(".localhost") || names.contains(name) || Self.isAddress(name)
+        return isAllowed ? nil : .misdirectedRequest
     }
 
-    /// In lower case, without the port; `nil` where it is none (RFC 3986 §3.2.2 without percent-encoding).
+    /// The host in lower case without its port; `nil` if it is invalid (RFC 3986 §3.2.2 without percent-encoding).
     private static func host(_ authority: String) -> String? {
         let authority = authority.lowercased()
         let end: String.Index
@@ -59,12 +62,12 @@ package struct AllowedHosts: Sendable {
         return !host.isEmpty && isName && isPort ? String(authority[..<end]) : nil
     }
 
-    /// IPv4 in four numbers, or IPv6 in brackets.
+    /// Whether the host is IPv4 with four numbers, or IPv6 in brackets.
     private static func isAddress(_ host: String) -> Bool {
         let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
         let text = isBracketed ? String(host.dropFirst().dropLast()) : host
         guard text.utf8.contains(UInt8(ascii: ":")) == isBracketed else { return false }
-        // That it is none is all there is to know.
+        // The error only reports that the text is not an address.
         return (try? SocketAddress(ipAddress: text, port: 0)) != nil
     }
 

@@ -1,25 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Synchronization
 
-/// The bytes of request bodies that may be in memory at once, over all connections. Taken before a body is read.
+/// Limits the bytes of request bodies in memory over all connections. A request reserves its bytes before its body is
+/// read.
 package final class BodyBudget: Sendable {
-    private let left: Atomic<Int>
+    private let remaining: Atomic<Int>
 
     package init(bytes: Int) {
-        left = Atomic(bytes)
+        remaining = Atomic(bytes)
     }
 
-    var available: Int { left.load(ordering: .relaxed) }
+    var available: Int { remaining.load(ordering: .relaxed) }
 
-    /// Whether there is that much room, which is taken then.
-    func take(_ bytes: Int) -> Bool {
-        guard left.subtract(bytes, ordering: .relaxed).newValue >= 0 else {
-            left.add(bytes, ordering: .relaxed)
+    /// Returns `false`, and reserves nothing, if the budget has fewer bytes available.
+    func reserve(_ bytes: Int) -> Bool {
+        guard remaining.subtract(bytes, ordering: .relaxed).newValue >= 0 else {
+            remaining.add(bytes, ordering: .relaxed)
             return false
         }
         return true
     }
 
-    func giveBack(_ bytes: Int) {
-        left.add(bytes, ordering: .relaxed)
+    func release(_ bytes: Int) {
+        remaining.add(bytes, ordering: .relaxed)
     }
 }

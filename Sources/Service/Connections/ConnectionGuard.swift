@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import HTTPTypes
 package import NIOCore
 private import NIOExtras
@@ -5,10 +7,10 @@ private import NIOHTTP1
 package import NIOHTTPTypes
 private import NIOHTTPTypesHTTP1
 
-/// Holds one connection to its limits, between the HTTP decoder and everything that answers.
+/// Enforces the limits of one connection, between the HTTP decoder and the handlers that respond.
 ///
-/// It owns all closing: idle and slow connections, bodies over the limit, unreadable requests, `Connection: close`
-/// and the end of the service.
+/// Only this handler closes connections: idle and slow ones, after bodies over the limit, unreadable requests and
+/// `Connection: close`, and at shutdown.
 package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     package typealias InboundIn = HTTPRequestPart
     package typealias InboundOut = HTTPRequestPart
@@ -24,16 +26,16 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     private var state: ConnectionState
     private var timer: Scheduled<Void>?
     private var timerDeadline = ContinuousClock.Instant.now
-    private var areHostsAsked: Bool?
-    /// The last good one: most connections name one only.
-    private var goodAuthority: String?
+    /// `nil` before the first request.
+    private var enforcesHosts: Bool?
+    /// The last allowed authority: most connections use only one.
+    private var allowedAuthority: String?
 
     /// - Parameters:
-    ///   - hosts: by which the listener may be spoken to.
-    ///   - refuse: makes the answer to what is not HTTP, or not for us.
-    ///   - draining: whether the service is about to end, so that answers ask clients to leave.
-    ///   - bodyLimit: parses the request and returns the bytes of its body at most, where they are not the connection's
-    ///     own limit.
+    ///   - hosts: the host names that requests may use.
+    ///   - refuse: makes the response to an unreadable request, or to a request for another host.
+    ///   - draining: whether the service shuts down, so that each response closes its connection.
+    ///   - bodyLimit: parses the request and returns its body limit in bytes; `nil` for the connection's limit.
     package init(
         limits: ConnectionLimits, hosts: AllowedHosts? = nil,
         refuse: @escaping @Sendable (ErrorCode) -> ServiceResponse,
@@ -59,8 +61,8 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
 
     package func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
-        // To Hummingbird the end of a connection is the end of a body, and half a batch would pass for a whole one.
-        if state.reading { context.fireErrorCaught(RequestCutShort()) }
+        // Hummingbird takes the end of a connection for the end of a body, so half a batch would look complete.
+        if state.reading { context.fireErrorCaught(IncompleteRequestError()) }
         context.fireChannelInactive()
     }
 
@@ -68,8 +70,8 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         let action: ConnectionState.Action
         switch unwrapInboundIn(data) {
         case .head(let head):
-            if let problem = objection(to: head, context) {
-                return turnAway(problem, context, hasBody: head.method != .head)
+            if let code = hostError(for: head, context) {
+                return reject(code, context, hasBody: head.method != .head)
             }
             let limit = bodyLimit(head)
             action = state.readHead(
@@ -81,7 +83,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         switch action {
         case .proceed: context.fireChannelRead(data)
         case .discard: break
-        case .linger: leave(context)
+        case .linger: closeOutput(context)
         }
     }
 
@@ -93,18 +95,18 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head):
-            if draining() { state.answerCloses() }
-            if head.headerFields[.connection] == "close" { state.answerCloses() }
-            guard state.closesAfterAnswer else { return context.write(data, promise: promise) }
+            if draining() { state.responseCloses() }
+            if head.headerFields[.connection] == "close" { state.responseCloses() }
+            guard state.closesAfterResponse else { return context.write(data, promise: promise) }
             head.headerFields[.connection] = "close"
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body:
             context.write(data, promise: promise)
         case .end:
             context.write(data, promise: promise)
-            if state.answered(now: now()) == .linger {
+            if state.responded(now: now()) == .linger {
                 context.flush()
-                leave(context)
+                closeOutput(context)
             }
             schedule(context)
         }
@@ -117,46 +119,48 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // The other side hung up in the middle: nobody is there to be answered.
+        // The client closed the connection during a request, so nobody reads a response.
         if case HTTPParserError.invalidEOFState = error {
             context.close(promise: nil)
             return
         }
-        guard let problem = Self.problem(error) else { return context.fireErrorCaught(error) }
-        turnAway(problem, context)
+        guard let code = Self.code(of: error) else { return context.fireErrorCaught(error) }
+        reject(code, context)
     }
 
-    /// One comparison for all requests but the first of a connection.
-    private func objection(to head: HTTPRequest, _ context: ChannelHandlerContext) -> ErrorCode? {
+    /// Costs one string comparison for the later requests of a connection with the same authority.
+    private func hostError(for head: HTTPRequest, _ context: ChannelHandlerContext) -> ErrorCode? {
         guard let hosts else { return nil }
-        let areAsked = areHostsAsked ?? hosts.areAsked(at: context.channel.localAddress)
-        areHostsAsked = areAsked
-        if areAsked, let authority = head.authority, authority == goodAuthority, !head.headerFields.contains(.host) {
+        let isEnforced = enforcesHosts ?? hosts.areEnforced(at: context.channel.localAddress)
+        enforcesHosts = isEnforced
+        if isEnforced, let authority = head.authority, authority == allowedAuthority,
+            !head.headerFields.contains(.host)
+        {
             return nil
         }
-        let objection = hosts.objection(to: head, areAsked: areAsked)
-        if objection == nil { goodAuthority = head.authority }
-        return objection
+        let error = hosts.error(for: head, isEnforced: isEnforced)
+        if error == nil { allowedAuthority = head.authority }
+        return error
     }
 
-    /// Answers, where nothing else is to be answered first, and ends the connection.
-    private func turnAway(_ problem: ErrorCode, _ context: ChannelHandlerContext, hasBody: Bool = true) {
-        guard state.unanswered == 0, state.linger(now: now()) == .linger else {
+    /// Ends the connection, with an error response unless earlier requests still wait for theirs.
+    private func reject(_ code: ErrorCode, _ context: ChannelHandlerContext, hasBody: Bool = true) {
+        guard state.inFlight == 0, state.linger(now: now()) == .linger else {
             context.close(promise: nil)
             return
         }
-        let answer = refuse(problem)
-        var headers = answer.headers
+        let response = refuse(code)
+        var headers = response.headers
         headers[.connection] = "close"
-        let head = HTTPResponse(status: answer.status, headerFields: headers)
+        let head = HTTPResponse(status: response.status, headerFields: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
-        if hasBody { context.write(wrapOutboundOut(.body(answer.body)), promise: nil) }
+        if hasBody { context.write(wrapOutboundOut(.body(response.body)), promise: nil) }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        leave(context)
+        closeOutput(context)
         schedule(context)
     }
 
-    private static func problem(_ error: any Error) -> ErrorCode? {
+    private static func code(of error: any Error) -> ErrorCode? {
         switch error {
         case HTTPParserError.headerOverflow: .headersTooLarge
         case is HTTPParserError: .malformedRequest
@@ -165,11 +169,12 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         }
     }
 
-    private func leave(_ context: ChannelHandlerContext) {
+    private func closeOutput(_ context: ChannelHandlerContext) {
         context.close(mode: .output, promise: nil)
     }
 
-    /// One timer a connection: deadlines move away without it, and it looks again when it fires.
+    /// One timer per connection: a later deadline does not move the timer, which checks the deadline again when it
+    /// fires.
     private func schedule(_ context: ChannelHandlerContext) {
         guard let deadline = state.deadline else { return }
         if let timer {
@@ -192,5 +197,5 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
 @available(*, unavailable)
 extension ConnectionGuard: Sendable {}
 
-/// The connection ended, by either side, before the request did.
-struct RequestCutShort: Error {}
+/// The connection ended before the request was complete.
+struct IncompleteRequestError: Error {}

@@ -1,24 +1,29 @@
-/// The bounds of one listener's connections.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The limits of one listener's connections.
 package struct ConnectionLimits: Sendable {
-    /// Connections at most; further ones wait in the kernel's queue.
+    /// Open connections; the kernel queues further ones.
     package var connections = 10_000
-    /// A request, from the connection's or its own first byte to its last, must arrive within this time.
+    /// A request must arrive within this time. The time starts with the connection, and again with each request's
+    /// header fields.
     package var headerTimeout: Duration = .seconds(10)
-    /// A connection without a request is closed after this time.
+    /// Time after which a connection without a request is closed.
     package var idleTimeout: Duration = .seconds(60)
-    /// Bytes of all header fields together. Above the largest token, which is then refused as one.
+    /// Bytes of all header fields together. Larger than the largest token, so that an oversized token is rejected as a
+    /// token.
     package var headerBytes = 32 << 10
-    /// Bytes of a request's body.
+    /// Bytes of a request body that no wire reads.
     package var bodyBytes = 64 << 10
-    /// A request whose body is read must arrive within this time in all (or `headerTimeout`, where that is longer).
+    /// A request whose body is read must arrive in full within this time, or within `headerTimeout` if that is longer.
     package var bodyTimeout: Duration = .seconds(30)
-    /// Bytes a second, from `headerTimeout` on: who sends slower is cut off before `bodyTimeout`.
+    /// Minimum rate of a body after `headerTimeout`, in bytes per second: a slower connection is closed before
+    /// `bodyTimeout`.
     package var bodyRate = 32 << 10
-    /// Bytes of bodies that are read, over all connections, at once in memory.
+    /// Bytes of request bodies in memory at once, over all connections.
     package var bodyBudget = 64 << 20
-    /// After the last answer on a connection, how long to wait for further bytes of the other side (and in all at most
-    /// ten times that), so that the answer arrives before the connection is reset; at shutdown, how long an idle connection may still bring the request
-    /// that is on its way.
+    /// How long a connection stays half open after its last response and after each further byte, in all at most ten
+    /// times as long, so that the response arrives before a reset. At shutdown, how long an idle connection may still
+    /// receive a request that is in transit.
     package var linger: Duration = .milliseconds(500)
 
     package init() {}

@@ -1,33 +1,35 @@
-/// The life of one HTTP/1 connection as far as its bounds are concerned. Pure: time goes in, actions come out.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The state machine of one HTTP/1 connection's limits. Pure: the caller passes the time in and performs the actions.
 struct ConnectionState {
     typealias Instant = ContinuousClock.Instant
 
     enum Action: Equatable {
         case proceed
-        /// Drop what came in.
+        /// Drop the received part.
         case discard
-        /// Say goodbye: close our side, take in what is on its way until the deadline, then close.
+        /// Close the output, read and drop further bytes until the deadline, then close.
         case linger
     }
 
     private enum Phase {
         case open
-        /// Our side is closed.
+        /// The output is closed.
         case lingering
     }
 
     private let limits: ConnectionLimits
     private var phase = Phase.open
-    /// Requests read, at least in part, and not yet answered in full.
-    private(set) var unanswered = 0
+    /// Requests that are read, at least in part, and whose responses are incomplete.
+    private(set) var inFlight = 0
     private(set) var reading = false
     private var bodyBytes = 0
-    /// Of the request that is being read.
+    /// Limit of the current request's body in bytes.
     private var bodyLimit = 0
-    /// When its head had been read, where its body is wanted and so may take longer.
+    /// When the current request's head was read, if a wire reads its body, which then has more time.
     private var bodyBegan: Instant?
-    private(set) var closesAfterAnswer = false
-    /// When the connection is to be closed unless something happens; `nil` while an answer is being made.
+    private(set) var closesAfterResponse = false
+    /// When the connection closes unless an event changes the deadline; `nil` while a response is in progress.
     private(set) var deadline: Instant?
     private var lingerEnd: Instant?
 
@@ -36,22 +38,22 @@ struct ConnectionState {
         deadline = now + limits.headerTimeout
     }
 
-    /// - Parameter bodyLimit: bytes of the request's body at most; `nil` where nobody reads it, for the connection's
-    ///   own limit.
+    /// - Parameter bodyLimit: limit of the request's body in bytes; `nil` if no wire reads the body, for the
+    ///   connection's limit.
     mutating func readHead(close: Bool, bodyLimit: Int? = nil, now: Instant) -> Action {
-        guard phase == .open, !closesAfterAnswer || unanswered == 0 else { return .discard }
-        unanswered += 1
+        guard phase == .open, !closesAfterResponse || inFlight == 0 else { return .discard }
+        inFlight += 1
         reading = true
         bodyBytes = 0
         self.bodyLimit = bodyLimit ?? limits.bodyBytes
         bodyBegan = bodyLimit == nil ? nil : now
-        if close { closesAfterAnswer = true }
+        if close { closesAfterResponse = true }
         deadline = now + limits.headerTimeout
         return .proceed
     }
 
-    /// What passes the limit is dropped, but for the part that passes it: from that one the responder learns of it,
-    /// and answers.
+    /// Proceeds with the part that exceeds the limit, so that the responder notices and responds, and drops all later
+    /// parts.
     mutating func readBody(_ count: Int, now: Instant) -> Action {
         guard phase == .open else {
             lingerOn(now: now)
@@ -63,7 +65,7 @@ struct ConnectionState {
         return .proceed
     }
 
-    /// Grows with what has arrived.
+    /// Time that the body has, which grows with the bytes that have arrived.
     private var bodyTime: Duration {
         let earned = limits.headerTimeout + .seconds(Double(bodyBytes) / Double(limits.bodyRate))
         return min(earned, max(limits.bodyTimeout, limits.headerTimeout))
@@ -72,26 +74,27 @@ struct ConnectionState {
     mutating func readEnd(now: Instant) -> Action {
         guard phase == .open, reading else { return .discard }
         reading = false
-        deadline = unanswered > 0 ? nil : now + limits.idleTimeout
+        deadline = inFlight > 0 ? nil : now + limits.idleTimeout
         return .proceed
     }
 
-    /// The answer's head says that the connection ends with it.
-    mutating func answerCloses() {
-        closesAfterAnswer = true
+    /// The connection closes after the current response.
+    mutating func responseCloses() {
+        closesAfterResponse = true
     }
 
-    mutating func answered(now: Instant) -> Action {
-        unanswered = max(0, unanswered - 1)
-        if closesAfterAnswer, unanswered == 0 { return linger(now: now) }
-        if !reading, unanswered == 0 { deadline = now + limits.idleTimeout }
+    mutating func responded(now: Instant) -> Action {
+        inFlight = max(0, inFlight - 1)
+        if closesAfterResponse, inFlight == 0 { return linger(now: now) }
+        if !reading, inFlight == 0 { deadline = now + limits.idleTimeout }
         return .proceed
     }
 
-    /// The service shuts down. A connection without a request gets the linger time for one that is on its way.
+    /// The service shuts down. A connection without a request stays open for the linger time, because a request may be
+    /// in transit.
     mutating func quiesce(now: Instant) {
-        closesAfterAnswer = true
-        if phase == .open, unanswered == 0 {
+        closesAfterResponse = true
+        if phase == .open, inFlight == 0 {
             let soon = now + limits.linger
             deadline = deadline.map { min($0, soon) } ?? soon
         }
@@ -105,7 +108,8 @@ struct ConnectionState {
         return .linger
     }
 
-    /// Closing while bytes still come would reset the connection, and the answer with it; but not for ever.
+    /// Extends the deadline up to `lingerEnd`: closing while bytes arrive would reset the connection and lose the
+    /// response.
     private mutating func lingerOn(now: Instant) {
         if let lingerEnd { deadline = min(now + limits.linger, lingerEnd) }
     }

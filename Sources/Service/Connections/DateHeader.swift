@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 private import Synchronization
 
-/// The `Date` header field (RFC 9110 §6.6.1), formatted anew once a second.
+/// The `Date` header field (RFC 9110 §6.6.1), formatted once per second.
 package enum DateHeader {
     private struct Second {
         var seconds: Int = .min

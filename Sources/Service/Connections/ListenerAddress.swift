@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The address that a listener binds to.
 package struct ListenerAddress: Hashable, Sendable, CustomStringConvertible {
     package let host: String
-    /// 0 lets the system choose.
+    /// With 0 the system chooses a port.
     package let port: Int
 
     package init(host: String, port: Int) {

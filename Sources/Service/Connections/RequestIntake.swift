@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import HTTPTypes
 
-/// Parses the requests of one connection, each once, when its header fields arrive. Belongs to the connection's event
-/// loop, but for `pending`.
+/// Parses each request of one connection once, when its header fields arrive. Everything except `pending` is confined
+/// to the connection's event loop.
 package final class RequestIntake {
     private let parse: (HTTPRequest) -> ServiceRequest
     private var current: ServiceRequest?
@@ -12,14 +14,14 @@ package final class RequestIntake {
         self.parse = parse
     }
 
-    /// - Returns: bytes of the request's body at most; `nil` where nothing reads the body.
+    /// - Returns: limit of the request's body in bytes; `nil` if no wire reads the body.
     package func read(_ head: HTTPRequest) -> Int? {
         let request = parse(head)
         current = request
         return request.bodyLimit
     }
 
-    /// The request that was read last; parsed now where the connection guard has not read it.
+    /// Returns the last request that the connection guard read, or parses it now if the guard has not.
     func take(_ head: HTTPRequest) -> ServiceRequest {
         defer { current = nil }
         return current ?? parse(head)

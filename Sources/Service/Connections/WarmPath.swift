@@ -1,10 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTypes
 package import NIOCore
 package import NIOHTTPTypes
 
-/// Answers warm requests on the event loop, ahead of the responder, and passes everything else on.
+/// Responds to warm requests on the event loop, ahead of the responder, and passes all other requests on.
 ///
-/// Responses keep their order: while the responder owes a response on this connection, everything goes to it.
+/// Responses keep the order of their requests: while a request is with the responder, later ones on the connection
+/// follow it there.
 package final class WarmPath: ChannelDuplexHandler, RemovableChannelHandler {
     package typealias InboundIn = HTTPRequestPart
     package typealias InboundOut = HTTPRequestPart
@@ -13,9 +16,11 @@ package final class WarmPath: ChannelDuplexHandler, RemovableChannelHandler {
 
     let intake: RequestIntake
     private let recall: @Sendable (ServiceRequest) -> WarmResult
-    private var owed = 0
-    private var ready: ServiceResponse?
-    private var wrote = false
+    /// Requests passed on to the responder whose responses are incomplete.
+    private var inFlight = 0
+    /// The response to the request that is being read.
+    private var response: ServiceResponse?
+    private var needsFlush = false
 
     package init(intake: RequestIntake, recall: @escaping @Sendable (ServiceRequest) -> WarmResult) {
         self.intake = intake
@@ -26,35 +31,35 @@ package final class WarmPath: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             let request = intake.take(head)
-            guard owed == 0, !request.announcesBody else { return passOn(request, data, context) }
+            guard inFlight == 0, !request.announcesBody else { return passOn(request, data, context) }
             switch recall(request) {
-            case .response(let response): ready = response
+            case .response(let response): self.response = response
             case .undecided(let request): passOn(request, data, context)
             }
         case .body:
-            if ready == nil { context.fireChannelRead(data) }
+            if response == nil { context.fireChannelRead(data) }
         case .end:
-            guard let response = ready else { return context.fireChannelRead(data) }
-            ready = nil
+            guard let response else { return context.fireChannelRead(data) }
+            self.response = nil
             send(response, context)
         }
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {
-        if wrote {
-            wrote = false
+        if needsFlush {
+            needsFlush = false
             context.flush()
         }
         context.fireChannelReadComplete()
     }
 
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { owed -= 1 }
+        if case .end = unwrapOutboundIn(data) { inFlight -= 1 }
         context.write(data, promise: promise)
     }
 
     private func passOn(_ request: ServiceRequest, _ data: NIOAny, _ context: ChannelHandlerContext) {
-        owed += 1
+        inFlight += 1
         intake.pending.append(request)
         context.fireChannelRead(data)
     }
@@ -66,16 +71,16 @@ package final class WarmPath: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(response.body)), promise: nil)
         context.write(wrapOutboundOut(.end(nil)), promise: nil)
-        wrote = true
+        needsFlush = true
     }
 }
 
 @available(*, unavailable)
 extension WarmPath: Sendable {}
 
-/// What the warm path made of a request.
+/// The warm path's result for a request.
 package enum WarmResult: Sendable {
     case response(ServiceResponse)
-    /// For the responder, with the decision where one was made.
+    /// For the responder, with the decision if the warm path made one.
     case undecided(ServiceRequest)
 }

@@ -1,17 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HummingbirdCore
 import NIOCore
 import ServiceLifecycle
 private import Synchronization
 
-/// How many connections may be open on one listener, and whether further ones may come.
+/// Limits the open connections of one listener, and stops accepting connections before a shutdown.
 ///
-/// Hummingbird's server loses connections, and traps over it, that were accepted but not yet handed to it when its
-/// listener closes. So before that no more are accepted, and the last ones are seen across.
+/// When its listener closes, Hummingbird's server loses connections that are accepted but not yet handed over to it,
+/// and traps. So `close` stops accepting first, and waits until the last accepted connections are handed over.
 final class Admission: Sendable {
     private struct State {
         var open = 0
-        /// Accepted, and not yet in the hands of whoever answers.
-        var arriving = 0
+        /// Accepted, but not yet handed over to the server.
+        var pendingHandovers = 0
         var closed = false
         var listener: (any Channel)?
     }
@@ -30,29 +32,30 @@ final class Admission: Sendable {
     func opened() {
         state.withLock { state in
             state.open += 1
-            state.arriving += 1
+            state.pendingHandovers += 1
         }
     }
 
     func closed() { state.withLock { $0.open -= 1 } }
 
-    func arrived() { state.withLock { $0.arriving -= 1 } }
+    func handedOver() { state.withLock { $0.pendingHandovers -= 1 } }
 
-    /// Accepts no more, and returns when those accepted have arrived, or after a second.
+    /// Stops accepting, and returns when all accepted connections are handed over, at the latest after one second.
     func close() async {
         let listener = state.withLock { state in
             state.closed = true
             return state.listener
         }
         guard let listener else { return }
-        // It fails only where the listener is closed already, and then there is nothing to stop.
+        // This fails only if the listener is already closed, and then there is nothing to stop.
         try? await listener.setOption(ChannelOptions.autoRead, value: false).get()
-        for _ in 0..<200 where state.withLock({ $0.arriving > 0 }) {
+        for _ in 0..<200 where state.withLock({ $0.pendingHandovers > 0 }) {
             try? await Task.sleep(for: .milliseconds(5))
         }
     }
 
-    /// Closes at the beginning of a graceful shutdown: to be started after its listener, and so ended before it.
+    /// Closes the admission when a graceful shutdown begins. Services stop in reverse order, so it must start after its
+    /// listener.
     struct Closing: Service {
         let admission: Admission
 
@@ -62,7 +65,7 @@ final class Admission: Sendable {
         }
     }
 
-    /// Hummingbird's view of it.
+    /// Connects the admission to Hummingbird's server.
     struct Delegate: AvailableConnectionsDelegate {
         let admission: Admission
 

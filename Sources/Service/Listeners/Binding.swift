@@ -1,17 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Glibc
 private import NIOCore
 import ServiceLifecycle
 
-/// A listener's address can't be had.
+/// A listener can't bind to its address.
 package struct ListenerError: Error, CustomStringConvertible {
     package let address: ListenerAddress
-    /// The system's own words.
+    /// The system's error message.
     package let reason: String
 
     package var description: String { "can't listen on \(address): \(reason)" }
 }
 
-/// Runs a listener and names its address where binding fails.
+/// Runs a listener, and adds its address to the error if binding fails.
 package struct Binding: ServiceLifecycle.Service {
     private let address: ListenerAddress
     private let listener: @Sendable () async throws -> Void

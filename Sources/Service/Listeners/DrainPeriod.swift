@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import ServiceLifecycle
 
-/// The first to hear of a shutdown: from then on the service is not ready and its answers ask clients to leave, and
-/// only after `period` does the listener close. Requests that come meanwhile are answered like any other.
+/// The first service that a shutdown stops: the readiness check fails at once and responses close their connections,
+/// but the listener closes only after `period`. Until then, requests are served as usual.
 package struct DrainPeriod: Service {
     private let readiness: Readiness
     private let period: Duration
@@ -14,7 +16,7 @@ package struct DrainPeriod: Service {
     package func run() async throws {
         try? await gracefulShutdown()
         readiness.drain()
-        // Cut short by a cancellation, which ends everything anyway.
+        // A cancellation ends the sleep early, and stops all services anyway.
         try? await Task.sleep(for: period)
     }
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -5,8 +7,8 @@ private import NIOHTTP1
 private import NIOHTTPTypes
 private import NIOHTTPTypesHTTP1
 
-/// Hummingbird's HTTP/1 channel, counted by an `Admission`, with a mark on requests that end their connection and the
-/// connection's parsed requests for the responder.
+/// Hummingbird's HTTP/1 channel with three additions: an `Admission` counts it, requests that end their connection are
+/// marked, and the responder gets the connection's parsed requests.
 struct GuardedChannel: ServerChildChannel {
     struct Value: ServerChildChannelValue {
         let base: HTTP1Channel.Value
@@ -26,13 +28,13 @@ struct GuardedChannel: ServerChildChannel {
             try operations.addHandler(LastRequestMarker(), position: .before(codec))
             return Value(base: value, pending: try? operations.handler(type: WarmPath.self).intake.pending)
         }
-        // Nobody will handle what could not be set up.
-        setup.whenFailure { [admission] _ in admission.arrived() }
+        // `handle` is not called for a channel whose setup failed.
+        setup.whenFailure { [admission] _ in admission.handedOver() }
         return setup
     }
 
     func handle(value: Value, logger: Logger) async {
-        admission.arrived()
+        admission.handedOver()
         await PendingRequests.$current.withValue(value.pending) {
             await base.handle(value: value.base, logger: logger)
         }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import HTTPTypes
 private import Hummingbird
 private import HummingbirdCore
@@ -6,9 +8,9 @@ private import NIOCore
 package import Observability
 package import ServiceLifecycle
 
-/// The two listeners, each of them services that end in reverse order.
+/// The public and the admin listener. Each consists of services that stop in reverse order.
 package struct Listeners: Sendable {
-    /// Probes come from few places.
+    /// Connections of the admin listener: few clients probe it.
     package static let adminConnections = 64
 
     private let service: CredentialsService
@@ -18,7 +20,7 @@ package struct Listeners: Sendable {
     private let hosts: [String]
     private let logger: Logger
 
-    /// - Parameter hosts: names of ours, in lower case; see `AllowedHosts`.
+    /// - Parameter hosts: allowed host names in lower case; see `AllowedHosts`.
     package init(
         service: CredentialsService, readiness: Readiness, metrics: MetricsPage, limits: ConnectionLimits,
         hosts: [String], logger: Logger
@@ -31,7 +33,7 @@ package struct Listeners: Sendable {
         self.logger = logger
     }
 
-    /// - Parameter listening: told the address once connections are accepted.
+    /// - Parameter listening: called with the address when the listener accepts connections.
     package func publicListener(
         at address: ListenerAddress, listening: @escaping @Sendable (ListenerAddress) async -> Void
     ) -> [any ServiceLifecycle.Service] {
@@ -46,7 +48,7 @@ package struct Listeners: Sendable {
             })
     }
 
-    /// - Parameter listening: told the address once connections are accepted.
+    /// - Parameter listening: called with the address when the listener accepts connections.
     package func adminListener(
         at address: ListenerAddress, listening: @escaping @Sendable (ListenerAddress) async -> Void
     ) -> [any ServiceLifecycle.Service] {

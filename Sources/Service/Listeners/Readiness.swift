@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Synchronization
 
-/// Whether traffic is welcome: not before everything is there, and no longer once the service is to end.
+/// Whether the service accepts traffic: from when its dependencies are available until it drains.
 package final class Readiness: Sendable {
     private let draining = Atomic(false)
     private let ready: @Sendable () -> Bool
 
-    /// - Parameter ready: whether what the service depends on is there.
+    /// - Parameter ready: whether the dependencies of the service are available.
     package init(ready: @escaping @Sendable () -> Bool) {
         self.ready = ready
     }

@@ -1,23 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Hummingbird
 private import HTTPTypes
 internal import Observability
 
-/// What Hummingbird gives each request. Nothing of it is used.
+/// The request context that Hummingbird requires. The responders do not use it.
 package struct PlainContext: InitializableFromSource {
     package init(source: ApplicationRequestContextSource) {}
 }
 
-/// The public listener's way into the service, for what the warm path passed on.
+/// Passes the requests without a warm response to the service.
 package struct PublicResponder: HTTPResponder {
     package typealias Context = PlainContext
 
     let service: CredentialsService
-    /// Of a body that nobody reads.
+    /// Limit of a body that no wire reads.
     let bodyBytes: Int
     let budget: BodyBudget
 
     package func respond(to request: Request, context: PlainContext) async throws -> Response {
-        // The event loop parsed it and appended it before Hummingbird saw the request.
+        // The event loop parses and appends each request before it passes the request to Hummingbird.
         guard let parsed = PendingRequests.current?.takeFirst() else { throw MissingRequestError() }
         let response: ServiceResponse
         if parsed.announcesBody, let limit = parsed.bodyLimit {
@@ -29,15 +31,15 @@ package struct PublicResponder: HTTPResponder {
             status: response.status, headers: response.headers, body: ResponseBody(byteBuffer: response.body))
     }
 
-    /// Takes the body's room from the budget first, and returns it when the response is complete.
+    /// Reserves the body's bytes in the budget first, and releases them when the response is complete.
     private func respondReading(
         _ request: Request, _ parsed: ServiceRequest, limit: Int
     ) async throws -> ServiceResponse {
         let length = request.headers[.contentLength].flatMap(Int.init)
         if let length, length > limit { return await service.respond(to: parsed, body: .tooLarge) }
-        var room = length ?? limit
-        guard budget.take(room) else { return await service.respond(to: parsed, body: .noRoom) }
-        defer { budget.giveBack(room) }
+        var reserved = length ?? limit
+        guard budget.reserve(reserved) else { return await service.respond(to: parsed, body: .noRoom) }
+        defer { budget.release(reserved) }
         var content = ByteBuffer()
         for try await part in request.body {
             guard part.readableBytes <= limit - content.readableBytes else {
@@ -45,13 +47,13 @@ package struct PublicResponder: HTTPResponder {
             }
             content.writeImmutableBuffer(part)
         }
-        guard length == nil || length == content.readableBytes else { throw RequestCutShort() }
-        budget.giveBack(room - content.readableBytes)
-        room = content.readableBytes
+        guard length == nil || length == content.readableBytes else { throw IncompleteRequestError() }
+        budget.release(reserved - content.readableBytes)
+        reserved = content.readableBytes
         return await service.respond(to: parsed, body: .content(content))
     }
 
-    /// What nobody reads is counted, up to the limit, and not kept.
+    /// Discards a body that no wire reads, and counts its bytes up to the limit.
     private func skip(_ request: Request) async throws -> RequestBody {
         guard request.head.announcesBody else { return .none }
         if let length = request.headers[.contentLength].flatMap(Int.init), length > bodyBytes { return .tooLarge }
@@ -64,10 +66,10 @@ package struct PublicResponder: HTTPResponder {
     }
 }
 
-/// The connection's queue of parsed requests has none for a request of Hummingbird's.
+/// Hummingbird passes on a request, but the connection's queue of parsed requests is empty.
 private struct MissingRequestError: Error {}
 
-/// Probes and metrics for operators.
+/// Serves health checks and metrics to operators.
 package struct AdminResponder: HTTPResponder {
     package typealias Context = PlainContext
 
@@ -76,19 +78,20 @@ package struct AdminResponder: HTTPResponder {
 
     package func respond(to request: Request, context: PlainContext) async throws -> Response {
         switch request.uri.path {
-        case "/livez": probe(request, good: true)
-        case "/readyz": probe(request, good: readiness.isReady)
-        case "/metrics": answer(request, .ok, MetricsPage.contentType, metrics.text())
+        case "/livez": probe(request, isHealthy: true)
+        case "/readyz": probe(request, isHealthy: readiness.isReady)
+        case "/metrics": response(to: request, .ok, MetricsPage.contentType, metrics.text())
         default: Response(status: .notFound)
         }
     }
 
-    private func probe(_ request: Request, good: Bool) -> Response {
-        answer(request, good ? .ok : .serviceUnavailable, "text/plain", good ? "ok\n" : "not ready\n")
+    private func probe(_ request: Request, isHealthy: Bool) -> Response {
+        response(
+            to: request, isHealthy ? .ok : .serviceUnavailable, "text/plain", isHealthy ? "ok\n" : "not ready\n")
     }
 
-    private func answer(
-        _ request: Request, _ status: HTTPResponse.Status, _ type: String, _ text: String
+    private func response(
+        to request: Request, _ status: HTTPResponse.Status, _ type: String, _ text: String
     ) -> Response {
         guard request.method == .get || request.method == .head else {
             return Response(status: .methodNotAllowed, headers: [.allow: "GET, HEAD"])

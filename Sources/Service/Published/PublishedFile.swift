@@ -1,13 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import HTTPTypes
 
-/// Something that anybody may read, on pages of any origin: it says nothing about anybody.
+/// A file that anybody may read, from pages of any origin: it contains nothing about users.
 package struct PublishedFile: Sendable {
-    /// What log lines and counters call it.
+    /// The endpoint's name in log lines and counters.
     package enum Kind: String, CaseIterable, Sendable {
-        /// Purser as an issuer (OpenID Connect Discovery 1.0 §4, RFC 7517 §5).
+        /// Purser's issuer metadata (OpenID Connect Discovery 1.0 §4).
         case discovery = "openid-configuration"
+        /// RFC 7517 §5.
         case keys = "jwks"
-        /// What runs in pages.
+        /// The browser module.
         case module = "rum-credentials"
         case openAPI = "openapi"
         /// The demo store of `purser dev`.
@@ -15,14 +18,14 @@ package struct PublishedFile: Sendable {
     }
 
     package let kind: Kind
-    /// Matched byte for byte; the query of a request is ignored.
+    /// Compared byte for byte; a request's query is ignored.
     package let path: String
     package let contentType: String
     /// RFC 9111 §5.2.2.
     package let cacheControl: String
-    /// Strong, without quotes: other content, other tag (RFC 9110 §8.8.3).
+    /// A strong entity tag without its quotes (RFC 9110 §8.8.3): different content needs a different tag.
     package let entityTag: String
-    /// Further ones, such as a content security policy.
+    /// Additional header fields, such as a content security policy.
     package let headers: HTTPFields
     package let content: [UInt8]
 

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTypes
 import NIOCore
 
-/// Files by their paths, with the answers to requests for them put together once.
+/// The published files by path, with their header fields built once at startup.
 struct PublishedFiles: Sendable {
     struct Found: Sendable {
         let kind: PublishedFile.Kind
@@ -16,7 +18,8 @@ struct PublishedFiles: Sendable {
 
     init(_ files: [PublishedFile]) {
         self.files = Dictionary(
-            files.map { ($0.path, Found($0)) }, uniquingKeysWith: { _, _ in preconditionFailure("two files, one path") }
+            files.map { ($0.path, Found($0)) },
+            uniquingKeysWith: { _, _ in preconditionFailure("two files with the same path") }
         )
     }
 
@@ -36,7 +39,8 @@ extension PublishedFiles.Found {
         headers[.cacheControl] = file.cacheControl
         headers[.eTag] = entityTag
         headers[.xContentTypeOptions] = "nosniff"
-        // Modules and files held to a hash are fetched across origins with CORS. Nobody's credentials change them.
+        // Pages fetch modules and files with an integrity hash across origins with CORS. The content depends on no
+        // credentials, so every origin may read it.
         headers[.accessControlAllowOrigin] = "*"
         headers[.crossOriginResourcePolicy] = "cross-origin"
         self.headers = headers
@@ -51,7 +55,7 @@ extension PublishedFiles.Found {
         return ServiceResponse(status: .ok, headers: headers, body: request.method == .get ? content : ByteBuffer())
     }
 
-    /// Whether the caller has this very content (RFC 9110 §13.1.2).
+    /// Whether the client's cached copy is current (RFC 9110 §13.1.2).
     private func isCurrent(_ fields: HTTPFields) -> Bool {
         guard let tags = fields[.ifNoneMatch] else { return false }
         return tags.split(separator: ",").contains { tag in

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import HTTPTypes
 package import Vending
 
@@ -10,11 +12,11 @@ package enum Authorization: Sendable {
     case bearer(BearerToken)
     /// A scheme other than Bearer.
     case otherScheme
-    /// More than one field: which one counts is ambiguous.
+    /// More than one field, which is ambiguous.
     case repeated
 
-    /// - Parameter schemeIsOptional: a value of one word is the token itself, as SDKs send it to credential endpoints of
-    ///   containers.
+    /// - Parameter schemeIsOptional: whether a value without a space is the token itself, as SDKs send it to container
+    ///   credential endpoints.
     package init(_ headers: HTTPFields, schemeIsOptional: Bool = false, _ hash: BearerTokenHash) {
         var values = headers[values: .authorization].makeIterator()
         guard let value = values.next() else {

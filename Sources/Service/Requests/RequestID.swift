@@ -1,12 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Synchronization
 
-/// Ties an answer to its log line. Unique within the process and, by a random start, between processes.
+/// Connects a response with its log line and audit event. Unique within the process; the random start value makes
+/// collisions between processes unlikely.
 package enum RequestID {
     private static let last = Atomic<UInt64>(UInt64.random(in: .min ... .max))
 
     /// 16 hexadecimal digits.
     package static func next() -> String {
-        // An odd step visits every value once; this one makes neighbours look unlike.
+        // An odd step visits every value once. This step makes consecutive ids differ in their first digits.
         let value = last.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
         var bytes = [UInt8](repeating: 0, count: 16)
         for index in 0..<16 {

@@ -1,24 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import HTTPTypes
 package import Vending
 
-/// One HTTP request, parsed once, when its header fields have arrived. Everything that answers, logs or records the
-/// request reads this value.
+/// One HTTP request, parsed once, when its header fields have arrived. All code that responds to the request, logs it
+/// or audits it reads this value.
 package struct ServiceRequest: Sendable {
     package let head: HTTPRequest
-    /// What the path names; `nil` where the service has no such path. The app may not exist.
+    /// `nil` if the service has no such path. The app may not exist.
     package let target: Target?
-    /// `nil` where the path names no app, or one that does not exist.
+    /// `nil` if the path has no app, or the app does not exist.
     let headerSets: HeaderSets?
     /// The same in the response, its log line and its audit event.
     package let requestID: String
     package let origin: String?
-    /// Bytes of the body at most; `nil` where nothing reads the body.
+    /// Limit of the body in bytes; `nil` if no wire reads the body.
     package let bodyLimit: Int?
-    /// Who asks for what, by path and `Authorization`; `nil` where the body says it, or nothing asks for credentials.
+    /// The credentials request, from the path and `Authorization`; `nil` where the body has it, or the request needs no
+    /// credentials.
     package let credentials: Result<CredentialsRequest, ServiceError>?
-    /// What the warm path decided, where it did not answer.
+    /// The decision of the warm path, if it made one without responding.
     package internal(set) var decision: Decision?
-    /// When the service starts to answer: after the body has arrived, where the request has one.
+    /// When the service starts to process the request: after its body, if any, has arrived.
     var began: ContinuousClock.Instant
 
     package var announcesBody: Bool { head.announcesBody }

@@ -1,27 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import Vending
 
-/// What a request's path names. Matched byte for byte: no percent-decoding, no case folding, the query ignored.
+/// The app and the resource that a request's path names. Paths are compared byte for byte: no percent-decoding, no case
+/// folding, and the query is ignored.
 package struct Target: Hashable, Sendable {
     package enum Resource: String, CaseIterable, Sendable {
         case credentials
         case guestCredentials = "guest-credentials"
         case container = "credentials/container"
         case guestContainer = "guest-credentials/container"
-        /// With a monitor's id behind it.
+        /// The app monitor's id follows.
         case appMonitors = "appmonitors"
         case securityTokens = "sts"
 
-        /// Whether it speaks as the credential endpoints of containers do.
+        /// Whether it uses the format of container credential endpoints.
         var isContainer: Bool { self == .container || self == .guestContainer }
         var isForGuests: Bool { self == .guestCredentials || self == .guestContainer }
     }
 
     package let app: AppName
     package let resource: Resource
-    /// Of `appMonitors`; not empty, and otherwise whatever the path has.
+    /// For `appMonitors` only; not empty, and otherwise not validated.
     package let monitorID: String?
 
-    /// `nil` where the path is none of the service's.
+    /// Returns `nil` for a path that the service does not have.
     package init?(path: String?) {
         guard let path else { return nil }
         let query = path.utf8.firstIndex(of: UInt8(ascii: "?")) ?? path.endIndex

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import HTTPTypes
 
-/// The errors that callers see (RFC 9457): a stable code and nothing about the cause.
+/// The errors that callers see (RFC 9457): a stable code and a title, without the cause.
 package enum ErrorCode: String, CaseIterable, Sendable {
     case malformedRequest = "malformed_request"
     case missingToken = "missing_token"
@@ -38,20 +40,20 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         case .malformedRequest: "The request is malformed."
         case .missingToken: "A bearer token is required."
         case .invalidToken: "The token is not valid."
-        case .notAuthorized: "This user may not use this app."
-        case .notFound: "There is nothing at this address."
-        case .methodNotAllowed: "This address does not know the method."
-        case .contentTooLarge: "The request's body is too large."
-        case .misdirectedRequest: "Nothing is served here under this name."
-        case .headersTooLarge: "The request's headers are too large."
-        case .tooManyRequests: "There are too many requests at the moment. Try again later."
-        case .awsRefused: "AWS refused."
-        case .unavailable: "This is not available at the moment. Try again later."
-        case .awsTimeout: "AWS did not answer in time."
+        case .notAuthorized: "The user is not authorized to use this app."
+        case .notFound: "The requested resource does not exist."
+        case .methodNotAllowed: "The resource does not support this method."
+        case .contentTooLarge: "The request body is too large."
+        case .misdirectedRequest: "This server does not serve the requested host."
+        case .headersTooLarge: "The request header fields are too large."
+        case .tooManyRequests: "Too many requests. Try again later."
+        case .awsRefused: "AWS rejected the request."
+        case .unavailable: "The service is temporarily unavailable. Try again later."
+        case .awsTimeout: "AWS did not respond in time."
         }
     }
 
-    /// RFC 6750 §3: no error code where no token came.
+    /// RFC 6750 §3: a challenge has no error code if the request has no token.
     package var challenge: String? {
         switch self {
         case .missingToken: "Bearer"
@@ -60,7 +62,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         }
     }
 
-    /// - Parameter status: of the answer.
+    /// - Parameter status: of the response, which may differ from the code's status.
     package func body(requestID: String, status: HTTPResponse.Status) -> String {
         #"{"type":"about:blank","title":"\#(title)","status":\#(status.code),"code":"\#(rawValue)","requestId":"\#(requestID)"}"#
     }

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import HTTPTypes
 
-/// The header fields of an app's answers, put together once.
+/// The header fields of an app's responses, built once at startup.
 package struct HeaderSets: Sendable {
     private let origins: Set<String>
 
@@ -13,11 +15,11 @@ package struct HeaderSets: Sendable {
         self.origins = origins
         credentials = Self.base(contentType: "application/json")
         problem = Self.base(contentType: "application/problem+json")
-        credentialsByOrigin = Self.each(of: origins, credentials)
-        problemByOrigin = Self.each(of: origins, problem)
+        credentialsByOrigin = Self.byOrigin(of: origins, credentials)
+        problemByOrigin = Self.byOrigin(of: origins, problem)
     }
 
-    /// Of an answer with credentials. An origin that is not the app's gets no CORS fields, so its pages read nothing.
+    /// For a response with credentials. A foreign origin gets no CORS fields, so its pages can't read the response.
     package func credentials(for origin: String?) -> HTTPFields {
         origin.flatMap { credentialsByOrigin[$0] } ?? credentials
     }
@@ -26,16 +28,16 @@ package struct HeaderSets: Sendable {
         origin.flatMap { problemByOrigin[$0] } ?? problem
     }
 
-    /// Of the answer to a preflight request (Fetch standard, CORS-preflight fetch).
-    /// - Parameter more: header fields that are allowed besides the usual ones.
+    /// For the response to a preflight request (Fetch standard, CORS-preflight fetch).
+    /// - Parameter additional: header fields that are allowed besides the usual ones.
     package func preflight(
-        for origin: String?, method: HTTPRequest.Method, allowing more: [String] = []
+        for origin: String?, method: HTTPRequest.Method, allowing additional: [String] = []
     ) -> HTTPFields {
         var headers: HTTPFields = [.vary: "Origin", .cacheControl: "no-store"]
         guard let origin, origins.contains(origin) else { return headers }
         headers[.accessControlAllowOrigin] = origin
         headers[.accessControlAllowMethods] = method.rawValue
-        headers[.accessControlAllowHeaders] = ([Self.allowedHeaders] + more).joined(separator: ", ")
+        headers[.accessControlAllowHeaders] = ([Self.allowedHeaders] + additional).joined(separator: ", ")
         headers[.accessControlMaxAge] = "7200"
         return headers
     }
@@ -44,7 +46,7 @@ package struct HeaderSets: Sendable {
         [.contentType: contentType, .cacheControl: "no-store", .vary: "Origin", .xContentTypeOptions: "nosniff"]
     }
 
-    private static func each(of origins: Set<String>, _ base: HTTPFields) -> [String: HTTPFields] {
+    private static func byOrigin(of origins: Set<String>, _ base: HTTPFields) -> [String: HTTPFields] {
         var sets: [String: HTTPFields] = [:]
         for origin in origins {
             var headers = base

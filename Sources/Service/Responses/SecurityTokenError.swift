@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import HTTPTypes
 import Vending
 
-/// An error as STS answers it (AWS STS API, "Common Error Types" and those of AssumeRoleWithWebIdentity), so that SDKs do
-/// with it what they would do with AWS's own. The message is for the caller: it repeats nothing of the request.
+/// An error in the form of STS (AWS STS API, "Common Error Types" and the errors of AssumeRoleWithWebIdentity), so that
+/// SDKs handle it like an error of AWS. The caller sees the message, so the message repeats nothing of the request.
 package struct SecurityTokenError: Error, Hashable, Sendable {
     package enum Code: String, CaseIterable, Sendable {
         case accessDenied = "AccessDenied"
@@ -16,7 +18,7 @@ package struct SecurityTokenError: Error, Hashable, Sendable {
         case packedPolicyTooLarge = "PackedPolicyTooLarge"
         case requestEntityTooLarge = "RequestEntityTooLarge"
         case serviceUnavailable = "ServiceUnavailable"
-        /// SDKs try it again, as they do 503.
+        /// SDKs retry it, like 503.
         case throttling = "Throttling"
         case validationError = "ValidationError"
 
@@ -33,7 +35,7 @@ package struct SecurityTokenError: Error, Hashable, Sendable {
             }
         }
 
-        /// Whose fault it is.
+        /// Which side caused the error: the caller (`Sender`) or the service (`Receiver`).
         var type: String { self == .serviceUnavailable ? "Receiver" : "Sender" }
     }
 
@@ -58,42 +60,42 @@ package struct SecurityTokenError: Error, Hashable, Sendable {
             switch refusal {
             case .roleWrong: Self(.accessDenied, "Not authorized to perform sts:AssumeRoleWithWebIdentity: RoleArn")
             case .roleOpen:
-                Self(.accessDenied, "The app's identity pool chooses the role: it can't be had by its RoleArn.")
+                Self(.accessDenied, "The app's identity pool chooses the role, so RoleArn can't select it.")
             case .durationTooLong:
                 Self(
                     .validationError,
                     "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
             case .policyAllowsNothing:
-                Self(.accessDenied, "The policy leaves nothing of what this app's sessions may do.")
+                Self(.accessDenied, "The policy allows nothing that this app's sessions may do.")
             case .policyTooLarge: Self(.packedPolicyTooLarge, "The session policy is larger than its limit.")
-            case .policyNotPossible: Self(.validationError, "Sessions of this app's identity pool take no policy.")
+            case .policyNotPossible:
+                Self(.validationError, "Sessions of this app's identity pool do not support a session policy.")
             }
     }
 
-    /// What a failure is called in this form.
-    init(_ failure: ServiceError) {
+    init(_ error: ServiceError) {
         self =
-            switch failure.code {
+            switch error.code {
             case .malformedRequest, .misdirectedRequest: Self(.validationError, "The request is malformed.")
             case .missingToken: .missing("WebIdentityToken")
-            case .invalidToken where Self.expired.contains(failure.reason):
+            case .invalidToken where Self.expiredReasons.contains(error.reason):
                 Self(.expiredToken, "The web identity token has expired.")
             case .invalidToken: Self(.invalidIdentityToken, "The web identity token is not valid.")
             case .notAuthorized, .awsRefused:
                 Self(.accessDenied, "Not authorized to perform sts:AssumeRoleWithWebIdentity")
-            case .notFound: Self(.notFound, failure.code.title)
-            case .methodNotAllowed: Self(.methodNotAllowed, failure.code.title)
-            case .contentTooLarge, .headersTooLarge: Self(.requestEntityTooLarge, failure.code.title)
+            case .notFound: Self(.notFound, error.code.title)
+            case .methodNotAllowed: Self(.methodNotAllowed, error.code.title)
+            case .contentTooLarge, .headersTooLarge: Self(.requestEntityTooLarge, error.code.title)
             case .tooManyRequests: Self(.throttling, "Rate exceeded")
-            case .unavailable where Self.throttled.contains(failure.reason): Self(.throttling, "Rate exceeded")
+            case .unavailable where Self.throttledReasons.contains(error.reason): Self(.throttling, "Rate exceeded")
             case .unavailable, .awsTimeout: Self(.serviceUnavailable, ErrorCode.unavailable.title)
             }
     }
 
-    private static let expired = [
+    private static let expiredReasons = [
         TokenError.Reason.expired.rawValue, ServiceError(ExchangeError(.tokenExpired, "")).reason,
     ]
-    private static let throttled = [
+    private static let throttledReasons = [
         ServiceError(VendingError.overloaded).reason, ServiceError(ExchangeError(.throttled, "")).reason,
     ]
 }

@@ -1,28 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import HTTPTypes
 package import Vending
 
-/// An error for the caller, with the reason and detail that only the log has.
+/// An error response: the caller sees only the code, the log also has the reason and the detail.
 package struct ServiceError: Error, Sendable {
     package let code: ErrorCode
-    /// A word of a closed list, for counting.
+    /// From a closed list, so that log lines can be counted by it.
     package let reason: String
-    /// For reading.
+    /// For operators; may be empty.
     package let detail: String
-    /// Seconds, for 429 and 503.
+    /// Seconds; only for 429 and 503.
     package let retryAfter: Int?
-    /// The code's own, unless a wire reports another one.
+    /// The status of the code, unless a wire reports another one.
     package var status: HTTPResponse.Status
-    /// Whether the connection is to end, because the rest of the request was not read.
+    /// Whether the connection closes after the response, because the rest of the request was not read.
     package var endsConnection: Bool
-    /// The error in the form of STS, where that is more exact than the code.
+    /// The STS error, where it is more specific than the code.
     let securityTokenError: SecurityTokenError?
 
     package init(_ code: ErrorCode, reason: String? = nil, detail: String = "", retryAfter: Int? = nil) {
         self.code = code
         self.reason = reason ?? code.rawValue
         self.detail = detail
-        let mayRepeat = code == .unavailable || code == .tooManyRequests
-        self.retryAfter = mayRepeat ? retryAfter ?? Self.retryAfterByDefault : nil
+        let isRetryable = code == .unavailable || code == .tooManyRequests
+        self.retryAfter = isRetryable ? retryAfter ?? Self.retryAfterByDefault : nil
         status = code.status
         endsConnection = code == .contentTooLarge
         securityTokenError = nil
@@ -38,7 +40,7 @@ package struct ServiceError: Error, Sendable {
         self.securityTokenError = securityTokenError
     }
 
-    /// A request that is none in the form of STS.
+    /// For a request that breaks a rule of the STS query API.
     init(_ error: SecurityTokenError) {
         self.init(.malformedRequest, reason: error.code.rawValue, securityTokenError: error)
     }
@@ -80,7 +82,7 @@ package struct ServiceError: Error, Sendable {
             case .refused: (.awsRefused, "delivery_refused")
             case .credentialsRejected: (.awsRefused, "delivery_credentials_rejected")
             case .throttled: (.tooManyRequests, "delivery_throttled")
-            case .turnedAway: (.tooManyRequests, "delivery_turned_away")
+            case .rateLimited: (.tooManyRequests, "delivery_turned_away")
             case .failed: (.unavailable, "delivery_failed")
             case .unavailable: (.unavailable, "delivery_unavailable")
             case .timedOut: (.awsTimeout, "delivery_timed_out")
@@ -93,7 +95,7 @@ package struct ServiceError: Error, Sendable {
         let code: ErrorCode =
             switch failure.kind {
             case .refused: .awsRefused
-            // A new token will do, and 401 is what makes the application fetch one.
+            // 401 makes the application fetch a new token.
             case .tokenExpired: .invalidToken
             case .throttled, .unavailable: .unavailable
             case .timedOut: .awsTimeout
@@ -103,8 +105,9 @@ package struct ServiceError: Error, Sendable {
             retryAfter: failure.retryAfter)
     }
 
-    /// Of a 401, none of which goes without (RFC 9110 §11.6.1).
+    /// The `WWW-Authenticate` value of a 401 response, which must have one (RFC 9110 §11.6.1).
     var challenge: String { code.challenge ?? "Bearer" }
 
+    /// Seconds.
     private static let retryAfterByDefault = 5
 }

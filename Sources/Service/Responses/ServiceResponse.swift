@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import HTTPTypes
 package import NIOCore
 
-/// A whole answer, and what its log line says about it.
+/// A complete HTTP response.
 package struct ServiceResponse: Sendable {
     package var status: HTTPResponse.Status
     package var headers: HTTPFields

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTypes
 import NIOCore
 import Vending
 
-/// The few header fields of a page's request that say what its batch is. No other goes on to the data plane.
+/// The header fields of a page's request that describe its batch. No other field is forwarded to the data plane.
 struct BatchFields {
     private let contentType: String
     private let isGzipped: Bool
@@ -34,7 +36,8 @@ struct BatchFields {
 
     private static func only(_ values: [String]) -> String? { values.count == 1 ? values[0] : nil }
 
-    /// What the client sends: JSON, said to be text in beacons so that they need no preflight; in UTF-8 if anything.
+    /// Accepts what the RUM client sends: JSON, which sendBeacon labels as text to avoid a preflight, without a charset
+    /// or in UTF-8.
     private static func isKnown(contentType: String) -> Bool {
         guard contentType.utf8.count <= 100 else { return false }
         let parts = contentType.lowercased().split(separator: ";", omittingEmptySubsequences: false)

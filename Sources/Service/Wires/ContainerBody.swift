@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import NIOCore
 import Vending
 
-/// What credential endpoints of containers return (AWS SDKs and Tools Reference Guide, "Container credential provider"):
-/// four strings, or `Code` and `Message`.
+/// Response bodies of container credential endpoints (AWS SDKs and Tools Reference Guide, "Container credential
+/// provider"): four strings, or `Code` and `Message`.
 enum ContainerBody {
-    /// The same credentials: the fields are copied from the native body.
+    /// Copies the fields from the native body, so both forms have the same credentials.
     static func encode(_ credentials: EncodedCredentials) -> ByteBuffer {
         var body = ByteBufferAllocator().buffer(capacity: credentials.body.count)
         body.writeString(#"{"AccessKeyId":""#)

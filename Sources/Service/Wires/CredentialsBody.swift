@@ -1,12 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import StrictJSON
 package import Vending
 
 /// The native body: `{"accessKeyId","secretAccessKey","sessionToken","expiration","appMonitor":{…}}`, the names that
-/// `cwr('setAwsCredentials', …)` takes.
+/// `cwr('setAwsCredentials', …)` expects.
 package enum CredentialsBody {
-    /// Encodes credentials and keeps the places of their fields.
-    /// - Throws: where a field holds anything but visible ASCII, `"` or `\`: its bytes would not be the same in JSON.
+    /// Encodes credentials and records the byte range of each field.
+    /// - Throws: `ExchangeError` if a field has a character other than visible ASCII, or `"` or `\`, because
+    ///   every wire copies the bytes without escaping.
     package static func encode(
         _ credentials: TemporaryCredentials, _ monitor: AppMonitor
     ) throws(ExchangeError) -> EncodedCredentials {
@@ -14,7 +17,7 @@ package enum CredentialsBody {
         body.reserveCapacity(credentials.sessionToken.utf8.count + 512)
         func append(_ name: String, _ value: String) throws(ExchangeError) -> Range<Int> {
             guard value.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }) else {
-                throw ExchangeError(.unavailable, "the credentials' \(name) holds characters that no credentials have")
+                throw ExchangeError(.unavailable, "the credentials' \(name) contains an invalid character")
             }
             body += (body.isEmpty ? "{\"" : ",\"").utf8
             body += name.utf8
@@ -29,10 +32,10 @@ package enum CredentialsBody {
         let secretAccessKey = try append("secretAccessKey", credentials.secretAccessKey)
         let sessionToken = try append("sessionToken", credentials.sessionToken)
         let expiration = try append("expiration", credentials.expiration.formatted(.iso8601))
-        let place = JSONText.object([
+        let appMonitor = JSONText.object([
             ("id", monitor.id), ("name", monitor.name), ("region", monitor.region), ("endpoint", monitor.endpoint),
         ])
-        body += ",\"appMonitor\":\(place)}".utf8
+        body += ",\"appMonitor\":\(appMonitor)}".utf8
         return EncodedCredentials(
             body: body, accessKeyID: accessKeyID, secretAccessKey: secretAccessKey, sessionToken: sessionToken,
             expiration: expiration)

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTypes
 import NIOCore
 import Vending
 
-/// Credentials as JSON: in the native form for pages, and in that of the credential endpoints of containers.
+/// Credentials as JSON: in the native form for pages, and in the form of container credential endpoints.
 struct CredentialsWire: Wire {
     let broker: Broker
     let isContainer: Bool

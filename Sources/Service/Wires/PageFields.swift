@@ -1,12 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTypes
 import Vending
 
-/// Header fields of a page's own that a preflight asks for.
+/// Custom header fields of a page, as a preflight request names them.
 enum PageFields {
     private static let limit = 16
     private static let nameLimit = 64
 
-    /// The well-formed names that begin with `x-`, the first 16 of them; the others are not allowed.
+    /// Returns the first 16 well-formed names that begin with `x-`; the preflight response allows no other custom
+    /// field.
     static func named(in fields: HTTPFields) -> [String] {
         guard let list = fields[.accessControlRequestHeaders], list.utf8.count <= 2_048 else { return [] }
         return Array(

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTypes
 import NIOCore
 import Vending
 
-/// Batches of pages whose RUM client does not sign (`signing: false`), for the data plane.
+/// Signs and forwards batches of pages whose RUM client does not sign (`signing: false`).
 ///
-/// The client disables itself at 403 and 404, so this wire reports both as 401.
+/// The client disables itself after 403 and 404, so this wire reports both as 401.
 struct SigningProxyWire: Wire {
     let broker: Broker
     let batchBytes: Int
@@ -44,7 +46,7 @@ struct SigningProxyWire: Wire {
         return error
     }
 
-    /// The `headers` setting of the client can add fields of the page's own.
+    /// The client's `headers` setting can add custom fields.
     func allowedHeaders(_ preflight: HTTPRequest) -> [String] {
         ["content-encoding"] + PageFields.named(in: preflight.headerFields)
     }

@@ -1,15 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import HTTPTypes
 package import NIOCore
 import Vending
 
-/// One form in which an app's resource is requested and returned.
+/// One request and response format of an app's resource.
 protocol Wire: Sendable {
     /// The one method besides OPTIONS.
     var method: HTTPRequest.Method { get }
-    /// Bytes of a request's body at most; `nil` where the wire does not read it, so that the listener's limit applies.
+    /// Limit of a request body in bytes; `nil` where the wire does not read the body, so that the listener's limit
+    /// applies.
     var bodyBytes: Int? { get }
 
-    /// Who asks for what, by path and header fields; `nil` where the body says it.
+    /// Reads the credentials request from the path and the header fields; `nil` where the body has it.
     func parse(
         _ head: HTTPRequest, _ target: Target, requestID: String
     ) throws(ServiceError) -> CredentialsRequest?
@@ -19,7 +22,7 @@ protocol Wire: Sendable {
     /// The response with credentials from the cache; `nil` for a wire that never answers from the warm path.
     func encode(_ result: VendResult, requestID: String) -> WireResponse?
 
-    /// The error as this wire reports it.
+    /// Replaces the status where clients of this wire need another one.
     func adapt(_ error: ServiceError) -> ServiceError
 
     /// Header fields that pages may send besides the usual ones.
@@ -46,7 +49,7 @@ struct WireRequest: Sendable {
     let app: AppName
     let body: ByteBuffer
 
-    /// - Throws: the error of a request whose `Authorization` can't be read.
+    /// - Throws: the error of an invalid `Authorization`.
     func credentials() throws(ServiceError) -> CredentialsRequest {
         guard let credentials = request.credentials else { throw ServiceError(.notFound, reason: "path_unknown") }
         return try credentials.get()

@@ -1,4 +1,6 @@
-/// The wires, by what a path names.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Selects the wire of a resource.
 struct Wires: Sendable {
     let native: CredentialsWire
     let container: CredentialsWire

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 private import HeapModule
 
-/// A dictionary that holds at most `capacity` entries, each until a time of its own.
+/// A dictionary of at most `capacity` entries, each with its own expiration.
 ///
-/// Not thread-safe: its users keep it behind a lock. When it is full, expired entries leave first and then the one
-/// that would expire soonest. All operations take amortised O(log n) at most; look-ups O(1).
+/// Not thread-safe: its owners keep it behind a lock. When it is full, it evicts expired entries first, and then the
+/// entry that would expire soonest. All operations take amortised O(log n) at most; look-ups take O(1).
 package struct BoundedExpiringMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Entry {
         var value: Value
@@ -12,19 +14,19 @@ package struct BoundedExpiringMap<Key: Hashable & Sendable, Value: Sendable>: Se
         var generation: UInt64
     }
 
-    private struct Departure: Comparable, Sendable {
+    private struct Deadline: Comparable, Sendable {
         let expiration: Date
         let generation: UInt64
         let key: Key
 
-        static func < (left: Departure, right: Departure) -> Bool { left.expiration < right.expiration }
-        static func == (left: Departure, right: Departure) -> Bool { left.generation == right.generation }
+        static func < (left: Deadline, right: Deadline) -> Bool { left.expiration < right.expiration }
+        static func == (left: Deadline, right: Deadline) -> Bool { left.generation == right.generation }
     }
 
     package let capacity: Int
     private var entries: [Key: Entry] = [:]
-    // Holds a departure for each entry, and stale ones of entries since replaced; see `trim`.
-    private var departures = Heap<Departure>()
+    // Holds a deadline for each entry, and stale ones of entries that were replaced or removed; see `trim`.
+    private var deadlines = Heap<Deadline>()
     private var generation: UInt64 = 0
 
     /// - Parameter capacity: at least 1.
@@ -33,8 +35,8 @@ package struct BoundedExpiringMap<Key: Hashable & Sendable, Value: Sendable>: Se
     }
 
     package var count: Int { entries.count }
-    /// How many departures are kept, stale ones included: bounded by `trim`.
-    var departureCount: Int { departures.count }
+    /// Number of deadlines in the heap, stale ones included: bounded by `trim`.
+    var deadlineCount: Int { deadlines.count }
 
     /// The value of `key` unless it has expired at `now`.
     package func value(for key: Key, at now: Date) -> Value? {
@@ -42,7 +44,8 @@ package struct BoundedExpiringMap<Key: Hashable & Sendable, Value: Sendable>: Se
         return entry.value
     }
 
-    /// Stores `value` until `expiration`, replacing what `key` held; nothing where that time has passed at `now`.
+    /// Stores `value` until `expiration` and replaces the value of `key`. If that time has passed at `now`, only
+    /// removes the value of `key`.
     package mutating func insert(_ value: Value, for key: Key, expiring expiration: Date, now: Date) {
         guard now < expiration else {
             entries[key] = nil
@@ -53,11 +56,11 @@ package struct BoundedExpiringMap<Key: Hashable & Sendable, Value: Sendable>: Se
         }
         generation += 1
         entries[key] = Entry(value: value, expiration: expiration, generation: generation)
-        departures.insert(Departure(expiration: expiration, generation: generation, key: key))
+        deadlines.insert(Deadline(expiration: expiration, generation: generation, key: key))
         trim()
     }
 
-    /// Changes the value of `key` in place, leaving its time; does nothing where there is none.
+    /// Changes the value of `key` in place and keeps its expiration. Does nothing if `key` has no value.
     package mutating func update(_ key: Key, _ change: (inout Value) -> Void) {
         guard entries[key] != nil else { return }
         change(&entries[key]!.value)
@@ -74,28 +77,29 @@ package struct BoundedExpiringMap<Key: Hashable & Sendable, Value: Sendable>: Se
     }
 
     package mutating func removeExpired(at now: Date) {
-        while let next = departures.min, next.expiration <= now {
-            leave(departures.removeMin())
+        while let next = deadlines.min, next.expiration <= now {
+            evict(deadlines.removeMin())
         }
     }
 
     private mutating func makeRoom(at now: Date) {
         removeExpired(at: now)
-        while entries.count >= capacity, let next = departures.popMin() {
-            leave(next)
+        while entries.count >= capacity, let next = deadlines.popMin() {
+            evict(next)
         }
     }
 
-    private mutating func leave(_ departure: Departure) {
-        if entries[departure.key]?.generation == departure.generation {
-            entries[departure.key] = nil
+    /// Removes the entry unless the deadline is stale.
+    private mutating func evict(_ deadline: Deadline) {
+        if entries[deadline.key]?.generation == deadline.generation {
+            entries[deadline.key] = nil
         }
     }
 
-    /// Keeps stale departures from outgrowing the entries.
+    /// Bounds the number of stale deadlines by that of the entries.
     private mutating func trim() {
-        guard departures.count > 2 * entries.count + 64 else { return }
-        departures = Heap(
-            entries.map { Departure(expiration: $0.value.expiration, generation: $0.value.generation, key: $0.key) })
+        guard deadlines.count > 2 * entries.count + 64 else { return }
+        deadlines = Heap(
+            entries.map { Deadline(expiration: $0.value.expiration, generation: $0.value.generation, key: $0.key) })
     }
 }

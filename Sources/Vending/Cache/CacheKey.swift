@@ -1,4 +1,6 @@
-/// Whose credentials, for what: two users, two apps or two configurations never share one.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Identifies cached credentials. Two users, two apps or two configurations never have the same key.
 package struct CacheKey: Hashable, Sendable {
     package enum Holder: Hashable, Sendable {
         case user(Issuer, Subject)
@@ -8,7 +10,8 @@ package struct CacheKey: Hashable, Sendable {
     package let app: AppName
     package let grant: SHA256Digest
     package let holder: Holder
-    /// What the session's tags say of the user: another token of his may say something else. Empty without such tags.
+    /// The claims that the session tags contain: another token of the same user may have other values. Empty without
+    /// such tags.
     package let claims: [ClaimValue?]
 
     package init(grant: Grant, holder: Holder, claims: [ClaimValue?] = []) {

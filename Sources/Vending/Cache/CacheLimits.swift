@@ -1,17 +1,19 @@
-/// The numbers that bound the credential cache.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The limits of the credential cache.
 package struct CacheLimits: Sendable {
-    /// Entries at most, over all users and apps.
+    /// Maximum number of entries, for all users and apps together.
     package var capacity = 100_000
-    /// Seconds of life that credentials must still have to be handed out.
+    /// Minimum remaining lifetime of the credentials that Purser returns, in seconds.
     package var minimumLife: Double = 300
-    /// Exchanges under way at most; a request that needs one more is turned away.
+    /// Maximum number of exchanges in flight. A request that needs one more is rejected.
     package var maximumFlights = 4_096
     package var shards = 16
 
     package init() {}
 
-    /// Seconds after which credentials of that lifetime are to be refreshed ahead, when asked for: its last quarter,
-    /// or the last quarter of the usable time where that ends before.
+    /// The age, in seconds, from which a request for credentials of that lifetime starts a background refresh: the last
+    /// quarter of the lifetime, or the last quarter of the usable time if that ends earlier.
     package func refreshAge(lifetime: Double) -> Double {
         let usable = lifetime - minimumLife
         return 0.75 * (0.75 * lifetime < usable ? lifetime : usable)

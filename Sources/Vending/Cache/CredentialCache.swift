@@ -1,31 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 private import Synchronization
 
-/// Credentials by user and grant, with one exchange under way at most for each (single flight).
+/// Credentials by user and grant, with at most one exchange in flight for each (single flight).
 ///
-/// A look-up takes one short lock and never suspends. A flight is an unstructured task that its callers observe, so
-/// it outlives whoever asked first; what fails is told to those who wait and not remembered.
+/// A look-up takes one short lock and never suspends. A flight is an unstructured task that its callers observe, so it
+/// outlives the caller that started it. Its callers get its error; the cache does not keep errors.
 ///
-/// The life of credentials is measured from when they came, by the wall clock and by the monotonic one, and ends with
-/// whichever says so first: the wall clock may be set back, and the other stands still in a machine that is paused.
+/// The cache measures the lifetime of credentials from their receipt, by the wall clock and by the monotonic clock. It
+/// ends when either clock reaches the end: the wall clock may be set back, and the monotonic clock stands still while
+/// the machine is paused.
 package final class CredentialCache: Sendable {
     package typealias Outcome = Result<VendedCredentials, ExchangeError>
     package typealias Work = @Sendable () async throws(ExchangeError) -> VendedCredentials
 
     package enum Found: Sendable {
         case hit(VendedCredentials)
-        /// An exchange is under way, begun for this call or an earlier one.
+        /// An exchange is in flight, started for this call or an earlier one.
         case pending(Task<Outcome, Never>)
-        /// `CacheLimits.maximumFlights` are under way.
+        /// `CacheLimits.maximumFlights` exchanges are in flight.
         case overloaded
     }
 
     private struct Entry {
         let vended: VendedCredentials
-        /// By the monotonic clock, like the two below.
+        /// In monotonic time, like the two below.
         let end: Duration
-        /// When they came.
-        let since: Duration
+        let received: Duration
         var refreshFrom: Duration
     }
 
@@ -41,14 +43,14 @@ package final class CredentialCache: Sendable {
 
     private let limits: CacheLimits
     private let shards: [LockedShard]
-    private let flying = Atomic<Int>(0)
+    private let inFlight = Atomic<Int>(0)
     private let now: @Sendable () -> Date
     private let time: MonotonicTime
     private let refreshFailed: @Sendable (CacheKey, ExchangeError) -> Void
 
     /// - Parameters:
     ///   - now: wall-clock time.
-    ///   - refreshFailed: told of each refresh ahead that failed, which no caller sees.
+    ///   - refreshFailed: called for each background refresh that fails, because no caller sees its error.
     package init(
         limits: CacheLimits, now: @escaping @Sendable () -> Date,
         time: MonotonicTime = .system,
@@ -58,49 +60,49 @@ package final class CredentialCache: Sendable {
         self.now = now
         self.time = time
         self.refreshFailed = refreshFailed
-        let each = (limits.capacity + limits.shards - 1) / limits.shards
-        shards = (0..<max(1, limits.shards)).map { _ in LockedShard(capacity: each) }
+        let capacityPerShard = (limits.capacity + limits.shards - 1) / limits.shards
+        shards = (0..<max(1, limits.shards)).map { _ in LockedShard(capacity: capacityPerShard) }
     }
 
-    /// Credentials with at least the minimum life left at `now`, or `nil`. Where they are due for it, starts a
-    /// refresh with `work` in the background.
+    /// Credentials with at least the minimum lifetime left at `now`, or `nil`. If they are due for a refresh, starts
+    /// one in the background with `work`.
     package func recall(_ key: CacheKey, at now: Date, refresh work: () -> Work) -> VendedCredentials? {
-        shard(of: key).state.withLock { shard in held(key, at: now, refresh: work, in: &shard) }
+        shard(of: key).state.withLock { shard in cached(key, at: now, refresh: work, in: &shard) }
     }
 
-    /// What is known, or the flight that will know it, begun with `work` where there is none.
+    /// The cached credentials, or the flight that gets them, started with `work` if there is none.
     package func find(_ key: CacheKey, at now: Date, by work: () -> Work) -> Found {
         shard(of: key).state.withLock { shard in
-            if let vended = held(key, at: now, refresh: work, in: &shard) { return .hit(vended) }
+            if let vended = cached(key, at: now, refresh: work, in: &shard) { return .hit(vended) }
             if let flight = shard.flights[key] { return .pending(flight) }
             return launch(key, work(), ahead: false, in: &shard).map { .pending($0) } ?? .overloaded
         }
     }
 
-    /// Work for one caller, whose outcome nobody else is to have and nobody keeps; `nil` where too much is under way.
+    /// Starts work for one caller, whose outcome is neither shared nor cached; `nil` if `maximumFlights` are in flight.
     package func runUncached(_ work: @escaping Work) -> Task<Outcome, Never>? {
         guard reserveFlight() else { return nil }
         return Task { () -> Outcome in
             let outcome = await attempt(work)
-            flying.subtract(1, ordering: .relaxed)
+            inFlight.subtract(1, ordering: .relaxed)
             return outcome
         }
     }
 
-    /// Lets go of credentials that AWS no longer takes, unless others have taken their place.
-    /// - Returns: whether asking anew makes sense: not where they have only just come, for then the next ones would
-    ///   fare no better.
+    /// Removes credentials that AWS rejects, unless the cache has already replaced them.
+    /// - Returns: whether a retry with new credentials makes sense. It does not if these are new: AWS would probably
+    ///   reject the next ones too.
     func drop(_ vended: VendedCredentials, of key: CacheKey) -> Bool {
         let (now, moment) = (now(), time.now())
         return shard(of: key).state.withLock { shard in
             guard let entry = shard.entries.value(for: key, at: now), entry.vended === vended else { return true }
-            guard moment - entry.since >= Self.youth else { return false }
+            guard moment - entry.received >= Self.minimumRejectedAge else { return false }
             shard.entries.remove(key)
             return true
         }
     }
 
-    /// Lets go of what is kept for users whom the list has.
+    /// Removes the credentials of denied users.
     package func removeDenied(by denied: DenyList) {
         for shard in shards {
             shard.state.withLock { shard in
@@ -109,15 +111,14 @@ package final class CredentialCache: Sendable {
         }
     }
 
-    /// Lets go of what has expired.
+    /// Removes expired credentials.
     package func sweep(at now: Date) {
         for shard in shards {
             shard.state.withLock { $0.entries.removeExpired(at: now) }
         }
     }
 
-    /// Exchanges that have started and not ended.
-    package var exchangesInFlight: Int { flying.load(ordering: .relaxed) }
+    package var exchangesInFlight: Int { inFlight.load(ordering: .relaxed) }
 
     package var count: Int {
         shards.reduce(0) { sum, shard in sum + shard.state.withLock { $0.entries.count } }
@@ -127,7 +128,7 @@ package final class CredentialCache: Sendable {
         shards[Int(UInt(bitPattern: key.hashValue) % UInt(shards.count))]
     }
 
-    private func held(_ key: CacheKey, at now: Date, refresh work: () -> Work, in shard: inout Shard)
+    private func cached(_ key: CacheKey, at now: Date, refresh work: () -> Work, in shard: inout Shard)
         -> VendedCredentials?
     {
         guard let entry = shard.entries.value(for: key, at: now) else { return nil }
@@ -144,17 +145,17 @@ package final class CredentialCache: Sendable {
     ) -> Task<Outcome, Never>? {
         guard reserveFlight() else { return nil }
         return shard.flights.join(key) { [self] in
-            let began = time.now()
+            let started = time.now()
             let outcome = await attempt(work)
-            settle(key, outcome, began: began)
+            settle(key, outcome, started: started)
             if ahead, case .failure(let failure) = outcome { refreshFailed(key, failure) }
             return outcome
         }
     }
 
     private func reserveFlight() -> Bool {
-        guard flying.add(1, ordering: .relaxed).newValue <= limits.maximumFlights else {
-            flying.subtract(1, ordering: .relaxed)
+        guard inFlight.add(1, ordering: .relaxed).newValue <= limits.maximumFlights else {
+            inFlight.subtract(1, ordering: .relaxed)
             return false
         }
         return true
@@ -172,13 +173,13 @@ package final class CredentialCache: Sendable {
         let life = vended.life(at: now())
         guard life > limits.minimumLife else {
             throw ExchangeError(
-                .refused, "credentials live \(Int(life)) s, not more than the minimum of \(Int(limits.minimumLife)) s")
+                .refused, "credentials are valid for \(Int(life)) s; expected more than \(Int(limits.minimumLife)) s")
         }
         return vended
     }
 
-    private func settle(_ key: CacheKey, _ outcome: Outcome, began: Duration) {
-        flying.subtract(1, ordering: .relaxed)
+    private func settle(_ key: CacheKey, _ outcome: Outcome, started: Duration) {
+        inFlight.subtract(1, ordering: .relaxed)
         let (now, moment) = (now(), time.now())
         shard(of: key).state.withLock { shard in
             shard.flights.land(key)
@@ -186,13 +187,13 @@ package final class CredentialCache: Sendable {
             case .success(let vended):
                 let life = vended.life(at: now)
                 let usable = life - limits.minimumLife
-                let age = limits.refreshAge(lifetime: life + (moment - began) / .seconds(1))
+                let age = limits.refreshAge(lifetime: life + (moment - started) / .seconds(1))
                 let entry = Entry(
-                    vended: vended, end: moment + .seconds(usable), since: moment,
-                    refreshFrom: began + .seconds(age))
+                    vended: vended, end: moment + .seconds(usable), received: moment,
+                    refreshFrom: started + .seconds(age))
                 shard.entries.insert(entry, for: key, expiring: now.addingTimeInterval(usable), now: now)
             case .failure(let failure) where failure.kind == .refused:
-                // AWS has taken the right away: what it gave before is not to be handed out any longer.
+                // AWS no longer allows the session, so the cached credentials must not be returned either.
                 shard.entries.remove(key)
             case .failure:
                 shard.entries.update(key) { $0.refreshFrom = moment + Self.refreshPause }
@@ -200,13 +201,13 @@ package final class CredentialCache: Sendable {
         }
     }
 
-    /// Between refreshes ahead that fail.
+    /// Time between a background refresh that failed and the next one.
     private static let refreshPause = Duration.seconds(15)
-    /// Before credentials may be taken for outdated.
-    private static let youth = Duration.seconds(5)
+    /// Minimum age of credentials that `drop` removes.
+    private static let minimumRejectedAge = Duration.seconds(5)
 }
 
 extension VendedCredentials {
-    /// Seconds, for credentials that came at `now`.
+    /// Remaining lifetime in seconds, for credentials received at `now`.
     fileprivate func life(at now: Date) -> Double { expiration.timeIntervalSince(received ?? now) }
 }

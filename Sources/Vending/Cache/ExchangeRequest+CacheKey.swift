@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension ExchangeRequest {
-    /// `nil` for what is never shared, and so not kept.
+    /// `nil` for sessions that are never shared and therefore not cached.
     package var cacheKey: CacheKey? {
         guard policy == grant.policy else { return nil }
         switch holder {

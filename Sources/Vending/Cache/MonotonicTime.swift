@@ -1,8 +1,10 @@
-/// Time that only moves forward, whatever happens to the wall clock: for cool-downs, ages and waits.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Time that never moves backward, even if the wall clock is set: for cool-downs, ages and waits.
 package struct MonotonicTime: Sendable {
-    /// Since a beginning that means nothing.
+    /// Time since an arbitrary start.
     package let now: @Sendable () -> Duration
-    /// Throws when its task is cancelled, and for no other reason.
+    /// Throws only if its task is cancelled.
     package let sleep: @Sendable (Duration) async throws -> Void
 
     package init(
@@ -12,7 +14,7 @@ package struct MonotonicTime: Sendable {
         self.sleep = sleep
     }
 
-    /// Another clock's, from now on.
+    /// The time of `clock`, starting at zero.
     package init(_ clock: any Clock<Duration>) {
         self = Self.time(of: clock)
     }
@@ -24,7 +26,7 @@ package struct MonotonicTime: Sendable {
             sleep: { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) })
     }
 
-    /// The system's, which goes on while the machine sleeps.
+    /// The system's continuous clock, which keeps running while the machine sleeps.
     package static let system: MonotonicTime = {
         let beginning = ContinuousClock.now
         return MonotonicTime(

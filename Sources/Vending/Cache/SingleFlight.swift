@@ -1,19 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// At most one task in flight for each key: callers that need the same outcome meanwhile observe that task.
 ///
-/// A task is unstructured, so it outlives the caller that started it, and no caller's cancellation cancels it. Its
-/// outcome is not kept: the task itself stores what is worth keeping and calls `land`.
+/// A task is unstructured, so it outlives the caller that started it, and a caller's cancellation does not cancel it.
+/// Its outcome is not kept: the task stores its result itself and calls `land`.
 ///
-/// Not thread-safe: its owner keeps it behind the lock that also guards what the tasks store, so that "is it stored, or
-/// in flight, or to be started?" is one step.
+/// Not thread-safe: its owner keeps it behind the lock that also guards the stored results, so that one step finds the
+/// stored result, joins the task in flight or starts one.
 package struct SingleFlight<Key: Hashable & Sendable, Outcome: Sendable>: Sendable {
     private var tasks: [Key: Task<Outcome, Never>] = [:]
 
     package init() {}
 
-    /// The task in flight for `key`.
     package subscript(key: Key) -> Task<Outcome, Never>? { tasks[key] }
 
-    /// The task in flight for `key`, started with `work` where there is none.
+    /// The task in flight for `key`, started with `work` if there is none.
     package mutating func join(
         _ key: Key, _ work: @escaping @Sendable () async -> Outcome
     ) -> Task<Outcome, Never> {
@@ -23,7 +24,7 @@ package struct SingleFlight<Key: Hashable & Sendable, Outcome: Sendable>: Sendab
         return task
     }
 
-    /// The task for `key` has its outcome: the next caller starts another one.
+    /// Removes the task for `key`, which has its outcome. The next caller starts another one.
     package mutating func land(_ key: Key) {
         tasks[key] = nil
     }

@@ -1,14 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 private import Synchronization
 
-/// Credentials as the cache keeps and responses return them.
-package final class VendedCredentials: Sendable {
+/// Credentials in the form that the cache keeps and responses return.
+package final class VendedCredentials: Sendable, CustomReflectable {
     package let encoded: EncodedCredentials
     package let expiration: Date
-    /// When AWS returned them, by the clock that `expiration` was set by; `nil` where only this machine's is known.
+    /// When AWS returned them, by AWS's clock, which also sets `expiration`; `nil` if only this machine's time is
+    /// known.
     package let received: Date?
     package let receipt: Receipt
-    /// Whether the audit trail has an event about batches that are signed with them.
+    /// Whether the audit trail has an event about batches signed with them.
     private let forwards = Atomic(false)
 
     package init(encoded: EncodedCredentials, expiration: Date, received: Date? = nil, receipt: Receipt) {
@@ -18,7 +21,7 @@ package final class VendedCredentials: Sendable {
         self.receipt = receipt
     }
 
-    /// For signing. Copies the fields of the encoded body.
+    /// Copies the fields of the encoded body, for signing.
     package var credentials: TemporaryCredentials {
         TemporaryCredentials(
             accessKeyID: String(decoding: encoded.accessKeyID, as: UTF8.self),
@@ -27,20 +30,22 @@ package final class VendedCredentials: Sendable {
             received: received)
     }
 
-    /// Whether this is the first batch that is signed with them; the audit trail records only that one.
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+
+    /// Whether this is the first batch signed with them. The audit trail records only that one.
     func beginsForwarding() -> Bool { !forwards.exchange(true, ordering: .relaxed) }
 
-    /// The event could not be recorded: the next batch is the first one again.
+    /// The event could not be recorded, so the next batch counts as the first one.
     func forwardingNotRecorded() { forwards.store(false, ordering: .relaxed) }
 }
 
-/// What the audit trail records of credentials. Nothing secret.
+/// What the audit trail records of credentials. It holds no secret.
 package struct Receipt: Sendable {
-    /// `ROLEID:SESSIONNAME` (AssumedRoleUser `AssumedRoleId`); `nil` where the exchange does not return it.
+    /// `ROLEID:SESSIONNAME` (AssumedRoleUser `AssumedRoleId`); `nil` if the exchange does not return it.
     package let assumedRoleID: String?
     /// `nil` for guests.
     package let subject: AuditSubject?
-    /// By `AuditTrail.describe`.
+    /// The result of `AuditTrail.describe`.
     package let description: [UInt8]
 
     package init(assumedRoleID: String?, subject: AuditSubject?, description: [UInt8]) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why an audit event could not be recorded.
 package struct AuditError: Error, Sendable {
     /// For the operator.

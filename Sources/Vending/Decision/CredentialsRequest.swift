@@ -1,23 +1,26 @@
-/// One request for an app's credentials, or for their use, as the domain sees it. Parsed once and never changed.
+// SPDX-License-Identifier: Apache-2.0
+
+/// One request for an app's credentials, or for their use, independent of its wire format. Parsed once and never
+/// changed.
 package struct CredentialsRequest: Sendable {
     package enum Audience: Sendable {
-        /// With the request's bearer token; `nil` where it has none.
+        /// With the request's bearer token, if it has one.
         case signedIn(BearerToken?)
         case guest
     }
 
     /// What the credentials are for.
     package enum Purpose: Sendable {
-        /// The caller gets them; `nil` asks for the grant as it is.
+        /// The caller gets them. `nil` requests the grant without restriction.
         case vend(RequestedSession?)
-        /// Purser signs a batch of events with them, for the monitor of that id, in the path's spelling.
+        /// Purser signs a batch of events with them for the monitor with this id, exactly as the path spells it.
         case forward(monitorID: String)
     }
 
     package let app: AppName
     package let audience: Audience
     package let purpose: Purpose
-    /// The same in the response, its log line and its audit event.
+    /// Identifies the request in the response, its log line and its audit event.
     package let requestID: String
 
     package init(app: AppName, audience: Audience, purpose: Purpose = .vend(nil), requestID: String) {

@@ -1,13 +1,15 @@
-/// What `Broker.decide` makes of a request.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The result of `Broker.decide`.
 package enum Decision: Sendable {
-    /// The caller may have this.
     case authorized(ExchangeRequest)
-    /// The token is not known: verify it, then decide again. The only step that may suspend.
+    /// There is no cached verdict on the token: verify it, then decide again. Verification may suspend; `decide` never
+    /// does.
     case needsVerification(BearerToken)
     case refused(RefusalError)
 }
 
-/// A refusal, with what is known of who asked for what.
+/// A refusal, with the part of the request that was authorized before it.
 package struct RefusalError: Error, Sendable {
     package let error: VendingError
     /// For the audit event; `nil` until the user and their grant are known.

@@ -1,6 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Synchronization
 
-/// Users who get nothing any more, whatever their tokens say. Asked at every request; costs nothing while it is empty.
+/// Users whose access is revoked, even if their tokens are valid. Consulted for every request; while it is empty, that
+/// takes one atomic load.
 package final class DenyList: Sendable {
     private let isEmpty = Atomic(true)
     private let pseudonyms: Mutex<Set<Pseudonym>>
@@ -19,7 +22,7 @@ package final class DenyList: Sendable {
         }
     }
 
-    /// - Parameter pseudonym: made only where somebody is denied at all.
+    /// - Parameter pseudonym: computed only if the list is not empty.
     package func denies(_ pseudonym: @autoclosure () -> Pseudonym?) -> Bool {
         guard !isEmpty.load(ordering: .acquiring), let pseudonym = pseudonym() else { return false }
         return pseudonyms.withLock { $0.contains(pseudonym) }

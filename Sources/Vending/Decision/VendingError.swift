@@ -1,23 +1,25 @@
-/// Why a request got no credentials. The case decides the public answer; what it carries is for the operator.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a request got no credentials. The case determines the public response; the associated value is for the operator.
 package enum VendingError: Error, Sendable {
     case appUnknown
     /// The app has no grant for this audience.
     case audienceNotServed
     case tokenMissing
     case tokenRefused(TokenError)
-    /// A verified user who is not one of this app's.
+    /// The user is verified, but is not a user of this app.
     case notAuthorized(String)
-    /// A user of this app who is on the deny list.
+    /// A user of this app is on the deny list.
     case denied
-    /// It is not the monitor of the app's audience that asks.
+    /// The request names another monitor than that of the app's audience.
     case monitorNotServed
-    /// A batch that says it is somebody else's, or can't be read.
+    /// The batch names another user, or cannot be decoded.
     case userDetailsRefused(String)
-    /// A user who may, and asks for a session that he can't have.
+    /// An authorized user requests a session that their grant does not cover.
     case sessionRefused(RequestedSessionError)
     case exchangeFailed(ExchangeError)
-    /// The event could not be recorded, and the configuration requires that it is.
+    /// The audit event cannot be recorded, and the configuration requires that it is.
     case auditFailed(AuditError)
-    /// Too many exchanges are under way.
+    /// Too many exchanges are in flight.
     case overloaded
 }

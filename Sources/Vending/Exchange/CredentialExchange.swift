@@ -1,23 +1,26 @@
-/// The port to whatever turns an authorised request into temporary credentials.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The port to the exchange of an authorized request for temporary credentials.
 package protocol CredentialExchange: Sendable {
-    /// One exchange, retries included, within the exchange's own deadline. The credentials carry its `policy`.
+    /// One exchange, including its retries, within the deadline of the exchange. The credentials are restricted to the
+    /// request's `policy`.
     func exchange(_ request: ExchangeRequest) async throws(ExchangeError) -> TemporaryCredentials
 }
 
-/// Who gets what.
+/// An authorized request: a holder, and the grant and policy of the holder's session.
 package struct ExchangeRequest: Sendable {
     package enum Holder: Sendable {
-        /// The identity and the very token that proved it, which `web-identity` hands on.
+        /// The identity and the token that proved it, which the exchange `web-identity` sends to STS.
         case user(VerifiedIdentity, BearerToken)
         /// All guests of the app together.
         case guests
-        /// One guest, by an identifier made for this request.
+        /// One guest, with an identifier generated for this request.
         case visitor(String)
     }
 
     package let grant: Grant
     package let holder: Holder
-    /// The grant's, or one that allows less.
+    /// The grant's policy, or a narrower one.
     package let policy: SessionPolicy
 
     package init(grant: Grant, holder: Holder) {

@@ -1,22 +1,26 @@
-/// Why an exchange brought no credentials. `kind` decides the caller's answer, `detail` is for the operator's log.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why an exchange returned no credentials. `kind` determines the caller's response; `detail` is for the operator's
+/// log.
 package struct ExchangeError: Error, Sendable {
     package enum Kind: String, Sendable {
-        /// AWS understood and declined: a trust policy, a role, a parameter. Trying again changes nothing.
+        /// AWS refused the request, because of a trust policy, a role or a parameter. A retry does not help.
         case refused
-        /// The user's token ran out before AWS saw it; a new token will do.
+        /// The user's token expired before AWS read it. A new token helps.
         case tokenExpired = "token_expired"
-        /// AWS asked for fewer requests, and kept doing so through the retries.
+        /// AWS throttled the request and all retries.
         case throttled
-        /// AWS, or the way to it, failed through the retries; Purser's own credentials missing is one of these.
+        /// AWS or the connection failed for the request and all retries, or the broker's AWS credentials are
+        /// unavailable.
         case unavailable
-        /// No answer within the deadline.
+        /// No response within the deadline.
         case timedOut = "timed_out"
     }
 
     package let kind: Kind
-    /// AWS's error code and request id, or what went wrong on the way. Never a token, a key or a subject.
+    /// AWS's error code and request id, or the cause. Never a token, a key or a subject.
     package let detail: String
-    /// When another try makes sense, in seconds, where AWS or the retry policy said so.
+    /// When a retry makes sense, in seconds, if AWS or the retry policy states it.
     package let retryAfter: Int?
 
     package init(_ kind: Kind, _ detail: String, retryAfter: Int? = nil) {

@@ -1,17 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 
-/// What STS hands out (AWS STS API, `Credentials`). Prints itself redacted.
+/// Credentials that STS issued (AWS STS API, `Credentials`). Prints itself redacted.
 package struct TemporaryCredentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
 {
     package let accessKeyID: String
     package let secretAccessKey: String
     package let sessionToken: String
     package let expiration: Date
-    /// When they came, by AWS's clock; `nil` where this machine's is all that is known.
+    /// When AWS returned them, by AWS's clock; `nil` if only this machine's time is known.
     package let received: Date?
-    /// AssumedRoleUser `AssumedRoleId`, where a role was assumed; not secret.
+    /// AssumedRoleUser `AssumedRoleId`, if a role was assumed; not secret.
     package let assumedRoleID: String?
-    /// AWS's, of the call that brought them; not secret.
+    /// AWS's request id of the call that returned them; not secret.
     package let requestID: String?
 
     package init(

@@ -1,9 +1,11 @@
-/// The port to Purser as an issuer: signs a web-identity token of its own for one exchange.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The port to Purser as an issuer: signs a web-identity token for one exchange.
 package protocol TokenMinter: Sendable {
     func mint(_ claims: MintedClaims) throws(ExchangeError) -> WebIdentityToken
 }
 
-/// What a minted token says to STS.
+/// The claims of a minted token.
 package struct MintedClaims: Sendable {
     /// `sub`: a pseudonym, or the name of the guests' session.
     package let subject: String

@@ -1,5 +1,7 @@
-/// A token for STS or Cognito (AssumeRoleWithWebIdentity `WebIdentityToken`, GetId `Logins`): the user's own, or one that
-/// Purser minted. Prints itself redacted.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A token for STS or Cognito (AssumeRoleWithWebIdentity `WebIdentityToken`, GetId `Logins`): the user's token, or one
+/// that Purser minted. Prints itself redacted.
 package struct WebIdentityToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package let rawValue: String
 
@@ -7,7 +9,7 @@ package struct WebIdentityToken: Sendable, CustomStringConvertible, CustomDebugS
         self.rawValue = rawValue
     }
 
-    /// The user's own.
+    /// The user's token.
     package init(_ token: BearerToken) {
         rawValue = token.rawValue
     }

@@ -1,10 +1,12 @@
-/// A batch of events as a page sent it: signed and sent on byte for byte.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A batch of events as a page sent it. Purser signs and forwards it byte for byte.
 package struct Batch: Sendable {
     package let body: [UInt8]
-    /// One of those that the data plane takes, in the page's own spelling; it is part of what is signed.
+    /// A content type that the data plane accepts, exactly as the page spells it; the signature covers it.
     package let contentType: String
     package let isGzipped: Bool
-    /// Fields that tie the request to a trace, checked to be well-formed.
+    /// Header fields of trace propagation, checked to be well-formed.
     package let trace: [(name: String, value: String)]
 
     package init(

@@ -1,10 +1,12 @@
-/// The port to whatever can read a batch. Asked only where an app's rule needs it.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The port to the decoder of batches. Called only if an app's `UserDetailsRule` needs it.
 package protocol BatchReader: Sendable {
-    /// `UserDetails.userId`; `nil` where the batch has none.
+    /// `UserDetails.userId`; `nil` if the batch has none.
     func userID(in batch: Batch) throws(BatchError) -> String?
 }
 
-/// A batch that can't be read, or could be read in two ways. For the operator; nothing of its content.
+/// A batch cannot be decoded, or is ambiguous. The detail is for the operator and holds nothing of the batch.
 package struct BatchError: Error, Hashable, Sendable {
     package let detail: String
 

@@ -1,14 +1,16 @@
-/// The port to CloudWatch RUM's data plane. It takes a monitor and a batch and neither address nor method, so that
-/// nothing else can ever be signed through it.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The port to CloudWatch RUM's data plane. It takes a monitor and a batch but no address and no method, so that
+/// nothing else can be signed through it.
 package protocol DataPlane: Sendable {
-    /// One call of PutRumEvents, at most: what may have arrived is not sent again.
-    /// - Parameter app: whose turn it takes.
+    /// Calls PutRumEvents at most once: a batch that may have arrived is not sent again.
+    /// - Parameter app: the app whose queue in the rate limiter the call waits in.
     func put(
         _ batch: Batch, to monitor: AppMonitor, for app: AppName, with credentials: TemporaryCredentials
     ) async throws(DeliveryError) -> Delivery
 }
 
-/// The data plane took the batch.
+/// The data plane accepted the batch.
 package struct Delivery: Sendable {
     package let body: [UInt8]
     package let requestID: String?
@@ -19,36 +21,35 @@ package struct Delivery: Sendable {
     }
 }
 
-/// A batch passed on.
 package struct Forwarded: Sendable {
     package let delivery: Delivery
-    /// The credentials were here already.
+    /// A cache hit for the credentials.
     package let hit: Bool
 }
 
-/// Why a batch was not taken. `kind` decides the caller's answer, `detail` is for the operator's log.
+/// Why a batch was not delivered. `kind` determines the caller's response; `detail` is for the operator's log.
 package struct DeliveryError: Error, Sendable {
     package enum Kind: Hashable, Sendable {
-        /// AWS understood and declined. Trying again changes nothing.
+        /// AWS refused the request. A retry does not help.
         case refused
-        /// AWS no longer takes the credentials; others will do.
+        /// AWS rejects the credentials. A retry with other credentials helps.
         case credentialsRejected
-        /// AWS asks for fewer requests.
+        /// AWS throttled the request.
         case throttled
-        /// Not sent: too many wait for the quota.
-        case turnedAway
-        /// AWS failed, with that HTTP status.
+        /// The rate limiter rejected the call: its queue is too long. Nothing was sent.
+        case rateLimited
+        /// AWS returned an error with this HTTP status.
         case failed(status: Int)
-        /// No connection, a broken one, or none tried since the last ones failed.
+        /// No connection, a broken connection, or an open circuit breaker.
         case unavailable
-        /// No answer within the deadline; the batch may have arrived.
+        /// No response within the deadline. The batch may have arrived.
         case timedOut
     }
 
     package let kind: Kind
-    /// AWS's error code and request id, or what went wrong on the way. Nothing of the batch.
+    /// AWS's error code and request id, or the cause. Holds nothing of the batch.
     package let detail: String
-    /// When another try makes sense, in seconds, where somebody said so.
+    /// When a retry makes sense, in seconds, if AWS or the rate limiter states it.
     package let retryAfter: Int?
 
     package init(_ kind: Kind, _ detail: String, retryAfter: Int? = nil) {
@@ -58,24 +59,24 @@ package struct DeliveryError: Error, Sendable {
     }
 }
 
-/// Why a batch was not passed on.
+/// Why a batch was not forwarded.
 package enum ForwardingError: Error, Sendable {
-    /// It did not come as far as the data plane.
+    /// Refused before the call to the data plane.
     case refused(VendingError)
     case undelivered(DeliveryError)
 }
 
-/// What came of a batch, for counting.
+/// The outcome of a batch, as the metrics count it.
 package enum ForwardingOutcome: String, CaseIterable, Sendable {
     case forwarded
-    /// By Purser: token, user, monitor or what the batch says.
+    /// Refused by Purser, because of the token, the user, the monitor or the content of the batch.
     case unauthorized
-    /// No credentials could be had.
+    /// Credentials are unavailable.
     case notVended = "not_vended"
-    /// By AWS.
+    /// Refused by AWS.
     case refused
     case throttled
-    case turnedAway = "turned_away"
+    case rateLimited = "turned_away"
     case failed
     case timedOut = "timed_out"
 
@@ -88,7 +89,7 @@ package enum ForwardingOutcome: String, CaseIterable, Sendable {
                 switch failure.kind {
                 case .refused, .credentialsRejected: .refused
                 case .throttled: .throttled
-                case .turnedAway: .turnedAway
+                case .rateLimited: .rateLimited
                 case .failed, .unavailable: .failed
                 case .timedOut: .timedOut
                 }

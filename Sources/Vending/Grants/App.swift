@@ -1,7 +1,9 @@
-/// One application: where its pages come from and what each audience is granted.
+// SPDX-License-Identifier: Apache-2.0
+
+/// One application: the origins of its pages and the grant of each audience.
 package struct App: Sendable {
     package let name: AppName
-    /// Web origins that may read answers (RFC 6454), compared exactly.
+    /// Web origins that may read responses (RFC 6454), compared exactly.
     package let origins: Set<String>
     package let signedIn: SignedIn?
     package let guest: Grant?
@@ -10,7 +12,7 @@ package struct App: Sendable {
         package let grant: Grant
         /// The issuers whose users are this app's users.
         package let issuers: Set<Issuer>
-        /// What a user's token must say besides, all of it.
+        /// Requirements that a user's token must all meet, in addition to those of the issuer.
         package let requirements: [ClaimRequirement]
         package let userDetails: UserDetailsRule
 
@@ -24,14 +26,14 @@ package struct App: Sendable {
             self.userDetails = userDetails
         }
 
-        /// Why this user may not use the app, for the operator's log; `nil` if they may.
+        /// Why the user may not use the app, for the operator's log; `nil` if they may.
         package func refusal(of identity: VerifiedIdentity) -> String? {
             guard issuers.contains(identity.issuer) else {
                 let names = issuers.map(\.rawValue).sorted().joined(separator: ", ")
                 return "issuer \(identity.issuer) is not one of this app's: \(names)"
             }
-            let broken = requirements.first { !$0.isMet(by: identity.claims[$0.path]) }
-            return broken.map { $0.mismatch(with: identity.claims[$0.path]) }
+            let unmet = requirements.first { !$0.isMet(by: identity.claims[$0.path]) }
+            return unmet.map { $0.mismatch(with: identity.claims[$0.path]) }
         }
     }
 

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A CloudWatch RUM app monitor: the one resource that a grant's credentials may write to.
 package struct AppMonitor: Hashable, Sendable {
-    /// The name, which is what ARNs and so policies use (CreateAppMonitor `Name`).
+    /// Part of the ARN, and so of policies (CreateAppMonitor `Name`).
     package let name: String
-    /// The id, a UUID in text, which is what the data plane's path uses (PutRumEvents `Id`).
+    /// A UUID, part of the data plane's path (PutRumEvents `Id`).
     package let id: String
     package let region: String
     /// 12 digits.

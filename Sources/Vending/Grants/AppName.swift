@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The name of an application in the configuration and in request paths.
 package struct AppName: Hashable, Sendable, CustomStringConvertible {
     package let rawValue: String

@@ -1,18 +1,20 @@
-/// What AWS is told about whose session it is.
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a session identifies its user to AWS.
 package struct Attribution: Hashable, Sendable {
-    /// How a user is called: in session names, in SourceIdentity, and in the audit trail.
+    /// The user's name in session names, in `SourceIdentity` and in the audit trail.
     package enum Naming: String, CaseIterable, Sendable {
         case pseudonym
-        /// The subject itself, as far as AWS's alphabet has it.
+        /// The subject itself, as far as AWS's alphabet allows.
         case clear
     }
 
     package var naming: Naming
-    /// Whether the session says in `SourceIdentity` whose it is; of users only.
+    /// Whether the sessions of signed-in users have a `SourceIdentity`.
     package var sourceIdentity: Bool
-    /// Session tags, at most 50.
+    /// At most `SessionTagRule.limit`.
     package var tags: [SessionTagRule]
-    /// Keys of the tags that a session keeps when it takes another role.
+    /// Keys of the tags that a session keeps when it assumes another role (role chaining).
     package var transitiveTagKeys: [String]
 
     package init(
@@ -25,7 +27,7 @@ package struct Attribution: Hashable, Sendable {
         self.transitiveTagKeys = transitiveTagKeys
     }
 
-    /// The claims that tags are made of.
+    /// The claims that are sources of tags.
     package var claims: [ClaimPath] {
         tags.compactMap { if case .claim(let path) = $0.source { path } else { nil } }
     }

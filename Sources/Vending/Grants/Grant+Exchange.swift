@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Grant {
-    /// How the credentials are obtained (design decision "four exchanges"), with what that way needs.
+    /// How Purser obtains the credentials, with the parameters of that exchange (design decision "four exchanges").
     package enum Exchange: Hashable, Sendable {
-        /// The user's own token to `AssumeRoleWithWebIdentity`.
+        /// Purser sends the user's token to `AssumeRoleWithWebIdentity`.
         case webIdentity(role: String)
-        /// Purser's own identity in AWS to `AssumeRole`.
+        /// Purser calls `AssumeRole` with the broker's AWS credentials.
         case assumeRole(role: String, externalID: String?)
-        /// A token that Purser signs as an issuer of its own, to `AssumeRoleWithWebIdentity`.
+        /// Purser is itself an issuer: it signs a token and sends it to `AssumeRoleWithWebIdentity`.
         case minted(role: String)
         /// A Cognito identity pool.
         case cognito(IdentityPool)
@@ -26,7 +28,7 @@ extension Grant {
             }
         }
 
-        /// Whose sessions are handed out; `nil` where an identity pool chooses the role.
+        /// The role of the sessions; `nil` if an identity pool chooses it.
         package var roleARN: String? {
             switch self {
             case .webIdentity(let role), .assumeRole(let role, _), .minted(let role): role
@@ -34,7 +36,8 @@ extension Grant {
             }
         }
 
-        /// Whether the session policy and a name go along with the exchange: not where Cognito itself takes the role.
+        /// Whether the exchange takes a session policy and a session name. It does not if Cognito assumes the role
+        /// itself.
         package var sendsSessionPolicy: Bool {
             if case .cognito(let pool) = self, case .enhanced = pool.flow { false } else { true }
         }

@@ -1,4 +1,6 @@
-/// What one audience of one app may be given, and by which exchange.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The credentials that one audience of one app may get, and the exchange that Purser obtains them by.
 package struct Grant: Sendable {
     package enum Audience: String, Sendable {
         case signedIn = "signed-in"
@@ -7,9 +9,10 @@ package struct Grant: Sendable {
 
     /// How guests share sessions.
     package enum GuestSessions: String, CaseIterable, Sendable {
-        /// One for all until it is due to be refreshed: what it costs does not grow with the visitors.
+        /// One session for all guests until its refresh is due, so that the number of exchanges does not grow with the
+        /// number of visitors.
         case shared
-        /// A session of its own for each answer, so that one can be told from another and be cut off.
+        /// One session for each response, so that sessions are distinguishable and one of them can be revoked.
         case perVisitor = "per-visitor"
     }
 
@@ -22,7 +25,7 @@ package struct Grant: Sendable {
     package let attribution: Attribution
     package let guestSessions: GuestSessions
     package let policy: SessionPolicy
-    /// Stands for all of the above in cache keys.
+    /// Of all properties above, for cache keys.
     package let digest: SHA256Digest
 
     package init(

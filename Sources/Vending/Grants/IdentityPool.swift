@@ -1,11 +1,13 @@
-/// A Cognito identity pool, and how credentials are got from it (Amazon Cognito Developer Guide, "Identity pools
+// SPDX-License-Identifier: Apache-2.0
+
+/// A Cognito identity pool, and how Purser obtains credentials from it (Amazon Cognito Developer Guide, "Identity pools
 /// authentication flow").
 package struct IdentityPool: Hashable, Sendable {
     package enum Flow: Hashable, Sendable {
-        /// Cognito itself takes the role: sessions of an hour, no session policy. `customRole` is `CustomRoleArn`, for
-        /// pools that choose among roles.
+        /// Cognito assumes the role itself: sessions last one hour and have no session policy. `customRole` is
+        /// `CustomRoleArn`, for pools that choose among roles.
         case enhanced(customRole: String?)
-        /// Cognito gives a token for `AssumeRoleWithWebIdentity`; the pool must allow it (`AllowClassicFlow`).
+        /// Cognito issues a token for `AssumeRoleWithWebIdentity`; the pool must allow it (`AllowClassicFlow`).
         case basic(role: String)
     }
 
@@ -14,10 +16,10 @@ package struct IdentityPool: Hashable, Sendable {
     /// The first part of the id.
     package let region: String
     package let flow: Flow
-    /// The provider's name in `Logins`, where it is not the issuer without `https://`.
+    /// The provider's name in `Logins`, if it is not the issuer without `https://`.
     package let login: String?
 
-    /// - Returns: `nil` unless `isID(id)`, and `isProviderName(login)` where there is one.
+    /// - Returns: `nil` unless `isID(id)` and, if there is a login, `isProviderName(login)`.
     package init?(id: String, flow: Flow, login: String? = nil) {
         guard let region = Self.region(of: id), login.map(Self.isProviderName) ?? true else { return nil }
         self.id = id
@@ -26,7 +28,7 @@ package struct IdentityPool: Hashable, Sendable {
         self.login = login
     }
 
-    /// The role of the sessions, where it is known here.
+    /// The role of the sessions; `nil` if the pool chooses it.
     package var roleARN: String? {
         switch flow {
         case .enhanced(let customRole): customRole
@@ -34,17 +36,17 @@ package struct IdentityPool: Hashable, Sendable {
         }
     }
 
-    /// The key of `Logins` for tokens of that issuer (GetId `Logins`).
+    /// The key of `Logins` for tokens of the issuer (GetId `Logins`).
     ///
-    /// That is the URL without its scheme for any OIDC provider, Cognito user pools
-    /// (`cognito-idp.REGION.amazonaws.com/POOL`) and Google (`accounts.google.com`) among them.
+    /// It is the URL without its scheme for every OIDC provider, including Cognito user pools
+    /// (`cognito-idp.REGION.amazonaws.com/POOL`) and Google (`accounts.google.com`).
     package func providerName(of issuer: Issuer) -> String {
         if let login { return login }
         let scheme = "https://"
         return issuer.rawValue.hasPrefix(scheme) ? String(issuer.rawValue.dropFirst(scheme.count)) : issuer.rawValue
     }
 
-    /// Whether it is `REGION:UUID`, as Cognito writes it: in lower case.
+    /// Whether `text` is `REGION:UUID` in lower case, as Cognito spells it.
     package static func isID(_ text: String) -> Bool { region(of: text) != nil }
 
     /// 1–128 visible ASCII characters without a scheme (`IdentityProviderName`).

@@ -1,18 +1,22 @@
-/// The scope-down of every session that Purser hands out: `rum:PutRumEvents` on one monitor and nothing else.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The scope-down policy of every session that Purser issues: `rum:PutRumEvents` on one monitor and nothing else.
 ///
-/// Always made from the monitor and never read from the configuration or taken from a caller, so nothing can widen it.
+/// Purser always builds it from the monitor, and never reads it from the configuration or from a caller, so nothing can
+/// widen it.
 package struct SessionPolicy: Hashable, Sendable {
-    /// Characters at most (AssumeRole `Policy`).
+    /// Maximum number of characters (AssumeRole `Policy`).
     package static let limit = 2_048
 
-    /// The policy document as it is sent to STS.
+    /// The policy document that STS receives.
     package let json: String
 
     package init(_ monitor: AppMonitor) {
         json = Self.document("2012-10-17", [Self.statement("Allow", monitor)])
     }
 
-    /// The same for less: what some of `allowed` allow and none of `denied` deny, of that one action on that one monitor.
+    /// A narrower policy: at least one of the conditions `allowed` must hold and none of the conditions `denied`, for
+    /// the one action on the one monitor. `nil` in `allowed` is an unconditional statement.
     init(_ monitor: AppMonitor, version: String, allowed: [String?], denied: [String]) {
         json = Self.document(
             version,

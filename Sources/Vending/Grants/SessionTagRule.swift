@@ -1,9 +1,11 @@
-/// A tag that a session carries: IAM conditions can ask for it, CloudTrail shows it (AssumeRole `Tags`).
+// SPDX-License-Identifier: Apache-2.0
+
+/// A session tag: IAM conditions can refer to it, and CloudTrail records it (AssumeRole `Tags`).
 package struct SessionTagRule: Hashable, Sendable {
     package enum Source: Hashable, Sendable {
         case app
         case issuer
-        /// A text, a number or a boolean of the user's token; no tag where the token has none.
+        /// A string, a number or a boolean of the user's token. Without such a claim there is no tag.
         case claim(ClaimPath)
 
         var fields: [String] {
@@ -15,15 +17,16 @@ package struct SessionTagRule: Hashable, Sendable {
         }
     }
 
+    /// Maximum number of tags of a session.
     package static let limit = 50
-    /// Characters.
+    /// In characters, as `valueLimit`.
     package static let keyLimit = 128
     package static let valueLimit = 256
 
     package let key: String
     package let source: Source
 
-    /// `nil` for a key that AWS does not take.
+    /// `nil` if AWS does not accept the key.
     package init?(key: String, source: Source) {
         guard (1...Self.keyLimit).contains(key.unicodeScalars.count), Self.isLegal(key),
             !key.lowercased().hasPrefix("aws:")
@@ -32,7 +35,7 @@ package struct SessionTagRule: Hashable, Sendable {
         self.source = source
     }
 
-    /// `nil` where it has none. Not yet held to AWS's alphabet and length.
+    /// `nil` if the source has no value. AWS's alphabet and length are not yet checked.
     package func value(app: AppName, identity: VerifiedIdentity?) -> String? {
         switch source {
         case .app: return app.rawValue

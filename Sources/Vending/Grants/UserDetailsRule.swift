@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictJSON
 
-/// Whom the batches of signed-in users may name in `UserDetails.userId` (PutRumEvents).
+/// Which user the batches of signed-in users may name in `UserDetails.userId` (PutRumEvents).
 package enum UserDetailsRule: Hashable, Sendable {
-    /// Whoever they like: the client's own visitor id, for one.
+    /// Any id, such as the visitor id that the client generates.
     case any
-    /// The token's subject.
+    /// The token's subject only.
     case subject
-    /// What the token says in this claim, a text.
+    /// The value of this claim, which must be a string, only.
     case claim(ClaimPath)
 
     /// The client's id for a user that it does not track (`userIdRetentionDays: 0`).
@@ -16,7 +18,7 @@ package enum UserDetailsRule: Hashable, Sendable {
         if case .claim(let path) = self { path } else { nil }
     }
 
-    /// Whether that user may be named so; naming nobody is always fine.
+    /// Whether a batch of the user may have this `userID`. A batch that names no user is always admitted.
     func admits(_ userID: String?, of identity: VerifiedIdentity) -> Bool {
         guard let userID, !userID.isExactly(Self.nobody) else { return true }
         switch self {

@@ -1,7 +1,10 @@
-/// A bearer credential as it came with the request (RFC 6750 §2.1), not yet verified. Prints itself redacted.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The unverified bearer token of a request (RFC 6750 §2.1). Prints itself redacted.
 package struct BearerToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package let rawValue: String
-    /// Of all its bytes: verdicts are remembered by it, and the audit trail names the token by it. Computed once.
+    /// Digest of all bytes, computed once. It is the key of cached verdicts, and identifies the token in the audit
+    /// trail.
     package let digest: SHA256Digest
 
     package init(_ rawValue: String, digest: SHA256Digest) {

@@ -1,11 +1,13 @@
-/// What a claim must be. Compiled from the configuration when it is read.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A condition that a claim must meet, from the configuration.
 package struct ClaimRequirement: Hashable, Sendable {
     package enum Condition: Hashable, Sendable {
-        /// This value, of this type.
+        /// This value, with the same type.
         case equals(ClaimValue)
         /// One of these values.
         case oneOf([ClaimValue])
-        /// A list that holds this value.
+        /// A list that contains this value.
         case contains(ClaimValue)
         /// Anything but null.
         case present
@@ -19,7 +21,7 @@ package struct ClaimRequirement: Hashable, Sendable {
         self.condition = condition
     }
 
-    /// - Parameter value: `nil` where the claim is absent or null.
+    /// - Parameter value: `nil` if the claim is absent or null.
     package func isMet(by value: ClaimValue?) -> Bool {
         guard let value else { return false }
         switch condition {
@@ -32,21 +34,21 @@ package struct ClaimRequirement: Hashable, Sendable {
         }
     }
 
-    /// What was found and what was expected, without what the token says: only the configuration's own words and types.
+    /// The type that was found and the value that was expected. It reveals no value of the token.
     package func mismatch(with value: ClaimValue?) -> String {
         "the claim \(path) is \(value.map(\.description) ?? "absent"); expected \(expected)"
     }
 
     private var expected: String {
         switch condition {
-        case .equals(let value): Self.words(value)
-        case .oneOf(let values): "one of \(values.map(Self.words).joined(separator: ", "))"
-        case .contains(let value): "a list that holds \(Self.words(value))"
-        case .present: "it to be there"
+        case .equals(let value): Self.describe(value)
+        case .oneOf(let values): "one of \(values.map(Self.describe).joined(separator: ", "))"
+        case .contains(let value): "a list that holds \(Self.describe(value))"
+        case .present: "any value"
         }
     }
 
-    private static func words(_ value: ClaimValue) -> String {
+    private static func describe(_ value: ClaimValue) -> String {
         switch value {
         case .string(let text): "\"\(text)\""
         case .number(let number): Int(exactly: number).map(String.init) ?? "\(number)"

@@ -1,15 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictJSON
 
-/// A claim's value as far as requirements can speak of it. Types are never converted.
+/// A claim's value, in the types that requirements can compare. Types are never converted.
 ///
-/// Prints itself as its type: what a token says of its holder stays out of logs.
+/// Prints itself as its type, because the claims of a user must not appear in logs.
 package enum ClaimValue: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     case string(String)
-    /// Within ±2^53, where each integer has a number of its own.
+    /// Within ±2^53, where every integer has an exact representation.
     case number(Double)
     case boolean(Bool)
     case list([ClaimValue])
-    /// An object, or what would be too large to keep. Equal to nothing that can be asked for.
+    /// An object, or a value that is too large to keep. Equal to no value.
     case other
 
     package static let numberLimit = 9_007_199_254_740_992.0
@@ -34,7 +36,7 @@ package enum ClaimValue: Hashable, Sendable, CustomStringConvertible, CustomDebu
         }
     }
 
-    /// Bytes that keeping it takes, about.
+    /// Approximate size in memory, in bytes.
     package var size: Int {
         switch self {
         case .string(let text): text.utf8.count
@@ -49,7 +51,7 @@ package enum ClaimValue: Hashable, Sendable, CustomStringConvertible, CustomDebu
         case .number: "a number"
         case .boolean(let flag): "\(flag)"
         case .list(let values): "a list of \(values.count)"
-        case .other: "neither text, number, boolean nor a list of them"
+        case .other: "not a string, a number, a boolean or a list of them"
         }
     }
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictJSON
 
 /// The identity provider that a token names in `iss`; compared exactly, byte for byte (RFC 7519 §4.1.1).
@@ -8,7 +10,7 @@ package struct Issuer: Hashable, Sendable, CustomStringConvertible {
         self.rawValue = rawValue
     }
 
-    // Swift's String equality is canonical equivalence: two spellings of "é" are equal. Issuers must not be.
+    // Not Swift's String equality, which is canonical equivalence: it treats two encodings of "é" as equal.
     package static func == (left: Issuer, right: Issuer) -> Bool {
         left.rawValue.isExactly(right.rawValue)
     }

@@ -1,13 +1,15 @@
-/// What stands for a user where others look: in AWS and in the audit trail.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Replaces a user's subject in AWS and in the audit trail.
 package struct Pseudonym: Hashable, Sendable, CustomStringConvertible {
-    /// 64 characters that AWS takes in session names, `SourceIdentity` and subjects.
+    /// 64 characters that AWS accepts in session names, `SourceIdentity` and subjects.
     package let text: String
 
     package init(_ text: String) {
         self.text = text
     }
 
-    /// Whether a text has the form of one: 20 hexadecimal digits, a dot and 43 characters of base64url.
+    /// Whether `text` has the form of a pseudonym: 20 hexadecimal digits, a dot and 43 characters of base64url.
     package static func isPlausible(_ text: String) -> Bool {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 2 && parts[0].utf8.count == 20 && parts[1].utf8.count == 43
@@ -21,9 +23,9 @@ package struct Pseudonym: Hashable, Sendable, CustomStringConvertible {
 /// A user in the audit trail.
 package struct AuditSubject: Hashable, Sendable {
     package let pseudonym: Pseudonym
-    /// Who it is, readable with the key only.
+    /// The issuer and subject, encrypted with the pseudonym key.
     package let sealed: String
-    /// Who it is, in clear; only where the app's configuration says so.
+    /// Only if the app's attribution has the naming `clear`.
     package var subject: Subject?
 
     package init(pseudonym: Pseudonym, sealed: String) {
@@ -32,10 +34,10 @@ package struct AuditSubject: Hashable, Sendable {
     }
 }
 
-/// The port to whatever gives users their pseudonyms: the same each time, no two users one.
+/// The port to the pseudonym function: deterministic, and different for each user.
 package protocol Pseudonymizer: Sendable {
     func pseudonym(_ issuer: Issuer, _ subject: Subject) -> Pseudonym
 
-    /// The same, with the user sealed for the audit trail.
+    /// The pseudonym, and the user sealed for the audit trail.
     func pseudonymize(_ issuer: Issuer, _ subject: Subject) -> AuditSubject
 }

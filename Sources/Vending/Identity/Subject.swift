@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictJSON
 
-/// Who a token is about: `sub`, unique within its issuer and opaque to Purser (RFC 7519 §4.1.2).
+/// The user that a token identifies: `sub`, unique within its issuer and opaque to Purser (RFC 7519 §4.1.2).
 ///
-/// Prints itself redacted: a subject is personal data and stays out of logs.
+/// Prints itself redacted: a subject is personal data and must not appear in logs.
 package struct Subject: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package let rawValue: String
 
@@ -10,7 +12,7 @@ package struct Subject: Hashable, Sendable, CustomStringConvertible, CustomDebug
         self.rawValue = rawValue
     }
 
-    // Byte equality: a user called "é" and one called "e\u{301}" are two users.
+    // Byte equality: the subjects "é" and "e\u{301}" are two users.
     package static func == (left: Subject, right: Subject) -> Bool {
         left.rawValue.isExactly(right.rawValue)
     }

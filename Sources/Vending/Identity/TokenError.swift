@@ -1,8 +1,10 @@
-/// Why a token was refused. Callers see one uniform answer; `reason` and `detail` are for the operator's log.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a token was rejected. Callers see one uniform response; `reason` and `detail` are for the operator's log.
 package struct TokenError: Error, Hashable, Sendable {
-    /// The rule that the token broke, the first one in the order of checking.
+    /// The first rule that the token violates, in the order of the checks.
     package enum Reason: String, CaseIterable, Sendable {
-        // Form: decided without a signature check.
+        // Form: checked before the signature.
         case tooLong = "too_long"
         case notCompactForm = "not_compact_form"
         case notBase64URL = "not_base64url"
@@ -38,8 +40,7 @@ package struct TokenError: Error, Hashable, Sendable {
     }
 
     package let reason: Reason
-    /// What was found and what was expected, in words for the operator. Never holds the token, its signature or
-    /// its subject.
+    /// What was found and what was expected, for the operator. Never holds the token, its signature or its subject.
     package let detail: String
 
     package init(_ reason: Reason, _ detail: String) {

@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 
-/// The port to whatever tells authentic tokens from the rest.
+/// The port to the verification of tokens.
 package protocol TokenVerifier: Sendable {
-    /// The identity of a token that was verified before and is still valid at `now`, without I/O or suspension;
-    /// `nil` where it is not known, which says nothing about its validity.
+    /// The cached identity of a token that was verified before and is still valid at `now`, without I/O or suspension.
+    /// `nil` if there is none: the token may be valid or not.
     func recall(_ token: BearerToken, at now: Date) -> VerifiedIdentity?
 
-    /// Verifies `token` in full and remembers the verdict if it is good.
+    /// Verifies `token` in full and caches the identity if the token is valid.
     func verify(_ token: BearerToken, at now: Date) async throws(TokenError) -> VerifiedIdentity
 }

@@ -1,15 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import FoundationEssentials
 
-/// What an authentic, current token says about its holder.
+/// The identity that an authentic, unexpired token proves.
 package struct VerifiedIdentity: Sendable {
-    /// Bytes of claim values that are kept with an identity at most.
+    /// Maximum size of the claim values that are kept with an identity, in bytes.
     package static let claimsLimit = 1_024
 
     package let issuer: Issuer
     package let subject: Subject
-    /// `exp` of the token (RFC 7519 §4.1.4); the identity is not to be used from then on, leeway aside.
+    /// `exp` of the token (RFC 7519 §4.1.4); the identity must not be used from then on, apart from the leeway.
     package let expiration: Date
-    /// The claims that some app asks for, where the token has them; no others.
+    /// Only the claims that an app's configuration refers to, if the token has them.
     package let claims: [ClaimPath: ClaimValue]
 
     package init(issuer: Issuer, subject: Subject, expiration: Date, claims: [ClaimPath: ClaimValue] = [:]) {

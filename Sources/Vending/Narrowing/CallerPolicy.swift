@@ -1,29 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictJSON
 
-/// A session policy that a caller sends along (AssumeRoleWithWebIdentity `Policy`), as far as it can make a session less.
+/// A session policy that a caller sends (AssumeRoleWithWebIdentity `Policy`). It can only narrow a session.
 package struct CallerPolicy: Sendable {
     struct Statement: Sendable {
         let isAllow: Bool
         let actions: Names
         let resources: Names
-        /// `nil` without one.
+        /// `nil` for an unconditional statement.
         let condition: PolicyCondition?
     }
 
-    /// What a statement names, or all but that.
+    /// The actions or resources of a statement: those that match a pattern or, if negated, all others.
     struct Names: Sendable {
         let patterns: [String]
         let isNegated: Bool
 
         /// - Parameters:
-        ///   - matches: whether a pattern names what is asked for.
-        ///   - other: the same with the doubt on the other side.
+        ///   - matches: whether a pattern matches the action or resource.
+        ///   - other: the same with the opposite answer in doubt, for negated patterns.
         func hold(_ matches: (String) -> Bool, _ other: (String) -> Bool) -> Bool {
             isNegated ? !patterns.contains(where: other) : patterns.contains(where: matches)
         }
     }
 
-    /// What variables in conditions mean depends on it.
+    /// Determines the meaning of variables in conditions.
     let version: String
     let statements: [Statement]
 
@@ -35,7 +37,7 @@ package struct CallerPolicy: Sendable {
     }
 
     /// IAM User Guide, "Grammar of the IAM JSON policy language".
-    /// - Returns: `nil` for what AWS would call malformed, and for members and operators that Purser does not know.
+    /// - Returns: `nil` for a policy that is malformed for AWS, and for unknown members and operators.
     init?(_ document: JSONValue) {
         guard let members = Members(document, known: ["Version", "Id", "Statement"]),
             members.isText("Id"), members.isText("Version"), let list = members["Statement"]?.list, !list.isEmpty
@@ -68,8 +70,7 @@ extension CallerPolicy.Statement {
         if !operators.isEmpty, condition == nil { return nil }
     }
 
-    /// Whether it has a say in that action on that resource: in doubt, a statement that allows has none, and one that
-    /// denies has.
+    /// Whether the statement applies to the action on the resource. In doubt, `Allow` does not apply and `Deny` does.
     func concerns(_ action: String, on resource: String) -> Bool {
         let certainlyActs = { PolicyPattern.action($0, certainly: action) }
         let possiblyActs = { PolicyPattern.action($0, possibly: action) }
@@ -82,7 +83,7 @@ extension CallerPolicy.Statement {
 }
 
 extension CallerPolicy.Names {
-    /// The member of that name or the one that says all but that, of which there must be exactly one.
+    /// Decodes the member `name` or its negation, such as `NotAction`. Exactly one of them must be present.
     fileprivate init?(_ members: Members, _ name: String) {
         let (plain, negated) = (members[name], members["Not\(name)"])
         guard let json = plain ?? negated, plain == nil || negated == nil else { return nil }
@@ -93,7 +94,7 @@ extension CallerPolicy.Names {
     }
 }
 
-/// The members of an object, all of them known.
+/// The members of an object without unknown members.
 private struct Members {
     private let members: [(name: String, value: JSONValue)]
 
@@ -104,6 +105,6 @@ private struct Members {
 
     subscript(name: String) -> JSONValue? { members.first { $0.name == name }?.value }
 
-    /// Also where there is none.
+    /// Whether the member is a string or absent.
     func isText(_ name: String) -> Bool { self[name].map { $0.string != nil } ?? true }
 }

@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictJSON
 
-/// The condition of a statement, taken over word for word: AWS evaluates it, not Purser.
+/// The condition of a statement, copied without interpretation: AWS evaluates it, not Purser.
 package struct PolicyCondition: Hashable, Sendable {
     /// JSON in ASCII.
     let json: String
 
-    /// - Returns: `nil` for what is no condition, or has an operator that IAM does not have.
+    /// - Returns: `nil` if this is not a condition, or has an operator that IAM does not define.
     init?(_ members: [(name: String, value: JSONValue)]) {
         var operators: [String] = []
         for (name, keys) in members {
@@ -37,7 +39,7 @@ package struct PolicyCondition: Hashable, Sendable {
         }
     }
 
-    /// STS takes no characters beyond U+00FF in a policy.
+    /// A JSON string in ASCII: STS rejects characters above U+00FF in a policy.
     private static func text(_ text: String) -> String {
         JSONText.string(text).utf16.reduce(into: "") { output, unit in
             if unit < 0x7F {

@@ -1,7 +1,9 @@
-/// Patterns of IAM policies. Where it is open what AWS makes of one, `certainly` is false and `possibly` true: what allows
-/// must match certainly, and what denies possibly.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Patterns of IAM policies. If it is uncertain how AWS evaluates a pattern, `certainly` returns false and `possibly`
+/// returns true: `Allow` requires a certain match, and `Deny` a possible one.
 enum PolicyPattern {
-    /// An action of a policy: `*`, or vendor and name in visible ASCII.
+    /// Whether `pattern` is `*`, or a service prefix and a name of ASCII letters, digits, `*`, `?` and `-`.
     static func isAction(_ pattern: String) -> Bool {
         let parts = pattern.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         return pattern == "*"
@@ -11,12 +13,12 @@ enum PolicyPattern {
                 }
     }
 
-    /// Whether the pattern of a wildcard names the action, without regard to case.
+    /// Whether the pattern matches the action, ignoring case.
     static func action(_ pattern: String, certainly action: String) -> Bool {
         guard pattern != "*" else { return true }
-        let vendor = pattern.prefix { $0 != ":" }
-        // A wildcard for the vendor is nothing that AWS documents.
-        return !vendor.utf8.contains(where: isWildcard) && self.action(pattern, possibly: action)
+        let service = pattern.prefix { $0 != ":" }
+        // AWS does not document wildcards in the service prefix.
+        return !service.utf8.contains(where: isWildcard) && self.action(pattern, possibly: action)
     }
 
     static func action(_ pattern: String, possibly action: String) -> Bool {
@@ -25,7 +27,8 @@ enum PolicyPattern {
 
     static func isResource(_ pattern: String) -> Bool { pattern == "*" || pattern.hasPrefix("arn:") }
 
-    /// Each of the six parts of an ARN for itself: a wildcard does not reach beyond its part (IAM, "Resource").
+    /// Compares each of the six parts of an ARN separately: a wildcard does not match beyond its part (IAM,
+    /// "Resource").
     static func resource(_ pattern: String, certainly arn: String) -> Bool {
         guard pattern != "*" else { return true }
         let (patterns, parts) = (parts(pattern), parts(arn))
@@ -47,10 +50,10 @@ enum PolicyPattern {
 
     private static func isWildcard(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?") }
 
-    /// `*` stands for any bytes and none, `?` for one. Takes at most pattern times text steps.
+    /// `*` matches any number of bytes, `?` exactly one. Takes O(pattern × text) steps at most.
     private static func matches<Bytes: BidirectionalCollection<UInt8>>(_ pattern: Bytes, _ text: Bytes) -> Bool {
         var (p, t) = (pattern.startIndex, text.startIndex)
-        // Where to go on when the last star takes one byte more.
+        // Where to continue if the last star has to match one more byte.
         var retry: (pattern: Bytes.Index, text: Bytes.Index)?
         while t < text.endIndex {
             if p < pattern.endIndex, pattern[p] == UInt8(ascii: "*") {

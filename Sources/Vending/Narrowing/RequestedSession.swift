@@ -1,11 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictJSON
 
-/// What a caller who takes a role says of the session (AssumeRoleWithWebIdentity). Nothing of it can get him more than
-/// the grant.
+/// The session parameters of a caller that assumes a role (AssumeRoleWithWebIdentity). They can restrict the grant, but
+/// not extend it.
 package struct RequestedSession: Sendable {
-    /// `RoleArn`: must be the grant's.
+    /// `RoleArn`: must be the role of the grant.
     package let roleARN: String
-    /// `DurationSeconds`: at most the grant's. The session lives as long as the grant says.
+    /// `DurationSeconds`: at most that of the grant. The session lasts as long as the grant defines, even if this is
+    /// less.
     package let duration: Int?
     /// `Policy`.
     package let policy: CallerPolicy?
@@ -16,7 +19,7 @@ package struct RequestedSession: Sendable {
         self.policy = policy
     }
 
-    /// The same request, for as much as is wished.
+    /// The request, narrowed to the requested session.
     func restricted(for request: ExchangeRequest) throws(RequestedSessionError) -> ExchangeRequest {
         let grant = request.grant
         guard let role = grant.exchange.roleARN else { throw .roleOpen }
@@ -31,14 +34,14 @@ package struct RequestedSession: Sendable {
     }
 }
 
-/// Why it can't be restricted.
+/// Why Purser cannot issue a requested session.
 package enum RequestedSessionError: String, Error, CaseIterable, Sendable {
-    /// Another role than that of the app.
+    /// The request names another role than that of the grant.
     case roleWrong = "role_wrong"
-    /// The identity pool chooses the role, so there is none to ask for.
+    /// The identity pool chooses the role, so a request cannot name one.
     case roleOpen = "role_open"
     case durationTooLong = "duration_too_long"
-    /// The policy leaves nothing of what Purser grants.
+    /// The policy allows nothing that the grant allows.
     case policyAllowsNothing = "policy_allows_nothing"
     case policyTooLarge = "policy_too_large"
     /// The policy narrows the session, and the grant's exchange takes no session policy.

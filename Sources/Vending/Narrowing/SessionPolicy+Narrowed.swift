@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension SessionPolicy {
-    /// What this policy and the caller's both allow; `nil` where that is nothing.
+    /// The intersection of the monitor's policy and the caller's; `nil` if it is empty.
     ///
-    /// By construction: of each statement that has a say in the one action on the one monitor, a statement of the same
-    /// effect and condition about exactly that action and monitor. Whatever else the caller's policy says, no session
-    /// of Purser's could do anyway.
+    /// The result has, for each statement that applies to the one action on the one monitor, a statement with the same
+    /// effect and condition for exactly that action and monitor. The caller's other statements have no effect, because
+    /// no session of Purser allows anything else.
     package static func narrowed(_ monitor: AppMonitor, by policy: CallerPolicy) -> SessionPolicy? {
         let statements = policy.statements.filter { $0.concerns(action, on: monitor.arn) }
         var allowed: [PolicyCondition?] = []
@@ -17,7 +19,7 @@ extension SessionPolicy {
             }
         }
         guard !allowed.isEmpty else { return nil }
-        // Beside one that always allows, the others say nothing.
+        // An unconditional statement makes the others redundant.
         if allowed.contains(nil) { allowed = [nil] }
         return allowed == [nil] && denied.isEmpty
             ? SessionPolicy(monitor)

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Hasher {
-    /// Feeds the UTF-8 bytes of `text`, ended by a byte that UTF-8 never holds.
+    /// Adds the UTF-8 bytes of `text`, and a terminator that does not occur in UTF-8.
     mutating func combine(bytesOf text: String) {
         var text = text
         text.withUTF8 { unsafe combine(bytes: UnsafeRawBufferPointer($0)) }

@@ -1,11 +1,13 @@
-/// Texts written as one.
+// SPDX-License-Identifier: Apache-2.0
+
+/// An injective encoding of a list of strings as one string.
 package enum LengthPrefixed {
-    /// Each with its length in bytes before it, so that no two lists have one spelling.
+    /// Prefixes each field with its length in bytes, so that two different lists never have the same encoding.
     package static func encode(_ fields: [String]) -> String {
         fields.map { "\($0.utf8.count):\($0)" }.joined()
     }
 
-    /// The list that is spelled so; `nil` where none is.
+    /// `nil` if the bytes are not an encoded list.
     package static func decode(_ bytes: [UInt8]) -> [String]? {
         var rest = bytes[...]
         var fields: [String] = []

@@ -1,7 +1,9 @@
-/// A SHA-256 digest (FIPS 180-4), hashable by value without an allocation. Vending computes none itself: whoever hands
-/// over a grant or a token hands over its digest.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A SHA-256 digest (FIPS 180-4), hashable by value without an allocation. Vending computes no digests: the
+/// caller that constructs a grant or a token supplies it.
 package struct SHA256Digest: Hashable, Sendable {
-    /// The 32 bytes in the order of memory.
+    /// The 32 bytes, in memory order.
     package let words: (UInt64, UInt64, UInt64, UInt64)
 
     package init(words: (UInt64, UInt64, UInt64, UInt64)) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Synchronization
 import TestSupport
 import Testing
@@ -20,20 +22,20 @@ import Testing
         }
     }
 
-    /// Waits, without time passing, until so many wait.
+    /// Yields, without advancing the clock, until `count` calls are queued.
     private func queued(_ count: Int, at limiter: RateLimiter) async {
         while limiter.status.waiting < count { await Task.yield() }
     }
 
-    @Test("a storm goes out at the ceiling; who would wait too long is told at once for how long")
+    @Test("admits a burst at the ceiling, and rejects calls that would wait too long at once with a retry delay")
     func storm() async {
         let limiter = limiter(500)
         let outcomes = await withTaskGroup(of: Result<Duration, AttemptError>.self) { group in
             for _ in 0..<10_000 { group.addTask { await turn(limiter) } }
-            // All ask before time begins.
-            let turnedAway = 10_000 - 50 - 4_000
+            // All calls arrive before the clock starts.
+            let rejected = 10_000 - 50 - 4_000
             var outcomes: [Result<Duration, AttemptError>] = []
-            while outcomes.count < turnedAway, let outcome = await group.next() { outcomes.append(outcome) }
+            while outcomes.count < rejected, let outcome = await group.next() { outcomes.append(outcome) }
             await pump.run {
                 while let outcome = await group.next() { outcomes.append(outcome) }
             }
@@ -46,31 +48,31 @@ import Testing
         #expect(seconds.values.allSatisfy { $0 <= 551 }, "\(seconds)")
         let failures = outcomes.compactMap { if case .failure(let failure) = $0 { failure } else { nil } }
         #expect(served + failures.count == 10_000)
-        #expect(failures.allSatisfy { $0.kind == .turnedAway && $0.retryAfter.map { $0 > .seconds(8) } == true })
+        #expect(failures.allSatisfy { $0.kind == .rateLimited && $0.retryAfter.map { $0 > .seconds(8) } == true })
         #expect(limiter.status.waiting == 0)
     }
 
-    @Test("the time that somebody is told is true: after it there is room")
-    func honest() async throws {
+    @Test("admits a rejected call that is retried after the returned delay")
+    func retryDelay() async throws {
         let limiter = limiter(100)
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<110 { group.addTask { _ = await turn(limiter, within: .seconds(1)) } }
             await queued(100, at: limiter)
             guard case .failure(let failure) = await turn(limiter, within: .seconds(1)), let wait = failure.retryAfter
             else {
-                Issue.record("not turned away")
+                Issue.record("the call was not rejected")
                 return
             }
             #expect(wait > .seconds(1) && wait < .milliseconds(1_060))
-            let again = await pump.run {
+            let retried = await pump.run {
                 try? await pump.clock.sleep(wait)
                 return await turn(limiter, within: .seconds(1))
             }
-            #expect(again.kind == nil)
+            #expect(retried.kind == nil)
         }
     }
 
-    @Test("apps take turns: one that storms keeps no other waiting")
+    @Test("alternates between apps, so that the burst of one app does not delay another")
     func fair() async {
         let limiter = limiter(100)
         let order = Order()
@@ -88,43 +90,44 @@ import Testing
         let all = order.all
         #expect(all.count == 715)
         let last = all.lastIndex(of: "trickle") ?? .max
-        // Ten went at once; then they alternate. Tasks that are let go together may report in any order.
+        // Ten calls are admitted at once, then the apps alternate. Tasks that are resumed together may report in any
+        // order.
         #expect(last < 10 + 10 + 30, "\(last)")
     }
 
-    @Test("no more may wait than the bound")
+    @Test("rejects calls when the queue is full")
     func bounded() async {
         let limiter = limiter(10, waiters: 3)
         await withTaskGroup(of: AttemptError.Kind?.self) { group in
             for _ in 0..<10 { group.addTask { await turn(limiter).kind } }
             var kinds: [AttemptError.Kind?] = []
-            // One goes at once, three wait and six are turned away.
+            // One is admitted at once, three are queued and six are rejected.
             for _ in 0..<7 { kinds.append(await group.next() ?? nil) }
-            #expect(kinds.filter { $0 == .turnedAway }.count == 6)
+            #expect(kinds.filter { $0 == .rateLimited }.count == 6)
             #expect(limiter.status.waiting == 3)
             await pump.run { await group.waitForAll() }
         }
     }
 
     @Test(
-        "where all places are taken, the newest of the longest line makes room for another app's, but not for its own")
+        "evicts the newest call of the longest queue for a call of another app, but not of the same app, when full")
     func displaced() async {
         let limiter = limiter(10, waiters: 5)
         await withTaskGroup(of: (String, AttemptError.Kind?).self) { group in
             for _ in 0..<6 { group.addTask { ("storm", await turn(limiter, "storm").kind) } }
             _ = await group.next()
             await queued(5, at: limiter)
-            #expect(await turn(limiter, "storm").kind == .turnedAway)
+            #expect(await turn(limiter, "storm").kind == .rateLimited)
             group.addTask { ("trickle", await turn(limiter, "trickle").kind) }
             let first = await group.next()
-            #expect(first?.0 == "storm" && first?.1 == .turnedAway)
+            #expect(first?.0 == "storm" && first?.1 == .rateLimited)
             var served: [String] = []
             await pump.run { while let (name, kind) = await group.next() { if kind == nil { served.append(name) } } }
             #expect(served.sorted() == ["storm", "storm", "storm", "storm", "trickle"])
         }
     }
 
-    @Test("those who are turned away together are told to come one after another, and nobody after more than 30 s")
+    @Test("spreads the retry delays of calls that are rejected together, up to 30 s")
     func spread() async {
         let limiter = limiter(10)
         await withTaskGroup(of: Void.self) { group in
@@ -144,7 +147,7 @@ import Testing
         }
     }
 
-    @Test("whoever is cancelled leaves the queue, and those behind move up")
+    @Test("removes a cancelled call from the queue and moves up the calls behind it")
     func cancelled() async {
         let limiter = limiter(10)
         _ = await turn(limiter)
@@ -164,7 +167,7 @@ import Testing
         #expect([AttemptError.Kind.cancelled, nil].contains(await late.value.kind))
     }
 
-    @Test("under a quota that is lower than the ceiling, the rate settles below it and uses most of it")
+    @Test("adapts to a quota below the ceiling: stays mostly below it and uses most of it")
     func adapts() async {
         let limiter = limiter(500)
         let quota = Quota(perSecond: 100, clock: pump.clock)
@@ -194,7 +197,7 @@ private final class Order: Sendable {
     func add(_ name: String) { names.withLock { $0.append(name) } }
 }
 
-/// What AWS lets through, by the second.
+/// A fake quota of AWS. Counts the admitted and the rejected calls of each second.
 private final class Quota: Sendable {
     private struct State {
         var tokens: Double

@@ -121,7 +121,7 @@ extension CachedBrokerCredentials {
         await gate.arrivals(1)
         #expect(await loader.clock.nextSleep() == .seconds(3))
         loader.clock.advance(.seconds(3))
-        #expect(await caller.value.contains("not here within 3"))
+        #expect(await caller.value.contains("not loaded within 3"))
         gate.open()
         #expect(await cache.turns(into: "A"))
         #expect(loader.count == 1)
@@ -228,7 +228,7 @@ extension CachedBrokerCredentials {
     func expired() async throws {
         let loader = Loader()
         loader.succeed("A", for: 0)
-        #expect(await loader.cache().key.contains("test: they had expired when they came"))
+        #expect(await loader.cache().key.contains("test: the credentials were already expired when they were loaded"))
     }
 
     @Test("drops the credentials that AWS rejects and no others")

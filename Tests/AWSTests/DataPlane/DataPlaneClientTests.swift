@@ -137,7 +137,7 @@ import Vending
         _ = try await outcome([.answer(200, "", headers: [])], guarding: guarding)
         let failure = try failure(
             await outcome([.answer(200, "", headers: [])], guarding: guarding) { #expect($0.requests.isEmpty) })
-        #expect(failure.kind == .turnedAway)
+        #expect(failure.kind == .rateLimited)
         #expect((2...4).contains(failure.retryAfter ?? 0))
     }
 }

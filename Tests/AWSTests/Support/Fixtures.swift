@@ -49,7 +49,7 @@ struct Fixture {
         ExchangeDispatcher(
             webIdentity: WebIdentityExchange(sts: client, pseudonyms: Self.pseudonyms),
             assumeRole: AssumeRoleExchange(
-                sts: client, own: provider, pseudonyms: Self.pseudonyms),
+                sts: client, brokerCredentials: provider, pseudonyms: Self.pseudonyms),
             minted: minter.map { MintedExchange(sts: client, minter: $0, pseudonyms: Self.pseudonyms) }, cognito: [:])
     }
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Schemathesis: sends requests that the OpenAPI description allows or forbids, and checks each response against it."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A broker whose sessions have every attribute that AssumeRole supports, and its role at ministack."""
 
 import json

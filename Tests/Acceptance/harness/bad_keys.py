@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Keys that Purser must not use (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2), each derived from a valid one."""
 
 from .tokens import base64url

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tokens that Purser must reject, each with the expected reason in the log (None: any)."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Batches as the RUM web client sends them."""
 
 import gzip

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A key file that is changed in place, by rename, or as a mounted secret."""
 
 import os

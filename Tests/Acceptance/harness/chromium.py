@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Headless Chromium without access beyond this machine: one process, a new profile for each visitor."""
 
 from selenium import webdriver

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Claims at and beyond the limits of the rules."""
 
 from .settings import AUDIENCE

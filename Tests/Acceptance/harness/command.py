@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs Purser's commands that end by themselves."""
 
 import subprocess

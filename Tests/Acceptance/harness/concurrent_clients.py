@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Many concurrent clients, each with its own connection, on one event loop."""
 
 import asyncio

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Concurrent users who send requests during a fault: some with cached credentials, some without."""
 
 import asyncio

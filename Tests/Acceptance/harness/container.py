@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A container credentials endpoint, as in ECS and EKS Pod Identity."""
 
 import json

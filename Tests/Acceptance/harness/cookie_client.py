@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An HTTP client that keeps cookies, as an identity provider requires, and returns redirects as responses."""
 
 import http.cookiejar

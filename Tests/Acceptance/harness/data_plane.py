@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A fake data plane: records every batch unchanged and sends the configured responses."""
 
 import hashlib

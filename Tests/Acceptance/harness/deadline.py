@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Waits for a condition until a deadline, by polling."""
 
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Extracts links, snippets and test names from the documents."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An issuer that signs ES256 (RFC 7518 §3.4)."""
 
 from cryptography.hazmat.primitives.asymmetric import ec

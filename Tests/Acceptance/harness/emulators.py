@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Independent emulators of STS and IAM: ministack, which enforces session policies, and moto, which verifies SigV4."""
 
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A fake STS with configured responses: failures and delays that no real STS produces on demand."""
 
 import itertools

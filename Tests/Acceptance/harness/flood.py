@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Floods of thousands of requests over a few connections, and one known user during them."""
 
 import asyncio

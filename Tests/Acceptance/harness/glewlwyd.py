@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """glewlwyd, an independent OpenID Connect provider, configured through its administration API.
 
 It starts from the empty database of its Debian package, which has the administrator's well-known password.

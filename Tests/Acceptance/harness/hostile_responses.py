@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Invalid responses of a provider, each as a page of `provider` derived from a valid document.
 
 Each document, if Purser accepted it, would bring the valid document's keys into use, which tests can detect.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Cognito identity pools of an account that Purser uses, as an administrator creates them."""
 
 import json

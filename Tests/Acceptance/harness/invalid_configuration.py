@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A valid configuration, and one error of each kind as a changed line of it."""
 
 VALID = """\

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """JSON that parsers read differently: an object in an unusual form, with the same meaning, another one or none."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Publishes a key set (RFC 7517 §5) or another document."""
 
 import json

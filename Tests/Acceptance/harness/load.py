@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Users who request credentials continuously while a test changes their identity provider."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Purser as an issuer: its keys, settings for `minted`, and joserfc as an independent verifier of its tokens."""
 
 from joserfc import jwt

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs the browser module in Node, as a broker serves it."""
 
 import json

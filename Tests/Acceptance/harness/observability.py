@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a process reports to its operator: log lines, audit lines and metrics.
 
 A process writes lines asynchronously: a client may have its response before the line about it is in the file. So every

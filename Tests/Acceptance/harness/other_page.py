@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A server with an empty page, which has its own origin."""
 
 from .recording_server import RecordingServer, reply

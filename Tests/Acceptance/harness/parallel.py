@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs cases that mostly wait in parallel, each with separate components; tests then assert each result."""
 
 import threading

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A child process whose output goes to files and which is ended by its pid."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A fake identity provider: metadata (OpenID Connect Discovery 1.0 §4) and keys as a test configures them."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """oidc-provider-mock, an independent provider whose tokens have no kid."""
 
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The program under test: a process, two listeners and a log."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """HTTP on a plain socket, for invalid and slow clients."""
 
 import select

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A reverse proxy that forwards requests unchanged and records them, for example those to STS."""
 
 import http.client

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An HTTP server on a free loopback port that records every request unchanged."""
 
 import http.server

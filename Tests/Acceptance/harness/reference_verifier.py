@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """joserfc as a reference verifier, with the rules that Purser shares: keys, iss, aud, exp, nbf, iat and leeway."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The IAM side of an account that Purser uses, as an administrator creates it."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Collects secrets while tests run, and scans logs, responses and output for them."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Configurations of Purser as dictionaries; tests write them with `yaml.safe_dump`."""
 
 from .emulators import ACCOUNT, REGION

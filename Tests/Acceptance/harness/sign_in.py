@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Signs a user in by authorization code with PKCE (RFC 6749 §4.1, RFC 7636), without a browser."""
 
 import hashlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Keys for all ten algorithms, and valid and invalid signatures with them."""
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A web server of an application, with pages that a test provides."""
 
 from .recording_server import RecordingServer, reply

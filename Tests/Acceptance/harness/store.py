@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The demo store of `purser dev`, as visitors and the operator use it."""
 
 import re

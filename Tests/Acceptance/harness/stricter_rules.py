@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The rules in which Purser is stricter than RFC 7519: a closed list that may explain why only Purser rejects a token.
 
 Each rule has the reasons in Purser's log and a check of the token that is independent of Purser. Both must match.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads the structure of the Swift package: targets, folders, types, and which of them refer to which."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """boto3's STS client with the URL of Purser's STS endpoint."""
 
 import boto3

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Behaviours of a fake STS: each function returns one."""
 
 import time

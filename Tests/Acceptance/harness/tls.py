@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A self-signed certificate, and a provider that uses it."""
 
 import datetime

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Generates valid tokens of every algorithm and form, on which all mutations are based."""
 
 from .settings import AUDIENCE

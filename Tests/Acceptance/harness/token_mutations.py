@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Invalid or unusual tokens with a signature of the right key. Each function takes a `TokenMaker`."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Valid tokens changed without a key. Each function takes a random source and a list of valid tokens."""
 
 import json

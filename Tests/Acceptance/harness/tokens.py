@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A test issuer whose key is pinned in a file, for tokens that no real provider would issue."""
 
 import hmac

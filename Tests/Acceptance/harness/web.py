@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A small HTTP client that sends exactly the headers it is given, repeated ones included."""
 
 import http.client

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Uses PurserCredentials of docs/native-apps.md as an app would. Arguments: the broker, a server that answers as the
 // test tells it, one that redirects, and a token. It writes a line for each step.
 import Foundation

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A fake of the RUM web client's credentials and queue. docs/web-integration.md describes the real behaviour.
 
 export class FakeClient {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A fake page environment under the test's control: both clocks, the timers and the broker's responses. Nothing sleeps.
 
 export const SECOND = 1000;

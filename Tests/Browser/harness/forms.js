@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Loads the newest released module in both its forms. Each load is a new instance with its own fake environment.
 
 import { readFile, readdir } from "node:fs/promises";

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Defines tests that run against both forms of the module.
 
 import assert from "node:assert/strict";

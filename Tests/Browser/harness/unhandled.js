@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Collects unhandled rejections, which the error telemetry of a page would record.
 
 import { settle } from "./environment.js";

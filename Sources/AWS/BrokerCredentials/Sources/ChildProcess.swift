@@ -1,24 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
 private import Glibc
 
-/// A program run to its end without a shell: nothing on its standard input, its standard error thrown away.
+/// Runs a program to its end without a shell, with an empty standard input and a discarded standard error.
 ///
-/// It leads a process group of its own, so that its end can be brought about together with whatever it started.
+/// The program leads its own process group, so that Purser can kill it together with its child processes.
 struct ChildProcess {
     private let id: pid_t
     private let output: Int32
     private let end: ContinuousClock.Instant
 
-    /// What it writes on standard output. Waits for its end.
-    /// - Parameter limit: bytes of output.
+    /// The program's standard output. Blocks until the program has exited.
+    /// - Parameter limit: maximum size of the output, in bytes.
     static func run(
-        _ words: [String], environment: [String: String], deadline: Duration, limit: Int
+        _ command: [String], environment: [String: String], deadline: Duration, limit: Int
     ) throws(ChildProcessError) -> [UInt8] {
-        let child = try ChildProcess(words, environment, end: .now + deadline)
+        let child = try ChildProcess(command, environment, end: .now + deadline)
         defer { close(child.output) }
         let bytes: [UInt8]
         do throws(ChildProcessError) {
             bytes = try child.read(limit: limit)
-            try child.await()
+            try child.waitForExit()
         } catch {
             if case .failed = error { throw error }
             child.kill()
@@ -27,17 +29,17 @@ struct ChildProcess {
         return bytes
     }
 
-    private init(_ words: [String], _ environment: [String: String], end: ContinuousClock.Instant)
+    private init(_ command: [String], _ environment: [String: String], end: ContinuousClock.Instant)
         throws(ChildProcessError)
     {
         var pipe: [Int32] = [-1, -1]
         guard unsafe Glibc.pipe(&pipe) == 0 else { throw .notStarted(errno) }
         let (readEnd, writeEnd) = (pipe[0], pipe[1])
-        // For programs that others start meanwhile.
+        // Programs that other threads start meanwhile must not inherit the pipe.
         for descriptor in pipe { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         defer { close(writeEnd) }
         var id: pid_t = 0
-        let code = Self.spawn(&id, words, environment, standardOutput: writeEnd)
+        let code = Self.spawn(&id, command, environment, standardOutput: writeEnd)
         guard code == 0 else {
             close(readEnd)
             throw .notStarted(code)
@@ -46,12 +48,12 @@ struct ChildProcess {
     }
 
     private static func spawn(
-        _ id: inout pid_t, _ words: [String], _ environment: [String: String], standardOutput: Int32
+        _ id: inout pid_t, _ command: [String], _ environment: [String: String], standardOutput: Int32
     ) -> Int32 {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        // First of all, in case the pipe's own number is 0 or 2.
+        // This comes first, because the pipe's descriptor may be 0 or 2.
         unsafe posix_spawn_file_actions_adddup2(&actions, standardOutput, STDOUT_FILENO)
         unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
@@ -61,7 +63,7 @@ struct ChildProcess {
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
-        // Purser ignores some signals, and a program is not to inherit that.
+        // Purser ignores some signals, and the program must not inherit that.
         var defaults = sigset_t()
         unsafe sigfillset(&defaults)
         unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
@@ -72,13 +74,14 @@ struct ChildProcess {
         let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
         unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
 
-        var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
+        var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
         var variables = unsafe environment.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
         defer { unsafe (arguments + variables).forEach { unsafe free($0) } }
-        return unsafe posix_spawnp(&id, words[0], &actions, &attributes, &arguments, &variables)
+        return unsafe posix_spawnp(&id, command[0], &actions, &attributes, &arguments, &variables)
     }
 
-    /// What would otherwise be handed on of what Purser itself was started with.
+    /// The file descriptors that the program would inherit: some may be without `FD_CLOEXEC`, because Purser was
+    /// started with them.
     private static func openDescriptors() -> [Int32] {
         guard let directory = unsafe opendir("/proc/self/fd") else { return [] }
         defer { unsafe closedir(directory) }
@@ -107,8 +110,8 @@ struct ChildProcess {
         }
     }
 
-    /// It has closed its output, so it ends any moment.
-    private func await() throws(ChildProcessError) {
+    /// The program has closed its standard output, so it should exit soon.
+    private func waitForExit() throws(ChildProcessError) {
         var status: Int32 = 0
         while unsafe waitpid(id, &status, WNOHANG) == 0 {
             guard ContinuousClock.now < end else { throw .timedOut }
@@ -127,11 +130,11 @@ struct ChildProcess {
 }
 
 enum ChildProcessError: Error, Hashable {
-    /// `errno` of the start.
+    /// With `errno` of `pipe` or `posix_spawnp`.
     case notStarted(Int32)
     case timedOut
-    /// More on standard output than allowed.
+    /// The standard output exceeds the limit.
     case tooLong
-    /// Another exit code than 0; `nil` where a signal ended it.
+    /// The exit code, if it is not 0; `nil` if a signal ended the program.
     case failed(Int32?)
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /** The signed-in user and their tokens. Tokens are kept in memory only, so a reload signs the user out. */
 export class Account {
   #held;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /**
  * Creates an element with attributes, event listeners (properties that begin with `on`) and children. Properties that are
  * undefined or false, and such children, are omitted; true sets an empty attribute.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import { clientConfig, connect } from "/rum-credentials.js";
 
 const version = "1.0.0";

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import { find, price, products } from "./catalogue.js";
 import { drawing, element } from "./elements.js";
 

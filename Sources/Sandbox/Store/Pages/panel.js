@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import { breakable, element } from "./elements.js";
 
 const shown = 40;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /**
  * Synchronous SHA-256 (FIPS 180-4) and HMAC (RFC 2104), as in aws-rum-web. WebCrypto completes in a later turn of the event
  * loop. A page that is being unloaded may not get one, and its last batch would be lost.

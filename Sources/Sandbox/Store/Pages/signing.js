@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /** AWS Signature Version 4 (AWS IAM User Guide, "Create a signed AWS API request"), as in aws-rum-web. */
 const service = "rum";
 const algorithm = "AWS4-HMAC-SHA256";

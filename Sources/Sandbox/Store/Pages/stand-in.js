@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import { atOnce } from "./sha256.js";
 import { presignedAddress, signedHeaders } from "./signing.js";
 

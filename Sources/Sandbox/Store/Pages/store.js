@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import { Account } from "./account.js";
 import { find } from "./catalogue.js";
 import { breakable, element } from "./elements.js";

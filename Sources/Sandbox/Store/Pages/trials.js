@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import { credentials, guestCredentials } from "/rum-credentials.js";
 import { element } from "./elements.js";
 import { signedHeaders } from "./signing.js";

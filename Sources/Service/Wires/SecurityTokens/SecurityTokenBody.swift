@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Vending
 
-/// What STS answers (AssumeRoleWithWebIdentity, "Response Elements"), as far as it is known: `Audience` and
-/// `PackedPolicySize` are not.
+/// Response bodies of STS (AssumeRoleWithWebIdentity, "Response Elements"). `Audience` and `PackedPolicySize` are
+/// missing, because Purser does not know them.
 enum SecurityTokenBody {
     static func encode(_ vend: VendResult, requestID: String) -> String {
         let credentials = vend.vended.encoded
@@ -37,7 +39,8 @@ enum SecurityTokenBody {
         }
     }
 
-    /// Of `ROLEID:SESSIONNAME` and the role: the role's path is no part of it (IAM, "IAM ARNs").
+    /// The ARN of an assumed role has the role's name without its path (IAM, "IAM ARNs").
+    /// - Parameter id: `ROLEID:SESSIONNAME`.
     private static func assumedRoleARN(_ roleARN: String?, _ id: String) -> String? {
         guard let roleARN, let name = roleARN.split(separator: "/").last, let session = id.split(separator: ":").last
         else { return nil }
@@ -62,7 +65,7 @@ enum SecurityTokenBody {
                 case "<": output += "&lt;"
                 case ">": output += "&gt;"
                 case "\t", "\n", "\r": output += "&#\(scalar.value);"
-                // XML 1.0 has no way to write the other control characters (§2.2).
+                // XML 1.0 can't represent the other control characters (§2.2).
                 case "\0"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": output += "\u{FFFD}"
                 default: output.unicodeScalars.append(scalar)
                 }

@@ -1,17 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTypes
 import NIOCore
 import StrictForm
 import Vending
 
-/// The one call of the STS query API that is understood: AssumeRoleWithWebIdentity, version 2011-06-15.
+/// The only supported call of the STS query API: AssumeRoleWithWebIdentity, version 2011-06-15.
 struct SecurityTokenRequest: Sendable {
     static let action = "AssumeRoleWithWebIdentity"
 
     let token: BearerToken
     let session: RequestedSession
 
-    /// AWS's rules for each parameter (AssumeRoleWithWebIdentity, "Request Parameters"). Parameters in the query of the
-    /// address are not looked at.
+    /// Applies AWS's rules for each parameter (AssumeRoleWithWebIdentity, "Request Parameters"). Parameters in the
+    /// URL's query are ignored.
     init(
         _ contentType: String?, _ body: ByteBuffer, _ hash: BearerTokenHash
     ) throws(SecurityTokenError) {
@@ -23,13 +25,13 @@ struct SecurityTokenRequest: Sendable {
         guard let version = form["Version"] else { throw .missing("Version") }
         guard action == Self.action, version == "2011-06-15" else {
             throw SecurityTokenError(
-                .invalidAction, "Only AssumeRoleWithWebIdentity of version 2011-06-15 can be performed here.")
+                .invalidAction, "The only supported action is AssumeRoleWithWebIdentity, version 2011-06-15.")
         }
-        if let name = Self.refused.first(where: { name in form.names.contains { $0.hasPrefix(name) } }) {
+        if let name = Self.unsupported.first(where: { name in form.names.contains { $0.hasPrefix(name) } }) {
             throw .invalid(name, "Member must not be present")
         }
-        guard form.names.allSatisfy(Self.known.contains) else {
-            throw SecurityTokenError(.validationError, "The request has a parameter that the action does not have.")
+        guard form.names.allSatisfy(Self.knownParameters.contains) else {
+            throw SecurityTokenError(.validationError, "The request has a parameter that the action does not support.")
         }
         let roleARN = try Self.text(form, "RoleArn", 20...2_048)
         let sessionName = try Self.text(form, "RoleSessionName", 2...64)
@@ -49,13 +51,13 @@ struct SecurityTokenRequest: Sendable {
         } catch {
             switch error {
             case .malformed, .tooMany:
-                throw SecurityTokenError(.validationError, "The body is not a form that can be read.")
-            case .duplicate: throw SecurityTokenError(.validationError, "The request has a parameter twice.")
+                throw SecurityTokenError(.validationError, "The body is not a valid form.")
+            case .duplicate: throw SecurityTokenError(.validationError, "The request repeats a parameter.")
             }
         }
     }
 
-    /// RFC 9110 §8.3.1, whatever parameters it has.
+    /// Compares the media type and ignores its parameters (RFC 9110 §8.3.1).
     private static func isForm(_ contentType: String?) -> Bool {
         let type = contentType?.prefix { $0 != ";" && $0 != " " }
         return type?.lowercased() == "application/x-www-form-urlencoded"
@@ -75,7 +77,7 @@ struct SecurityTokenRequest: Sendable {
         return text
     }
 
-    /// As AWS's messages spell it.
+    /// The name as AWS's messages spell it: `roleArn`.
     private static func member(_ name: String) -> String { name.prefix(1).lowercased() + name.dropFirst() }
 
     private static func duration(_ text: String?) throws(SecurityTokenError) -> Int? {
@@ -107,12 +109,12 @@ struct SecurityTokenRequest: Sendable {
         return policy
     }
 
-    /// Those of AssumeRoleWithWebIdentity are nine.
+    /// AssumeRoleWithWebIdentity has nine parameters, so no valid request reaches the limit.
     private static let parameterLimit = 64
 
-    private static let known: Set<String> = [
+    private static let knownParameters: Set<String> = [
         "Action", "Version", "RoleArn", "RoleSessionName", "WebIdentityToken", "DurationSeconds", "Policy",
     ]
-    /// What would be a promise that nobody keeps.
-    private static let refused = ["ProviderId", "PolicyArns"]
+    /// Parameters of AWS that Purser can't honour, so it rejects them instead of ignoring them.
+    private static let unsupported = ["ProviderId", "PolicyArns"]
 }

@@ -1,18 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTypes
 import NIOCore
 import Vending
 
-/// The STS query API, for clients that can assume a role and know nothing of Purser: the same decision as for
-/// `credentials`, with `WebIdentityToken` in the place of the bearer token. Header fields with credentials are ignored.
+/// The STS query API, for clients that support AssumeRoleWithWebIdentity but not Purser's API. The decision is the same
+/// as for `credentials`, with `WebIdentityToken` as the bearer token. The wire ignores `Authorization`.
 struct SecurityTokenWire: Wire {
     let broker: Broker
     let hash: BearerTokenHash
 
     var method: HTTPRequest.Method { .post }
-    /// A token of 20,000 characters and a policy of 2,048, escaped.
+    /// Has room for a token of 20,000 characters and a policy of 2,048, both percent-encoded.
     var bodyBytes: Int? { 64 << 10 }
 
-    /// The token is in the body.
+    /// Returns `nil`: the token is in the body.
     func parse(
         _ head: HTTPRequest, _ target: Target, requestID: String
     ) throws(ServiceError) -> CredentialsRequest? { nil }
