@@ -142,6 +142,21 @@ import Testing
         #expect(Set(texts).count == rules.count)
     }
 
+    @Test("no two lists of tags and transitive tags have one digest, however their names join")
+    func boundaries() throws {
+        func claim(_ names: String...) throws -> SessionTagRule.Source { .claim(try #require(ClaimPath(names))) }
+        func attribution(_ tags: [SessionTagRule?], transitive: [String] = []) -> Attribution {
+            Attribution(tags: tags.compactMap(\.self), transitiveTagKeys: transitive)
+        }
+        let lists = [
+            attribution([tag("a", try claim("b", "x", "app"))]),
+            attribution([tag("a", try claim("b")), tag("x", .app)]),
+            attribution([tag("a", try claim("b", "transitive", "k"))]),
+            attribution([tag("a", try claim("b"))], transitive: ["k", "transitive"]),
+        ]
+        #expect(Set(try lists.map { list in try Parts().with { $0.attribution = list }.text() }).count == lists.count)
+    }
+
     private func tag(_ key: String, _ source: SessionTagRule.Source) -> SessionTagRule? {
         SessionTagRule(key: key, source: source)
     }

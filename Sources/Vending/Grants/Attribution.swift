@@ -32,8 +32,9 @@ package struct Attribution: Hashable, Sendable {
         tags.compactMap { if case .claim(let path) = $0.source { path } else { nil } }
     }
 
+    /// No two attributions have one list, so the tags are counted, like the names of a claim.
     var fields: [String] {
-        [naming.rawValue, String(sourceIdentity)]
-            + tags.flatMap { [$0.key] + $0.source.fields } + ["transitive"] + transitiveTagKeys
+        [naming.rawValue, String(sourceIdentity), String(tags.count)]
+            + tags.flatMap { [$0.key] + $0.source.fields } + transitiveTagKeys
     }
 }

@@ -12,7 +12,7 @@ package struct SessionTagRule: Hashable, Sendable {
             switch self {
             case .app: ["app"]
             case .issuer: ["issuer"]
-            case .claim(let path): ["claim"] + path.names
+            case .claim(let path): ["claim", String(path.names.count)] + path.names
             }
         }
     }
