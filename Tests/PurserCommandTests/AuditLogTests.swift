@@ -4,6 +4,7 @@ import Foundation
 import Observability
 import TestSupport
 import Testing
+import Tokens
 
 @testable import PurserCommand
 @testable import Vending
@@ -26,22 +27,22 @@ import Testing
         return Grant(
             app: try #require(AppName("shop")), audience: audience, monitor: monitor,
             exchange: .assumeRole(role: "arn:aws:iam::123456789012:role/Rum", externalID: nil), sessionDuration: 3_600,
-            digest: { _ in GrantDigest(words: (0, 0, 0, 0)) })
+            digest: { _ in SHA256Digest(words: (0, 0, 0, 0)) })
     }
 
     private func event(
         _ outcome: AuditEvent.Outcome, grant: Grant? = nil, audience: Grant.Audience = .signedIn,
-        token: BearerToken? = BearerToken("token"), holder: AuditSubject? = nil, issuer: Issuer? = nil,
+        token: BearerToken? = BearerToken(hashing: "token"), holder: AuditSubject? = nil, issuer: Issuer? = nil,
         requestID: String = "r-1"
     ) -> AuditEvent {
         AuditEvent(
-            requestID: requestID, app: grant?.app, audience: audience, grant: grant, token: token, holder: holder,
+            requestID: requestID, app: grant?.app, audience: audience, grant: grant, token: token, subject: holder,
             issuer: issuer, outcome: outcome)
     }
 
     private func receipt(_ log: AuditLog, _ grant: Grant, _ issuer: Issuer?, _ holder: AuditSubject?) -> Receipt {
         Receipt(
-            Self.credentials, holder: holder,
+            assumedRoleID: nil, subject: holder,
             description: log.describe(Self.credentials, grant, issuer, holder))
     }
 
@@ -163,7 +164,7 @@ import Testing
     func secrets() throws {
         let text = try written { log in
             let grant = try grant()
-            let token = BearerToken("topsecret-bearer")
+            let token = BearerToken(hashing: "topsecret-bearer")
             let receipt = receipt(log, grant, Self.issuer, Self.alice)
             try log.record(event(.vended(receipt, hit: false), grant: grant, token: token, holder: Self.alice))
             try log.record(event(.refused(.denied), grant: grant, token: token, holder: Self.alice))

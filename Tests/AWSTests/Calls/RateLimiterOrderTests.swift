@@ -68,7 +68,7 @@ import Vending
         gate.open()
         #expect(await cancelled.value == .cancelled)
         #expect(await turn() == nil)
-        #expect(await turn() == .turnedAway)
+        #expect(await turn() == .rateLimited)
     }
 }
 

@@ -56,6 +56,17 @@ import Testing
     /// An argument of `sleep` that no other process has.
     private func uniqueSleep() -> String { "300.\(getpid())\(UInt32.random(in: 0 ... .max))" }
 
+    @Test("a program whose exit code is unknown, since this process ignores SIGCHLD, has failed")
+    func unknownExitCode() async {
+        await #expect(processExitsWith: .success) {
+            signal(SIGCHLD, SIG_IGN)
+            #expect(throws: ChildProcessError.failed(nil)) {
+                try ChildProcess.run(
+                    ["/bin/sh", "-c", "exit 7"], environment: [:], deadline: .seconds(20), limit: 10)
+            }
+        }
+    }
+
     @Test("a grandchild that holds the output open after the program has ended is killed at the deadline")
     func grandchild() throws {
         let sleep = uniqueSleep()

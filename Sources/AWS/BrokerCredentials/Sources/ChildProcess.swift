@@ -113,7 +113,11 @@ struct ChildProcess {
     /// The program has closed its standard output, so it should exit soon.
     private func waitForExit() throws(ChildProcessError) {
         var status: Int32 = 0
-        while unsafe waitpid(id, &status, WNOHANG) == 0 {
+        while true {
+            let ended = unsafe waitpid(id, &status, WNOHANG)
+            if ended == id { break }
+            // ECHILD: the process ignores SIGCHLD, so the kernel has discarded the exit code. Nobody knows it.
+            guard ended == 0 || errno == EINTR else { throw .failed(nil) }
             guard ContinuousClock.now < end else { throw .timedOut }
             usleep(1_000)
         }
