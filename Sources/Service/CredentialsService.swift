@@ -68,15 +68,12 @@ package final class CredentialsService: Sendable {
             }
             return .response(succeed(response, request, sets))
         case .undecided(let decision):
-            var request = request
-            request.decision = decision
-            return .undecided(request)
+            return .undecided(request.after(decision))
         }
     }
 
     package func respond(to request: ServiceRequest, body: RequestBody = .none) async -> ServiceResponse {
-        var request = request
-        request.began = .now
+        let request = request.processed(from: .now)
         let content: ByteBuffer
         switch body {
         case .content(let buffer): content = buffer

@@ -4,8 +4,8 @@ package import HTTPTypes
 package import Vending
 
 /// One HTTP request, parsed once, when its header fields have arrived. All code that responds to the request, logs it
-/// or audits it reads this value.
-package struct ServiceRequest: Sendable {
+/// or audits it reads this value. Immutable; an object only so that it is passed on without copying its fields.
+package final class ServiceRequest: Sendable {
     package let head: HTTPRequest
     /// `nil` if the service has no such path. The app may not exist.
     package let target: Target?
@@ -20,9 +20,37 @@ package struct ServiceRequest: Sendable {
     /// credentials.
     package let credentials: Result<CredentialsRequest, ServiceError>?
     /// The decision of the warm path, if it made one without responding.
-    package internal(set) var decision: Decision?
+    package let decision: Decision?
     /// When the service starts to process the request: after its body, if any, has arrived.
-    var began: ContinuousClock.Instant
+    let began: ContinuousClock.Instant
+
+    init(
+        head: HTTPRequest, target: Target?, headerSets: HeaderSets?, requestID: String, origin: String?,
+        bodyLimit: Int?, credentials: Result<CredentialsRequest, ServiceError>?, decision: Decision? = nil,
+        began: ContinuousClock.Instant
+    ) {
+        self.head = head
+        self.target = target
+        self.headerSets = headerSets
+        self.requestID = requestID
+        self.origin = origin
+        self.bodyLimit = bodyLimit
+        self.credentials = credentials
+        self.decision = decision
+        self.began = began
+    }
+
+    /// The same request after the warm path has made `decision`.
+    func after(_ decision: Decision) -> ServiceRequest { copy(decision, began: began) }
+
+    /// The same request when the responder starts to process it.
+    func processed(from began: ContinuousClock.Instant) -> ServiceRequest { copy(decision, began: began) }
+
+    private func copy(_ decision: Decision?, began: ContinuousClock.Instant) -> ServiceRequest {
+        ServiceRequest(
+            head: head, target: target, headerSets: headerSets, requestID: requestID, origin: origin,
+            bodyLimit: bodyLimit, credentials: credentials, decision: decision, began: began)
+    }
 
     package var announcesBody: Bool { head.announcesBody }
 }

@@ -27,20 +27,29 @@ package struct Target: Hashable, Sendable {
     /// Returns `nil` for a path that the service does not have.
     package init?(path: String?) {
         guard let path else { return nil }
-        let query = path.utf8.firstIndex(of: UInt8(ascii: "?")) ?? path.endIndex
-        let segments = path[..<query].split(separator: "/", omittingEmptySubsequences: false)
-        guard (5...6).contains(segments.count), segments[0].isEmpty, segments[1] == "v1", segments[2] == "apps",
-            let app = AppName(String(segments[3]))
-        else { return nil }
+        let slash = UInt8(ascii: "/")
+        let address = path.utf8.prefix { $0 != UInt8(ascii: "?") }
+        guard address.starts(with: Self.prefix) else { return nil }
+        let rest = address.dropFirst(Self.prefix.count)
+        guard let end = rest.firstIndex(of: slash), let app = AppName(String(Substring(rest[..<end]))) else {
+            return nil
+        }
         self.app = app
-        if segments[4] == Resource.appMonitors.rawValue {
-            guard segments.count == 6, !segments[5].isEmpty else { return nil }
-            resource = .appMonitors
-            monitorID = String(segments[5])
+        let resource = rest[rest.index(after: end)...]
+        if resource.starts(with: Self.monitors) {
+            let monitorID = resource.dropFirst(Self.monitors.count)
+            guard !monitorID.isEmpty, !monitorID.contains(slash) else { return nil }
+            self.resource = .appMonitors
+            self.monitorID = String(Substring(monitorID))
         } else {
-            guard let resource = Resource(rawValue: segments[4...].joined(separator: "/")) else { return nil }
+            guard let resource = Resource(rawValue: String(Substring(resource))), resource != .appMonitors else {
+                return nil
+            }
             self.resource = resource
             monitorID = nil
         }
     }
+
+    private static let prefix = Array("/v1/apps/".utf8)
+    private static let monitors = Array("\(Resource.appMonitors.rawValue)/".utf8)
 }

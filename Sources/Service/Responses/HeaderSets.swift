@@ -3,7 +3,7 @@
 package import HTTPTypes
 
 /// The header fields of an app's responses, built once at startup.
-package struct HeaderSets: Sendable {
+package final class HeaderSets: Sendable {
     private let origins: Set<String>
 
     private let credentials: HTTPFields

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The credentials that one audience of one app may get, and the exchange that Purser obtains them by.
-package struct Grant: Sendable {
+package final class Grant: Sendable {
     package enum Audience: String, Sendable {
         case signedIn = "signed-in"
         case guest
