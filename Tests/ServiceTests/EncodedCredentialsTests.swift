@@ -24,6 +24,7 @@ import Vending
         func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
         #expect(text(encoded.accessKeyID) == "ASIAKEY" && text(encoded.secretAccessKey) == "s3cret/+=")
         #expect(text(encoded.sessionToken) == "session//token==" && text(encoded.expiration) == "2027-01-15T08:00:00Z")
+        #expect(encoded.body.capacity - encoded.body.count < 32, "the cache would keep the rest for nothing")
         let native = try #require(
             try JSONSerialization.jsonObject(with: Data(encoded.body)) as? [String: Any])
         #expect(native["secretAccessKey"] as? String == "s3cret/+=")

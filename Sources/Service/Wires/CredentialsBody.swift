@@ -13,8 +13,15 @@ package enum CredentialsBody {
     package static func encode(
         _ credentials: TemporaryCredentials, _ monitor: AppMonitor
     ) throws(ExchangeError) -> EncodedCredentials {
+        let expirationText = credentials.expiration.formatted(.iso8601)
+        let appMonitor = JSONText.object([
+            ("id", monitor.id), ("name", monitor.name), ("region", monitor.region), ("endpoint", monitor.endpoint),
+        ])
         var body: [UInt8] = []
-        body.reserveCapacity(credentials.sessionToken.utf8.count + 512)
+        // Exact, since the cache keeps the body: four names and values, their punctuation, and the app monitor.
+        body.reserveCapacity(
+            87 + credentials.accessKeyID.utf8.count + credentials.secretAccessKey.utf8.count
+                + credentials.sessionToken.utf8.count + expirationText.utf8.count + appMonitor.utf8.count)
         func append(_ name: String, _ value: String) throws(ExchangeError) -> Range<Int> {
             guard value.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }) else {
                 throw ExchangeError(.unavailable, "the credentials' \(name) contains an invalid character")
@@ -31,10 +38,7 @@ package enum CredentialsBody {
         let accessKeyID = try append("accessKeyId", credentials.accessKeyID)
         let secretAccessKey = try append("secretAccessKey", credentials.secretAccessKey)
         let sessionToken = try append("sessionToken", credentials.sessionToken)
-        let expiration = try append("expiration", credentials.expiration.formatted(.iso8601))
-        let appMonitor = JSONText.object([
-            ("id", monitor.id), ("name", monitor.name), ("region", monitor.region), ("endpoint", monitor.endpoint),
-        ])
+        let expiration = try append("expiration", expirationText)
         body += ",\"appMonitor\":\(appMonitor)}".utf8
         return EncodedCredentials(
             body: body, accessKeyID: accessKeyID, secretAccessKey: secretAccessKey, sessionToken: sessionToken,
