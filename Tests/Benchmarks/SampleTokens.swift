@@ -14,6 +14,7 @@ struct SampleTokens {
     let keySet: KeySet
     let rules: IssuerRules
     let tokens: [BearerToken]
+    var texts: [String] { tokens.map(\.rawValue) }
 
     init(_ kind: PrivateKey.Kind, _ algorithm: SignatureAlgorithm, count: Int) throws {
         key = try PrivateKey.generate(kind)

@@ -47,12 +47,15 @@ struct Stages {
     }
 
     static func authenticate(_ sample: SampleTokens, with authenticator: TokenAuthenticator) throws {
-        for token in sample.tokens { _ = try authenticator.authenticate(token, at: SampleTokens.now) }
+        for text in sample.texts {
+            // As for each request: the token is hashed when it is parsed.
+            _ = try authenticator.authenticate(BearerToken(hashing: text), at: SampleTokens.now)
+        }
     }
 
     static func recall(_ sample: SampleTokens, from authenticator: TokenAuthenticator) throws {
-        for token in sample.tokens {
-            guard authenticator.recall(token, at: SampleTokens.now) != nil else { throw Unexpected() }
+        for text in sample.texts {
+            guard authenticator.recall(BearerToken(hashing: text), at: SampleTokens.now) != nil else { throw Unexpected() }
         }
     }
 }
