@@ -7,5 +7,5 @@ package struct ConnectionSettings: Sendable {
     /// The time within which a request's header fields must arrive.
     package var headerTimeout = Duration.seconds(10)
     /// The time after which a connection without a request is closed.
-    package var idleTimeout = Duration.seconds(60)
+    package var idleTimeout = Duration.seconds(75)
 }

@@ -66,6 +66,12 @@ package struct DeniedFile: Sendable {
         return nil
     }
 
+    /// Whether the last line is `# end`: the file was written to its end.
+    package static func isComplete(_ content: [UInt8]) -> Bool {
+        let lines = String(decoding: content, as: UTF8.self).split(whereSeparator: \.isNewline)
+        return lines.last?.trimmingCharacters(in: .whitespaces) == "# end"
+    }
+
     /// Reads the current content. Disk reads can block, so they run outside the cooperative thread pool.
     package static func reread(_ url: URL) async throws -> [UInt8] {
         try await withCheckedThrowingContinuation { continuation in

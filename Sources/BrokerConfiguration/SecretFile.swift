@@ -25,6 +25,10 @@ enum SecretFile {
         guard unsafe fstat(handle.fileDescriptor, &status) == 0, status.st_mode & S_IROTH == 0 else {
             throw problem("may be read by everyone (chmod o-r)")
         }
+        // Whoever may write to it may put their own key in its place.
+        guard status.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
+            throw problem("may be written by its group or by everyone (chmod go-w)")
+        }
         return ([UInt8](data), url.path)
     }
 }

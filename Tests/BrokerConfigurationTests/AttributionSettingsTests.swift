@@ -149,7 +149,7 @@ import Vending
         #expect(SettingsFixture.problems(Self.guest("flow: basic")).contains { $0.contains("with cognito only") })
     }
 
-    @Test("reads Purser's signing and pseudonym keys, and rejects a key file that everyone may read")
+    @Test("reads Purser's signing and pseudonym keys, and rejects a key file that others may read or write")
     func keys() throws {
         let signing = try TemporaryFile(String(decoding: PrivateKey.generate(.ec(.p256)).pem, as: UTF8.self))
         let old = try TemporaryFile(String(decoding: PrivateKey.generate(.rsa(bits: 2_048)).pem, as: UTF8.self))
@@ -169,6 +169,11 @@ import Vending
         try secret.setPermissions(0o644)
         let problems = SettingsFixture.problems(SettingsFixture.text + "\npseudonyms: {key: \(secret.path)}\n")
         #expect(problems.count == 1 && problems[0].contains("may be read by everyone"))
+        for mode in [0o620, 0o602, 0o660] {
+            try secret.setPermissions(mode)
+            let problems = SettingsFixture.problems(SettingsFixture.text + "\npseudonyms: {key: \(secret.path)}\n")
+            #expect(problems.count == 1 && problems[0].contains("may be "), "\(mode)")
+        }
     }
 
     @Test(

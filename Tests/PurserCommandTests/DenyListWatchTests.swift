@@ -51,8 +51,25 @@ import Vending
         #expect(log.messages == ["deny list changed", "deny list not renewed", "deny list not renewed"])
         await reload("\(pseudonym("bob"))\n")
         #expect(!list.denies(pseudonym("alice")) && list.denies(pseudonym("bob")))
-        await reload("")
+        await reload("", times: 2)
         #expect(list.count == 0)
+    }
+
+    @Test("empties the deny list only after two equal reads, or at once if the file ends with `# end`")
+    func emptied() async throws {
+        let (file, log) = (try TemporaryFile(""), RecordedMessages())
+        defer { withExtendedLifetime(file) {} }
+        let watch = try watch(file.path, log)
+        let (alice, bob) = ("\(pseudonym("alice"))\n", "\(pseudonym("bob"))\n")
+        var lastContent: [UInt8]? = []
+        for (text, denied) in [
+            (alice, 1), ("", 1), (alice + bob, 2), ("", 2), ("# being written\n", 2), ("", 2), (alice, 1), ("", 1),
+            (alice, 1), ("", 1), ("", 0), (bob, 1), ("# nobody\n# end\n", 0), (bob, 1), ("# end is not last\n#\n", 1),
+        ] {
+            setContent(text)
+            lastContent = await watch.reload(after: lastContent)
+            #expect(list.count == denied, "after \(text.isEmpty ? "nothing" : text)")
+        }
     }
 }
 

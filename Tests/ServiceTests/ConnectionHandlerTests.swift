@@ -146,6 +146,97 @@ import Testing
         #expect(!channel.isActive)
     }
 
+    @Test("answers warm requests only while the client reads, and the others in order once it does")
+    func backPressure() throws {
+        let channel = try channel()
+        channel.isWritable = false
+        for _ in 0..<3 { try receive(channel, "/warm") }
+        try receive(channel, "/cold")
+        #expect(try bodies(channel).isEmpty)
+        #expect(try channel.readInbound(as: HTTPRequestPart.self) == nil)
+        channel.isWritable = true
+        channel.pipeline.fireChannelWritabilityChanged()
+        #expect(try bodies(channel) == ["warm", "warm", "warm"])
+        guard case .head(let head)? = try channel.readInbound(as: HTTPRequestPart.self) else {
+            Issue.record("the cold request is lost")
+            return
+        }
+        #expect(head.path == "/cold")
+    }
+
+    @Test("reads no more from a client that does not read its responses")
+    func readsAreHeld() throws {
+        let channel = try channel()
+        let reads = ReadCounter()
+        try channel.pipeline.syncOperations.addHandler(reads, position: .first)
+        channel.pipeline.read()
+        #expect(reads.count == 1)
+        channel.isWritable = false
+        channel.pipeline.read()
+        channel.pipeline.read()
+        #expect(reads.count == 1)
+        channel.isWritable = true
+        channel.pipeline.fireChannelWritabilityChanged()
+        #expect(reads.count == 2)
+    }
+
+    @Test("closes a connection whose client does not read for the write time-out")
+    func writeTimeout() throws {
+        let channel = try channel()
+        try receive(channel, "/cold")
+        channel.isWritable = false
+        channel.pipeline.fireChannelWritabilityChanged()
+        clock.advance(.seconds(29))
+        channel.embeddedEventLoop.advanceTime(by: .seconds(29))
+        #expect(channel.isActive)
+        clock.advance(.seconds(1))
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!channel.isActive)
+    }
+
+    @Test("a response to HEAD has no body, whatever the responder writes, and the next response has its own")
+    func head() throws {
+        let channel = try channel()
+        for method: HTTPRequest.Method in [.head, .get] {
+            let head = HTTPRequest(method: method, scheme: "http", authority: "h", path: "/cold", headerFields: [:])
+            try channel.writeInbound(HTTPRequestPart.head(head))
+            try channel.writeInbound(HTTPRequestPart.end(nil))
+        }
+        try respond(channel, "for head")
+        try respond(channel, "for get")
+        #expect(try bodies(channel) == ["for get"])
+    }
+
+    @Test(
+        "rejects every transfer coding but `chunked`",
+        arguments: [("chunked", true), ("Chunked", true), ("gzip, chunked", false), ("identity", false), ("", false)])
+    func transferCodings(coding: String, isAccepted: Bool) throws {
+        let channel = try channel()
+        try receive(channel, "/cold", [.transferEncoding: coding])
+        #expect((try channel.readInbound(as: HTTPRequestPart.self) != nil) == isAccepted)
+    }
+
+    @Test("rejects a path over the limit before it is parsed, whatever the query, and drops the rest")
+    func longPath() throws {
+        func path(_ count: Int) -> String { "/" + String(repeating: "a", count: count - 1) }
+        for (uri, isAccepted) in [
+            (path(512), true), (path(513), false), (path(512) + "?" + path(5_000), true), (path(30_000), false),
+        ] {
+            let channel = EmbeddedChannel(handler: RequestLineHandler(pathBytes: 512))
+            let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: uri)
+            let outcome = Result { try channel.writeInbound(HTTPServerRequestPart.head(head)) }
+            if isAccepted {
+                _ = try outcome.get()
+            } else {
+                #expect(throws: OversizedPathError.self) { try outcome.get() }
+            }
+            try? channel.writeInbound(HTTPServerRequestPart.end(nil))
+            var passed = 0
+            while try channel.readInbound(as: HTTPServerRequestPart.self) != nil { passed += 1 }
+            #expect(passed == (isAccepted ? 2 : 0), "\(uri.utf8.count) bytes")
+        }
+    }
+
     @Test(
         "responds to an unreadable request with an error and closes the connection",
         arguments: [
@@ -172,8 +263,11 @@ import Testing
         busy.embeddedEventLoop.advanceTime(by: .seconds(100))
         #expect(busy.isActive)
         try respond(busy, "at last")
-        clock.advance(.seconds(61))
-        busy.embeddedEventLoop.advanceTime(by: .seconds(61))
+        clock.advance(.seconds(74))
+        busy.embeddedEventLoop.advanceTime(by: .seconds(74))
+        #expect(busy.isActive, "load balancers keep idle connections for 60 s")
+        clock.advance(.seconds(1))
+        busy.embeddedEventLoop.advanceTime(by: .seconds(1))
         #expect(!busy.isActive)
     }
 
@@ -231,5 +325,16 @@ extension ServiceRequest {
         ServiceRequest(
             head: head, target: nil, headerSets: nil, requestID: "r", origin: nil, bodyLimit: nil, credentials: nil,
             began: .now)
+    }
+}
+
+private final class ReadCounter: ChannelOutboundHandler {
+    typealias OutboundIn = HTTPResponsePart
+
+    var count = 0
+
+    func read(context: ChannelHandlerContext) {
+        count += 1
+        context.read()
     }
 }

@@ -4,6 +4,7 @@ import BrokerConfiguration
 import Foundation
 import Logging
 import ServiceLifecycle
+import Synchronization
 import Vending
 
 /// Reads the deny list's file again at a fixed interval. If the file is invalid or missing, the list stays as it is:
@@ -49,6 +50,7 @@ struct DenyListWatch: Service {
 
     /// - Returns: the content that was read; `nil` if the file can't be read.
     func reload(after lastContent: [UInt8]?) async -> [UInt8]? {
+        let emptiedBefore = emptied.exchange(nil)
         let content: [UInt8]
         do {
             content = try await read()
@@ -59,6 +61,14 @@ struct DenyListWatch: Service {
         guard content != lastContent else { return lastContent }
         do throws(ConfigurationError) {
             let pseudonyms = try DeniedFile.parse(content, file: file.url.path, keyID: file.keyID)
+            // A file that is truncated before it is written again is empty for a moment, and would admit everybody.
+            guard
+                !pseudonyms.isEmpty || list.count == 0 || content == emptiedBefore || DeniedFile.isComplete(content)
+            else {
+                _ = emptied.exchange(content)
+                logger.warning("deny list empty", metadata: ["detail": "applied if the next read finds the same"])
+                return lastContent
+            }
             list.replace(with: pseudonyms)
             cache.removeDenied(by: list)
             logger.info("deny list changed", metadata: ["denied": "\(pseudonyms.count)"])
@@ -67,6 +77,20 @@ struct DenyListWatch: Service {
         }
         return content
     }
+
+    /// The content of the last read, if it would have emptied the list.
+    private final class Emptied: Sendable {
+        private let content = Mutex<[UInt8]?>(nil)
+
+        func exchange(_ new: [UInt8]?) -> [UInt8]? {
+            content.withLock { content in
+                defer { content = new }
+                return content
+            }
+        }
+    }
+
+    private let emptied = Emptied()
 
     private func logFailure(_ detail: String) {
         logger.warning("deny list not renewed", metadata: ["detail": "\(detail)", "denied": "\(list.count)"])

@@ -24,6 +24,8 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     private let bodyLimit: (HTTPRequest) -> Int?
     private let now: @Sendable () -> ContinuousClock.Instant
     private var state: ConnectionState
+    /// Whether each request in flight is a HEAD request, whose response has no body (RFC 9110 §9.3.2).
+    private var isHead = CircularBuffer<Bool>(initialCapacity: 2)
     private var timer: Scheduled<Void>?
     private var timerDeadline = ContinuousClock.Instant.now
     /// `nil` before the first request.
@@ -70,13 +72,14 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         let action: ConnectionState.Action
         switch unwrapInboundIn(data) {
         case .head(let head):
-            if let code = hostError(for: head, context) {
+            if let code = framingError(of: head) ?? hostError(for: head, context) {
                 return reject(code, context, hasBody: head.method != .head)
             }
             let limit = bodyLimit(head)
             action = state.readHead(
                 close: head.headerFields[.connection] == "close", bodyLimit: head.announcesBody ? limit : nil,
                 now: now())
+            if action == .proceed { isHead.append(head.method == .head) }
         case .body(let part): action = state.readBody(part.readableBytes, now: now())
         case .end: action = state.readEnd(now: now())
         }
@@ -101,8 +104,13 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
             head.headerFields[.connection] = "close"
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body:
+            guard isHead.first != true else {
+                promise?.succeed()
+                return
+            }
             context.write(data, promise: promise)
         case .end:
+            _ = isHead.popFirst()
             context.write(data, promise: promise)
             if state.responded(now: now()) == .linger {
                 context.flush()
@@ -110,6 +118,12 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
             }
             schedule(context)
         }
+    }
+
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        state.writability(context.channel.isWritable, now: now())
+        schedule(context)
+        context.fireChannelWritabilityChanged()
     }
 
     package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -126,6 +140,14 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         }
         guard let code = Self.code(of: error) else { return context.fireErrorCaught(error) }
         reject(code, context)
+    }
+
+    /// `chunked` is the only transfer coding that Purser decodes, so another one would hide where the body ends
+    /// (RFC 9112 §6.1).
+    private func framingError(of head: HTTPRequest) -> ErrorCode? {
+        guard head.headerFields.contains(.transferEncoding) else { return nil }
+        let codings = head.headerFields[values: .transferEncoding]
+        return codings.count == 1 && codings[0].lowercased() == "chunked" ? nil : .malformedRequest
     }
 
     /// Costs one string comparison for the later requests of a connection with the same authority.
@@ -165,6 +187,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         case HTTPParserError.headerOverflow: .headersTooLarge
         case is HTTPParserError: .malformedRequest
         case is HTTP1TypeConversionError: .malformedRequest
+        case is OversizedPathError: .malformedRequest
         default: nil
         }
     }
@@ -196,6 +219,9 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
 
 @available(*, unavailable)
 extension ConnectionGuard: Sendable {}
+
+/// A request's path is longer than `ConnectionLimits.pathBytes`.
+struct OversizedPathError: Error {}
 
 /// The connection ended before the request was complete.
 struct IncompleteRequestError: Error {}

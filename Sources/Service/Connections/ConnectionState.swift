@@ -20,6 +20,10 @@ struct ConnectionState {
 
     private let limits: ConnectionLimits
     private var phase = Phase.open
+    /// By when a request must have arrived in full after the shutdown has begun.
+    private var shutdownDeadline: Instant?
+    /// By when the client must have read enough for the connection to be writable again.
+    private var writeDeadline: Instant?
     /// Requests that are read, at least in part, and whose responses are incomplete.
     private(set) var inFlight = 0
     private(set) var reading = false
@@ -29,13 +33,31 @@ struct ConnectionState {
     /// When the current request's head was read, if a wire reads its body, which then has more time.
     private var bodyBegan: Instant?
     private(set) var closesAfterResponse = false
-    /// When the connection closes unless an event changes the deadline; `nil` while a response is in progress.
-    private(set) var deadline: Instant?
+    /// `nil` while a response is in progress.
+    private var phaseDeadline: Instant?
     private var lingerEnd: Instant?
 
     init(limits: ConnectionLimits, now: Instant) {
         self.limits = limits
-        deadline = now + limits.headerTimeout
+        phaseDeadline = now + limits.headerTimeout
+    }
+
+    /// When the connection closes unless an event changes the deadline; `nil` while a response is in progress and the
+    /// client reads.
+    var deadline: Instant? {
+        let deadline = Self.earlier(phaseDeadline, writeDeadline)
+        return reading ? Self.earlier(deadline, shutdownDeadline) : deadline
+    }
+
+    private static func earlier(_ left: Instant?, _ right: Instant?) -> Instant? {
+        guard let left, let right else { return left ?? right }
+        return min(left, right)
+    }
+
+    /// The channel became writable, or the client has not read enough for it to be.
+    mutating func writability(_ isWritable: Bool, now: Instant) {
+        let timeout = shutdownDeadline == nil ? limits.writeTimeout : limits.shutdownTimeout
+        writeDeadline = isWritable ? nil : now + timeout
     }
 
     /// - Parameter bodyLimit: limit of the request's body in bytes; `nil` if no wire reads the body, for the
@@ -48,7 +70,7 @@ struct ConnectionState {
         self.bodyLimit = bodyLimit ?? limits.bodyBytes
         bodyBegan = bodyLimit == nil ? nil : now
         if close { closesAfterResponse = true }
-        deadline = now + limits.headerTimeout
+        phaseDeadline = now + limits.headerTimeout
         return .proceed
     }
 
@@ -61,7 +83,7 @@ struct ConnectionState {
         }
         guard reading, bodyBytes <= bodyLimit else { return .discard }
         bodyBytes += count
-        if let bodyBegan { deadline = bodyBegan + bodyTime }
+        if let bodyBegan { phaseDeadline = bodyBegan + bodyTime }
         return .proceed
     }
 
@@ -74,7 +96,7 @@ struct ConnectionState {
     mutating func readEnd(now: Instant) -> Action {
         guard phase == .open, reading else { return .discard }
         reading = false
-        deadline = inFlight > 0 ? nil : now + limits.idleTimeout
+        phaseDeadline = inFlight > 0 ? nil : now + limits.idleTimeout
         return .proceed
     }
 
@@ -86,32 +108,35 @@ struct ConnectionState {
     mutating func responded(now: Instant) -> Action {
         inFlight = max(0, inFlight - 1)
         if closesAfterResponse, inFlight == 0 { return linger(now: now) }
-        if !reading, inFlight == 0 { deadline = now + limits.idleTimeout }
+        if !reading, inFlight == 0 { phaseDeadline = now + limits.idleTimeout }
         return .proceed
     }
 
     /// The service shuts down. A connection without a request stays open for the linger time, because a request may be
-    /// in transit.
+    /// in transit; requests and responses in progress have `shutdownTimeout` from the client.
     mutating func quiesce(now: Instant) {
         closesAfterResponse = true
         if phase == .open, inFlight == 0 {
             let soon = now + limits.linger
-            deadline = deadline.map { min($0, soon) } ?? soon
+            phaseDeadline = Self.earlier(phaseDeadline, soon)
         }
+        let end = now + limits.shutdownTimeout
+        shutdownDeadline = end
+        if let writeDeadline { self.writeDeadline = min(writeDeadline, end) }
     }
 
     mutating func linger(now: Instant) -> Action {
         guard phase == .open else { return .proceed }
         phase = .lingering
         lingerEnd = now + limits.linger * 10
-        deadline = now + limits.linger
+        phaseDeadline = now + limits.linger
         return .linger
     }
 
     /// Extends the deadline up to `lingerEnd`: closing while bytes arrive would reset the connection and lose the
     /// response.
     private mutating func lingerOn(now: Instant) {
-        if let lingerEnd { deadline = min(now + limits.linger, lingerEnd) }
+        if let lingerEnd { phaseDeadline = min(now + limits.linger, lingerEnd) }
     }
 
     func expired(now: Instant) -> Bool {

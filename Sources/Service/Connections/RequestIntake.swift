@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import HTTPTypes
+import NIOCore
 
 /// Parses each request of one connection once, when its header fields arrive. Everything except `pending` is confined
 /// to the connection's event loop.
 package final class RequestIntake {
     private let parse: (HTTPRequest) -> ServiceRequest
-    private var current: ServiceRequest?
+    /// The requests that the connection guard has read and the warm path has not taken yet, in their order.
+    private var parsed = CircularBuffer<ServiceRequest>(initialCapacity: 2)
     /// The requests that the warm path passed on.
     let pending = PendingRequests()
 
@@ -17,15 +19,14 @@ package final class RequestIntake {
     /// - Returns: limit of the request's body in bytes; `nil` if no wire reads the body.
     package func read(_ head: HTTPRequest) -> Int? {
         let request = parse(head)
-        current = request
+        parsed.append(request)
         return request.bodyLimit
     }
 
-    /// Returns the last request that the connection guard read, or parses it now if the guard has not.
-    func take(_ head: HTTPRequest) -> ServiceRequest {
-        defer { current = nil }
-        return current ?? parse(head)
-    }
+    /// Returns the next request that the connection guard has read, or parses it now where there is no guard.
+    ///
+    /// The guard discards requests only once the connection ends, so the two stay in step.
+    func take(_ head: HTTPRequest) -> ServiceRequest { parsed.popFirst() ?? parse(head) }
 }
 
 @available(*, unavailable)

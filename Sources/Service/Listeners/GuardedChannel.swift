@@ -20,12 +20,13 @@ struct GuardedChannel: ServerChildChannel {
 
     let base: HTTP1Channel
     let admission: Admission
+    let pathBytes: Int
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let setup = base.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let operations = channel.pipeline.syncOperations
             let codec = try operations.handler(type: HTTP1ToHTTPServerCodec.self)
-            try operations.addHandler(LastRequestMarker(), position: .before(codec))
+            try operations.addHandler(RequestLineHandler(pathBytes: pathBytes), position: .before(codec))
             return Value(base: value, pending: try? operations.handler(type: WarmPath.self).intake.pending)
         }
         // `handle` is not called for a channel whose setup failed.
@@ -40,21 +41,3 @@ struct GuardedChannel: ServerChildChannel {
         }
     }
 }
-
-/// Sets `Connection: close` on every request that ends its connection: HTTP/1.0 without `keep-alive`, and `close`
-/// among other options (RFC 9112 §9.3). The codec drops the version.
-private final class LastRequestMarker: ChannelInboundHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPServerRequestPart
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(var head) = unwrapInboundIn(data), !head.isKeepAlive else {
-            return context.fireChannelRead(data)
-        }
-        head.headers.replaceOrAdd(name: "connection", value: "close")
-        context.fireChannelRead(wrapInboundOut(.head(head)))
-    }
-}
-
-@available(*, unavailable)
-extension LastRequestMarker: Sendable {}

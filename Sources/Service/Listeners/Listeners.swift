@@ -82,7 +82,9 @@ package struct Listeners: Sendable {
         let application = Application(
             responder: responder,
             server: HTTPServerBuilder { respond in
-                GuardedChannel(base: HTTP1Channel(responder: respond, configuration: http1), admission: admission)
+                GuardedChannel(
+                    base: HTTP1Channel(responder: respond, configuration: http1), admission: admission,
+                    pathBytes: limits.pathBytes)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: 4096,

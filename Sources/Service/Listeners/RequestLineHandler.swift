@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import NIOHTTP1
+
+/// Handles what the codec behind it drops or would spend time on: the HTTP version and the length of the path.
+///
+/// Sets `Connection: close` on every request that ends its connection: HTTP/1.0 without `keep-alive`, and `close` among
+/// other options (RFC 9112 §9.3). Rejects a path over the limit before anything parses it; the connection ends then.
+final class RequestLineHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+
+    private let pathBytes: Int
+    private var isRejected = false
+
+    init(pathBytes: Int) {
+        self.pathBytes = pathBytes
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isRejected else { return }
+        guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
+        guard isWithinLimit(head.uri) else {
+            isRejected = true
+            return context.fireErrorCaught(OversizedPathError())
+        }
+        guard !head.isKeepAlive else { return context.fireChannelRead(data) }
+        head.headers.replaceOrAdd(name: "connection", value: "close")
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    private func isWithinLimit(_ uri: String) -> Bool {
+        guard uri.utf8.count > pathBytes else { return true }
+        return uri.utf8.prefix(pathBytes + 1).contains(UInt8(ascii: "?"))
+    }
+}
+
+@available(*, unavailable)
+extension RequestLineHandler: Sendable {}
