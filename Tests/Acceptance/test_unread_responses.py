@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Clients that send requests and do not read the responses."""
 
+import signal
 import time
 
 import pytest
@@ -10,10 +11,10 @@ from harness.deadline import eventually
 REQUESTS = 40_000
 
 
-def send_without_reading(connection, request, count):
+def send_without_reading(connection, request, count, within=5.0):
     """Sends as much as the server takes; returns the whole requests that were sent."""
     connection.setblocking(False)
-    data, sent, deadline = memoryview(request * count), 0, time.monotonic() + 5
+    data, sent, deadline = memoryview(request * count), 0, time.monotonic() + within
     while sent < len(data) and time.monotonic() < deadline:
         try:
             sent += connection.send(data[sent : sent + 65_536])
@@ -41,6 +42,20 @@ def test_pipelined_requests_without_reading_take_no_memory(broker, login, kind):
         for _ in range(100):
             status, _, _ = raw.read_from(stream)
             assert status == (200 if kind == "warm" else 404)
+
+
+def test_clients_that_read_nothing_do_not_delay_the_shutdown(broker, login):
+    purser, token = broker(limits={"drain": "1s", "exchange-timeout": "2s"}), login.token()
+    assert purser.credentials(token).status == 200
+    clients = []
+    for path in ["/openapi.json", "/v1/apps/shop/credentials", "/rum-credentials.js"]:
+        clients.append(raw.connect(purser.address))
+        send_without_reading(clients[-1], raw.head("GET", path, f"Authorization: Bearer {token}"), REQUESTS, within=1.5)
+    purser.process.send(signal.SIGTERM)
+    # `drain` and `exchange-timeout` and 5 s, and as much again for a busy machine.
+    assert purser.process.wait(16) == 0
+    for client in clients:
+        client.close()
 
 
 def test_head_has_no_body_on_any_path(broker, login):

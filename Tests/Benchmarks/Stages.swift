@@ -55,7 +55,9 @@ struct Stages {
 
     static func recall(_ sample: SampleTokens, from authenticator: TokenAuthenticator) throws {
         for text in sample.texts {
-            guard authenticator.recall(BearerToken(hashing: text), at: SampleTokens.now) != nil else { throw Unexpected() }
+            guard authenticator.recall(BearerToken(hashing: text), at: SampleTokens.now) != nil else {
+                throw Unexpected()
+            }
         }
     }
 }
