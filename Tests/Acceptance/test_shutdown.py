@@ -95,6 +95,14 @@ def test_a_draining_purser_is_not_ready_but_serves_requests(broker, login):
     assert purser.process.wait(10) == 0
 
 
+def test_the_log_has_the_begin_and_the_end_of_the_drain(broker):
+    purser = broker(limits={"drain": "1s"})
+    purser.process.send(signal.SIGTERM)
+    assert purser.process.wait(10) == 0
+    drains = [line["message"] for line in purser.log_so_far() if line["message"].startswith("drain ")]
+    assert drains == ["drain began", "drain ended"]
+
+
 def test_idle_connections_do_not_delay_shutdown(broker):
     purser = broker()
     idle = [raw.connect(purser.address) for _ in range(50)]

@@ -52,7 +52,7 @@ struct Server {
         return listeners.adminListener(at: settings.admin.listener) { await announce("admin", $0) }
             + housekeeping
             + listeners.publicListener(at: settings.listen.listener) { await announce("public", $0) }
-            + [DrainPeriod(readiness, period: settings.drain)]
+            + [DrainPeriod(readiness, period: settings.drain, logger: logger)]
     }
 
     private func announce(_ name: String, _ address: ListenerAddress) async {
