@@ -63,7 +63,7 @@ package final class CredentialsService: Sendable {
         else { return .undecided(request) }
         switch broker.recall(credentials) {
         case .hit(let result):
-            guard let response = wires[target.resource].encode(result, requestID: request.requestID) else {
+            guard let response = wires[target.resource].encode(result) else {
                 return .undecided(request)
             }
             return .response(succeed(response, request, sets))

@@ -6,14 +6,12 @@ extension Broker {
     ///
     /// The audit trail has an event for the first batch of each session and for each refusal, and none for other
     /// batches.
-    /// - Parameters:
-    ///   - request: with the purpose `forward`.
-    ///   - decision: the decision of `recall` on this request. Without it, `forward` calls `decide`.
+    /// - Parameter request: with the purpose `forward`.
     package func forward(
-        _ batch: Batch, _ request: CredentialsRequest, after decision: Decision? = nil
+        _ batch: Batch, _ request: CredentialsRequest
     ) async throws(ForwardingError) -> Forwarded {
         do throws(ForwardingError) {
-            let authorized = try await authorize(batch, request, decision ?? decide(request, at: ports.now()))
+            let authorized = try await authorize(batch, request, decide(request, at: ports.now()))
             let forwarded = try await send(batch, authorized, request)
             ports.meter.forwarded(.forwarded, bytes: batch.body.count)
             return forwarded

@@ -79,7 +79,7 @@ package final class Broker: Sendable {
 /// The result of the warm path.
 package enum RecallResult: Sendable {
     case hit(VendResult)
-    /// `Broker.vend` or `Broker.forward` continues from this decision.
+    /// `Broker.vend` continues from this decision.
     case undecided(Decision)
 }
 

@@ -128,7 +128,7 @@ struct CompositionRoot {
             return Grant(
                 app: app.name, audience: audience, monitor: monitor, exchange: grant.exchange,
                 sessionDuration: Int(grant.session / .seconds(1)), attribution: grant.attribution,
-                guestSessions: grant.guestSessions, digest: { SHA256Digest(words: SHA256.digest($0).words) })
+                guestSessions: grant.guestSessions, digest: { SHA256Digest(hashing: $0) })
         }
         return App(
             name: app.name, origins: Set(app.origins),

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BrokerConfiguration
-import Cryptography
 import Logging
 import Observability
 import Service
 import ServiceLifecycle
-import StrictJSON
 import Tokens
 import Vending
 
@@ -34,7 +32,7 @@ struct Server {
         let readiness = Readiness { authenticator.isReady }
         let service = CredentialsService(
             broker: root.broker, apps: root.apps, files: root.files,
-            batchBytes: settings.batchBytes, hash: { SHA256Digest(words: SHA256.digest($0).words) },
+            batchBytes: settings.batchBytes, hash: { SHA256Digest(hashing: $0) },
             log: AccessLog(sink: environment.log, counters: root.metrics.answers, now: environment.now))
         let listeners = Listeners(
             service: service, readiness: readiness,

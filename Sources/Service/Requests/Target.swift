@@ -14,8 +14,6 @@ package struct Target: Hashable, Sendable {
         case appMonitors = "appmonitors"
         case securityTokens = "sts"
 
-        /// Whether it uses the format of container credential endpoints.
-        var isContainer: Bool { self == .container || self == .guestContainer }
         var isForGuests: Bool { self == .guestCredentials || self == .guestContainer }
     }
 

@@ -31,7 +31,7 @@ struct CredentialsWire: Wire {
         }
     }
 
-    func encode(_ result: VendResult, requestID: String) -> WireResponse? { response(result) }
+    func encode(_ result: VendResult) -> WireResponse? { response(result) }
 
     func encodeError(_ error: ServiceError, requestID: String) -> WireResponse {
         var response = WireResponse.problem(error, requestID: requestID)

@@ -20,7 +20,7 @@ protocol Wire: Sendable {
     func respond(to request: WireRequest) async throws(ServiceError) -> WireResponse
 
     /// The response with credentials from the cache; `nil` for a wire that never answers from the warm path.
-    func encode(_ result: VendResult, requestID: String) -> WireResponse?
+    func encode(_ result: VendResult) -> WireResponse?
 
     /// Replaces the status where clients of this wire need another one.
     func adapt(_ error: ServiceError) -> ServiceError
@@ -34,7 +34,7 @@ protocol Wire: Sendable {
 extension Wire {
     var bodyBytes: Int? { nil }
 
-    func encode(_ result: VendResult, requestID: String) -> WireResponse? { nil }
+    func encode(_ result: VendResult) -> WireResponse? { nil }
 
     func adapt(_ error: ServiceError) -> ServiceError { error }
 
