@@ -20,7 +20,8 @@ extension Broker {
             guard let identity = identity ?? ports.verifier.recall(token, at: now) else {
                 return .needsVerification(token)
             }
-            let exchange = ExchangeRequest(grant: signedIn.grant, holder: .user(identity, token))
+            let exchange = ExchangeRequest(
+                grant: signedIn.grant, holder: .user(identity, token), client: request.client)
             if let reason = signedIn.refusal(of: identity) {
                 return .refused(RefusalError(.notAuthorized(reason), exchange))
             }
@@ -40,7 +41,7 @@ extension Broker {
         }
         guard let grant = app.guest else { return .refused(RefusalError(.audienceNotServed)) }
         let holder: ExchangeRequest.Holder = sharesSession ? .guests : .visitor(ports.visitor())
-        return decidePurpose(request, ExchangeRequest(grant: grant, holder: holder))
+        return decidePurpose(request, ExchangeRequest(grant: grant, holder: holder, client: request.client))
     }
 
     /// Whether the holder's grant covers the purpose of the request.

@@ -22,12 +22,18 @@ package struct CredentialsRequest: Sendable {
     package let purpose: Purpose
     /// Identifies the request in the response, its log line and its audit event.
     package let requestID: String
+    /// The address of the client; `nil` if it is unknown.
+    package let client: ClientAddress?
 
-    package init(app: AppName, audience: Audience, purpose: Purpose = .vend(nil), requestID: String) {
+    package init(
+        app: AppName, audience: Audience, purpose: Purpose = .vend(nil), requestID: String,
+        client: ClientAddress? = nil
+    ) {
         self.app = app
         self.audience = audience
         self.purpose = purpose
         self.requestID = requestID
+        self.client = client
     }
 
     var token: BearerToken? {

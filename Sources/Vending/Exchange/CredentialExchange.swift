@@ -22,15 +22,18 @@ package struct ExchangeRequest: Sendable {
     package let holder: Holder
     /// The grant's policy, or a narrower one.
     package let policy: SessionPolicy
+    /// The address of the client that made the request; `nil` if it is unknown.
+    package let client: ClientAddress?
 
-    package init(grant: Grant, holder: Holder) {
-        self.init(grant: grant, holder: holder, policy: grant.policy)
+    package init(grant: Grant, holder: Holder, client: ClientAddress? = nil) {
+        self.init(grant: grant, holder: holder, policy: grant.policy, client: client)
     }
 
-    init(grant: Grant, holder: Holder, policy: SessionPolicy) {
+    init(grant: Grant, holder: Holder, policy: SessionPolicy, client: ClientAddress?) {
         self.grant = grant
         self.holder = holder
         self.policy = policy
+        self.client = client
     }
 
     package var identity: VerifiedIdentity? {

@@ -30,7 +30,7 @@ package struct RequestedSession: Sendable {
         guard narrowed != grant.policy else { return request }
         guard grant.exchange.sendsSessionPolicy else { throw .policyNotPossible }
         guard narrowed.json.utf8.count <= SessionPolicy.limit else { throw .policyTooLarge }
-        return ExchangeRequest(grant: grant, holder: request.holder, policy: narrowed)
+        return ExchangeRequest(grant: grant, holder: request.holder, policy: narrowed, client: request.client)
     }
 }
 
