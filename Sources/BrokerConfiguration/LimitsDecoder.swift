@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Vending
+
 /// Decodes `limits`.
 struct LimitsDecoder {
     struct Read {
         var connections = ConnectionSettings()
+        var rates = RequestLimits.Rates()
         var drain = Duration.seconds(1)
         var exchangeTimeout = Duration.seconds(8)
         var stsRate = 500
@@ -23,6 +26,10 @@ struct LimitsDecoder {
                 SettingsValues.number(in: range))
         }
         if let count = number("connections", 16...1_000_000) { read.connections.connections = count }
+        if let count = number("client-connections", 1...1_000_000) { read.connections.clientConnections = count }
+        if let rate = number("client-rate", Self.requestRates) { read.rates.clients = rate }
+        if let rate = number("user-rate", Self.requestRates) { read.rates.users = rate }
+        if let rate = number("failure-rate", Self.requestRates) { read.rates.failures = rate }
         if let time = duration("header-timeout", .milliseconds(100) ... .seconds(120), "100ms to 120s") {
             read.connections.headerTimeout = time
         }
@@ -44,4 +51,7 @@ struct LimitsDecoder {
         limits.finish()
         return read
     }
+
+    /// Requests a second.
+    private static let requestRates = 1...1_000_000
 }

@@ -5,6 +5,9 @@ package import Vending
 
 package struct Settings: Sendable {
     package let listen: ListenAddress
+    /// Whether connections from trusted proxies begin with a PROXY protocol header.
+    package let proxyProtocol: Bool
+    package let trustedProxies: [AddressBlock]
     package let admin: ListenAddress
     /// Host names that the listeners accept; see `AllowedHosts`.
     package let hosts: [String]
@@ -13,6 +16,7 @@ package struct Settings: Sendable {
     package let apps: [AppSettings]
     package let cache: CacheLimits
     package var connections: ConnectionSettings
+    package let rates: RequestLimits.Rates
     package let drain: Duration
     package let exchangeTimeout: Duration
     /// Maximum number of STS calls per second.
@@ -28,6 +32,7 @@ package struct Settings: Sendable {
     /// `nil` if no deny list is configured.
     package let denied: DeniedFile?
     package let audit: AuditSettings
+    package let log: LogSettings
 
     /// The name of the setting that defines a listener's address.
     package func setting(of address: ListenAddress) -> String { address == listen ? "listen" : "admin" }

@@ -18,7 +18,8 @@ struct SettingsDecoder {
 
     func read(_ node: Node, endpoints: Endpoints?) -> Settings? {
         guard var root = SettingsMapping(node, name: "", diagnostics) else { return nil }
-        let listen = root.value("listen", expected: SettingsValues.expectedAddress, SettingsValues.address)
+        let listener = ListenDecoder(diagnostics).read(&root)
+        let listen = listener.address
         let admin = readAdmin(&root, besides: listen)
         let hosts = root.list(
             "hosts", expected: SettingsValues.expectedHost, required: false, SettingsValues.host)
@@ -30,6 +31,7 @@ struct SettingsDecoder {
         let minting = identity.readMinting(&root) ?? minting
         let pseudonymKey = identity.readPseudonymKey(&root)
         let audit = identity.readAudit(&root)
+        let log = readLog(&root)
         let denied = identity.readDenied(&root, key: pseudonymKey)
         let apps = readApps(
             &root, known: issuers.names, algorithms: issuers.algorithms, aws: aws, minimumLife: cache.minimumLife,
@@ -37,11 +39,12 @@ struct SettingsDecoder {
         root.finish()
         guard let listen, let admin, let aws, let endpoints else { return nil }
         return Settings(
-            listen: listen, admin: admin, hosts: hosts ?? [], aws: aws, issuers: issuers.read, apps: apps,
-            cache: cache, connections: limits.connections, drain: limits.drain,
+            listen: listen, proxyProtocol: listener.proxyProtocol, trustedProxies: listener.trustedProxies,
+            admin: admin, hosts: hosts ?? [], aws: aws, issuers: issuers.read, apps: apps,
+            cache: cache, connections: limits.connections, rates: limits.rates, drain: limits.drain,
             exchangeTimeout: limits.exchangeTimeout, stsRate: limits.stsRate, rumRate: limits.rumRate,
             batchBytes: limits.batchBytes, endpoints: endpoints, minting: minting, pseudonymKey: pseudonymKey,
-            denied: denied, audit: audit)
+            denied: denied, audit: audit, log: log)
     }
 
     private func readAdmin(_ root: inout SettingsMapping, besides listen: ListenAddress?) -> ListenAddress? {
@@ -54,6 +57,15 @@ struct SettingsDecoder {
                 "admin", found: "\(admin)", expected: "another address than that of `listen`", at: root.lineOf("admin"))
         }
         return admin
+    }
+
+    private func readLog(_ root: inout SettingsMapping) -> LogSettings {
+        var settings = LogSettings()
+        guard var log = root.mapping("log") else { return settings }
+        let flag = log.value("client-address", expected: "true or false", required: false, SettingsValues.flag)
+        if let flag { settings.clientAddress = flag }
+        log.finish()
+        return settings
     }
 
     private func readAWS(_ root: inout SettingsMapping) -> AWSSettings? {

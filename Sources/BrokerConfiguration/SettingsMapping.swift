@@ -32,6 +32,9 @@ struct SettingsMapping {
     /// All keys with their values, for mappings whose keys are names that the operator chooses.
     var entries: [(key: String, node: Node, line: Int?)] { pairs }
 
+    /// The value of a key, without reading it.
+    func node(_ key: String) -> Node? { pairs.first { $0.key == key }?.node }
+
     func holds(_ key: String) -> Bool { pairs.contains { $0.key == key } }
 
     func path(_ key: String) -> String { name.isEmpty ? key : "\(name).\(key)" }

@@ -12,15 +12,17 @@ package final class CredentialsService: Sendable {
     private let wires: Wires
     private let files: PublishedFiles
     private let log: AccessLog
+    private let limits: RequestLimits
 
     /// - Parameters:
     ///   - hash: SHA-256 of a bearer token.
     ///   - batchBytes: the size limit of a batch of events.
     package init(
         broker: Broker, apps: [App], files: [PublishedFile] = [], batchBytes: Int = 1 << 20,
-        hash: @escaping BearerTokenHash, log: AccessLog
+        hash: @escaping BearerTokenHash, log: AccessLog, limits: RequestLimits = RequestLimits()
     ) {
         self.broker = broker
+        self.limits = limits
         self.log = log
         self.files = PublishedFiles(files)
         headers = Dictionary(uniqueKeysWithValues: apps.map { ($0.name, HeaderSets(origins: $0.origins)) })
@@ -31,8 +33,8 @@ package final class CredentialsService: Sendable {
             securityTokens: SecurityTokenWire(broker: broker, hash: hash))
     }
 
-    /// Parses a request, once, when its header fields have arrived.
-    package func parse(_ head: HTTPRequest) -> ServiceRequest {
+    /// Parses a request, once, when its header fields have arrived, and counts it against its client's rate limit.
+    package func parse(_ head: HTTPRequest, from client: ClientAddress? = nil) -> ServiceRequest {
         let target = Target(path: head.path)
         let requestID = RequestID.next()
         let wire = target.map { wires[$0.resource] }
@@ -40,24 +42,31 @@ package final class CredentialsService: Sendable {
         let sets = target.flatMap { headers[$0.app] }
         return ServiceRequest(
             head: head, target: target, headerSets: sets, requestID: requestID, origin: head.headerFields[.origin],
-            bodyLimit: isRead ? wire?.bodyBytes : nil,
-            credentials: isRead && sets != nil ? Self.credentials(head, target, wire, requestID) : nil,
+            client: client, limited: limits.admit(client),
+            bodyLimit: isRead && sets != nil ? wire?.bodyBytes : nil,
+            credentials: isRead && sets != nil ? Self.credentials(head, target, wire, requestID, client) : nil,
             began: .now)
     }
 
     private static func credentials(
-        _ head: HTTPRequest, _ target: Target?, _ wire: (any Wire)?, _ requestID: String
+        _ head: HTTPRequest, _ target: Target?, _ wire: (any Wire)?, _ requestID: String,
+        _ client: ClientAddress?
     ) -> Result<CredentialsRequest, ServiceError>? {
         guard let target, let wire else { return nil }
         do throws(ServiceError) {
-            return try wire.parse(head, target, requestID: requestID).map { .success($0) }
+            return try wire.parse(head, target, requestID: requestID, client: client).map { .success($0) }
         } catch {
             return .failure(error)
         }
     }
 
-    /// The warm path: the response from the cache, without suspension; every other request is for `respond`.
+    /// The warm path: the response without suspension if it comes from the cache, to a preflight request, and over a
+    /// rate limit; every other request is for `respond`.
     package func recall(_ request: ServiceRequest) -> WarmResult {
+        if request.isPreflight, let target = request.target, let sets = request.headerSets {
+            return .response(preflight(request, wires[target.resource], sets))
+        }
+        if let limited = request.limited { return .response(fail(ServiceError(limited), request)) }
         guard request.head.method == .get, let target = request.target, let sets = request.headerSets,
             case .success(let credentials)? = request.credentials
         else { return .undecided(request) }
@@ -67,8 +76,21 @@ package final class CredentialsService: Sendable {
                 return .undecided(request)
             }
             return .response(succeed(response, request, sets))
+        case .refused(let error): return .response(fail(ServiceError(error), request))
         case .undecided(let decision):
             return .undecided(request.after(decision))
+        }
+    }
+
+    /// The response to a request whose body is not worth reading; `nil` if the body is needed for the response.
+    package func refusal(of request: ServiceRequest) async -> ServiceResponse? {
+        guard let target = request.target else { return nil }
+        do throws(ServiceError) {
+            if let limited = request.limited { throw ServiceError(limited) }
+            try await wires[target.resource].admit(request)
+            return nil
+        } catch {
+            return fail(error, request.processed(from: .now))
         }
     }
 
@@ -83,6 +105,7 @@ package final class CredentialsService: Sendable {
             error.endsConnection = true
             return fail(error, request)
         }
+        if let limited = request.limited, !request.isPreflight { return fail(ServiceError(limited), request) }
         if let file = files[request.head.path] { return publish(file, request) }
         guard let target = request.target else { return fail(ServiceError(.notFound, reason: "path_unknown"), request) }
         guard let sets = request.headerSets else { return fail(ServiceError(VendingError.appUnknown), request) }
@@ -117,8 +140,8 @@ package final class CredentialsService: Sendable {
 
     private func publish(_ file: PublishedFiles.Found, _ request: ServiceRequest) -> ServiceResponse {
         let record = AccessLog.Record(
-            method: request.head.method, endpoint: .file(file.kind), app: nil, requestID: request.requestID,
-            began: request.began)
+            method: request.head.method, endpoint: .file(file.kind), app: nil, client: request.client,
+            requestID: request.requestID, began: request.began)
         guard var response = file.response(to: request.head) else {
             let error = ServiceError(.methodNotAllowed)
             log.failed(record, error, status: error.code.status)
@@ -144,7 +167,7 @@ package final class CredentialsService: Sendable {
         let target = request.headerSets == nil ? nil : request.target
         return AccessLog.Record(
             method: request.head.method, endpoint: target.map { .app($0.resource) }, app: target?.app,
-            requestID: request.requestID, began: request.began)
+            client: request.client, requestID: request.requestID, began: request.began)
     }
 
     private func succeed(_ response: WireResponse, _ request: ServiceRequest, _ sets: HeaderSets) -> ServiceResponse {

@@ -9,12 +9,17 @@ package final class Broker: Sendable {
     let apps: [AppName: App]
     let denied: DenyList
     let cache: CredentialCache
+    let limits: RequestLimits
     let ports: Ports
 
-    package init(apps: [App], cache: CredentialCache, denied: DenyList = DenyList(), ports: Ports) {
+    package init(
+        apps: [App], cache: CredentialCache, denied: DenyList = DenyList(), limits: RequestLimits = RequestLimits(),
+        ports: Ports
+    ) {
         self.apps = Dictionary(uniqueKeysWithValues: apps.map { ($0.name, $0) })
         self.cache = cache
         self.denied = denied
+        self.limits = limits
         self.ports = ports
     }
 
@@ -22,9 +27,15 @@ package final class Broker: Sendable {
     package func recall(_ request: CredentialsRequest) -> RecallResult {
         let now = ports.now()
         let decision = decide(request, at: now)
+        if case .needsVerification = decision, let limited = limits.admitVerification(for: request.client) {
+            return .refused(refuse(RefusalError(.rateLimited(limited)), request))
+        }
         guard case .authorized(let authorized) = decision, let key = authorized.cacheKey,
             let vended = cache.recall(key, at: now, refresh: { work(for: authorized) })
         else { return .undecided(decision) }
+        if let limited = limits.admit(authorized.holder) {
+            return .refused(refuse(RefusalError(.rateLimited(limited), authorized), request))
+        }
         let result = VendResult(vended: vended, hit: true, request: authorized)
         do throws(VendingError) {
             try record(result, for: request)
@@ -44,33 +55,67 @@ package final class Broker: Sendable {
             let authorized = try await authorize(request, decision ?? decide(request, at: ports.now()))
             result = try await credentials(for: authorized)
         } catch {
-            recordRefusal(error, of: request)
-            throw error.error
+            throw refuse(error, request)
         }
         try record(result, for: request)
         return result
     }
 
-    /// Verifies the token if the decision needs it, and decides again with the identity that the token proves.
+    /// Whether the request may be made, without making it: for callers that read the request's body only then.
+    package func admit(_ request: CredentialsRequest) async throws(VendingError) {
+        do throws(RefusalError) {
+            _ = try await verifyAndDecide(request, decide(request, at: ports.now()))
+        } catch {
+            if case .forward = request.purpose {
+                ports.meter.forwarded(ForwardingOutcome(.refused(error.error)), bytes: 0)
+            }
+            throw refuse(error, request)
+        }
+    }
+
+    /// Whether the app has signed-in users.
+    package func servesUsers(_ app: AppName) -> Bool { apps[app]?.signedIn != nil }
+
+    /// Records a refusal, and returns its error.
+    private func refuse(_ refusal: RefusalError, _ request: CredentialsRequest) -> VendingError {
+        recordRefusal(refusal, of: request)
+        return refusal.error
+    }
+
+    /// The authorized request, counted against the user's rate limit.
     func authorize(
+        _ request: CredentialsRequest, _ decision: Decision
+    ) async throws(RefusalError) -> ExchangeRequest {
+        let authorized = try await verifyAndDecide(request, decision)
+        if let limited = limits.admit(authorized.holder) { throw RefusalError(.rateLimited(limited), authorized) }
+        return authorized
+    }
+
+    /// Verifies the token if the decision needs it, and decides again with the identity that the token proves.
+    private func verifyAndDecide(
         _ request: CredentialsRequest, _ decision: Decision
     ) async throws(RefusalError) -> ExchangeRequest {
         switch decision {
         case .authorized(let authorized): return authorized
         case .refused(let refusal): throw refusal
         case .needsVerification(let token):
-            let identity = try await verify(token)
-            return try await authorize(request, decide(request, verified: identity, at: ports.now()))
+            let identity = try await verify(token, for: request.client)
+            return try await verifyAndDecide(request, decide(request, verified: identity, at: ports.now()))
         }
     }
 
-    private func verify(_ token: BearerToken) async throws(RefusalError) -> VerifiedIdentity {
+    private func verify(
+        _ token: BearerToken, for client: ClientAddress?
+    ) async throws(RefusalError) -> VerifiedIdentity {
+        if let limited = limits.admitVerification(for: client) { throw RefusalError(.rateLimited(limited)) }
         do throws(TokenError) {
             let identity = try await ports.verifier.verify(token, at: ports.now())
             ports.meter.tokenVerified()
             return identity
         } catch {
             ports.meter.tokenRefused(error.reason)
+            // Without keys nothing is known about the token.
+            if error.reason != .keysUnavailable { limits.verificationFailed(for: client) }
             throw RefusalError(.tokenRefused(error))
         }
     }
@@ -79,6 +124,8 @@ package final class Broker: Sendable {
 /// The result of the warm path.
 package enum RecallResult: Sendable {
     case hit(VendResult)
+    /// Over a rate limit.
+    case refused(VendingError)
     /// `Broker.vend` continues from this decision.
     case undecided(Decision)
 }

@@ -8,6 +8,7 @@ import NIOHTTP1
 import NIOHTTPTypes
 import Synchronization
 import Testing
+import Vending
 
 @testable import Service
 
@@ -321,7 +322,7 @@ final class Ticks: Sendable {
 
 extension ServiceRequest {
     /// A request to a service without paths.
-    static func unparsed(_ head: HTTPRequest) -> ServiceRequest {
+    static func unparsed(_ head: HTTPRequest, _ client: ClientAddress?) -> ServiceRequest {
         ServiceRequest(
             head: head, target: nil, headerSets: nil, requestID: "r", origin: nil, bodyLimit: nil, credentials: nil,
             began: .now)

@@ -22,7 +22,11 @@ final class ServiceHarness: Sendable {
     static let guestsID = "66666666-7777-8888-9999-000000000000"
     static let role = "arn:aws:iam::123456789012:role/pages/RumSignedIn"
 
-    init(files: [PublishedFile] = [], audit: any AuditTrail = NoAudit()) throws {
+    /// - Parameter rates: by default so high that no test reaches them.
+    init(
+        files: [PublishedFile] = [], audit: any AuditTrail = NoAudit(), rates: RequestLimits.Rates = .unreachable,
+        showsAddresses: Bool = false
+    ) throws {
         log = try LogFile()
         exchange = FakeExchange(time)
         let (time, sink) = (time, log.sink)
@@ -40,8 +44,9 @@ final class ServiceHarness: Sendable {
         let app = App(
             name: AppName("shop")!, origins: ["https://shop.example.com"],
             signedIn: App.SignedIn(grant: grant(.signedIn), issuers: [Issuer("https://idp")]), guest: grant(.guest))
+        let limits = RequestLimits(rates, clock: MonotonicTime(now: { time.elapsed }, sleep: { _ in }))
         let broker = Broker(
-            apps: [app], cache: CredentialCache(limits: CacheLimits(), now: { time.now }),
+            apps: [app], cache: CredentialCache(limits: CacheLimits(), now: { time.now }), limits: limits,
             ports: Broker.Ports(
                 verifier: FakeVerifier(), exchange: exchange, pseudonyms: NoPseudonyms(), audit: audit,
                 meter: NoMeter(),
@@ -49,7 +54,10 @@ final class ServiceHarness: Sendable {
                 now: { time.now }, visitor: { "visitor" }))
         service = CredentialsService(
             broker: broker, apps: [app], files: files, hash: { BearerToken($0).digest },
-            log: AccessLog(sink: sink, counters: counters, now: { time.now }))
+            log: AccessLog(
+                sink: sink, counters: counters,
+                clients: ClientNames(showsAddresses: showsAddresses) { "hash of \($0.low & 0xFF)" },
+                now: { time.now }), limits: limits)
     }
 
     func request(
@@ -59,15 +67,25 @@ final class ServiceHarness: Sendable {
     }
 }
 
+extension RequestLimits.Rates {
+    static var unreachable: Self {
+        var rates = Self()
+        (rates.clients, rates.users, rates.failures) = (1_000_000, 1_000_000, 1_000_000)
+        return rates
+    }
+}
+
 extension CredentialsService {
     /// Parses and responds, as a listener does with a request that the warm path passes on.
-    func respond(to head: HTTPRequest, body: RequestBody = .none) async -> ServiceResponse {
-        await respond(to: parse(head), body: body)
+    func respond(
+        to head: HTTPRequest, body: RequestBody = .none, from client: ClientAddress? = nil
+    ) async -> ServiceResponse {
+        await respond(to: parse(head, from: client), body: body)
     }
 
     /// The response of the warm path; `nil` if it passes the request on.
-    func recall(_ head: HTTPRequest) -> ServiceResponse? {
-        if case .response(let response) = recall(parse(head)) { response } else { nil }
+    func recall(_ head: HTTPRequest, from client: ClientAddress? = nil) -> ServiceResponse? {
+        if case .response(let response) = recall(parse(head, from: client)) { response } else { nil }
     }
 
     func bodyLimit(of head: HTTPRequest) -> Int? { parse(head).bodyLimit }

@@ -13,6 +13,7 @@ package struct PseudonymKey: Pseudonymizer, Sendable {
     private let naming: [UInt8]
     private let sealing: [UInt8]
     private let nonces: [UInt8]
+    private let clients: [UInt8]
 
     /// - Parameter secret: 32 random bytes.
     package init?(_ secret: [UInt8]) {
@@ -24,6 +25,7 @@ package struct PseudonymKey: Pseudonymizer, Sendable {
         naming = derive("pseudonym")
         sealing = derive("seal")
         nonces = derive("nonce")
+        clients = derive("client address")
     }
 
     /// The key's id, a dot and the keyed hash of issuer and subject: 20 + 1 + 43 characters.
@@ -49,6 +51,11 @@ package struct PseudonymKey: Pseudonymizer, Sendable {
             let fields = LengthPrefixed.decode(message), fields.count == 2
         else { return nil }
         return (Issuer(fields[0]), Subject(fields[1]))
+    }
+
+    /// A keyed hash of a client's address, in 16 hexadecimal digits.
+    package func hash(of client: ClientAddress) -> String {
+        Hex.encode(HMACSHA256.authenticate(client.bytes, key: clients).prefix(8))
     }
 
     private static func text(_ issuer: Issuer, _ subject: Subject) -> [UInt8] {

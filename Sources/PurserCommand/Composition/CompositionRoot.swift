@@ -18,6 +18,8 @@ struct CompositionRoot {
     let authenticator: TokenAuthenticator
     let cache: CredentialCache
     let denied: DenyList
+    let limits: RequestLimits
+    let clients: ClientNames
     let brokerIdentity: BrokerIdentity
     let metrics = Metrics()
     /// Warnings about a valid configuration, for the operator.
@@ -74,8 +76,10 @@ struct CompositionRoot {
         files = PublishedFile.browserModule + [.description] + (minting.map(PublishedFile.issuer) ?? []) + additional
         let exchanges = Exchanges(settings, environment, pseudonyms, minting, metrics.calls, logger)
         brokerIdentity = exchanges.brokerIdentity
+        limits = RequestLimits(settings.rates, limited: { [limited = metrics.limited] in limited.increment($0) })
+        clients = ClientNames(showsAddresses: settings.log.clientAddress, hash: pseudonyms.hash)
         broker = Broker(
-            apps: apps, cache: cache, denied: denied,
+            apps: apps, cache: cache, denied: denied, limits: limits,
             ports: Broker.Ports(
                 verifier: authenticator, exchange: exchanges.dispatcher, pseudonyms: pseudonyms,
                 audit: AuditLog(sink: audit, isRequired: settings.audit.isRequired, now: now), meter: metrics,

@@ -9,6 +9,8 @@ import Vending
 struct Metrics: Meter {
     let answers = Counters<ResponseKind>()
     let calls = AWSCalls()
+    let limited = Counters<RateLimitError.Limit>()
+    let closed = Counters<OpenConnections.Limit>()
     private let refusals = Counters<TokenError.Reason>()
     private let verified = Counters<Verified>()
     private let batches = Counters<ForwardingOutcome>()
@@ -22,7 +24,10 @@ struct Metrics: Meter {
         bytes.increment(outcome, by: count)
     }
 
-    func page(cache: CredentialCache, authenticator: TokenAuthenticator) -> MetricsPage {
+    /// - Parameter listeners: the open connections of each listener, by its name.
+    func page(
+        cache: CredentialCache, authenticator: TokenAuthenticator, listeners: [(name: String, OpenConnections)]
+    ) -> MetricsPage {
         MetricsPage(
             [
                 answers.family("purser_answers_total", help: "Responses, by endpoint and code."),
@@ -40,7 +45,26 @@ struct Metrics: Meter {
                 MetricFamily("purser_cached_credentials", .gauge, help: "Users and guests with cached credentials.") {
                     [.init([], Double(cache.count))]
                 },
-            ] + keys(authenticator) + calls.families)
+            ] + connections(listeners) + keys(authenticator) + calls.families)
+    }
+
+    private func connections(_ listeners: [(name: String, connections: OpenConnections)]) -> [MetricFamily] {
+        func gauge(
+            _ name: String, help: String, _ value: @escaping @Sendable (OpenConnections) -> Int
+        ) -> MetricFamily {
+            MetricFamily(name, .gauge, help: help) {
+                listeners.map { .init([("listener", $0.name)], Double(value($0.connections))) }
+            }
+        }
+        return [
+            gauge("purser_connections", help: "Open connections.") { $0.count },
+            gauge("purser_connections_limit", help: "Open connections from which on each new one closes another.") {
+                $0.limit
+            },
+            closed.family(
+                "purser_connections_closed_total", help: "Connections closed for other ones, by the limit reached."),
+            limited.family("purser_rate_limited_total", help: "Requests over a rate limit, by limit."),
+        ]
     }
 
     private func keys(_ authenticator: TokenAuthenticator) -> [MetricFamily] {
@@ -82,4 +106,8 @@ extension TokenError.Reason: CounterLabels {
 
 extension ForwardingOutcome: CounterLabels {
     package var labels: [(name: String, value: String)] { [("outcome", rawValue)] }
+}
+
+extension RateLimitError.Limit: CounterLabels {
+    package var labels: [(name: String, value: String)] { [("limit", rawValue)] }
 }

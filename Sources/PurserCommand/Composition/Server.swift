@@ -33,11 +33,20 @@ struct Server {
         let service = CredentialsService(
             broker: root.broker, apps: root.apps, files: root.files,
             batchBytes: settings.batchBytes, hash: { SHA256Digest(hashing: $0) },
-            log: AccessLog(sink: environment.log, counters: root.metrics.answers, now: environment.now))
+            log: AccessLog(
+                sink: environment.log, counters: root.metrics.answers, clients: root.clients, now: environment.now),
+            limits: root.limits)
+        let limitLog = ConnectionLimitLog(root.metrics.closed, logger: logger)
+        let connections = OpenConnections(
+            limit: settings.connections.connections, clientLimit: settings.connections.clientConnections,
+            closing: limitLog.closing)
+        let adminConnections = OpenConnections(limit: Listeners.adminConnections, closing: limitLog.closing)
         let listeners = Listeners(
             service: service, readiness: readiness,
-            metrics: root.metrics.page(cache: root.cache, authenticator: authenticator),
-            limits: settings.connections.limits, hosts: settings.hosts, logger: Self.quiet(logger))
+            metrics: root.metrics.page(
+                cache: root.cache, authenticator: authenticator,
+                listeners: [("public", connections), ("admin", adminConnections)]),
+            limits: settings.connections.limits, hosts: settings.hosts, proxies: settings.proxies, logger: logger)
         let watch = settings.denied.map {
             DenyListWatch(list: root.denied, cache: root.cache, file: $0, logger: logger)
         }
@@ -47,21 +56,18 @@ struct Server {
                 BrokerIdentityAtStart(identity: root.brokerIdentity, logger: logger),
                 Sweeping(cache: root.cache, authenticator: authenticator, now: environment.now),
             ] + [watch].compactMap { $0 }
-        return listeners.adminListener(at: settings.admin.listener) { await announce("admin", $0) }
+        return listeners.adminListener(at: settings.admin.listener, connections: adminConnections) {
+            await announce("admin", $0)
+        }
             + housekeeping
-            + listeners.publicListener(at: settings.listen.listener) { await announce("public", $0) }
+            + listeners.publicListener(at: settings.listen.listener, connections: connections) {
+                await announce("public", $0)
+            }
             + [DrainPeriod(readiness, period: settings.drain, logger: logger)]
     }
 
     private func announce(_ name: String, _ address: ListenerAddress) async {
         logger.info("listening", metadata: ["listener": "\(name)", "address": "\(address)"])
         await listening(name, address)
-    }
-
-    /// Hummingbird's log lines add nothing to Purser's.
-    private static func quiet(_ logger: Logger) -> Logger {
-        var quiet = logger
-        quiet.logLevel = .critical
-        return quiet
     }
 }

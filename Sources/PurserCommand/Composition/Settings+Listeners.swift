@@ -25,6 +25,9 @@ extension ConnectionSettings {
 }
 
 extension Settings {
+    /// As `Service` takes them.
+    var proxies: TrustedProxies { TrustedProxies(trustedProxies, sendProxyHeader: proxyProtocol) }
+
     /// Lowers `limits.connections` to what the process's limit of file descriptors allows.
     /// - Returns: a message for the operator; `nil` if the limit is unchanged.
     mutating func fit(files: Int) -> String? {

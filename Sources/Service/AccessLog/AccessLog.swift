@@ -15,11 +15,14 @@ package struct AccessLog: Sendable {
         /// `nil` if the path has no endpoint, or its app does not exist.
         package let endpoint: EndpointLabel?
         package let app: AppName?
+        /// `nil` if it is unknown.
+        package let client: ClientAddress?
 
         package init(
-            method: HTTPRequest.Method?, endpoint: EndpointLabel?, app: AppName?, requestID: String,
-            began: ContinuousClock.Instant
+            method: HTTPRequest.Method?, endpoint: EndpointLabel?, app: AppName?, client: ClientAddress? = nil,
+            requestID: String, began: ContinuousClock.Instant
         ) {
+            self.client = client
             self.method = method
             self.endpoint = endpoint
             self.app = app
@@ -30,10 +33,14 @@ package struct AccessLog: Sendable {
 
     private let sink: LogSink
     private let counters: Counters<ResponseKind>
+    private let clients: ClientNames
     private let now: @Sendable () -> Date
 
-    package init(sink: LogSink, counters: Counters<ResponseKind>, now: @escaping @Sendable () -> Date) {
+    package init(
+        sink: LogSink, counters: Counters<ResponseKind>, clients: ClientNames, now: @escaping @Sendable () -> Date
+    ) {
         self.sink = sink
+        self.clients = clients
         self.counters = counters
         self.now = now
     }
@@ -68,6 +75,7 @@ package struct AccessLog: Sendable {
         if let method = record.method {
             line.add("method", Self.knownMethods.contains(method) ? method.rawValue : "other")
         }
+        clients.add(record.client, to: &line)
         line.add("status", status.code)
         line.add("code", code)
         line.add("durationMs", milliseconds: .now - record.began)

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import HTTPTypes
+import HTTPTypes
 package import NIOCore
 private import NIOExtras
 private import NIOHTTP1
 package import NIOHTTPTypes
 private import NIOHTTPTypesHTTP1
+import Vending
 
 /// Enforces the limits of one connection, between the HTTP decoder and the handlers that respond.
 ///
-/// Only this handler closes connections: idle and slow ones, after bodies over the limit, unreadable requests and
-/// `Connection: close`, and at shutdown.
+/// Only this handler closes connections: idle and slow ones, those that make room for others, after bodies over the
+/// limit, unreadable requests and `Connection: close`, and at shutdown.
 package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     package typealias InboundIn = HTTPRequestPart
     package typealias InboundOut = HTTPRequestPart
@@ -21,9 +22,13 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     private let hosts: AllowedHosts?
     private let refuse: @Sendable (ErrorCode) -> ServiceResponse
     private let draining: @Sendable () -> Bool
-    private let bodyLimit: (HTTPRequest) -> Int?
+    private let connections: OpenConnections?
+    private let client: ConnectionClient
+    private let read: (HTTPRequest, ClientAddress?) -> Int?
     private let now: @Sendable () -> ContinuousClock.Instant
     private var state: ConnectionState
+    /// This connection among the open ones of its listener.
+    private var connection: OpenConnection?
     /// Whether each request in flight is a HEAD request, whose response has no body (RFC 9110 §9.3.2).
     private var isHead = CircularBuffer<Bool>(initialCapacity: 2)
     private var timer: Scheduled<Void>?
@@ -37,32 +42,46 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     ///   - hosts: the host names that requests may use.
     ///   - refuse: makes the response to an unreadable request, or to a request for another host.
     ///   - draining: whether the service shuts down, so that each response closes its connection.
-    ///   - bodyLimit: parses the request and returns its body limit in bytes; `nil` for the connection's limit.
-    package init(
+    ///   - connections: the open connections of the listener.
+    ///   - client: who is at the other end.
+    ///   - read: parses the request of a client and returns its body limit in bytes; `nil` for the connection's limit.
+    init(
         limits: ConnectionLimits, hosts: AllowedHosts? = nil,
         refuse: @escaping @Sendable (ErrorCode) -> ServiceResponse,
-        draining: @escaping @Sendable () -> Bool, bodyLimit: @escaping (HTTPRequest) -> Int? = { _ in nil },
+        draining: @escaping @Sendable () -> Bool, connections: OpenConnections? = nil,
+        client: ConnectionClient = ConnectionClient(TrustedProxies()),
+        read: @escaping (HTTPRequest, ClientAddress?) -> Int? = { _, _ in nil },
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.limits = limits
         self.hosts = hosts
         self.refuse = refuse
         self.draining = draining
-        self.bodyLimit = bodyLimit
+        self.connections = connections
+        self.client = client
+        self.read = read
         self.now = now
         state = ConnectionState(limits: limits, now: now())
     }
 
     package func handlerAdded(context: ChannelHandlerContext) {
+        client.connected(from: ClientAddress(context.channel.remoteAddress))
+        connection = connections?.open(context.channel, of: client.network)
         schedule(context)
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
+        closed()
+    }
+
+    private func closed() {
         timer?.cancel()
+        if let connection { connections?.close(connection) }
+        connection = nil
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
-        timer?.cancel()
+        closed()
         // Hummingbird takes the end of a connection for the end of a body, so half a batch would look complete.
         if state.reading { context.fireErrorCaught(IncompleteRequestError()) }
         context.fireChannelInactive()
@@ -75,13 +94,17 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
             if let code = framingError(of: head) ?? hostError(for: head, context) {
                 return reject(code, context, hasBody: head.method != .head)
             }
-            let limit = bodyLimit(head)
+            let limit = read(head, client.address(of: head))
+            connection?.busy()
             action = state.readHead(
                 close: head.headerFields[.connection] == "close", bodyLimit: head.announcesBody ? limit : nil,
                 now: now())
             if action == .proceed { isHead.append(head.method == .head) }
         case .body(let part): action = state.readBody(part.readableBytes, now: now())
-        case .end: action = state.readEnd(now: now())
+        case .end:
+            let now = now()
+            action = state.readEnd(now: now)
+            if state.isIdle { connection?.idle(since: now) }
         }
         switch action {
         case .proceed: context.fireChannelRead(data)
@@ -112,10 +135,12 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         case .end:
             _ = isHead.popFirst()
             context.write(data, promise: promise)
-            if state.responded(now: now()) == .linger {
+            let now = now()
+            if state.responded(now: now) == .linger {
                 context.flush()
                 closeOutput(context)
             }
+            if state.isIdle { connection?.idle(since: now) }
             schedule(context)
         }
     }
@@ -127,9 +152,17 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     }
 
     package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
-        state.quiesce(now: now())
-        schedule(context)
+        switch event {
+        case is ChannelShouldQuiesceEvent:
+            state.quiesce(now: now())
+            schedule(context)
+        case is MakeRoom:
+            if state.isIdle { context.close(promise: nil) }
+        case let proxied as ProxiedAddress:
+            client.connected(from: proxied.address)
+            if let connection { connections?.identify(connection, as: client.network) }
+        default: context.fireUserInboundEventTriggered(event)
+        }
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {

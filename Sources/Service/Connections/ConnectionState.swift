@@ -42,6 +42,9 @@ struct ConnectionState {
         phaseDeadline = now + limits.headerTimeout
     }
 
+    /// Whether the connection is open and no request is in progress.
+    var isIdle: Bool { phase == .open && inFlight == 0 && !reading }
+
     /// When the connection closes unless an event changes the deadline; `nil` while a response is in progress and the
     /// client reads.
     var deadline: Instant? {

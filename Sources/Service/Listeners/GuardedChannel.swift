@@ -7,8 +7,8 @@ private import NIOHTTP1
 private import NIOHTTPTypes
 private import NIOHTTPTypesHTTP1
 
-/// Hummingbird's HTTP/1 channel with three additions: an `Admission` counts it, requests that end their connection are
-/// marked, and the responder gets the connection's parsed requests.
+/// Hummingbird's HTTP/1 channel with four additions: an `Admission` counts it, a proxy's header is read, requests that
+/// end their connection are marked, and the responder gets the connection's parsed requests.
 struct GuardedChannel: ServerChildChannel {
     struct Value: ServerChildChannelValue {
         let base: HTTP1Channel.Value
@@ -21,12 +21,16 @@ struct GuardedChannel: ServerChildChannel {
     let base: HTTP1Channel
     let admission: Admission
     let pathBytes: Int
+    let proxies: TrustedProxies
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let setup = base.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let operations = channel.pipeline.syncOperations
             let codec = try operations.handler(type: HTTP1ToHTTPServerCodec.self)
             try operations.addHandler(RequestLineHandler(pathBytes: pathBytes), position: .before(codec))
+            if proxies.sendProxyHeader {
+                try operations.addHandler(ProxyProtocolHandler(proxies), position: .first)
+            }
             return Value(base: value, pending: try? operations.handler(type: WarmPath.self).intake.pending)
         }
         // `handle` is not called for a channel whose setup failed.

@@ -5,6 +5,7 @@ private import Hummingbird
 private import HummingbirdCore
 package import Logging
 private import NIOCore
+private import Synchronization
 package import Observability
 package import ServiceLifecycle
 
@@ -18,60 +19,86 @@ package struct Listeners: Sendable {
     private let metrics: MetricsPage
     private let limits: ConnectionLimits
     private let hosts: [String]
+    private let proxies: TrustedProxies
     private let logger: Logger
 
-    /// - Parameter hosts: allowed host names in lower case; see `AllowedHosts`.
+    /// - Parameters:
+    ///   - hosts: allowed host names in lower case; see `AllowedHosts`.
+    ///   - proxies: of the public listener.
     package init(
         service: CredentialsService, readiness: Readiness, metrics: MetricsPage, limits: ConnectionLimits,
-        hosts: [String], logger: Logger
+        hosts: [String], proxies: TrustedProxies = TrustedProxies(), logger: Logger
     ) {
         self.service = service
         self.readiness = readiness
         self.metrics = metrics
         self.limits = limits
         self.hosts = hosts
+        self.proxies = proxies
         self.logger = logger
     }
 
     /// - Parameter listening: called with the address when the listener accepts connections.
     package func publicListener(
-        at address: ListenerAddress, listening: @escaping @Sendable (ListenerAddress) async -> Void
+        at address: ListenerAddress, connections: OpenConnections,
+        listening: @escaping @Sendable (ListenerAddress) async -> Void
     ) -> [any ServiceLifecycle.Service] {
         let service = service
+        let forwardingIgnored = reportOnce(
+            "X-Forwarded-For ignored",
+            "no proxy is trusted, so all clients behind a load balancer count as one; if this is yours, name its "
+                + "addresses in trusted-proxies")
         return listener(
             PublicResponder(
-                service: service, bodyBytes: limits.bodyBytes, budget: BodyBudget(bytes: limits.bodyBudget)),
-            at: address, hosts: AllowedHosts(address, names: hosts, everywhere: true),
-            connections: limits.connections, listening: listening, refuse: { service.refuse($0) },
+                service: service, bodyBytes: limits.bodyBytes, budgets: BodyBudgets(bytes: limits.bodyBudget)),
+            at: address, hosts: AllowedHosts(address, names: hosts, everywhere: true), proxies: proxies,
+            connections: connections, listening: listening, refuse: { service.refuse($0) },
+            forwardingIgnored: forwardingIgnored,
             warmPath: {
-                WarmPath(intake: RequestIntake(parse: { service.parse($0) }), recall: { service.recall($0) })
+                WarmPath(
+                    intake: RequestIntake(parse: { service.parse($0, from: $1) }), recall: { service.recall($0) })
             })
     }
 
     /// - Parameter listening: called with the address when the listener accepts connections.
     package func adminListener(
-        at address: ListenerAddress, listening: @escaping @Sendable (ListenerAddress) async -> Void
+        at address: ListenerAddress, connections: OpenConnections,
+        listening: @escaping @Sendable (ListenerAddress) async -> Void
     ) -> [any ServiceLifecycle.Service] {
         listener(
             AdminResponder(readiness: readiness, metrics: metrics), at: address,
-            hosts: AllowedHosts(address, names: hosts, everywhere: false), connections: Self.adminConnections,
-            listening: listening, refuse: { ServiceResponse(status: $0.status, headers: [.contentLength: "0"]) },
+            hosts: AllowedHosts(address, names: hosts, everywhere: false), proxies: TrustedProxies(),
+            connections: connections, listening: listening,
+            refuse: { ServiceResponse(status: $0.status, headers: [.contentLength: "0"]) }, forwardingIgnored: {},
             warmPath: { nil })
     }
 
+    /// A closure that logs a warning when it is called for the first time.
+    private func reportOnce(_ message: Logger.Message, _ detail: String) -> @Sendable () -> Void {
+        let (logger, reported) = (logger, Once())
+        return {
+            if reported.isFirst { logger.warning(message, metadata: ["detail": "\(detail)"]) }
+        }
+    }
+
     private func listener<Responder: HTTPResponder>(
-        _ responder: Responder, at address: ListenerAddress, hosts: AllowedHosts, connections: Int,
-        listening: @escaping @Sendable (ListenerAddress) async -> Void,
+        _ responder: Responder, at address: ListenerAddress, hosts: AllowedHosts, proxies: TrustedProxies,
+        connections: OpenConnections, listening: @escaping @Sendable (ListenerAddress) async -> Void,
         refuse: @escaping @Sendable (ErrorCode) -> ServiceResponse,
-        warmPath: @escaping @Sendable () -> WarmPath?
+        forwardingIgnored: @escaping @Sendable () -> Void, warmPath: @escaping @Sendable () -> WarmPath?
     ) -> [any ServiceLifecycle.Service] where Responder.Context == PlainContext {
         let (limits, readiness) = (limits, readiness)
-        let admission = Admission(limit: connections)
+        // Hummingbird's log lines add nothing to Purser's.
+        var quiet = logger
+        quiet.logLevel = .critical
+        let admission = Admission(limit: connections.limit + OpenConnections.headroom)
         let handlers: @Sendable () -> [any RemovableChannelHandler] = {
             let warmPath = warmPath()
             let connection = ConnectionGuard(
                 limits: limits, hosts: hosts, refuse: refuse, draining: { readiness.isDraining },
-                bodyLimit: { warmPath?.intake.read($0) })
+                connections: connections,
+                client: ConnectionClient(proxies, forwardingIgnored: forwardingIgnored),
+                read: { warmPath?.intake.read($0, from: $1) })
             return [connection] + [warmPath].compactMap { $0 }
         }
         let http1 = HTTP1Channel.Configuration(
@@ -84,7 +111,7 @@ package struct Listeners: Sendable {
             server: HTTPServerBuilder { respond in
                 GuardedChannel(
                     base: HTTP1Channel(responder: respond, configuration: http1), admission: admission,
-                    pathBytes: limits.pathBytes)
+                    pathBytes: limits.pathBytes, proxies: proxies)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: 4096,
@@ -93,7 +120,14 @@ package struct Listeners: Sendable {
                 admission.bound(channel)
                 await listening(ListenerAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
             },
-            logger: logger)
+            logger: quiet)
         return [Binding(address: address) { try await application.run() }, Admission.Closing(admission: admission)]
     }
+}
+
+/// True once.
+private final class Once: Sendable {
+    private let isDone = Atomic(false)
+
+    var isFirst: Bool { !isDone.exchange(true, ordering: .relaxed) }
 }

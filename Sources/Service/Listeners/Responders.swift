@@ -3,6 +3,7 @@
 package import Hummingbird
 private import HTTPTypes
 internal import Observability
+private import Vending
 
 /// The request context that Hummingbird requires. The responders do not use it.
 package struct PlainContext: InitializableFromSource {
@@ -16,7 +17,7 @@ package struct PublicResponder: HTTPResponder {
     let service: CredentialsService
     /// Limit of a body that no wire reads.
     let bodyBytes: Int
-    let budget: BodyBudget
+    let budgets: BodyBudgets
 
     package func respond(to request: Request, context: PlainContext) async throws -> Response {
         // The event loop parses and appends each request before it passes the request to Hummingbird.
@@ -25,42 +26,49 @@ package struct PublicResponder: HTTPResponder {
         if parsed.announcesBody, let limit = parsed.bodyLimit {
             response = try await respondReading(request, parsed, limit: limit)
         } else {
-            response = await service.respond(to: parsed, body: try await skip(request))
+            response = await service.respond(to: parsed, body: try await skip(request, limit: bodyBytes))
         }
         return Response(
             status: response.status, headers: response.headers, body: ResponseBody(byteBuffer: response.body))
     }
 
-    /// Reserves the body's bytes in the budget first, and releases them when the response is complete.
+    /// Reads the body only of a request that may be made. Its bytes are released when the response is complete.
     private func respondReading(
         _ request: Request, _ parsed: ServiceRequest, limit: Int
     ) async throws -> ServiceResponse {
         let length = request.headers[.contentLength].flatMap(Int.init)
         if let length, length > limit { return await service.respond(to: parsed, body: .tooLarge) }
-        var reserved = length ?? limit
-        guard budget.reserve(reserved) else { return await service.respond(to: parsed, body: .noRoom) }
-        defer { budget.release(reserved) }
+        if let refusal = await service.refusal(of: parsed) {
+            // Browsers read a response only after they have sent the body.
+            if case .tooLarge = try await skip(request, limit: limit) {
+                return await service.respond(to: parsed, body: .tooLarge)
+            }
+            return refusal
+        }
+        let (budget, client) = (budgets.budget(for: parsed), parsed.client?.network)
         var content = ByteBuffer()
+        defer { budget.release(content.readableBytes, for: client) }
         for try await part in request.body {
             guard part.readableBytes <= limit - content.readableBytes else {
                 return await service.respond(to: parsed, body: .tooLarge)
             }
+            guard budget.reserve(part.readableBytes, for: client) else {
+                return await service.respond(to: parsed, body: .noRoom)
+            }
             content.writeImmutableBuffer(part)
         }
         guard length == nil || length == content.readableBytes else { throw IncompleteRequestError() }
-        budget.release(reserved - content.readableBytes)
-        reserved = content.readableBytes
         return await service.respond(to: parsed, body: .content(content))
     }
 
-    /// Discards a body that no wire reads, and counts its bytes up to the limit.
-    private func skip(_ request: Request) async throws -> RequestBody {
+    /// Discards a body that is not read, and counts its bytes up to the limit.
+    private func skip(_ request: Request, limit: Int) async throws -> RequestBody {
         guard request.head.announcesBody else { return .none }
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > bodyBytes { return .tooLarge }
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { return .tooLarge }
         var count = 0
         for try await part in request.body {
             count += part.readableBytes
-            guard count <= bodyBytes else { return .tooLarge }
+            guard count <= limit else { return .tooLarge }
         }
         return .none
     }

@@ -14,6 +14,10 @@ package final class ServiceRequest: Sendable {
     /// The same in the response, its log line and its audit event.
     package let requestID: String
     package let origin: String?
+    /// The address of the client; `nil` if it is unknown.
+    package let client: ClientAddress?
+    /// The rate limit that the request is over, if any.
+    let limited: RateLimitError?
     /// Limit of the body in bytes; `nil` if no wire reads the body.
     package let bodyLimit: Int?
     /// The credentials request, from the path and `Authorization`; `nil` where the body has it, or the request needs no
@@ -26,7 +30,8 @@ package final class ServiceRequest: Sendable {
 
     init(
         head: HTTPRequest, target: Target?, headerSets: HeaderSets?, requestID: String, origin: String?,
-        bodyLimit: Int?, credentials: Result<CredentialsRequest, ServiceError>?, decision: Decision? = nil,
+        client: ClientAddress? = nil, limited: RateLimitError? = nil, bodyLimit: Int?,
+        credentials: Result<CredentialsRequest, ServiceError>?, decision: Decision? = nil,
         began: ContinuousClock.Instant
     ) {
         self.head = head
@@ -34,6 +39,8 @@ package final class ServiceRequest: Sendable {
         self.headerSets = headerSets
         self.requestID = requestID
         self.origin = origin
+        self.client = client
+        self.limited = limited
         self.bodyLimit = bodyLimit
         self.credentials = credentials
         self.decision = decision
@@ -49,10 +56,21 @@ package final class ServiceRequest: Sendable {
     private func copy(_ decision: Decision?, began: ContinuousClock.Instant) -> ServiceRequest {
         ServiceRequest(
             head: head, target: target, headerSets: headerSets, requestID: requestID, origin: origin,
-            bodyLimit: bodyLimit, credentials: credentials, decision: decision, began: began)
+            client: client, limited: limited, bodyLimit: bodyLimit, credentials: credentials, decision: decision,
+            began: began)
+    }
+
+    /// - Throws: the error of an invalid `Authorization`.
+    func requiredCredentials() throws(ServiceError) -> CredentialsRequest {
+        guard let credentials else { throw ServiceError(.notFound, reason: "path_unknown") }
+        return try credentials.get()
     }
 
     package var announcesBody: Bool { head.announcesBody }
+
+    /// A preflight request of the Fetch standard. It is never over a rate limit, because pages can't read a response
+    /// whose preflight request fails.
+    var isPreflight: Bool { head.method == .options && head.headerFields.contains(.accessControlRequestMethod) }
 }
 
 extension HTTPRequest {

@@ -66,7 +66,12 @@ package struct ServiceError: Error, Sendable {
         case .exchangeFailed(let failure): self.init(failure)
         case .auditFailed(let failure): self.init(.unavailable, reason: "audit_failed", detail: failure.detail)
         case .overloaded: self.init(.unavailable, reason: "overloaded")
+        case .rateLimited(let limited): self.init(limited)
         }
+    }
+
+    init(_ limited: RateLimitError) {
+        self.init(.tooManyRequests, reason: "\(limited.limit.rawValue)_rate", retryAfter: limited.retryAfter)
     }
 
     package init(_ error: ForwardingError) {

@@ -13,13 +13,13 @@ struct CredentialsWire: Wire {
     var method: HTTPRequest.Method { .get }
 
     func parse(
-        _ head: HTTPRequest, _ target: Target, requestID: String
+        _ head: HTTPRequest, _ target: Target, requestID: String, client: ClientAddress?
     ) throws(ServiceError) -> CredentialsRequest? {
         let audience: CredentialsRequest.Audience =
             target.resource.isForGuests
             ? .guest
             : .signedIn(try Authorization(head.headerFields, schemeIsOptional: isContainer, hash).token())
-        return CredentialsRequest(app: target.app, audience: audience, requestID: requestID)
+        return CredentialsRequest(app: target.app, audience: audience, requestID: requestID, client: client)
     }
 
     func respond(to request: WireRequest) async throws(ServiceError) -> WireResponse {

@@ -16,13 +16,23 @@ struct SigningProxyWire: Wire {
     var bodyBytes: Int? { batchBytes }
 
     func parse(
-        _ head: HTTPRequest, _ target: Target, requestID: String
+        _ head: HTTPRequest, _ target: Target, requestID: String, client: ClientAddress?
     ) throws(ServiceError) -> CredentialsRequest? {
         guard let monitorID = target.monitorID else { return nil }
         let token = try Authorization(head.headerFields, hash).token()
         return CredentialsRequest(
             app: target.app, audience: token.map { .signedIn($0) } ?? .guest,
-            purpose: .forward(monitorID: monitorID), requestID: requestID)
+            purpose: .forward(monitorID: monitorID), requestID: requestID, client: client)
+    }
+
+    func admit(_ request: ServiceRequest) async throws(ServiceError) {
+        let credentials = try request.requiredCredentials()
+        _ = try BatchFields(request.head.headerFields)
+        do throws(VendingError) {
+            try await broker.admit(credentials)
+        } catch {
+            throw ServiceError(error)
+        }
     }
 
     func respond(to request: WireRequest) async throws(ServiceError) -> WireResponse {

@@ -14,8 +14,11 @@ protocol Wire: Sendable {
 
     /// Reads the credentials request from the path and the header fields; `nil` where the body has it.
     func parse(
-        _ head: HTTPRequest, _ target: Target, requestID: String
+        _ head: HTTPRequest, _ target: Target, requestID: String, client: ClientAddress?
     ) throws(ServiceError) -> CredentialsRequest?
+
+    /// Whether the request may be made, as far as that is known before its body is read.
+    func admit(_ request: ServiceRequest) async throws(ServiceError)
 
     func respond(to request: WireRequest) async throws(ServiceError) -> WireResponse
 
@@ -34,6 +37,8 @@ protocol Wire: Sendable {
 extension Wire {
     var bodyBytes: Int? { nil }
 
+    func admit(_ request: ServiceRequest) async throws(ServiceError) {}
+
     func encode(_ result: VendResult) -> WireResponse? { nil }
 
     func adapt(_ error: ServiceError) -> ServiceError { error }
@@ -50,10 +55,7 @@ struct WireRequest: Sendable {
     let body: ByteBuffer
 
     /// - Throws: the error of an invalid `Authorization`.
-    func credentials() throws(ServiceError) -> CredentialsRequest {
-        guard let credentials = request.credentials else { throw ServiceError(.notFound, reason: "path_unknown") }
-        return try credentials.get()
-    }
+    func credentials() throws(ServiceError) -> CredentialsRequest { try request.requiredCredentials() }
 }
 
 /// What a wire returns; the service adds the header fields that all responses have.

@@ -22,4 +22,5 @@ package enum VendingError: Error, Sendable {
     case auditFailed(AuditError)
     /// Too many exchanges are in flight.
     case overloaded
+    case rateLimited(RateLimitError)
 }

@@ -8,8 +8,9 @@ import time
 from .deadline import DeadlinePassed
 
 
-def connect(address, timeout=15.0):
-    connection = socket.create_connection(address, timeout)
+def connect(address, timeout=15.0, source=None):
+    """`source` is the client's address: any of 127.0.0.0/8."""
+    connection = socket.create_connection(address, timeout, (source, 0) if source else None)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
 

@@ -16,15 +16,21 @@ struct SecurityTokenWire: Wire {
 
     /// Returns `nil`: the token is in the body.
     func parse(
-        _ head: HTTPRequest, _ target: Target, requestID: String
+        _ head: HTTPRequest, _ target: Target, requestID: String, client: ClientAddress?
     ) throws(ServiceError) -> CredentialsRequest? { nil }
+
+    func admit(_ request: ServiceRequest) async throws(ServiceError) {
+        guard let app = request.target?.app, broker.servesUsers(app) else {
+            throw ServiceError(VendingError.audienceNotServed)
+        }
+    }
 
     func respond(to request: WireRequest) async throws(ServiceError) -> WireResponse {
         let parameters = try read(request)
         let requestID = request.request.requestID
         let credentials = CredentialsRequest(
             app: request.app, audience: .signedIn(parameters.token), purpose: .vend(parameters.session),
-            requestID: requestID)
+            requestID: requestID, client: request.request.client)
         do throws(VendingError) {
             let result = try await broker.vend(credentials)
             return WireResponse(
