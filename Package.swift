@@ -125,7 +125,7 @@ let package = Package(
             path: "Tests/Benchmarks"
         ),
         .target(name: "TestSupport", dependencies: ["CZlib", "Vending"], path: "Tests/TestSupport"),
-        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
+        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TokenProperties"]),
         .testTarget(name: "StrictFormTests", dependencies: ["StrictForm"]),
         .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "TestSupport"]),

@@ -14,6 +14,8 @@ package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
         case number = "a malformed number"
         case duplicateMember = "a duplicate member in an object"
         case tooDeep = "more than 32 levels"
+        /// Only the scanner has this limit.
+        case tooManyNames = "more than 1024 member names in open objects"
         case trailingData = "data after the end"
         case notObject = "not an object"
     }

@@ -37,17 +37,19 @@ package enum JSONValue: Sendable {
         if case .number(let text) = self { Int(text) } else { nil }
     }
 
-    /// The type for error messages, with its article.
-    package var typeName: String {
+    package var type: JSONType {
         switch self {
-        case .null: "null"
-        case .bool: "a boolean"
-        case .number: "a number"
-        case .string: "a string"
-        case .array: "an array"
-        case .object: "an object"
+        case .null: .null
+        case .bool: .bool
+        case .number: .number
+        case .string: .string
+        case .array: .array
+        case .object: .object
         }
     }
+
+    /// The type for error messages, with its article.
+    package var typeName: String { type.rawValue }
 
     /// Parses a whole document: UTF-8 without a byte order mark, at most 32 levels, no duplicate members, no NUL.
     package static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {

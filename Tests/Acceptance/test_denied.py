@@ -129,13 +129,14 @@ def test_a_batch_with_the_user_id_of_another_user_is_rejected(proxy, plane, logi
 @pytest.mark.parametrize(
     "body",
     [
-        b" " * (8 << 20) + batch(user="the-user"),
+        b" " * (64 << 20) + batch(user="the-user"),
+        b" " * (1 << 20) + batch(user="the-user"),
         b'{"UserDetails":{"userId":"the-user"},"UserDetails":{"userId":"bob"}}',
         b'{"UserDetails":{"userId":"the-user"},"userdetails":{"userId":"bob"}}',
         b'{"UserDetails":{"userId":"the-user","userId":"bob"}}',
         b"not JSON",
     ],
-    ids=["bomb", "twice", "two spellings", "two ids", "no JSON"],
+    ids=["bomb", "over 1 MiB", "twice", "two spellings", "two ids", "no JSON"],
 )
 def test_an_ambiguous_batch_is_rejected(proxy, plane, login, body):
     apps = {APP: app(login.url)}
@@ -146,4 +147,4 @@ def test_an_ambiguous_batch_is_rejected(proxy, plane, login, body):
         assert post(purser, login.token("the-user"), body=body, zipped=True, timeout=60).status == 401
     assert post(purser, login.token("the-user"), body=b"\x1f\x8bdamaged", monitor=USERS).status == 401
     assert plane.count == 0
-    assert purser.resident() - before < 64 << 20
+    assert purser.resident() - before < 16 << 20

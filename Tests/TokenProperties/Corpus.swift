@@ -75,6 +75,16 @@ package struct Corpus: Sendable {
                 #"{"jwks_uri":"HTTPS://[::1]:8443/a?b=c%20d","issuer":"https:\/\/login.example.com\/","x":[1,2]}"#,
                 #"{"issuer":"https://login.example.com/","jwks_uri":"https://user@login.example.com/"}"#,
             ]
+        case .batch:
+            [
+                #"{"BatchId":"1","UserDetails":{"userId":"alice","sessionId":"s"},"RumEvents":[{"details":"{\"a\":1}"}]}"#,
+                #"{"User\u0044etails":{"userI\u0064":"\u0061\ud83d\ude00"}}"#, #"{"UserDetails":{"userId":null}}"#,
+                #"{"UserDetails":null,"a":[true,false,null,-0.5e+10,[],{}]}"#, #"{"UserDetails":{"userId":7}}"#,
+                #"{"UserDetails":["alice"]}"#, #"{"userdetails":{"userId":"alice"}}"#,
+                #"{"UserDetails":{"userId":"a","UserID":"b"}}"#, #"{"UserDetails":{"userId":"a","userId":"b"}}"#,
+                #"{"UserDetails":{"userId":"longer than sixteen bytes"}}"#, "{\"U\u{17F}erDetail\u{17F}\":{}}",
+                #"{"RumEvents":[{"a":{"x":1}},{"a":{"x":1,"y":{"x":2}}}],"a":"é😀"}"#, #"{"a":"\ud800"}"#, "[]", "{}{}",
+            ]
         }
     }
 

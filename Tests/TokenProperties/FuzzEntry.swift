@@ -10,6 +10,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case jwks
     case pem
     case discovery
+    case batch
 
     /// Checks all properties of one input.
     /// - Returns: whether the input was accepted, so that a run can prove that it also covers accepted inputs.
@@ -22,6 +23,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .jwks: try KeyProperties.check(jwks: input)
         case .pem: try KeyProperties.check(pem: input)
         case .discovery: try KeyProperties.check(discovery: input)
+        case .batch: try BatchProperties.check(input)
         }
     }
 }

@@ -87,7 +87,9 @@ struct CompositionRoot {
                 dataPlane: DataPlaneClient(
                     transport: environment.transport,
                     endpointGuard: metrics.calls.endpointGuard(.rum, perSecond: settings.rumRate),
-                    timeout: settings.exchangeTimeout, now: now), batches: StrictBatchReader(), now: now,
+                    timeout: settings.exchangeTimeout, now: now),
+                batches: StrictBatchReader(batchBytes: settings.batchBytes),
+                now: now,
                 visitor: Randomness.identifier))
         self.remarks = remarks
     }
