@@ -6,6 +6,8 @@ import time
 import pytest
 from harness import raw
 from harness.deadline import eventually
+from harness.observability import await_metric, metric
+from harness.settings import APP
 from harness.web import fetch
 
 PATH = "/v1/apps/shop/credentials"
@@ -65,16 +67,50 @@ def test_five_thousand_idle_connections_do_not_block_other_requests(broker, logi
     assert purser.credentials(login.token()).status == 200
 
 
-def test_connections_over_the_limit_wait_in_the_queue(broker, login):
-    purser = broker(limits={"connections": 20, "idle-timeout": "2s", "header-timeout": "2s"})
+def test_at_the_limit_of_connections_new_ones_are_served_and_those_idle_longest_are_closed(broker, login):
+    purser = broker(limits={"connections": 20, "idle-timeout": "1h", "header-timeout": "120s"})
     idle = [raw.connect(purser.address) for _ in range(60)]
     try:
-        # The admin listener does not share the limit, so health checks succeed under load.
         assert purser.probe("/livez").status == 200
-        assert eventually(lambda: served(purser, login), "a response after the idle connections time out", within=15)
+        assert purser.credentials(login.token()).status == 200
+        # One after the other over a connection of its own: the 20 that were idle longest go first.
+        kept = raw.connect(purser.address)
+        kept.sendall(request := raw.head("GET", f"/v1/apps/{APP}/guest-credentials"))
+        assert raw.read_answer(kept)[0] == 200
+        for _ in range(10):
+            assert served(purser, login)
+        kept.sendall(request)
+        assert raw.read_answer(kept)[0] == 200, "the connection that was used last is still open"
+        assert all(raw.closed(connection) for connection in idle[:40])
+        kept.close()
     finally:
         for connection in idle:
             connection.close()
+    assert metric(purser, "purser_connections_limit", listener="public") == 20
+    await_metric(purser, "purser_connections", 0, listener="public")
+    assert metric(purser, "purser_connections_closed_total", limit="listener") >= 40
+    [warning] = purser.complete_log("connection limit reached")
+    assert (warning["level"], warning["setting"]) == ("warning", "limits.connections")
+
+
+def test_a_client_over_its_connections_loses_its_own_that_were_idle_longest(broker):
+    purser = broker(limits={"client-connections": 5})
+
+    def ask(connection):
+        connection.sendall(raw.head("GET", f"/v1/apps/{APP}/guest-credentials"))
+        assert raw.read_answer(connection)[0] == 200
+
+    opened = []
+    for source in ["127.0.0.9", *["127.0.0.8"] * 8]:
+        opened.append(raw.connect(purser.address, source=source))
+        ask(opened[-1])
+    other, *mine = opened
+    assert all(raw.closed(connection) for connection in mine[:3])
+    for connection in [other, *mine[3:]]:
+        ask(connection)
+        connection.close()
+    assert metric(purser, "purser_connections_closed_total", limit="client") == 3
+    assert purser.complete_log("connection limit reached")[0]["setting"] == "limits.client-connections"
 
 
 def test_more_connections_than_file_descriptors_cause_no_busy_loop(broker, login):

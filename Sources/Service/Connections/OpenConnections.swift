@@ -16,7 +16,7 @@ package final class OpenConnections: Sendable {
 
     /// Connections over the limit that are open until those that make room have closed. Further ones wait in the
     /// kernel's queue.
-    static let headroom = 64
+    var headroom: Int { max(4, min(64, limit / 16)) }
 
     private struct State {
         var connections: [ObjectIdentifier: Entry] = [:]

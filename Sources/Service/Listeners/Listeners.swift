@@ -91,7 +91,7 @@ package struct Listeners: Sendable {
         // Hummingbird's log lines add nothing to Purser's.
         var quiet = logger
         quiet.logLevel = .critical
-        let admission = Admission(limit: connections.limit + OpenConnections.headroom)
+        let admission = Admission(limit: connections.limit + connections.headroom)
         let handlers: @Sendable () -> [any RemovableChannelHandler] = {
             let warmPath = warmPath()
             let connection = ConnectionGuard(
