@@ -93,3 +93,23 @@ def test_transfer_codings_other_than_chunked_are_rejected(broker, coding):
         status, headers, _ = raw.read_answer(connection)
         assert status == 400 and headers["connection"].lower() == "close"
         eventually(lambda: connection.recv(1) == b"", "the end of the connection")
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        raw.head("GET", "/x", "Connection: Upgrade", "Upgrade: h2c"),
+        raw.head("GET", "/x", "Connection: keep-alive, Upgrade", "Upgrade: websocket"),
+        raw.head("GET", "/x", "Upgrade: TLS/1.0"),
+        raw.head("OPTIONS", "*", "Connection: Upgrade", "Upgrade: h2c"),
+        b"CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    ],
+)
+def test_a_request_to_switch_the_protocol_ends_its_connection(broker, request_bytes):
+    """The decoder reads nothing behind it, so a proxy that keeps the connection would lose other clients' requests."""
+    purser = broker()
+    with raw.connect(purser.address) as connection:
+        connection.sendall(request_bytes)
+        _, fields, _ = raw.read_answer(connection)
+        assert fields["connection"] == "close"
+        assert raw.closed(connection)

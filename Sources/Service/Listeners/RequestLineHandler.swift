@@ -5,8 +5,9 @@ import NIOHTTP1
 
 /// Handles what the codec behind it drops or would spend time on: the HTTP version and the length of the path.
 ///
-/// Sets `Connection: close` on every request that ends its connection: HTTP/1.0 without `keep-alive`, and `close` among
-/// other options (RFC 9112 §9.3). Rejects a path over the limit before anything parses it; the connection ends then.
+/// Sets `Connection: close` on every request that ends its connection: HTTP/1.0 without `keep-alive`, `close` among
+/// other options (RFC 9112 §9.3), and requests to switch the protocol, after which the decoder reads nothing more.
+/// Otherwise a proxy would keep such a connection, and the next client's request on it would get no response. Rejects a path over the limit before anything parses it; the connection ends then.
 final class RequestLineHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -25,9 +26,14 @@ final class RequestLineHandler: ChannelInboundHandler {
             isRejected = true
             return context.fireErrorCaught(OversizedPathError())
         }
-        guard !head.isKeepAlive else { return context.fireChannelRead(data) }
+        guard !head.isKeepAlive || switchesProtocol(head) else { return context.fireChannelRead(data) }
         head.headers.replaceOrAdd(name: "connection", value: "close")
         context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    /// Purser switches to no other protocol (RFC 9110 §7.8, §9.3.6).
+    private func switchesProtocol(_ head: HTTPRequestHead) -> Bool {
+        head.method == .CONNECT || head.headers.contains(name: "upgrade")
     }
 
     private func isWithinLimit(_ uri: String) -> Bool {
