@@ -40,7 +40,8 @@ struct SettingsDecoder {
             listen: listen, admin: admin, hosts: hosts ?? [], aws: aws, issuers: issuers.read, apps: apps,
             cache: cache, connections: limits.connections, drain: limits.drain,
             exchangeTimeout: limits.exchangeTimeout, stsRate: limits.stsRate, rumRate: limits.rumRate,
-            batchBytes: limits.batchBytes, endpoints: endpoints, minting: minting, pseudonymKey: pseudonymKey,
+            signedInReserve: limits.signedInReserve, batchBytes: limits.batchBytes, endpoints: endpoints,
+            minting: minting, pseudonymKey: pseudonymKey,
             denied: denied, audit: audit)
     }
 

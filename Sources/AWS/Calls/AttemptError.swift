@@ -27,6 +27,8 @@ struct AttemptError: Error, Sendable {
         case rateLimited
         /// Not sent: the circuit breaker is open.
         case breakerOpen
+        /// Not sent: the batch failed its check.
+        case batchRefused
     }
 
     let kind: Kind
@@ -57,7 +59,7 @@ struct AttemptError: Error, Sendable {
     /// The error for the domain, once no further attempt is made.
     var exchangeError: ExchangeError {
         switch kind {
-        case .refused, .signerExpired, .clockSkewed: ExchangeError(.refused, detail)
+        case .refused, .signerExpired, .clockSkewed, .batchRefused: ExchangeError(.refused, detail)
         case .tokenExpired: ExchangeError(.tokenExpired, detail)
         case .throttled, .rateLimited: ExchangeError(.throttled, detail, retryAfter: retrySeconds)
         case .transient, .transientOnce, .providerFailed, .brokerCredentials, .breakerOpen:

@@ -82,7 +82,8 @@ struct CompositionRoot {
                 encode: CredentialsBody.encode,
                 dataPlane: DataPlaneClient(
                     transport: environment.transport,
-                    endpointGuard: metrics.calls.endpointGuard(.rum, perSecond: settings.rumRate),
+                    endpointGuard: metrics.calls.endpointGuard(
+                        .rum, perSecond: settings.rumRate, signedInReserve: settings.signedInReserve),
                     timeout: settings.exchangeTimeout, now: now), batches: StrictBatchReader(), now: now,
                 visitor: Randomness.identifier))
         self.remarks = remarks

@@ -21,7 +21,8 @@ struct Exchanges {
         let sts = STSClient(
             endpoint: settings.endpoints.sts(in: settings.aws.region), region: settings.aws.region,
             transport: environment.transport, retry: RetryPolicy(limits: limits),
-            endpointGuard: calls.endpointGuard(.sts, perSecond: settings.stsRate), now: environment.now)
+            endpointGuard: calls.endpointGuard(
+                .sts, perSecond: settings.stsRate, signedInReserve: settings.signedInReserve), now: environment.now)
         brokerIdentity = BrokerIdentity(settings, environment, sts: sts, logger: logger)
         dispatcher = ExchangeDispatcher(
             webIdentity: WebIdentityExchange(sts: sts, pseudonyms: pseudonyms),
@@ -42,12 +43,16 @@ struct Exchanges {
                 let region = Region(pool.region)
             else { continue }
             let breaker = CircuitBreaker()
+            func endpointGuard(_ service: AWSCalls.Service, perSecond rate: Int) -> EndpointGuard {
+                calls.endpointGuard(
+                    service, perSecond: rate, signedInReserve: settings.signedInReserve, breaker: breaker)
+            }
             let client = CognitoClient(
                 endpoint: settings.endpoints.cognitoIdentity(in: region), transport: environment.transport,
                 retry: RetryPolicy(limits: limits),
                 guards: CognitoClient.Guards(
-                    getID: calls.endpointGuard(.cognitoGetID, perSecond: cognitoGetIDRate, breaker: breaker),
-                    others: calls.endpointGuard(.cognito, perSecond: cognitoRate, breaker: breaker)),
+                    getID: endpointGuard(.cognitoGetID, perSecond: cognitoGetIDRate),
+                    others: endpointGuard(.cognito, perSecond: cognitoRate)),
                 now: environment.now)
             exchanges[pool.region] = CognitoExchange(
                 cognito: client, sts: sts, pseudonyms: pseudonyms, now: environment.now)

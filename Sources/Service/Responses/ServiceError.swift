@@ -86,6 +86,7 @@ package struct ServiceError: Error, Sendable {
             case .failed: (.unavailable, "delivery_failed")
             case .unavailable: (.unavailable, "delivery_unavailable")
             case .timedOut: (.awsTimeout, "delivery_timed_out")
+            case .batchRefused: (.notAuthorized, "user_details")
             }
         self.init(code, reason: reason, detail: failure.detail, retryAfter: failure.retryAfter)
         if case .failed(let status) = failure.kind { self.status = HTTPResponse.Status(code: status) }
