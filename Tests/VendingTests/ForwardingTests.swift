@@ -177,6 +177,7 @@ import Testing
         "returns any other delivery error without a retry",
         arguments: [
             DeliveryError.Kind.refused, .throttled, .rateLimited, .failed(status: 500), .unavailable, .timedOut,
+            .noConnection,
         ])
     func failures(kind: DeliveryError.Kind) async {
         plane.fail(kind)

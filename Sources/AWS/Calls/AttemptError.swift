@@ -27,6 +27,8 @@ struct AttemptError: Error, Sendable {
         case rateLimited
         /// Not sent: the circuit breaker is open.
         case breakerOpen
+        /// Not sent: all connections to the host were in use. Says nothing about AWS, and is not retried.
+        case noConnection
         /// Not sent: the batch failed its check.
         case batchRefused
     }
@@ -52,6 +54,8 @@ struct AttemptError: Error, Sendable {
         case .timedOut: self.init(.timedOut, "\(name): no response in time")
         case .connection(let reason): self.init(.transient, "\(name): \(reason)")
         case .tooLarge(let limit): self.init(.transient, "\(name): the response is over \(limit) bytes")
+        case .noConnection:
+            self.init(.noConnection, "\(name): \(OutboundError.noConnectionDetail)", retryAfter: .seconds(1))
         case .cancelled: self.init(.cancelled, "\(name): cancelled")
         }
     }
@@ -65,6 +69,7 @@ struct AttemptError: Error, Sendable {
         case .transient, .transientOnce, .providerFailed, .brokerCredentials, .breakerOpen:
             ExchangeError(.unavailable, detail, retryAfter: retrySeconds)
         case .timedOut: ExchangeError(.timedOut, detail)
+        case .noConnection: ExchangeError(.noConnection, detail, retryAfter: retrySeconds)
         case .cancelled: ExchangeError(.unavailable, detail)
         }
     }

@@ -69,6 +69,8 @@ package enum AttemptOutcome: String, CaseIterable, Sendable {
     case rateLimited = "turned_away"
     /// Not sent: the circuit breaker is open.
     case breakerOpen = "breaker_open"
+    /// Not sent: all connections to the host were in use.
+    case noConnection = "no_connection"
     /// Not sent: the batch failed its check.
     case batchRefused = "batch_refused"
 
@@ -82,6 +84,7 @@ package enum AttemptOutcome: String, CaseIterable, Sendable {
             case .cancelled: .cancelled
             case .rateLimited: .rateLimited
             case .breakerOpen: .breakerOpen
+            case .noConnection: .noConnection
             case .batchRefused: .batchRefused
             }
     }
@@ -91,7 +94,7 @@ extension AttemptError.Kind {
     var verdict: CircuitBreaker.Verdict {
         switch self {
         case .transient, .timedOut: .down
-        case .cancelled, .brokerCredentials, .rateLimited, .breakerOpen, .batchRefused: .unknown
+        case .cancelled, .brokerCredentials, .rateLimited, .breakerOpen, .noConnection, .batchRefused: .unknown
         // The endpoint responded.
         case .refused, .tokenExpired, .throttled, .transientOnce, .providerFailed, .signerExpired, .clockSkewed: .up
         }

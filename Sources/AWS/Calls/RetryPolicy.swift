@@ -89,7 +89,7 @@ package struct RetryPolicy: Sendable {
         switch kind {
         case .throttled, .transient, .providerFailed, .timedOut: true
         case .transientOnce, .signerExpired, .clockSkewed: repeated.insert(kind).inserted
-        case .refused, .tokenExpired, .cancelled, .brokerCredentials, .rateLimited, .breakerOpen,
+        case .refused, .tokenExpired, .cancelled, .brokerCredentials, .rateLimited, .breakerOpen, .noConnection,
             .batchRefused:
             false
         }

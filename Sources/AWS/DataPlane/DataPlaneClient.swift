@@ -118,6 +118,7 @@ extension DeliveryError {
             case .signerExpired: .credentialsRejected
             case .throttled: .throttled
             case .rateLimited: .rateLimited
+            case .noConnection: .noConnection
             case .batchRefused: .batchRefused
             case .timedOut: .timedOut
             case .transient, .transientOnce, .providerFailed:

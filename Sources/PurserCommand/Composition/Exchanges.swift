@@ -16,8 +16,7 @@ struct Exchanges {
         _ settings: Settings, _ environment: Environment, _ pseudonyms: PseudonymKey, _ minting: MintingIssuer?,
         _ calls: AWSCalls, _ logger: Logger
     ) {
-        let limits = RetryPolicy.Limits(
-            attempt: min(.seconds(5), settings.exchangeTimeout), deadline: settings.exchangeTimeout)
+        let limits = settings.retryLimits
         let sts = STSClient(
             endpoint: settings.endpoints.sts(in: settings.aws.region), region: settings.aws.region,
             transport: environment.transport, retry: RetryPolicy(limits: limits),
@@ -62,7 +61,7 @@ struct Exchanges {
 
     // Calls per second. AWS's quotas for an account and Region ("Amazon Cognito endpoints and quotas").
     private static let cognitoGetIDRate = 25
-    private static let cognitoRate = 200
+    static let cognitoRate = 200
 
     /// The issuer of minted tokens; `nil` if `minting` is not configured.
     static func minting(_ settings: Settings, now: @escaping @Sendable () -> Date) -> MintingIssuer? {

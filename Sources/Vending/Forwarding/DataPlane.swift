@@ -44,6 +44,8 @@ package struct DeliveryError: Error, Sendable {
         case rateLimited
         /// The batch failed its check. Nothing was sent.
         case batchRefused
+        /// All connections to the data plane were in use. Nothing was sent.
+        case noConnection
         /// AWS returned an error with this HTTP status.
         case failed(status: Int)
         /// No connection, a broken connection, or an open circuit breaker.
@@ -85,6 +87,8 @@ package enum ForwardingOutcome: String, CaseIterable, Sendable {
     case rateLimited = "turned_away"
     case failed
     case timedOut = "timed_out"
+    /// All connections to the data plane were in use.
+    case noConnection = "no_connection"
 
     init(_ error: ForwardingError) {
         self =
@@ -98,6 +102,7 @@ package enum ForwardingOutcome: String, CaseIterable, Sendable {
                 case .rateLimited: .rateLimited
                 case .failed, .unavailable: .failed
                 case .timedOut: .timedOut
+                case .noConnection: .noConnection
                 case .batchRefused: .unauthorized
                 }
             }

@@ -69,7 +69,7 @@ import Vending
         "the circuit breaker stays closed after errors that AWS returns and errors that occur before the call",
         arguments: [
             AttemptError.Kind.refused, .tokenExpired, .throttled, .transientOnce, .providerFailed, .signerExpired,
-            .clockSkewed, .cancelled, .brokerCredentials, .batchRefused,
+            .clockSkewed, .cancelled, .brokerCredentials, .noConnection, .batchRefused,
         ])
     func answers(kind: AttemptError.Kind) async {
         for _ in 0..<100 {

@@ -112,6 +112,7 @@ import Vending
         for (reply, kind) in [
             (.fail(.connection("connection refused")), .unavailable), (.silence, .timedOut),
             (.fail(.tooLarge(limit: 1)), .unavailable), (.fail(.cancelled), .unavailable),
+            (.fail(.noConnection), .noConnection),
         ] as [(ScriptedTransport.Reply, DeliveryError.Kind)] {
             let failure = try failure(await outcome([reply]) { #expect($0.requests.count == 1) })
             #expect(failure.kind == kind)
