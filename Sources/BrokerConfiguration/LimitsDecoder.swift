@@ -11,6 +11,8 @@ struct LimitsDecoder {
         var exchangeTimeout = Duration.seconds(8)
         var stsRate = 500
         var rumRate = 50
+        /// A percentage.
+        var signedInReserve = 80
         var batchBytes = 1 << 20
     }
 
@@ -42,6 +44,12 @@ struct LimitsDecoder {
         }
         if let rate = number("sts-rate", 1...10_000) { read.stsRate = rate }
         if let rate = number("rum-rate", 1...10_000) { read.rumRate = rate }
+        if let reserve = limits.value(
+            "signed-in-reserve", expected: "a percentage of 0% to 95%", required: false,
+            SettingsValues.percentage(in: 0...95))
+        {
+            read.signedInReserve = reserve
+        }
         if let size = limits.value(
             "batch-size", expected: "a size of 64KiB to 6MiB", required: false,
             SettingsValues.size(in: (64 << 10)...(6 << 20)))

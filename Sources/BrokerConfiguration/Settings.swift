@@ -23,6 +23,8 @@ package struct Settings: Sendable {
     package let stsRate: Int
     /// Maximum number of data plane calls per second.
     package let rumRate: Int
+    /// Percentage of the calls of each AWS endpoint that signed-in users get at least while guests wait too.
+    package let signedInReserve: Int
     /// Maximum size of a batch.
     package let batchBytes: Int
     package let endpoints: Endpoints

@@ -43,8 +43,8 @@ struct SettingsDecoder {
             admin: admin, hosts: hosts ?? [], aws: aws, issuers: issuers.read, apps: apps,
             cache: cache, connections: limits.connections, rates: limits.rates, drain: limits.drain,
             exchangeTimeout: limits.exchangeTimeout, stsRate: limits.stsRate, rumRate: limits.rumRate,
-            batchBytes: limits.batchBytes, endpoints: endpoints, minting: minting, pseudonymKey: pseudonymKey,
-            denied: denied, audit: audit, log: log)
+            signedInReserve: limits.signedInReserve, batchBytes: limits.batchBytes, endpoints: endpoints,
+            minting: minting, pseudonymKey: pseudonymKey, denied: denied, audit: audit, log: log)
     }
 
     private func readAdmin(_ root: inout SettingsMapping, besides listen: ListenAddress?) -> ListenAddress? {

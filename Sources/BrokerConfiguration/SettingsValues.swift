@@ -30,6 +30,11 @@ package enum SettingsValues {
         }
     }
 
+    /// A number and `%`.
+    static func percentage(in range: ClosedRange<Int>) -> (String) -> Int? {
+        { text in text.hasSuffix("%") ? number(in: range)(String(text.dropLast())) : nil }
+    }
+
     /// The result is in bytes.
     static func size(in range: ClosedRange<Int>) -> (String) -> Int? {
         { text in

@@ -9,12 +9,23 @@ private import NIOHTTP1
 /// It speaks HTTP/1.1 only, follows no redirects, reads no proxy from the environment and does not decompress. Its
 /// connection pool reuses connections.
 package final class OutboundClient: OutboundTransport {
+    /// Enough for commands, and the least for a broker.
+    package static let defaultConnectionsPerHost = 64
+
     private let client: HTTPClient
+    private let connectTimeout: Duration
+    private let slots: ConnectionSlots
 
     /// - Parameters:
-    ///   - connectTimeout: limit for obtaining a connection (queueing, TCP, TLS), within the request's own time-out.
-    ///   - connectionsPerHost: further concurrent requests wait for a connection, up to `connectTimeout`.
-    package init(connectTimeout: Duration = .seconds(2), connectionsPerHost: Int = 64) {
+    ///   - connectTimeout: limit for connecting (TCP, TLS), within the request's own time-out, and for the wait for a
+    ///     connection before that.
+    ///   - connectionsPerHost: further concurrent requests wait for a connection, up to `connectTimeout` and half of
+    ///     their own time-out, and then fail with `noConnection`.
+    package init(
+        connectTimeout: Duration = .seconds(2), connectionsPerHost: Int = defaultConnectionsPerHost
+    ) {
+        self.connectTimeout = connectTimeout
+        slots = ConnectionSlots(perHost: connectionsPerHost)
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: .init(connect: .nanoseconds(connectTimeout.nanoseconds)),
@@ -22,7 +33,8 @@ package final class OutboundClient: OutboundTransport {
             decompression: .disabled
         )
         configuration.httpVersion = .http1Only
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionsPerHost
+        // `slots` is the limit. The pool's own is higher, since it also counts connections that are being closed.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2 * connectionsPerHost
         // A refused connection fails at once; the caller decides whether to retry.
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(configuration: configuration)
@@ -42,6 +54,19 @@ package final class OutboundClient: OutboundTransport {
         _ request: OutboundRequest, timeout: Duration, bodyLimit: Int
     ) async throws(OutboundError) -> OutboundResponse {
         guard timeout > .zero else { throw .timedOut }
+        let start = ContinuousClock.now
+        let host = Self.host(of: request.url)
+        // At most half of the time, so that a time-out afterwards still says something about the host.
+        try await slots.take(host, within: min(connectTimeout, timeout / 2))
+        defer { slots.release(host) }
+        let left = timeout - start.duration(to: .now)
+        guard left > .zero else { throw .noConnection }
+        return try await race(request, timeout: left, bodyLimit: bodyLimit)
+    }
+
+    private func race(
+        _ request: OutboundRequest, timeout: Duration, bodyLimit: Int
+    ) async throws(OutboundError) -> OutboundResponse {
         // AsyncHTTPClient's own deadline covers only the response head, so the whole exchange races a timer. The group
         // waits for the loser, which cancellation ends at once together with its connection.
         let outcome = await withTaskGroup(of: Outcome.self) { group in
@@ -74,6 +99,12 @@ package final class OutboundClient: OutboundTransport {
         } catch {
             return .failure(OutboundError(error))
         }
+    }
+
+    /// Scheme and authority, by which the pool keeps connections apart: the URL up to the third slash.
+    private static func host(of url: String) -> String {
+        let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.prefix(3).joined(separator: "/")
     }
 
     private func clientRequest(for request: OutboundRequest) -> HTTPClientRequest {

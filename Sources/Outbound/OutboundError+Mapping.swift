@@ -31,8 +31,9 @@ extension OutboundError {
         switch error {
         case .cancelled: self = .cancelled
         case .deadlineExceeded, .readTimeout, .writeTimeout: self = .timedOut
-        case .connectTimeout, .tlsHandshakeTimeout: self = .connection("connection timed out")
-        case .getConnectionFromPoolTimeout: self = .connection("no connection available in time")
+        // The pool has room for every request that has a slot (`ConnectionSlots`), so the host accepts no connection.
+        case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
+            self = .connection("connection timed out")
         case .remoteConnectionClosed: self = .connection("closed by the server")
         default: self = .connection(error.shortDescription)
         }

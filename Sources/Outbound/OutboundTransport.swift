@@ -20,4 +20,12 @@ package enum OutboundError: Error, Hashable, Sendable {
     /// The body exceeds `limit` bytes.
     case tooLarge(limit: Int)
     case cancelled
+    /// All connections that the process may have to this host were in use. Nothing was sent, and this says nothing
+    /// about the host.
+    case noConnection
+}
+
+extension OutboundError {
+    /// A description of `noConnection`.
+    package static let noConnectionDetail = "all connections to the host are in use"
 }

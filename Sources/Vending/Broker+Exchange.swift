@@ -11,7 +11,7 @@ extension Broker {
             case .pending(let pending): flight = pending
             }
         } else {
-            guard let pending = cache.runUncached(work(for: authorized)) else {
+            guard let pending = cache.runUncached(work(for: authorized), for: authorized) else {
                 throw RefusalError(.overloaded, authorized)
             }
             flight = pending

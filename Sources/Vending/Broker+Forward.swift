@@ -11,7 +11,7 @@ extension Broker {
         _ batch: Batch, _ request: CredentialsRequest
     ) async throws(ForwardingError) -> Forwarded {
         do throws(ForwardingError) {
-            let authorized = try await authorize(batch, request, decide(request, at: ports.now()))
+            let authorized = try await authorizeForwarding(request)
             let forwarded = try await send(batch, authorized, request)
             ports.meter.forwarded(.forwarded, bytes: batch.body.count)
             return forwarded
@@ -21,32 +21,25 @@ extension Broker {
         }
     }
 
-    private func authorize(
-        _ batch: Batch, _ request: CredentialsRequest, _ decision: Decision
+    private func authorizeForwarding(
+        _ request: CredentialsRequest
     ) async throws(ForwardingError) -> ExchangeRequest {
         do throws(RefusalError) {
-            let authorized = try await authorize(request, decision)
-            if let identity = authorized.identity, let rule = apps[request.app]?.signedIn?.userDetails, rule != .any {
-                try check(batch, rule, identity, authorized)
-            }
-            return authorized
+            return try await authorize(request, decide(request, at: ports.now()))
         } catch {
             recordRefusal(error, of: request)
             throw .refused(error.error)
         }
     }
 
-    private func check(
-        _ batch: Batch, _ rule: UserDetailsRule, _ identity: VerifiedIdentity, _ authorized: ExchangeRequest
-    ) throws(RefusalError) {
-        let userID: String?
-        do throws(BatchError) {
-            userID = try ports.batches.userID(in: batch)
-        } catch {
-            throw RefusalError(.userDetailsRefused(error.detail), authorized)
-        }
-        guard rule.admits(userID, of: identity) else {
-            throw RefusalError(.userDetailsRefused("UserDetails.userId does not match the user"), authorized)
+    /// Reads the batch if the app has a rule for its user details. Called once the rate limiter admits the batch, so
+    /// that the limit applies to the work of reading too.
+    private func check(_ batch: Batch, of authorized: ExchangeRequest) throws(BatchError) {
+        guard let identity = authorized.identity, let rule = apps[authorized.grant.app]?.signedIn?.userDetails,
+            rule != .any
+        else { return }
+        guard rule.admits(try ports.batches.userID(in: batch), of: identity) else {
+            throw BatchError("UserDetails.userId does not match the user")
         }
     }
 
@@ -55,8 +48,13 @@ extension Broker {
     ) async throws(ForwardingError) -> Forwarded {
         let session = try await session(authorized, request)
         do throws(DeliveryError) {
-            return try await put(batch, session)
+            return try await put(batch, session) { batch throws(BatchError) in try check(batch, of: authorized) }
         } catch {
+            if error.kind == .batchRefused {
+                let refusal = RefusalError(.userDetailsRefused(error.detail), authorized)
+                recordRefusal(refusal, of: request)
+                throw .refused(refusal.error)
+            }
             // A batch whose signature AWS rejects has not been delivered, so one retry with another session is safe.
             guard error.kind == .credentialsRejected, let key = authorized.cacheKey,
                 cache.drop(session.vended, of: key)
@@ -66,16 +64,18 @@ extension Broker {
         }
         let renewed = try await self.session(authorized, request)
         do throws(DeliveryError) {
-            return try await put(batch, renewed)
+            return try await put(batch, renewed) { _ in }
         } catch {
             throw .undelivered(error)
         }
     }
 
-    private func put(_ batch: Batch, _ session: VendResult) async throws(DeliveryError) -> Forwarded {
-        let grant = session.request.grant
+    private func put(
+        _ batch: Batch, _ session: VendResult, checking check: (Batch) throws(BatchError) -> Void
+    ) async throws(DeliveryError) -> Forwarded {
+        let request = session.request
         let delivery = try await ports.dataPlane.put(
-            batch, to: grant.monitor, for: grant.app, with: session.vended.credentials)
+            batch, to: request.grant.monitor, for: request.share, with: session.vended.credentials, checking: check)
         return Forwarded(delivery: delivery, hit: session.hit)
     }
 

@@ -52,6 +52,7 @@ import Vending
         Row(name: "not listening", reply: .fail(.connection("connection refused")), kind: .unavailable, attempts: 3),
         Row(name: "too long", reply: .fail(.tooLarge(limit: 65_536)), kind: .unavailable, attempts: 3),
         Row(name: "silence", reply: .silence, kind: .timedOut, attempts: 2),
+        Row(name: "no connection", reply: .fail(.noConnection), kind: .noConnection, attempts: 1),
         Row(name: "cancelled", reply: .fail(.cancelled), kind: .unavailable, attempts: 1),
         Row(
             name: "broker's keys unknown", reply: Fixture.error(403, "InvalidClientTokenId"), kind: .refused,
@@ -73,7 +74,9 @@ import Vending
         let failure = try #require(result.failure)
         #expect(failure.kind == row.kind)
         #expect(fixture.transport.requests.count == row.attempts)
-        let waits = failure.kind == .throttled || (failure.kind == .unavailable && row.name != "cancelled")
+        let waits =
+            failure.kind == .throttled || failure.kind == .noConnection
+            || (failure.kind == .unavailable && row.name != "cancelled")
         #expect((failure.retryAfter != nil) == waits)
         #expect(fixture.clock.elapsed <= .seconds(8))
     }

@@ -65,6 +65,16 @@ import Vending
         #expect(fixture.quota.available == 495)
     }
 
+    @Test("a lack of connections is not retried, and leaves the retry quota and the circuit breaker as they are")
+    func noConnection() async throws {
+        let fixture = try Fixture([.fail(.noConnection)])
+        for _ in 0..<30 {
+            let failure = await fixture.webIdentity().failure
+            #expect(failure?.kind == .noConnection && failure?.retryAfter == 1)
+        }
+        #expect(fixture.transport.requests.count == 30 && fixture.quota.available == 500)
+    }
+
     @Test("makes no attempt with too little time left, so that the error stays the cause")
     func noTimeToAttempt() async throws {
         for (wait, attempts) in [("7750", 2), ("7751", 1)] {

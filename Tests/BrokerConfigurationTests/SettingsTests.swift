@@ -25,6 +25,7 @@ import Vending
         #expect(settings.drain == .seconds(2))
         #expect(settings.exchangeTimeout == .seconds(4))
         #expect(settings.stsRate == 500)
+        #expect(settings.signedInReserve == 80)
         #expect(settings.rumRate == 50 && settings.batchBytes == 1 << 20 && settings.denied == nil)
         let app = try #require(settings.apps.first)
         #expect(app.origins == ["https://shop.example.com"])
@@ -32,6 +33,12 @@ import Vending
         #expect(app.signedIn?.session == .seconds(3600))
         #expect(app.guest?.monitorName == "Shop_Guests")
         #expect(app.guest?.session == .seconds(1800))
+    }
+
+    @Test("decodes signed-in-reserve", arguments: [("0%", 0), ("50%", 50), ("95%", 95)])
+    func reserve(text: String, percentage: Int) throws {
+        let yaml = SettingsFixture.replacing("drain: 2s", by: "drain: 2s, signed-in-reserve: \(text)")
+        #expect(try SettingsFile.parse(yaml, file: "f", variables: [:]).signedInReserve == percentage)
     }
 
     @Test("decodes rum-rate, batch-size and user-details")
@@ -73,6 +80,10 @@ import Vending
             ("drain: 2s", "drain: 2s, drian: 2s", 12, "expected one of"),
             ("drain: 2s", "drain: 2s, sts-rate: 0", 12, "expected a number of 1 to 10000"),
             ("drain: 2s", "drain: 2s, rum-rate: 10001", 12, "expected a number of 1 to 10000"),
+            ("drain: 2s", "drain: 2s, signed-in-reserve: 96%", 12, "expected a percentage of 0% to 95%"),
+            ("drain: 2s", "drain: 2s, signed-in-reserve: 80", 12, "expected a percentage of 0% to 95%"),
+            ("drain: 2s", "drain: 2s, signed-in-reserve: -1%", 12, "expected a percentage of 0% to 95%"),
+            ("drain: 2s", "drain: 2s, signed-in-reserve: \"%\"", 12, "expected a percentage of 0% to 95%"),
             ("drain: 2s", "drain: 2s, batch-size: 63KiB", 12, "expected a size of 64KiB to 6MiB"),
             ("drain: 2s", "drain: 2s, batch-size: 7MiB", 12, "expected a size of 64KiB to 6MiB"),
             ("drain: 2s", "drain: 2s, batch-size: 1MB", 12, "expected a size of 64KiB to 6MiB"),

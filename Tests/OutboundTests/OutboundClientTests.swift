@@ -241,11 +241,47 @@ import Testing
             if case .request(let text) = event, text.hasPrefix("GET /first ") { break }
         }
         let second = await attempt(client, OutboundRequest(url: url))
-        #expect(failure(second) == .connection("no connection available in time"))
+        #expect(failure(second) == .noConnection)
         first.cancel()
         _ = await first.value
         await client.shutdown()
         try await server.stop()
+    }
+
+    @Test("a request over the connection limit of a stalled host fails as such, and requests to other hosts do not")
+    func stalledHost() async throws {
+        let stalled = try await ScriptedServer(.silence)
+        let other = try await ScriptedServer(.answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
+        let client = OutboundClient(connectTimeout: .seconds(30))
+        let urls = (stalled.url(), other.url())
+        let calls = (0..<64).map { _ in
+            Task { await attempt(client, OutboundRequest(url: urls.0), timeout: .seconds(60)) }
+        }
+        var events = stalled.events.makeAsyncIterator()
+        for _ in 0..<64 { _ = await events.next() }
+        // Half of its time-out is the limit of its wait.
+        let over = await attempt(client, OutboundRequest(url: urls.0 + "over"), timeout: .milliseconds(200))
+        #expect(failure(over) == .noConnection)
+        guard case .success = await attempt(client, OutboundRequest(url: urls.1)) else {
+            Issue.record("the other host is unavailable")
+            return
+        }
+        // A call that ends passes its connection on.
+        let next = Task {
+            await attempt(client, OutboundRequest(url: urls.0 + "next"), timeout: .seconds(120))
+        }
+        calls[0].cancel()
+        #expect(failure(await calls[0].value) == .cancelled)
+        var isSent = false
+        while !isSent, let event = await events.next() {
+            if case .request(let text) = event { isSent = text.hasPrefix("GET /next ") }
+            if case .request(let text) = event { #expect(!text.hasPrefix("GET /over "), "it was sent") }
+        }
+        for call in calls + [next] { call.cancel() }
+        for call in calls + [next] { _ = await call.value }
+        await client.shutdown()
+        try await stalled.stop()
+        try await other.stop()
     }
 
     @Test(

@@ -71,7 +71,7 @@ import Vending
         arguments: [
             (ExchangeError.Kind.refused, 502, "aws_refused", nil), (.throttled, 503, "unavailable", "9"),
             (.unavailable, 503, "unavailable", "9"), (.timedOut, 504, "aws_timeout", nil),
-            (.tokenExpired, 401, "invalid_token", nil),
+            (.tokenExpired, 401, "invalid_token", nil), (.noConnection, 503, "unavailable", "9"),
         ] as [(ExchangeError.Kind, Int, String, String?)])
     func exchangeFailures(kind: ExchangeError.Kind, status: Int, code: String, retryAfter: String?) async throws {
         harness.exchange.failure.withLock { $0 = ExchangeError(kind, "AccessDenied arn:aws:iam", retryAfter: 9) }

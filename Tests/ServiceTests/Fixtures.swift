@@ -123,7 +123,8 @@ final class FakeDataPlane: DataPlane {
     let batches = Mutex<[(batch: Batch, monitor: AppMonitor, credentials: TemporaryCredentials)]>([])
 
     func put(
-        _ batch: Batch, to monitor: AppMonitor, for app: AppName, with credentials: TemporaryCredentials
+        _ batch: Batch, to monitor: AppMonitor, for share: CallShare, with credentials: TemporaryCredentials,
+        checking check: (Batch) throws(BatchError) -> Void
     ) async throws(DeliveryError) -> Delivery {
         batches.withLock { $0.append((batch, monitor, credentials)) }
         if let failure = failure.withLock({ $0 }) { throw failure }

@@ -125,7 +125,7 @@ import Vending
         arguments: [
             (ExchangeError.Kind.refused, 403, "AccessDenied"), (.throttled, 400, "Throttling"),
             (.unavailable, 503, "ServiceUnavailable"), (.timedOut, 503, "ServiceUnavailable"),
-            (.tokenExpired, 400, "ExpiredTokenException"),
+            (.tokenExpired, 400, "ExpiredTokenException"), (.noConnection, 503, "ServiceUnavailable"),
         ] as [(ExchangeError.Kind, Int, String)])
     func exchangeFailures(kind: ExchangeError.Kind, status: Int, code: String) async throws {
         harness.exchange.failure.withLock { $0 = ExchangeError(kind, "detail of AWS", retryAfter: 9) }

@@ -125,6 +125,7 @@ import Vending
             (.failed(status: 500), 500, "unavailable"), (.failed(status: 503), 503, "unavailable"),
             (.unavailable, 503, "unavailable"), (.refused, 502, "aws_refused"),
             (.credentialsRejected, 502, "aws_refused"), (.timedOut, 504, "aws_timeout"),
+            (.noConnection, 503, "unavailable"),
         ] as [(DeliveryError.Kind, Int, String)])
     func failures(kind: DeliveryError.Kind, status: Int, expected: String) async throws {
         harness.plane.failure.withLock { $0 = DeliveryError(kind, "AccessDeniedException (HTTP 403)", retryAfter: 7) }

@@ -235,16 +235,19 @@ import Testing
 
     @Test("holds no more entries than the configured capacity")
     func bounded() async throws {
-        let cache = cache {
-            $0.capacity = 64
-            $0.shards = 4
+        for (capacity, shards) in [(1, 1), (64, 1), (2_047, 1), (2_050, 2), (100_000, 16)] {
+            var limits = CacheLimits()
+            limits.capacity = capacity
+            #expect(limits.shards == shards)
         }
-        for user in 0..<1_000 {
-            let key = CacheKey(grant: .test(), holder: .user(Issuer("i"), Subject("user-\(user)")))
-            try await resolve(cache.find(key, at: time.now, by: { work("x") }))
+        for capacity in [64, 2_050] {
+            let cache = cache { $0.capacity = capacity }
+            for user in 0..<4_000 {
+                let key = CacheKey(grant: .test(), holder: .user(Issuer("i"), Subject("user-\(user)")))
+                try await resolve(cache.find(key, at: time.now, by: { work("x") }))
+            }
+            #expect(cache.count == capacity)
         }
-        #expect(cache.count <= 64)
-        #expect(cache.count > 32)
     }
 
     @Test("removes expired entries in a sweep")
@@ -258,7 +261,7 @@ import Testing
 
     @Test("rejects exchanges over the limit, and only while that many are in flight")
     func overload() async throws {
-        let (cache, gate, time) = (cache { $0.maximumFlights = 2 }, Gate(), time)
+        let (cache, gate, time) = (cache { $0.maximumFlights = 4 }, Gate(), time)
         let slow: CredentialCache.Work = { () async throws(ExchangeError) -> VendedCredentials in
             await gate.pass()
             return VendedCredentials(text: "", expiration: time.now.addingTimeInterval(3600))

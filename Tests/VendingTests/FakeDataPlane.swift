@@ -8,20 +8,31 @@ final class FakeDataPlane: DataPlane {
     struct Call: Sendable {
         let batch: Batch
         let monitor: AppMonitor
+        let share: CallShare
         let credentials: TemporaryCredentials
     }
 
     private let state = Mutex((calls: [Call](), failures: [DeliveryError.Kind]()))
+
+    /// Whether calls are rejected before the check of their batch.
+    let isLimited = Mutex(false)
 
     var calls: [Call] { state.withLock { $0.calls } }
 
     func fail(_ kinds: DeliveryError.Kind...) { state.withLock { $0.failures += kinds } }
 
     func put(
-        _ batch: Batch, to monitor: AppMonitor, for app: AppName, with credentials: TemporaryCredentials
+        _ batch: Batch, to monitor: AppMonitor, for share: CallShare, with credentials: TemporaryCredentials,
+        checking check: (Batch) throws(BatchError) -> Void
     ) async throws(DeliveryError) -> Delivery {
+        if isLimited.withLock({ $0 }) { throw DeliveryError(.rateLimited, "limited by the test") }
+        do throws(BatchError) {
+            try check(batch)
+        } catch {
+            throw DeliveryError(.batchRefused, error.detail)
+        }
         let failure = state.withLock { state in
-            state.calls.append(Call(batch: batch, monitor: monitor, credentials: credentials))
+            state.calls.append(Call(batch: batch, monitor: monitor, share: share, credentials: credentials))
             return state.failures.isEmpty ? nil : state.failures.removeFirst()
         }
         if let failure { throw DeliveryError(failure, "queued by the test") }

@@ -122,6 +122,38 @@ import Testing
         #expect(plane.calls.count == (expected == "forwarded" ? 1 : 0))
     }
 
+    @Test("records and counts a batch that names another user as a refusal")
+    func userDetailsRecorded() async {
+        #expect(await refusal("own", "https://one|alice", Self.usersID, "bob") == "userDetailsRefused")
+        guard case .refused(.userDetailsRefused(let detail)) = audit.events.last?.outcome else {
+            Issue.record("no refusal is recorded")
+            return
+        }
+        #expect(detail == "UserDetails.userId does not match the user" && meter.forwarded == [.unauthorized])
+    }
+
+    @Test("does not read a batch that the rate limiter rejects")
+    func unread() async {
+        plane.isLimited.withLock { $0 = true }
+        #expect(await refusal("own", "https://one|alice", Self.usersID, "unreadable") == "rateLimited")
+    }
+
+    @Test("makes a user's calls of the data plane in the user's share, and those of guests in that of their network")
+    func shares() async throws {
+        for name in ["alice", "alice", "bob"] { _ = try await forward("shop", "https://one|\(name)", Self.usersID) }
+        let users = plane.calls.map(\.share)
+        #expect(users[0] == users[1] && users[0] != users[2] && users.allSatisfy { $0.audience == .signedIn })
+        for (high, low) in [(1, 1), (1, 2), (2, 1)] as [(UInt64, UInt64)] {
+            _ = try await broker.forward(
+                Batch(body: [], contentType: "application/json", isGzipped: false),
+                CredentialsRequest(
+                    app: AppName("shop")!, audience: .guest, purpose: .forward(monitorID: Self.guestsID),
+                    requestID: "r", client: ClientAddress(high: high, low: low)))
+        }
+        let guests = plane.calls.suffix(3).map(\.share)
+        #expect(guests[0] == guests[1] && guests[0] != guests[2] && guests.allSatisfy { $0.audience == .guest })
+    }
+
     @Test("replaces credentials that AWS rejects by one exchange, and retries the batch")
     func expired() async throws {
         _ = try await forward("shop", "https://one|alice", Self.usersID)
@@ -145,6 +177,7 @@ import Testing
         "returns any other delivery error without a retry",
         arguments: [
             DeliveryError.Kind.refused, .throttled, .rateLimited, .failed(status: 500), .unavailable, .timedOut,
+            .noConnection,
         ])
     func failures(kind: DeliveryError.Kind) async {
         plane.fail(kind)

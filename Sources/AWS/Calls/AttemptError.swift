@@ -27,6 +27,10 @@ struct AttemptError: Error, Sendable {
         case rateLimited
         /// Not sent: the circuit breaker is open.
         case breakerOpen
+        /// Not sent: all connections to the host were in use. Says nothing about AWS, and is not retried.
+        case noConnection
+        /// Not sent: the batch failed its check.
+        case batchRefused
     }
 
     let kind: Kind
@@ -50,6 +54,8 @@ struct AttemptError: Error, Sendable {
         case .timedOut: self.init(.timedOut, "\(name): no response in time")
         case .connection(let reason): self.init(.transient, "\(name): \(reason)")
         case .tooLarge(let limit): self.init(.transient, "\(name): the response is over \(limit) bytes")
+        case .noConnection:
+            self.init(.noConnection, "\(name): \(OutboundError.noConnectionDetail)", retryAfter: .seconds(1))
         case .cancelled: self.init(.cancelled, "\(name): cancelled")
         }
     }
@@ -57,12 +63,13 @@ struct AttemptError: Error, Sendable {
     /// The error for the domain, once no further attempt is made.
     var exchangeError: ExchangeError {
         switch kind {
-        case .refused, .signerExpired, .clockSkewed: ExchangeError(.refused, detail)
+        case .refused, .signerExpired, .clockSkewed, .batchRefused: ExchangeError(.refused, detail)
         case .tokenExpired: ExchangeError(.tokenExpired, detail)
         case .throttled, .rateLimited: ExchangeError(.throttled, detail, retryAfter: retrySeconds)
         case .transient, .transientOnce, .providerFailed, .brokerCredentials, .breakerOpen:
             ExchangeError(.unavailable, detail, retryAfter: retrySeconds)
         case .timedOut: ExchangeError(.timedOut, detail)
+        case .noConnection: ExchangeError(.noConnection, detail, retryAfter: retrySeconds)
         case .cancelled: ExchangeError(.unavailable, detail)
         }
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Vending
+
 /// The rate limit and the circuit breaker of one AWS endpoint.
 package struct EndpointGuard: Sendable {
     package let limiter: RateLimiter
@@ -18,14 +20,18 @@ package struct EndpointGuard: Sendable {
 
     /// Runs one attempt once the rate limiter admits it.
     /// - Parameters:
-    ///   - share: the queue of the attempt, for fairness: an app's name.
+    ///   - share: on whose behalf the attempt is made.
     ///   - patience: how long the attempt may wait in the queue.
+    ///   - check: called after the wait in the queue. If it throws, the attempt has used its turn, nothing is sent, and
+    ///     the circuit breaker learns nothing.
     func run<Value: Sendable>(
-        share: String, patience: Duration, _ attempt: () async throws(AttemptError) -> Value
+        share: CallShare, patience: Duration, checking check: () throws(AttemptError) -> Void = {},
+        _ attempt: () async throws(AttemptError) -> Value
     ) async throws(AttemptError) -> Value {
         do throws(AttemptError) {
             if let wait = breaker.wait { throw .breakerOpen(for: wait) }
             try await limiter.turn(of: share, within: patience)
+            try check()
             let pass = try breaker.admit()
             return try await runAndReport(pass, attempt)
         } catch {
@@ -63,6 +69,10 @@ package enum AttemptOutcome: String, CaseIterable, Sendable {
     case rateLimited = "turned_away"
     /// Not sent: the circuit breaker is open.
     case breakerOpen = "breaker_open"
+    /// Not sent: all connections to the host were in use.
+    case noConnection = "no_connection"
+    /// Not sent: the batch failed its check.
+    case batchRefused = "batch_refused"
 
     init(_ kind: AttemptError.Kind) {
         self =
@@ -74,6 +84,8 @@ package enum AttemptOutcome: String, CaseIterable, Sendable {
             case .cancelled: .cancelled
             case .rateLimited: .rateLimited
             case .breakerOpen: .breakerOpen
+            case .noConnection: .noConnection
+            case .batchRefused: .batchRefused
             }
     }
 }
@@ -82,7 +94,7 @@ extension AttemptError.Kind {
     var verdict: CircuitBreaker.Verdict {
         switch self {
         case .transient, .timedOut: .down
-        case .cancelled, .brokerCredentials, .rateLimited, .breakerOpen: .unknown
+        case .cancelled, .brokerCredentials, .rateLimited, .breakerOpen, .noConnection, .batchRefused: .unknown
         // The endpoint responded.
         case .refused, .tokenExpired, .throttled, .transientOnce, .providerFailed, .signerExpired, .clockSkewed: .up
         }

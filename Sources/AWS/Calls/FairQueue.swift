@@ -1,42 +1,99 @@
 // SPDX-License-Identifier: Apache-2.0
 
-private import DequeModule
+import DequeModule
+import Vending
 
-/// The queue of waiting calls, which are numbered. Shares are served round-robin, and a share's calls first in, first
-/// out. A call that no longer waits keeps its entry until it is dequeued. Not thread-safe.
+/// The queue of waiting calls, which are numbered. It is fair at three levels: between audiences by their weights,
+/// between the apps of an audience round-robin, and between the parties of an app round-robin. The calls of one party
+/// are served first in, first out. Not thread-safe.
+///
+/// An audience may use what the other leaves: weights apply while calls of both wait.
 struct FairQueue {
-    private var lines: [String: Deque<UInt64>] = [:]
-    /// The shares with waiting calls, in the order in which they are served.
-    private var turns: Deque<String> = []
+    private typealias Line = Deque<UInt64>
+    private typealias Apps = RoundRobin<String, RoundRobin<Int, Line>>
 
-    /// The number of calls that are served before one that joins the share now.
-    func position(in share: String) -> Int {
-        let ahead = lines[share]?.count ?? 0
-        return lines.reduce(0) { $0 + min($1.value.count, $1.key == share ? ahead : ahead + 1) }
+    private var signedIn = Apps()
+    private var guests = Apps()
+    private var order: AudienceOrder
+
+    /// - Parameter reserve: percentage of the turns that signed-in calls get at least while guests wait too, 0–95.
+    init(reserve: Int) {
+        order = AudienceOrder(reserve: reserve)
     }
 
-    mutating func join(_ number: UInt64, share: String) {
-        if lines[share] == nil { turns.append(share) }
-        lines[share, default: []].append(number)
+    var count: Int { signedIn.count + guests.count }
+
+    /// The number of calls that are served before one that joins the share now, if no more calls arrive. At most linear
+    /// in the parties of the app plus the apps of the audience.
+    func position(in share: CallShare) -> Int {
+        let (apps, others) = share.audience == .signedIn ? (signedIn, guests) : (guests, signedIn)
+        let parties = apps[share.appLine]
+        let inApp = parties?.position(of: share.party, behind: parties?[share.party]?.count ?? 0) ?? 0
+        let ahead = apps.position(of: share.appLine, behind: inApp)
+        return ahead
+            + order.othersBefore(
+                share.audience, isWaiting: apps.count > 0, behind: ahead, waiting: others.count)
     }
 
-    /// Removes the newest call of the longest line, unless the line of `share` is equally long.
-    mutating func dropLast(unlessOf share: String) -> UInt64? {
-        guard let longest = lines.max(by: { $0.value.count < $1.value.count }),
-            longest.value.count > lines[share]?.count ?? 0
-        else { return nil }
-        return lines[longest.key]?.popLast()
+    mutating func join(_ number: UInt64, share: CallShare) {
+        if count == 0 { order.restart() }
+        if (share.audience == .signedIn ? signedIn : guests).count == 0 { order.begin(share.audience) }
+        update(share.audience, share.appLine, share.party) { $0.append(number) }
     }
 
-    mutating func next() -> UInt64? {
-        while let share = turns.popFirst() {
-            guard var line = lines.removeValue(forKey: share), let number = line.popFirst() else { continue }
-            if !line.isEmpty {
-                lines[share] = line
-                turns.append(share)
-            }
-            return number
+    /// Removes a call that no longer waits. Linear in the calls of its party.
+    mutating func leave(_ number: UInt64, share: CallShare) {
+        update(share.audience, share.appLine, share.party) { line in
+            if let index = line.firstIndex(of: number) { line.remove(at: index) }
         }
-        return nil
     }
+
+    /// Makes room for a newcomer: removes the newest call of the longest line, in the app with the most calls, in the
+    /// audience that has more than its part. The newcomer counts at each level.
+    /// - Returns: the removed call; `nil` if that line is the newcomer's own, so that the newcomer is the one to reject.
+    mutating func evict(for newcomer: CallShare) -> UInt64? {
+        guard let victim = victim(for: newcomer) else { return nil }
+        return update(victim.audience, victim.app, victim.party) { $0.popLast() }
+    }
+
+    private func victim(for newcomer: CallShare) -> (audience: Grant.Audience, app: String, party: Int)? {
+        let isSignedIn = newcomer.audience == .signedIn
+        let audience = order.mostOver(
+            signedIn: signedIn.count + (isSignedIn ? 1 : 0), guests: guests.count + (isSignedIn ? 0 : 1),
+            tied: newcomer.audience)
+        let apps = audience == .signedIn ? signedIn : guests
+        let isOwnAudience = audience == newcomer.audience
+        guard let app = apps.longest(counting: isOwnAudience ? newcomer.appLine : nil) else { return nil }
+        let isOwnApp = isOwnAudience && app == newcomer.appLine
+        guard let party = apps[app]?.longest(counting: isOwnApp ? newcomer.party : nil),
+            !(isOwnApp && party == newcomer.party)
+        else { return nil }
+        return (audience, app, party)
+    }
+
+    /// Removes the next call. If it is served, `charge` follows.
+    mutating func next() -> (number: UInt64, audience: Grant.Audience)? {
+        let audience = order.next(signedIn: signedIn.count, guests: guests.count)
+        let number = audience == .signedIn ? signedIn.popFirst() : guests.popFirst()
+        return number.map { ($0, audience) }
+    }
+
+    /// Counts a turn of the audience. A call that is removed but not served costs its audience nothing.
+    mutating func charge(_ audience: Grant.Audience) {
+        order.charge(audience)
+    }
+
+    private mutating func update<Value>(
+        _ audience: Grant.Audience, _ app: String, _ party: Int, _ change: (inout Line) -> Value
+    ) -> Value {
+        switch audience {
+        case .signedIn: signedIn.update(app) { $0.update(party, change) }
+        case .guest: guests.update(app) { $0.update(party, change) }
+        }
+    }
+}
+
+extension CallShare {
+    /// The key of the app's lines. No app has the empty name, which is the broker's own.
+    fileprivate var appLine: String { app?.rawValue ?? "" }
 }

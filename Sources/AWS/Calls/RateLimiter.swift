@@ -11,14 +11,18 @@ package final class RateLimiter: Sendable {
         package var ceiling: Double
         /// Maximum calls in the queue.
         package var waiters: Int
+        /// Percentage of the calls that are reserved for signed-in users while guests wait too, 0–95.
+        package var signedInReserve: Int
 
-        package init(ceiling: Double, waiters: Int = 2_000) {
+        package init(ceiling: Double, waiters: Int = 2_000, signedInReserve: Int = 80) {
             self.ceiling = ceiling
             self.waiters = waiters
+            self.signedInReserve = signedInReserve
         }
     }
 
     private struct Waiter {
+        let share: CallShare
         let end: Duration
         let continuation: CheckedContinuation<Outcome, Never>
     }
@@ -38,12 +42,14 @@ package final class RateLimiter: Sendable {
         /// The token bucket: calls that may be sent at once. Refilled over time.
         var tokens: Double
         var refilled: Duration
-        var queue = FairQueue()
+        /// Exactly the calls in `waiters`.
+        var queue: FairQueue
         var waiters: [UInt64: Waiter] = [:]
         var number: UInt64 = 0
         var isDraining = false
-        /// The last retry slot that a rejected call was assigned. Slots follow each other at the current rate.
-        var promised = Duration.zero
+        /// The last retry slot that a rejected call of each audience was assigned. Slots follow each other at the
+        /// current rate.
+        var promised: [Grant.Audience: Duration] = [:]
 
         /// Capacity of the token bucket: the calls of a tenth of a second.
         private var capacity: Double { max(1, rate.current(at: refilled) / 10) }
@@ -61,11 +67,8 @@ package final class RateLimiter: Sendable {
             return true
         }
 
-        mutating func dropLast(unlessOf share: String) -> Waiter? {
-            while let last = queue.dropLast(unlessOf: share) {
-                if let waiter = waiters.removeValue(forKey: last) { return waiter }
-            }
-            return nil
+        mutating func evict(for newcomer: CallShare) -> Waiter? {
+            queue.evict(for: newcomer).flatMap { waiters.removeValue(forKey: $0) }
         }
 
         func wait(behind count: Int) -> Duration {
@@ -73,10 +76,11 @@ package final class RateLimiter: Sendable {
         }
 
         /// Assigns the next retry slot, so that the retries of rejected calls do not arrive all at once.
-        mutating func promise(after wait: Duration, at now: Duration) -> Duration {
-            promised = max(promised, now + wait) + .seconds(1 / rate.current(at: refilled))
-            promised = min(promised, now + RateLimiter.longestPromise)
-            return promised - now
+        mutating func promise(to share: CallShare, after wait: Duration, at now: Duration) -> Duration {
+            let next = max(promised[share.audience] ?? .zero, now + wait) + .seconds(1 / rate.current(at: refilled))
+            let slot = min(next, now + RateLimiter.longestPromise)
+            promised[share.audience] = slot
+            return slot - now
         }
     }
 
@@ -91,7 +95,10 @@ package final class RateLimiter: Sendable {
         self.limits = limits
         self.clock = clock
         let rate = AdaptiveRate(ceiling: limits.ceiling)
-        state = Mutex(State(rate: rate, tokens: max(1, limits.ceiling / 10), refilled: clock.now()))
+        state = Mutex(
+            State(
+                rate: rate, tokens: max(1, limits.ceiling / 10), refilled: clock.now(),
+                queue: FairQueue(reserve: limits.signedInReserve)))
     }
 
     /// The current rate in calls per second, and the calls in the queue.
@@ -102,9 +109,9 @@ package final class RateLimiter: Sendable {
 
     /// Returns once the call may be sent.
     /// - Parameters:
-    ///   - share: the call's queue. Shares are served round-robin.
+    ///   - share: on whose behalf the call is made. The queue is fair between shares.
     ///   - patience: a call that would wait longer is rejected at once.
-    func turn(of share: String, within patience: Duration) async throws(AttemptError) {
+    func turn(of share: CallShare, within patience: Duration) async throws(AttemptError) {
         let number = state.withLock { state in
             state.number += 1
             return state.number
@@ -130,7 +137,7 @@ package final class RateLimiter: Sendable {
         let waiters = state.withLock { state in
             defer {
                 state.waiters = [:]
-                state.queue = FairQueue()
+                state.queue = FairQueue(reserve: limits.signedInReserve)
             }
             return state.waiters.values.map(\.continuation)
         }
@@ -148,7 +155,7 @@ package final class RateLimiter: Sendable {
 
     /// - Returns: the outcome if it is known at once; `nil` if the call is queued.
     private func enter(
-        _ number: UInt64, _ share: String, _ patience: Duration, _ continuation: CheckedContinuation<Outcome, Never>
+        _ number: UInt64, _ share: CallShare, _ patience: Duration, _ continuation: CheckedContinuation<Outcome, Never>
     ) -> Outcome? {
         let now = clock.now()
         var displaced: (CheckedContinuation<Outcome, Never>, Duration)?
@@ -157,16 +164,15 @@ package final class RateLimiter: Sendable {
             state.refill(at: now)
             if state.waiters.isEmpty, state.take(at: now) { return (.granted, false) }
             let wait = state.wait(behind: state.queue.position(in: share))
-            guard wait <= patience else { return (.rejected(state.promise(after: wait, at: now)), false) }
+            guard wait <= patience else { return (.rejected(state.promise(to: share, after: wait, at: now)), false) }
             if state.waiters.count >= limits.waiters {
-                // The newest call of the longest line is evicted, unless that line is this share's.
-                guard let last = state.dropLast(unlessOf: share) else {
-                    return (.rejected(state.promise(after: wait, at: now)), false)
+                guard let last = state.evict(for: share) else {
+                    return (.rejected(state.promise(to: share, after: wait, at: now)), false)
                 }
-                displaced = (last.continuation, state.promise(after: wait, at: now))
+                displaced = (last.continuation, state.promise(to: last.share, after: wait, at: now))
             }
             state.queue.join(number, share: share)
-            state.waiters[number] = Waiter(end: now + patience, continuation: continuation)
+            state.waiters[number] = Waiter(share: share, end: now + patience, continuation: continuation)
             defer { state.isDraining = true }
             return (nil, !state.isDraining)
         }
@@ -176,12 +182,10 @@ package final class RateLimiter: Sendable {
     }
 
     private func cancel(_ number: UInt64) {
-        let waiter = state.withLock { state in
-            defer {
-                // No call waits any more, so no queue entry is kept.
-                if state.waiters.isEmpty { state.queue = FairQueue() }
-            }
-            return state.waiters.removeValue(forKey: number)
+        let waiter = state.withLock { state -> Waiter? in
+            guard let waiter = state.waiters.removeValue(forKey: number) else { return nil }
+            state.queue.leave(number, share: waiter.share)
+            return waiter
         }
         waiter?.continuation.resume(returning: .cancelled)
     }
@@ -204,12 +208,14 @@ package final class RateLimiter: Sendable {
         var outcomes: [(CheckedContinuation<Outcome, Never>, Outcome)] = []
         let pause = state.withLock { state -> Duration? in
             state.refill(at: now)
-            while state.tokens >= 1, let next = state.queue.next() {
-                guard let waiter = state.waiters.removeValue(forKey: next) else { continue }
+            while state.tokens >= 1, let (number, audience) = state.queue.next() {
+                guard let waiter = state.waiters.removeValue(forKey: number) else { continue }
                 if waiter.end < now {
                     let wait = state.wait(behind: state.waiters.count)
-                    outcomes.append((waiter.continuation, .rejected(state.promise(after: wait, at: now))))
+                    let slot = state.promise(to: waiter.share, after: wait, at: now)
+                    outcomes.append((waiter.continuation, .rejected(slot)))
                 } else if state.take(at: now) {
+                    state.queue.charge(audience)
                     outcomes.append((waiter.continuation, .granted))
                 }
             }

@@ -89,7 +89,9 @@ package struct RetryPolicy: Sendable {
         switch kind {
         case .throttled, .transient, .providerFailed, .timedOut: true
         case .transientOnce, .signerExpired, .clockSkewed: repeated.insert(kind).inserted
-        case .refused, .tokenExpired, .cancelled, .brokerCredentials, .rateLimited, .breakerOpen: false
+        case .refused, .tokenExpired, .cancelled, .brokerCredentials, .rateLimited, .breakerOpen, .noConnection,
+            .batchRefused:
+            false
         }
     }
 

@@ -47,15 +47,15 @@ package struct CognitoClient: Sendable {
     /// A complete and checked response to a call.
     /// - Parameters:
     ///   - time: limit of all attempts, in addition to the policy's.
-    ///   - app: the call's share of the rate limit.
+    ///   - share: on whose behalf the call is made.
     func response<Response: CognitoResponse>(
-        to request: CognitoRequest, within time: Duration, for app: AppName, as type: Response.Type = Response.self
+        to request: CognitoRequest, within time: Duration, for share: CallShare, as type: Response.Type = Response.self
     ) async throws(CognitoCallError) -> Response {
         let outcome: Outcome<Response>
         do throws(AttemptError) {
             let outbound = outbound(request)
             outcome = try await retry.within(time).run { time throws(AttemptError) in
-                try await guards[request].run(share: app.rawValue, patience: time.patience) {
+                try await guards[request].run(share: share, patience: time.patience) {
                     () async throws(AttemptError) in
                     try await attempt(request, outbound, timeout: time.timeout)
                 }

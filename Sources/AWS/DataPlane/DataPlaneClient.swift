@@ -29,7 +29,8 @@ package struct DataPlaneClient: DataPlane {
     }
 
     package func put(
-        _ batch: Batch, to monitor: AppMonitor, for app: AppName, with credentials: TemporaryCredentials
+        _ batch: Batch, to monitor: AppMonitor, for share: CallShare, with credentials: TemporaryCredentials,
+        checking check: (Batch) throws(BatchError) -> Void
     ) async throws(DeliveryError) -> Delivery {
         guard let endpoint = Endpoint(monitor.endpoint) else {
             throw DeliveryError(.refused, "PutRumEvents: the monitor's endpoint is not a base URL")
@@ -39,11 +40,18 @@ package struct DataPlaneClient: DataPlane {
         signer.addsContentHash = true
         do throws(AttemptError) {
             do throws(AttemptError) {
-                return try await attempt(request, signer, SigningCredentials(credentials), app)
+                return try await attempt(request, signer, SigningCredentials(credentials), share) {
+                    () throws(AttemptError) in
+                    do throws(BatchError) {
+                        try check(batch)
+                    } catch {
+                        throw AttemptError(.batchRefused, error.detail)
+                    }
+                }
             } catch {
                 // AWS rejected the signature before it took the batch, so a retry makes no duplicate.
                 guard error.kind == .clockSkewed else { throw error }
-                return try await attempt(request, signer, SigningCredentials(credentials), app)
+                return try await attempt(request, signer, SigningCredentials(credentials), share) {}
             }
         } catch {
             throw DeliveryError(error)
@@ -51,9 +59,10 @@ package struct DataPlaneClient: DataPlane {
     }
 
     private func attempt(
-        _ request: PutRumEventsRequest, _ signer: SigV4, _ credentials: SigningCredentials, _ app: AppName
+        _ request: PutRumEventsRequest, _ signer: SigV4, _ credentials: SigningCredentials, _ share: CallShare,
+        checking check: () throws(AttemptError) -> Void
     ) async throws(AttemptError) -> Delivery {
-        try await endpointGuard.run(share: app.rawValue, patience: Self.patience) {
+        try await endpointGuard.run(share: share, patience: Self.patience, checking: check) {
             () async throws(AttemptError) in
             // Signed after the wait in the queue, so that the wait does not shorten the signature's five minutes.
             let signedAt = skew.correct(now())
@@ -109,6 +118,8 @@ extension DeliveryError {
             case .signerExpired: .credentialsRejected
             case .throttled: .throttled
             case .rateLimited: .rateLimited
+            case .noConnection: .noConnection
+            case .batchRefused: .batchRefused
             case .timedOut: .timedOut
             case .transient, .transientOnce, .providerFailed:
                 if let status = failure.status, (500..<600).contains(status) {

@@ -24,7 +24,7 @@ package struct AssumeRoleExchange: Sendable {
             tags: identity.tags, transitiveTagKeys: identity.transitiveTagKeys,
             sourceIdentity: identity.sourceIdentity, externalID: externalID)
         return try await sts.assume(
-            .assumeRole(RoleSession(request, role: role, name: identity.name), options), for: request.grant.app,
+            .assumeRole(RoleSession(request, role: role, name: identity.name), options), for: request.exchangeShare,
             signedBy: brokerCredentials)
     }
 }

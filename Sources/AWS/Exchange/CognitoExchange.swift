@@ -50,7 +50,7 @@ package struct CognitoExchange: Sendable {
             do throws(CognitoCallError) {
                 let response: GetIDResponse = try await cognito.response(
                     to: .getID(pool: context.pool.id, login: context.login), within: context.remaining(),
-                    for: context.request.grant.app)
+                    for: context.identityShare)
                 return .success(response.identity)
             } catch {
                 return .failure(error.exchangeError)
@@ -66,13 +66,13 @@ package struct CognitoExchange: Sendable {
             let response: GetCredentialsForIdentityResponse = try await cognito.response(
                 to: .getCredentialsForIdentity(
                     identity: identity, login: context.login, customRoleARN: customRole),
-                within: context.remaining(), for: context.request.grant.app)
+                within: context.remaining(), for: context.request.exchangeShare)
             identities.keep(response.identity, for: context.key, at: now())
             return response.credentials
         case .basic(let role):
             let response: GetOpenIDTokenResponse = try await cognito.response(
                 to: .getOpenIDToken(identity: identity, login: context.login), within: context.remaining(),
-                for: context.request.grant.app)
+                for: context.request.exchangeShare)
             identities.keep(response.identity, for: context.key, at: now())
             do throws(ExchangeError) {
                 return try await session(role, response.token, for: context)
@@ -89,7 +89,7 @@ package struct CognitoExchange: Sendable {
         let session = RoleSession(context.request, role: role, name: name)
         do throws(ExchangeError) {
             return try await sts.within(context.remaining())
-                .assume(.assumeRoleWithWebIdentity(session, token: token), for: context.request.grant.app)
+                .assume(.assumeRoleWithWebIdentity(session, token: token), for: context.request.exchangeShare)
         } catch {
             // STS saw Cognito's token, not the user's, so a new token of the user would change nothing.
             throw error.kind == .tokenExpired ? ExchangeError(.unavailable, error.detail, retryAfter: 5) : error
@@ -104,6 +104,11 @@ private struct CognitoContext: Sendable {
     let login: CognitoLogin?
     let key: CognitoIdentityCache.Key
     let remaining: @Sendable () -> Duration
+
+    /// The share of `GetId`: all guests of an app share one identity.
+    var identityShare: CallShare {
+        if case .guests(_, let app) = key { .allGuests(of: app) } else { request.exchangeShare }
+    }
 
     init(
         _ request: ExchangeRequest, _ pool: IdentityPool, remaining: @escaping @Sendable () -> Duration

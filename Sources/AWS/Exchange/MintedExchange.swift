@@ -25,6 +25,6 @@ package struct MintedExchange: Sendable {
                 sourceIdentity: identity.sourceIdentity))
         return try await sts.assume(
             .assumeRoleWithWebIdentity(RoleSession(request, role: role, name: identity.name), token: token),
-            for: request.grant.app)
+            for: request.exchangeShare)
     }
 }

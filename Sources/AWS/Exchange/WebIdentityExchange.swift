@@ -26,7 +26,7 @@ package struct WebIdentityExchange: Sendable {
         let name = try SessionIdentity(request, pseudonyms).name
         return try await sts.assume(
             .assumeRoleWithWebIdentity(RoleSession(request, role: role, name: name), token: WebIdentityToken(token)),
-            for: request.grant.app)
+            for: request.exchangeShare)
     }
 }
 

@@ -39,12 +39,12 @@ package struct STSClient: Sendable {
 
     /// Credentials of an assumed role, checked so that a client may receive them.
     /// - Parameters:
-    ///   - app: the call's share of the rate limit.
+    ///   - share: on whose behalf the call is made.
     ///   - provider: signs the call; `nil` leaves it unsigned.
     func assume(
-        _ request: STSRequest, for app: AppName, signedBy provider: (any BrokerCredentialProvider)? = nil
+        _ request: STSRequest, for share: CallShare, signedBy provider: (any BrokerCredentialProvider)? = nil
     ) async throws(ExchangeError) -> TemporaryCredentials {
-        try await call(request, share: app.rawValue, signedBy: provider) { $0.credentials.problem(at: now()) }
+        try await call(request, share: share, signedBy: provider) { $0.credentials.problem(at: now()) }
             .credentials
     }
 
@@ -53,7 +53,7 @@ package struct STSClient: Sendable {
         _ request: STSRequest, signedBy provider: (any BrokerCredentialProvider)?
     ) async throws(ExchangeError) -> SigningCredentials {
         let names = (id: "AccessKeyId", secret: "SecretAccessKey", token: "SessionToken")
-        let response = try await call(request, share: "", signedBy: provider) {
+        let response = try await call(request, share: .broker, signedBy: provider) {
             SigningCredentials($0.credentials).problem(names)
         }
         return SigningCredentials(response.credentials)
@@ -61,7 +61,7 @@ package struct STSClient: Sendable {
 
     /// - Parameter problem: why a response cannot be used; it then counts as a transient failure.
     private func call(
-        _ request: STSRequest, share: String, signedBy provider: (any BrokerCredentialProvider)?,
+        _ request: STSRequest, share: CallShare, signedBy provider: (any BrokerCredentialProvider)?,
         unless problem: (STSResponse) -> String?
     ) async throws(ExchangeError) -> STSResponse {
         do throws(AttemptError) {

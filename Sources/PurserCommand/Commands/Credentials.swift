@@ -100,6 +100,7 @@ struct CredentialsCommand: AsyncParsableCommand {
         case .connection(let reason): reason
         case .tooLarge: "more than 64 KiB"
         case .cancelled: "cancelled"
+        case .noConnection: OutboundError.noConnectionDetail
         }
     }
 }

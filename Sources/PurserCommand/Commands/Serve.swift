@@ -15,12 +15,17 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var option: ConfigurationOption
 
     func run() async throws {
-        let context = ProcessContext()
+        var settings: Settings
+        do throws(ConfigurationError) {
+            settings = try SettingsFile.read(option.file, variables: ProcessInfo.processInfo.environment)
+        } catch {
+            throw fail(error)
+        }
+        let context = ProcessContext { [settings] in settings.outboundConnections(files: $0) }
         let environment = context.environment()
         let root: CompositionRoot
         let audit: AuditSink
         do {
-            var settings = try SettingsFile.read(option.file, variables: environment.variables)
             if let remark = settings.fit(files: context.files) {
                 context.logger.warning("configuration", metadata: ["detail": "\(remark)"])
             }
@@ -41,7 +46,6 @@ struct Serve: AsyncParsableCommand {
         for remark in root.remarks {
             context.logger.warning("configuration", metadata: ["detail": "\(remark)"])
         }
-        let settings = root.settings
         let outcome: Result<Void, any Error>
         do {
             let server = Server(root, environment, logger: context.logger)

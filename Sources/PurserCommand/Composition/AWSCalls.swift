@@ -31,11 +31,13 @@ final class AWSCalls: Sendable {
     private let guards = Mutex<[Service: [EndpointGuard]]>([:])
 
     /// Makes a guard for one endpoint of a service. Guards of the same host share a circuit breaker.
-    func endpointGuard(_ service: Service, perSecond rate: Int, breaker: CircuitBreaker = CircuitBreaker())
-        -> EndpointGuard
-    {
-        let newGuard = EndpointGuard(limiter: RateLimiter(limits: .init(ceiling: Double(rate))), breaker: breaker) {
-            [attempts] outcome in attempts.increment(Attempt(service: service, outcome: outcome))
+    /// - Parameter signedInReserve: percentage of the calls that signed-in users get at least while guests wait too.
+    func endpointGuard(
+        _ service: Service, perSecond rate: Int, signedInReserve: Int, breaker: CircuitBreaker = CircuitBreaker()
+    ) -> EndpointGuard {
+        let limiter = RateLimiter(limits: .init(ceiling: Double(rate), signedInReserve: signedInReserve))
+        let newGuard = EndpointGuard(limiter: limiter, breaker: breaker) { [attempts] outcome in
+            attempts.increment(Attempt(service: service, outcome: outcome))
         }
         guards.withLock { $0[service, default: []].append(newGuard) }
         return newGuard

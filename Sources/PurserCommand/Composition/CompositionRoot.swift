@@ -86,10 +86,10 @@ struct CompositionRoot {
                 encode: CredentialsBody.encode,
                 dataPlane: DataPlaneClient(
                     transport: environment.transport,
-                    endpointGuard: metrics.calls.endpointGuard(.rum, perSecond: settings.rumRate),
+                    endpointGuard: metrics.calls.endpointGuard(
+                        .rum, perSecond: settings.rumRate, signedInReserve: settings.signedInReserve),
                     timeout: settings.exchangeTimeout, now: now),
-                batches: StrictBatchReader(batchBytes: settings.batchBytes),
-                now: now,
+                batches: StrictBatchReader(batchBytes: settings.batchBytes), now: now,
                 visitor: Randomness.identifier))
         self.remarks = remarks
     }

@@ -16,12 +16,12 @@ struct Exchanges {
         _ settings: Settings, _ environment: Environment, _ pseudonyms: PseudonymKey, _ minting: MintingIssuer?,
         _ calls: AWSCalls, _ logger: Logger
     ) {
-        let limits = RetryPolicy.Limits(
-            attempt: min(.seconds(5), settings.exchangeTimeout), deadline: settings.exchangeTimeout)
+        let limits = settings.retryLimits
         let sts = STSClient(
             endpoint: settings.endpoints.sts(in: settings.aws.region), region: settings.aws.region,
             transport: environment.transport, retry: RetryPolicy(limits: limits),
-            endpointGuard: calls.endpointGuard(.sts, perSecond: settings.stsRate), now: environment.now)
+            endpointGuard: calls.endpointGuard(
+                .sts, perSecond: settings.stsRate, signedInReserve: settings.signedInReserve), now: environment.now)
         brokerIdentity = BrokerIdentity(settings, environment, sts: sts, logger: logger)
         dispatcher = ExchangeDispatcher(
             webIdentity: WebIdentityExchange(sts: sts, pseudonyms: pseudonyms),
@@ -42,12 +42,16 @@ struct Exchanges {
                 let region = Region(pool.region)
             else { continue }
             let breaker = CircuitBreaker()
+            func endpointGuard(_ service: AWSCalls.Service, perSecond rate: Int) -> EndpointGuard {
+                calls.endpointGuard(
+                    service, perSecond: rate, signedInReserve: settings.signedInReserve, breaker: breaker)
+            }
             let client = CognitoClient(
                 endpoint: settings.endpoints.cognitoIdentity(in: region), transport: environment.transport,
                 retry: RetryPolicy(limits: limits),
                 guards: CognitoClient.Guards(
-                    getID: calls.endpointGuard(.cognitoGetID, perSecond: cognitoGetIDRate, breaker: breaker),
-                    others: calls.endpointGuard(.cognito, perSecond: cognitoRate, breaker: breaker)),
+                    getID: endpointGuard(.cognitoGetID, perSecond: cognitoGetIDRate),
+                    others: endpointGuard(.cognito, perSecond: cognitoRate)),
                 now: environment.now)
             exchanges[pool.region] = CognitoExchange(
                 cognito: client, sts: sts, pseudonyms: pseudonyms, now: environment.now)
@@ -57,7 +61,7 @@ struct Exchanges {
 
     // Calls per second. AWS's quotas for an account and Region ("Amazon Cognito endpoints and quotas").
     private static let cognitoGetIDRate = 25
-    private static let cognitoRate = 200
+    static let cognitoRate = 200
 
     /// The issuer of minted tokens; `nil` if `minting` is not configured.
     static func minting(_ settings: Settings, now: @escaping @Sendable () -> Date) -> MintingIssuer? {

@@ -31,7 +31,8 @@ extension Settings {
     /// Lowers `limits.connections` to what the process's limit of file descriptors allows.
     /// - Returns: a message for the operator; `nil` if the limit is unchanged.
     mutating func fit(files: Int) -> String? {
-        let (configured, allowed) = (connections.connections, FileDescriptors.connections(under: files))
+        let configured = connections.connections
+        let allowed = FileDescriptors.connections(under: files, outbound: outboundConnections(files: files))
         guard configured > allowed else { return nil }
         connections.connections = allowed
         return "limits.connections lowered from \(configured) to \(allowed), since the process may have \(files) "

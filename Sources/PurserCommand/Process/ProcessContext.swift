@@ -14,7 +14,8 @@ struct ProcessContext {
     /// File descriptors that the process may have.
     let files: Int
 
-    init() {
+    /// - Parameter connectionsPerHost: of the HTTP client, for the limit of file descriptors.
+    init(connectionsPerHost: (_ files: Int) -> Int = { _ in OutboundClient.defaultConnectionsPerHost }) {
         files = FileDescriptors.raiseLimit()
         // If the log reader closes its end, write() returns an error and the process continues.
         signal(SIGPIPE, SIG_IGN)
@@ -23,7 +24,7 @@ struct ProcessContext {
         let sink = LogSink(descriptor: STDERR_FILENO)
         log = sink
         logger = Logger(label: "purser") { _ in JSONLogHandler(sink: sink) }
-        outbound = OutboundClient()
+        outbound = OutboundClient(connectionsPerHost: connectionsPerHost(files))
     }
 
     func environment(_ additional: [String: String] = [:]) -> Environment {

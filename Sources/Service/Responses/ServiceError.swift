@@ -91,6 +91,8 @@ package struct ServiceError: Error, Sendable {
             case .failed: (.unavailable, "delivery_failed")
             case .unavailable: (.unavailable, "delivery_unavailable")
             case .timedOut: (.awsTimeout, "delivery_timed_out")
+            case .noConnection: (.unavailable, "delivery_no_connection")
+            case .batchRefused: (.notAuthorized, "user_details")
             }
         self.init(code, reason: reason, detail: failure.detail, retryAfter: failure.retryAfter)
         if case .failed(let status) = failure.kind { self.status = HTTPResponse.Status(code: status) }
@@ -102,7 +104,7 @@ package struct ServiceError: Error, Sendable {
             case .refused: .awsRefused
             // 401 makes the application fetch a new token.
             case .tokenExpired: .invalidToken
-            case .throttled, .unavailable: .unavailable
+            case .throttled, .unavailable, .noConnection: .unavailable
             case .timedOut: .awsTimeout
             }
         self.init(

@@ -27,6 +27,7 @@ extension KeyFetchError: CustomStringConvertible {
         case .transport(.connection(let description)): description
         case .transport(.tooLarge(let limit)): "more than \(limit) bytes"
         case .transport(.cancelled): "cancelled"
+        case .transport(.noConnection): OutboundError.noConnectionDetail
         case .status(let status): "status \(status), expected 200"
         case .contentType(let type):
             "content type \(type.map(LogText.quote) ?? "missing"), expected application/json"

@@ -6,9 +6,11 @@ package struct CacheLimits: Sendable {
     package var capacity = 100_000
     /// Minimum remaining lifetime of the credentials that Purser returns, in seconds.
     package var minimumLife: Double = 300
-    /// Maximum number of exchanges in flight. A request that needs one more is rejected.
+    /// Maximum number of exchanges in flight, of which each app and audience can use only a part (`FlightLimits`). A
+    /// request that needs one more is rejected.
     package var maximumFlights = 4_096
-    package var shards = 16
+    /// The parts of the cache with a lock of their own. A small cache has one, so that the parts of apps are exact.
+    package var shards: Int { min(max(capacity / 1_024, 1), 16) }
 
     package init() {}
 

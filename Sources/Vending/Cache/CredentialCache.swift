@@ -3,7 +3,8 @@
 package import FoundationEssentials
 private import Synchronization
 
-/// Credentials by user and grant, with at most one exchange in flight for each (single flight).
+/// Credentials by user and grant, with at most one exchange in flight for each (single flight). Apps share the capacity
+/// as `AppExpiringMap` describes, and the flights as `FlightLimits` describes.
 ///
 /// A look-up takes one short lock and never suspends. A flight is an unstructured task that its callers observe, so it
 /// outlives the caller that started it. Its callers get its error; the cache does not keep errors.
@@ -19,7 +20,7 @@ package final class CredentialCache: Sendable {
         case hit(VendedCredentials)
         /// An exchange is in flight, started for this call or an earlier one.
         case pending(Task<Outcome, Never>)
-        /// `CacheLimits.maximumFlights` exchanges are in flight.
+        /// Too many exchanges are in flight.
         case overloaded
     }
 
@@ -32,18 +33,19 @@ package final class CredentialCache: Sendable {
     }
 
     private struct Shard {
-        var entries: BoundedExpiringMap<CacheKey, Entry>
+        var entries: AppExpiringMap<Entry>
         var flights = SingleFlight<CacheKey, Outcome>()
     }
 
     private final class LockedShard: Sendable {
         let state: Mutex<Shard>
-        init(capacity: Int) { state = Mutex(Shard(entries: BoundedExpiringMap(capacity: capacity))) }
+        init(capacity: Int) { state = Mutex(Shard(entries: AppExpiringMap(capacity: capacity))) }
     }
 
     private let limits: CacheLimits
     private let shards: [LockedShard]
-    private let inFlight = Atomic<Int>(0)
+    /// Locked after a shard, never before.
+    private let flights: Mutex<FlightCounts>
     private let now: @Sendable () -> Date
     private let time: MonotonicTime
     private let refreshFailed: @Sendable (CacheKey, ExchangeError) -> Void
@@ -60,8 +62,9 @@ package final class CredentialCache: Sendable {
         self.now = now
         self.time = time
         self.refreshFailed = refreshFailed
-        let capacityPerShard = (limits.capacity + limits.shards - 1) / limits.shards
-        shards = (0..<max(1, limits.shards)).map { _ in LockedShard(capacity: capacityPerShard) }
+        flights = Mutex(FlightCounts(limits: FlightLimits(maximum: limits.maximumFlights)))
+        let (share, rest) = limits.capacity.quotientAndRemainder(dividingBy: limits.shards)
+        shards = (0..<limits.shards).map { LockedShard(capacity: $0 < rest ? share + 1 : share) }
     }
 
     /// Credentials with at least the minimum lifetime left at `now`, or `nil`. If they are due for a refresh, starts
@@ -79,12 +82,14 @@ package final class CredentialCache: Sendable {
         }
     }
 
-    /// Starts work for one caller, whose outcome is neither shared nor cached; `nil` if `maximumFlights` are in flight.
-    package func runUncached(_ work: @escaping Work) -> Task<Outcome, Never>? {
-        guard reserveFlight() else { return nil }
+    /// Starts work for one caller, whose outcome is neither shared nor cached; `nil` if too many exchanges are in
+    /// flight.
+    package func runUncached(_ work: @escaping Work, for request: ExchangeRequest) -> Task<Outcome, Never>? {
+        let flight = FlightCounts.Flight(uncached: request)
+        guard begin(flight) else { return nil }
         return Task { () -> Outcome in
             let outcome = await attempt(work)
-            inFlight.subtract(1, ordering: .relaxed)
+            end(flight)
             return outcome
         }
     }
@@ -118,7 +123,7 @@ package final class CredentialCache: Sendable {
         }
     }
 
-    package var exchangesInFlight: Int { inFlight.load(ordering: .relaxed) }
+    package var exchangesInFlight: Int { flights.withLock { $0.all } }
 
     package var count: Int {
         shards.reduce(0) { sum, shard in sum + shard.state.withLock { $0.entries.count } }
@@ -143,7 +148,7 @@ package final class CredentialCache: Sendable {
     private func launch(
         _ key: CacheKey, _ work: @escaping Work, ahead: Bool, in shard: inout Shard
     ) -> Task<Outcome, Never>? {
-        guard reserveFlight() else { return nil }
+        guard begin(FlightCounts.Flight(for: key), ahead: ahead) else { return nil }
         return shard.flights.join(key) { [self] in
             let started = time.now()
             let outcome = await attempt(work)
@@ -153,12 +158,12 @@ package final class CredentialCache: Sendable {
         }
     }
 
-    private func reserveFlight() -> Bool {
-        guard inFlight.add(1, ordering: .relaxed).newValue <= limits.maximumFlights else {
-            inFlight.subtract(1, ordering: .relaxed)
-            return false
-        }
-        return true
+    private func begin(_ flight: FlightCounts.Flight, ahead: Bool = false) -> Bool {
+        flights.withLock { $0.begin(flight, ahead: ahead) }
+    }
+
+    private func end(_ flight: FlightCounts.Flight) {
+        flights.withLock { $0.end(flight) }
     }
 
     private func attempt(_ work: Work) async -> Outcome {
@@ -179,7 +184,7 @@ package final class CredentialCache: Sendable {
     }
 
     private func settle(_ key: CacheKey, _ outcome: Outcome, started: Duration) {
-        inFlight.subtract(1, ordering: .relaxed)
+        end(FlightCounts.Flight(for: key))
         let (now, moment) = (now(), time.now())
         shard(of: key).state.withLock { shard in
             shard.flights.land(key)

@@ -15,6 +15,8 @@ package struct ExchangeError: Error, Sendable {
         case unavailable
         /// No response within the deadline.
         case timedOut = "timed_out"
+        /// All connections to AWS's host were in use, so nothing was sent.
+        case noConnection = "no_connection"
     }
 
     package let kind: Kind

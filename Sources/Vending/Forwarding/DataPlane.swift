@@ -4,9 +4,13 @@
 /// nothing else can be signed through it.
 package protocol DataPlane: Sendable {
     /// Calls PutRumEvents at most once: a batch that may have arrived is not sent again.
-    /// - Parameter app: the app whose queue in the rate limiter the call waits in.
+    /// - Parameters:
+    ///   - share: on whose behalf the call is made.
+    ///   - check: called at most once, with the batch, when the rate limiter admits the call: the limit applies to the
+    ///     work of the check too. If it throws, the batch is not sent, and the error is `batchRefused` with its detail.
     func put(
-        _ batch: Batch, to monitor: AppMonitor, for app: AppName, with credentials: TemporaryCredentials
+        _ batch: Batch, to monitor: AppMonitor, for share: CallShare, with credentials: TemporaryCredentials,
+        checking check: (Batch) throws(BatchError) -> Void
     ) async throws(DeliveryError) -> Delivery
 }
 
@@ -38,6 +42,10 @@ package struct DeliveryError: Error, Sendable {
         case throttled
         /// The rate limiter rejected the call: its queue is too long. Nothing was sent.
         case rateLimited
+        /// The batch failed its check. Nothing was sent.
+        case batchRefused
+        /// All connections to the data plane were in use. Nothing was sent.
+        case noConnection
         /// AWS returned an error with this HTTP status.
         case failed(status: Int)
         /// No connection, a broken connection, or an open circuit breaker.
@@ -79,6 +87,8 @@ package enum ForwardingOutcome: String, CaseIterable, Sendable {
     case rateLimited = "turned_away"
     case failed
     case timedOut = "timed_out"
+    /// All connections to the data plane were in use.
+    case noConnection = "no_connection"
 
     init(_ error: ForwardingError) {
         self =
@@ -92,6 +102,8 @@ package enum ForwardingOutcome: String, CaseIterable, Sendable {
                 case .rateLimited: .rateLimited
                 case .failed, .unavailable: .failed
                 case .timedOut: .timedOut
+                case .noConnection: .noConnection
+                case .batchRefused: .unauthorized
                 }
             }
     }

@@ -25,7 +25,7 @@ import Vending
     @discardableResult
     private func attempt(_ kind: AttemptError.Kind? = nil) async -> Result<Int, AttemptError> {
         await .of { () async throws(AttemptError) in
-            try await endpoint.run(share: "shop", patience: .seconds(5)) { () async throws(AttemptError) in
+            try await endpoint.run(share: .user(), patience: .seconds(5)) { () async throws(AttemptError) in
                 if let kind { throw AttemptError(kind, "test") }
                 return 1
             }
@@ -69,7 +69,7 @@ import Vending
         "the circuit breaker stays closed after errors that AWS returns and errors that occur before the call",
         arguments: [
             AttemptError.Kind.refused, .tokenExpired, .throttled, .transientOnce, .providerFailed, .signerExpired,
-            .clockSkewed, .cancelled, .brokerCredentials,
+            .clockSkewed, .cancelled, .brokerCredentials, .noConnection, .batchRefused,
         ])
     func answers(kind: AttemptError.Kind) async {
         for _ in 0..<100 {
@@ -104,7 +104,7 @@ import Vending
         let gate = Gate()
         let probe = Task {
             await Result.of { () async throws(AttemptError) in
-                try await endpoint.run(share: "shop", patience: .seconds(5)) { () async throws(AttemptError) in
+                try await endpoint.run(share: .user(), patience: .seconds(5)) { () async throws(AttemptError) in
                     await gate.pass()
                     return 1
                 }
@@ -123,7 +123,7 @@ import Vending
         let late = (0..<20).map { _ in
             Task {
                 await Result<Int, AttemptError>.of { () async throws(AttemptError) in
-                    try await endpoint.run(share: "shop", patience: .seconds(5)) { () async throws(AttemptError) in
+                    try await endpoint.run(share: .user(), patience: .seconds(5)) { () async throws(AttemptError) in
                         await gate.pass()
                         throw AttemptError(.timedOut, "test")
                     }
@@ -148,7 +148,7 @@ import Vending
         let gate = Gate()
         let call = { @Sendable (kind: AttemptError.Kind?) in
             await Result<Int, AttemptError>.of { () async throws(AttemptError) in
-                try await endpoint.run(share: "shop", patience: .seconds(60)) { () async throws(AttemptError) in
+                try await endpoint.run(share: .user(), patience: .seconds(60)) { () async throws(AttemptError) in
                     await gate.pass()
                     if let kind { throw AttemptError(kind, "test") }
                     return 1

@@ -14,12 +14,12 @@ import Vending
     func overtaking() async {
         let (time, granted) = (SteppedTime(steps: 2), Granted())
         let limiter = RateLimiter(limits: .init(ceiling: 10), clock: time.time)
-        await granted.record("sent", limiter, "shop", patience)
-        let first = Task { await granted.record("first", limiter, "shop", patience) }
+        await granted.record("sent", limiter, patience)
+        let first = Task { await granted.record("first", limiter, patience) }
         await time.sleeping(step: 0)
         // A token has come, and the limiter has not woken up yet to give it to the first.
         time.advance(.milliseconds(100))
-        let late = Task { await granted.record("late", limiter, "shop", patience) }
+        let late = Task { await granted.record("late", limiter, patience) }
         while limiter.status.waiting < 2, !granted.names.contains("late") { await Task.yield() }
         #expect(granted.names == ["sent"])
         time.wake(step: 0)
@@ -37,11 +37,11 @@ import Vending
     func inOrder() async {
         let (clock, granted) = (TestSupport.ManualClock(), Granted())
         let limiter = RateLimiter(limits: .init(ceiling: 10), clock: MonotonicTime(clock))
-        await granted.record("sent", limiter, "shop", patience)
+        await granted.record("sent", limiter, patience)
         let names = (0..<5).map { "\($0)" }
         var tasks: [Task<Void, Never>] = []
         for (number, name) in names.enumerated() {
-            tasks.append(Task { await granted.record(name, limiter, "shop", patience) })
+            tasks.append(Task { await granted.record(name, limiter, patience) })
             while limiter.status.waiting <= number { await Task.yield() }
         }
         for number in names.indices {
@@ -57,7 +57,7 @@ import Vending
         let (clock, gate) = (TestSupport.ManualClock(), Gate())
         let limiter = RateLimiter(limits: .init(ceiling: 10), clock: MonotonicTime(clock))
         func turn() async -> AttemptError.Kind? {
-            await Result.of { () async throws(AttemptError) in try await limiter.turn(of: "shop", within: .zero) }.kind
+            await Result.of { () async throws(AttemptError) in try await limiter.turn(of: .user(), within: .zero) }.kind
         }
         let cancelled = Task {
             await gate.pass()
@@ -100,9 +100,9 @@ private final class Granted: Sendable {
 
     var names: [String] { granted.withLock { $0 } }
 
-    func record(_ name: String, _ limiter: RateLimiter, _ share: String, _ patience: Duration) async {
+    func record(_ name: String, _ limiter: RateLimiter, _ patience: Duration) async {
         do throws(AttemptError) {
-            try await limiter.turn(of: share, within: patience)
+            try await limiter.turn(of: .user(), within: patience)
             granted.withLock { $0.append(name) }
         } catch {
             granted.withLock { $0.append("\(name): \(error.kind)") }

@@ -3,6 +3,7 @@
 import Synchronization
 import TestSupport
 import Testing
+import Vending
 
 @testable import AWS
 
@@ -14,7 +15,7 @@ import Testing
     }
 
     private func turn(
-        _ limiter: RateLimiter, _ share: String = "shop", within patience: Duration = .seconds(8)
+        _ limiter: RateLimiter, _ share: CallShare = .user(), within patience: Duration = .seconds(8)
     ) async -> Result<Duration, AttemptError> {
         await .of { () async throws(AttemptError) in
             try await limiter.turn(of: share, within: patience)
@@ -78,11 +79,11 @@ import Testing
         let order = Order()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<710 {
-                group.addTask { if await turn(limiter, "storm").kind == nil { order.add("storm") } }
+                group.addTask { if await turn(limiter, .user(of: "storm")).kind == nil { order.add("storm") } }
             }
             await queued(700, at: limiter)
             for _ in 0..<5 {
-                group.addTask { if await turn(limiter, "trickle").kind == nil { order.add("trickle") } }
+                group.addTask { if await turn(limiter, .user(of: "trickle")).kind == nil { order.add("trickle") } }
             }
             await queued(705, at: limiter)
             await pump.run { await group.waitForAll() }
@@ -114,11 +115,11 @@ import Testing
     func displaced() async {
         let limiter = limiter(10, waiters: 5)
         await withTaskGroup(of: (String, AttemptError.Kind?).self) { group in
-            for _ in 0..<6 { group.addTask { ("storm", await turn(limiter, "storm").kind) } }
+            for _ in 0..<6 { group.addTask { ("storm", await turn(limiter, .user(of: "storm")).kind) } }
             _ = await group.next()
             await queued(5, at: limiter)
-            #expect(await turn(limiter, "storm").kind == .rateLimited)
-            group.addTask { ("trickle", await turn(limiter, "trickle").kind) }
+            #expect(await turn(limiter, .user(of: "storm")).kind == .rateLimited)
+            group.addTask { ("trickle", await turn(limiter, .user(of: "trickle")).kind) }
             let first = await group.next()
             #expect(first?.0 == "storm" && first?.1 == .rateLimited)
             var served: [String] = []

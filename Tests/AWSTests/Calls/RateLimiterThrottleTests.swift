@@ -19,7 +19,7 @@ import Vending
         var sent = 0
         for _ in 0..<count {
             let outcome = await Result.of { () async throws(AttemptError) in
-                try await limiter.turn(of: "shop", within: .zero)
+                try await limiter.turn(of: .user(), within: .zero)
             }
             if outcome.kind == nil { sent += 1 }
         }

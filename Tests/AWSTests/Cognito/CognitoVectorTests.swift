@@ -25,7 +25,7 @@ import Vending
         let url = try #require(Endpoint(vector.request.url))
         let client = CognitoClient(endpoint: url, transport: transport, guards: .fixture(), now: { Fixture.now })
         _ = try? await client.response(
-            to: vector.call, within: .seconds(1), for: Fixture.require(AppName("shop")), as: AnyResponse.self)
+            to: vector.call, within: .seconds(1), for: .user(), as: AnyResponse.self)
         let request = try #require(transport.requests.first)
         #expect(transport.bodies.first == vector.request.body)
         #expect(request.url == vector.request.url)

@@ -18,7 +18,8 @@ import Vending
     private func outcome(
         _ script: [ScriptedTransport.Reply], gzipped: Bool = false, trace: [(name: String, value: String)] = [],
         endpoint: String = "https://dataplane.rum.us-east-1.amazonaws.com", guarding: EndpointGuard? = nil,
-        _ inspect: (ScriptedTransport) throws -> Void = { _ in }
+        _ inspect: (ScriptedTransport) throws -> Void = { _ in },
+        checking check: (Batch) throws(BatchError) -> Void = { _ in }
     ) async throws -> Result<Delivery, DeliveryError> {
         let transport = ScriptedTransport(script, clock: clock)
         let client = DataPlaneClient(
@@ -31,7 +32,8 @@ import Vending
             body: Array("{\"BatchId\":1}".utf8), contentType: "application/json", isGzipped: gzipped, trace: trace)
         let outcome: Result<Delivery, DeliveryError>
         do throws(DeliveryError) {
-            outcome = .success(try await client.put(batch, to: monitor, for: AppName("shop")!, with: Self.credentials))
+            outcome = .success(
+                try await client.put(batch, to: monitor, for: .user(), with: Self.credentials, checking: check))
         } catch {
             outcome = .failure(error)
         }
@@ -110,6 +112,7 @@ import Vending
         for (reply, kind) in [
             (.fail(.connection("connection refused")), .unavailable), (.silence, .timedOut),
             (.fail(.tooLarge(limit: 1)), .unavailable), (.fail(.cancelled), .unavailable),
+            (.fail(.noConnection), .noConnection),
         ] as [(ScriptedTransport.Reply, DeliveryError.Kind)] {
             let failure = try failure(await outcome([reply]) { #expect($0.requests.count == 1) })
             #expect(failure.kind == kind)
@@ -139,5 +142,48 @@ import Vending
             await outcome([.answer(200, "", headers: [])], guarding: guarding) { #expect($0.requests.isEmpty) })
         #expect(failure.kind == .rateLimited)
         #expect((2...4).contains(failure.retryAfter ?? 0))
+    }
+
+    @Test("checks a batch after its wait for the rate limit, and does not send a batch that fails the check")
+    func check() async throws {
+        let limiter = RateLimiter(limits: .init(ceiling: 0.5), clock: MonotonicTime(clock))
+        let breaker = CircuitBreaker(clock: MonotonicTime(clock))
+        let guarding = EndpointGuard(limiter: limiter, breaker: breaker)
+        var checks = 0
+        func outcome() async throws -> DeliveryError {
+            try failure(
+                await self.outcome([.answer(500, "", headers: [])], guarding: guarding) {
+                    #expect($0.requests.isEmpty)
+                } checking: { _ throws(BatchError) in
+                    checks += 1
+                    throw BatchError("not the user's")
+                })
+        }
+        let refused = try await outcome()
+        #expect(refused.kind == .batchRefused && refused.detail == "not the user's" && checks == 1)
+        // The refused batch has used the turn, so the next one is rejected unread.
+        #expect(try await outcome().kind == .rateLimited && checks == 1)
+        for _ in 0..<30 {
+            clock.advance(by: .seconds(2))
+            #expect(try await outcome().kind == .batchRefused)
+        }
+        #expect(!breaker.isOpen)
+    }
+
+    @Test("checks a batch once, even if it is signed again after a clock-skew error")
+    func checkedOnce() async throws {
+        let skewed = ScriptedTransport.Reply.answer(
+            403, "",
+            headers: [
+                ("x-amzn-errortype", "RequestExpired"), ("date", "Fri, 02 Jan 2026 04:04:05 GMT"),
+            ])
+        var checks = 0
+        let outcome = try await outcome([skewed, .answer(200, "", headers: [])]) {
+            #expect($0.requests.count == 2)
+        } checking: { _ throws(BatchError) in
+            checks += 1
+        }
+        #expect(throws: Never.self) { try outcome.get() }
+        #expect(checks == 1)
     }
 }

@@ -52,6 +52,7 @@ import Vending
         }
         let bad: [(ScriptedProvider.Answer, String)] = [
             (.failure(.connection("refused")), "refused"), (.failure(.timedOut), "no response in time"),
+            (.failure(.noConnection), "all connections to the host are in use"),
             (.failure(.tooLarge(limit: 524_288)), "more than 524288 bytes"),
             (answer(good, status: 302), "status 302"), (answer(good, status: 500), "status 500"),
             (answer(good, status: 204), "status 204"), (answer(good, type: "text/html"), "content type \"text/html\""),
@@ -61,7 +62,7 @@ import Vending
             (answer(#"{"keys":[\#(issuer.jwk()),\#(issuer.jwk())]}"#), "two signing keys"),
         ]
         provider.answer(ScriptedProvider.keys, bad[0].0)
-        let waits: [Duration] = [1, 2, 4, 8, 16].map { .seconds($0) } + Array(repeating: .seconds(30), count: 9)
+        let waits: [Duration] = [1, 2, 4, 8, 16].map { .seconds($0) } + Array(repeating: .seconds(30), count: 10)
         await harness.running {
             for (index, wait) in waits.enumerated() {
                 #expect(await harness.clock.nextSleep() == wait)

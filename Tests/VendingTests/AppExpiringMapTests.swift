@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import Vending
+
+@Suite struct AppExpiringMapTests {
+    private let start = Date(timeIntervalSince1970: 1_800_000_000)
+
+    private func key(_ app: String, _ user: Int) -> CacheKey {
+        CacheKey(grant: .test(app: app), holder: .user(Issuer("i"), Subject("\(user)")))
+    }
+
+    private func insert(
+        _ app: String, _ users: Range<Int>, life: Double = 100, into map: inout AppExpiringMap<Int>, at now: Date? = nil
+    ) {
+        let now = now ?? start
+        for user in users { map.insert(user, for: key(app, user), expiring: now + life + Double(user), now: now) }
+    }
+
+    /// The users of the app that have an entry.
+    private func users(_ app: String, _ users: Range<Int>, in map: AppExpiringMap<Int>, at now: Date? = nil) -> [Int] {
+        users.filter { map.value(for: key(app, $0), at: now ?? start) != nil }
+    }
+
+    @Test("one app alone can use the whole capacity, and evicts its entries that expire soonest")
+    func alone() {
+        var map = AppExpiringMap<Int>(capacity: 10)
+        insert("shop", 0..<15, into: &map)
+        #expect(users("shop", 0..<15, in: map) == Array(5..<15))
+    }
+
+    @Test("an app within its part keeps its entries while another app floods the map")
+    func flood() {
+        var map = AppExpiringMap<Int>(capacity: 10)
+        insert("shop", 0..<5, life: 1, into: &map)
+        insert("storm", 0..<1_000, into: &map)
+        #expect(users("shop", 0..<5, in: map) == Array(0..<5))
+        #expect(users("storm", 0..<1_000, in: map) == Array(995..<1_000))
+    }
+
+    @Test("an app below its part takes the room of the app with the most entries")
+    func below() {
+        var map = AppExpiringMap<Int>(capacity: 12)
+        insert("storm", 0..<8, into: &map)
+        insert("blog", 0..<4, life: 1, into: &map)
+        insert("shop", 0..<6, life: 1_000, into: &map)
+        #expect(users("blog", 0..<4, in: map).count == 4)
+        #expect(users("storm", 0..<8, in: map) == Array(4..<8))
+        #expect(users("shop", 0..<6, in: map) == Array(2..<6))
+    }
+
+    @Test("evicts expired entries of any app first")
+    func expired() {
+        var map = AppExpiringMap<Int>(capacity: 10)
+        insert("blog", 0..<2, life: 1, into: &map)
+        insert("shop", 0..<8, into: &map)
+        insert("shop", 8..<10, into: &map, at: start + 5)
+        #expect(users("shop", 0..<10, in: map, at: start + 5) == Array(0..<10) && map.count == 10)
+    }
+
+    @Test("with more apps than entries, evicts the entry that expires soonest")
+    func manyApps() {
+        var map = AppExpiringMap<Int>(capacity: 3)
+        for app in 0..<10 { insert("app-\(app)", app..<app + 1, into: &map) }
+        #expect(map.count == 3)
+        #expect((0..<10).filter { map.value(for: key("app-\($0)", $0), at: start) != nil } == [7, 8, 9])
+    }
+
+    @Test("an app that has no entries left no longer takes part of the capacity")
+    func gone() {
+        var map = AppExpiringMap<Int>(capacity: 10)
+        insert("blog", 0..<5, into: &map)
+        insert("shop", 0..<5, into: &map)
+        map.removeAll { key, _ in key.app == AppName("blog") }
+        insert("shop", 5..<12, into: &map)
+        #expect(users("shop", 0..<12, in: map) == Array(2..<12))
+    }
+
+    @Test("replaces, updates and removes values without evicting another entry")
+    func changes() {
+        var map = AppExpiringMap<Int>(capacity: 2)
+        insert("shop", 0..<2, into: &map)
+        map.insert(7, for: key("shop", 0), expiring: start + 500, now: start)
+        map.update(key("shop", 1)) { $0 += 10 }
+        map.update(key("shop", 9)) { $0 += 10 }
+        #expect(map.value(for: key("shop", 0), at: start + 499) == 7)
+        #expect(map.value(for: key("shop", 1), at: start) == 11)
+        map.remove(key("shop", 0))
+        map.remove(key("shop", 0))
+        map.insert(1, for: key("shop", 1), expiring: start, now: start)
+        #expect(map.count == 0 && map.deadlineCount == 0)
+    }
+
+    @Test("a sweep removes the expired entries of all apps and no others")
+    func sweep() {
+        var map = AppExpiringMap<Int>(capacity: 100)
+        for app in ["shop", "blog"] { insert(app, 0..<50, life: 0, into: &map, at: start - 1) }
+        map.removeExpired(at: start + 9)
+        #expect(map.count == 78)
+        map.removeExpired(at: start + 1_000)
+        #expect(map.count == 0 && map.deadlineCount == 0)
+    }
+
+    @Test("stays within its capacity, and its memory within bounds, through many changes of several apps")
+    func bounded() {
+        var map = AppExpiringMap<Int>(capacity: 64)
+        for number in 0..<50_000 {
+            let app = ["shop", "blog", "wiki"][number % 3]
+            map.insert(number, for: key(app, number % 40), expiring: start + Double(100 + number % 7), now: start)
+            if number.isMultiple(of: 5) { map.remove(key(app, number % 11)) }
+            #expect(map.count <= 64 && map.deadlineCount <= 2 * map.count + 3 * 64 + 3)
+        }
+    }
+}
