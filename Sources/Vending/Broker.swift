@@ -26,13 +26,7 @@ package final class Broker: Sendable {
             let vended = cache.recall(key, at: now, refresh: { work(for: authorized) })
         else { return .undecided(decision) }
         let result = VendResult(vended: vended, hit: true, request: authorized)
-        do throws(VendingError) {
-            try record(result, for: request)
-        } catch {
-            // `vend` runs into the same error and throws it.
-            return .undecided(decision)
-        }
-        return .hit(result)
+        return recordAtOnce(result, for: request) ? .hit(result) : .undecided(decision)
     }
 
     /// - Parameter decision: the decision of `recall` on this request a moment ago. Without it, `vend` calls `decide`.
@@ -47,7 +41,7 @@ package final class Broker: Sendable {
             recordRefusal(error, of: request)
             throw error.error
         }
-        try record(result, for: request)
+        try await record(result, for: request)
         return result
     }
 

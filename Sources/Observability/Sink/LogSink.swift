@@ -3,125 +3,188 @@
 private import Foundation
 private import Synchronization
 
-/// A bounded buffer of log lines, which a dedicated thread writes to a file descriptor.
+/// A bounded buffer of lines, which a dedicated thread writes to a file descriptor, in order. Everything that goes to
+/// one descriptor goes through one sink, so that lines never mix.
 ///
-/// `write` never waits for the log reader. While the buffer is full, lines are dropped; a later line reports how many.
+/// Only that thread ever waits for the reader of the descriptor. A line that finds its part of the buffer full is lost,
+/// and so are the lines of a write that fails: they are counted, and a later line reports how many. After a failed
+/// write, the sink tries once a second whether writing works again.
 package final class LogSink: Sendable {
-    private struct State {
-        var waiting: [UInt8] = []
-        var dropped = 0
-        var closed = false
-        var running = false
+    package enum Event: Sendable {
+        /// Lines are lost, because the buffer is full or a write failed.
+        case lost(Int, LogWriteError)
+        /// A confirmed line was not written within the deadline.
+        case stalled
+        /// Writing works again after a failure.
+        case recovered
     }
+
+    private struct State {
+        var queue: LineQueue
+        var isRunning = false
+        var hasTimer = false
+        var hasRetry = false
+    }
+
+    /// Maximum time that the caller of `writeConfirmed` waits.
+    package static let deadline = Duration.seconds(2)
 
     /// In seconds: how long the thread waits for more lines before it writes.
     private static let gathering = 0.005
+    private static let retryPause = Duration.seconds(1)
 
-    private let descriptor: Int32
-    private let limit: Int
-    private let state = Mutex(State())
-    /// Held during a write, so that lines never mix. The value is whether the last line was cut short.
-    private let writing = Mutex(false)
+    private let writeLines: @Sendable ([UInt8]) -> Int32
+    private let deadline: Duration
+    private let clock: SinkClock
+    private let report: @Sendable (Event) -> Void
+    private let state: Mutex<State>
     private let work = DispatchSemaphore(value: 0)
     private let done = DispatchSemaphore(value: 0)
 
     /// - Parameters:
     ///   - descriptor: an open file descriptor; stays open.
-    ///   - limit: maximum size of the buffer, in bytes.
-    package init(descriptor: Int32, limit: Int = 8 << 20) {
-        self.descriptor = descriptor
-        self.limit = limit
+    ///   - limits: maximum size of the buffered lines, in bytes. Those that are being written do not count.
+    ///   - report: called on the thread that finds the event; must not block.
+    package convenience init(
+        descriptor: Int32, limits: ByLineClass = .limits, deadline: Duration = LogSink.deadline,
+        clock: SinkClock = .system, report: @escaping @Sendable (Event) -> Void = { _ in }
+    ) {
+        let writer = LineWriter(descriptor: descriptor)
+        self.init(limits: limits, deadline: deadline, clock: clock, report: report) { writer.write($0) }
+    }
+
+    /// - Parameter write: writes whole lines; may block. Returns 0 or an `errno`.
+    package init(
+        limits: ByLineClass = .limits, deadline: Duration = LogSink.deadline, clock: SinkClock = .system,
+        report: @escaping @Sendable (Event) -> Void = { _ in }, write: @escaping @Sendable ([UInt8]) -> Int32
+    ) {
+        writeLines = write
+        self.deadline = deadline
+        self.clock = clock
+        self.report = report
+        state = Mutex(
+            State(
+                queue: LineQueue(limits: limits, deadline: deadline) { kind, count in
+                    LossNotice.line(kind, count: count, at: Date())
+                }))
     }
 
     /// Starts the writing thread. Earlier lines stay in the buffer until then.
     package func start() {
-        state.withLock { $0.running = true }
+        state.withLock { $0.isRunning = true }
         let thread = Thread { [self] in drain() }
         thread.name = "log"
         thread.start()
         work.signal()
     }
 
-    /// Adds a whole line, its line end included.
-    package func write(_ line: [UInt8]) {
-        let first = state.withLock { state in
-            guard state.waiting.count + line.count <= limit, !state.closed else {
-                state.dropped += 1
-                return false
-            }
-            state.waiting.append(contentsOf: line)
-            return state.waiting.count == line.count
+    /// Adds a whole line, its line end included. Never waits.
+    package func write(_ line: [UInt8], _ kind: LineClass = .log) {
+        switch state.withLock({ ($0.queue.add(line, kind), $0.isRunning) }) {
+        case (.waiting(let first), let isRunning): if first, isRunning { work.signal() }
+        case (.rejected(let error), _): if error == .full { report(.lost(1, error)) }
         }
-        if first { work.signal() }
     }
 
-    /// Writes a whole line, its line end included, before it returns.
-    /// - Returns: 0, or the error (`errno`) that kept the line, or part of it, from being written.
-    package func writeThrough(_ line: [UInt8]) -> Int32 { writeOut(line) }
+    /// Adds a whole line, its line end included, and returns when it is written. Suspends meanwhile and blocks no thread.
+    /// - Throws: at the latest when the deadline has passed. The line may still be written after that. While an earlier
+    ///   line is past its deadline, `writeConfirmed` throws at once.
+    package func writeConfirmed(_ line: [UInt8], _ kind: LineClass) async throws(LogWriteError) {
+        let error = await withCheckedContinuation { continuation in
+            write(line, kind) { continuation.resume(returning: $0) }
+        }
+        if let error { throw error }
+    }
+
+    /// - Parameter completion: called once; see `writeConfirmed`.
+    func write(_ line: [UInt8], _ kind: LineClass, completion: @escaping @Sendable (LogWriteError?) -> Void) {
+        let now = clock.now()
+        let (added, isRunning, needsTimer) = state.withLock { state in
+            let added = state.queue.add(line, kind, at: now, completion: completion)
+            guard case .waiting = added, !state.hasTimer else { return (added, state.isRunning, false) }
+            state.hasTimer = true
+            return (added, state.isRunning, true)
+        }
+        switch added {
+        case .waiting(let first): if first, isRunning { work.signal() }
+        case .rejected(let error):
+            if error == .full { report(.lost(1, error)) }
+            completion(error)
+        }
+        if needsTimer { clock.after(deadline) { [self] in expire() } }
+    }
+
+    /// Whether the last write succeeded, and no confirmed line is past its deadline.
+    package var isHealthy: Bool {
+        let now = clock.now()
+        return state.withLock { $0.queue.isHealthy(at: now) }
+    }
+
+    /// Lines lost since the start.
+    package var lostLines: (full: ByLineClass, failed: ByLineClass) {
+        state.withLock { ($0.queue.droppedLines, $0.queue.failedLines) }
+    }
 
     /// Writes the buffered lines and ends the thread. Later lines are dropped.
-    package func close() {
-        let running = state.withLock { state in
-            defer { state.closed = true }
-            return state.running && !state.closed
+    /// - Parameter patience: `close` returns after this time even if the reader takes nothing. The thread then stays.
+    package func close(within patience: Duration = .seconds(1)) {
+        let isRunning = state.withLock { state in
+            state.queue.close()
+            return state.isRunning
         }
-        guard running else { return }
+        guard isRunning else { return }
         work.signal()
-        done.wait()
+        guard done.wait(timeout: .now() + patience / .seconds(1)) == .success else { return }
+        // For other callers.
+        done.signal()
     }
 
     private func drain() {
         var batch: [UInt8] = []
         while true {
             work.wait()
+            let isUrgent = state.withLock { $0.queue.awaitsWrite || $0.queue.isClosed }
             // Batch the lines: one write and one wake-up for many requests.
-            Thread.sleep(forTimeInterval: Self.gathering)
-            let (dropped, closed) = state.withLock { state in
-                batch.removeAll(keepingCapacity: batch.capacity <= 1 << 20)
-                swap(&batch, &state.waiting)
-                defer { state.dropped = 0 }
-                return (state.dropped, state.closed)
-            }
-            if dropped > 0 {
-                var line = JSONLine()
-                line.add("level", "warning")
-                line.add("message", "log lines dropped")
-                line.add("count", dropped)
-                batch.append(contentsOf: line.finished())
-            }
-            writeOut(batch)
-            if closed {
+            if !isUrgent { Thread.sleep(forTimeInterval: Self.gathering) }
+            let (isTaken, isClosed) = state.withLock { ($0.queue.take(into: &batch), $0.queue.isClosed) }
+            if isTaken { finish(writeLines(batch)) }
+            if isClosed {
                 done.signal()
                 return
             }
         }
     }
 
-    @discardableResult
-    private func writeOut(_ batch: [UInt8]) -> Int32 {
-        writing.withLock { isCut in
-            let lines = isCut ? [UInt8(ascii: "\n")] + batch : batch
-            let (error, written) = unsafe lines.withUnsafeBytes { unsafe write($0) }
-            if error == 0 {
-                isCut = false
-            } else if written > 0 {
-                isCut = true
-            }
-            return error
+    private func finish(_ code: Int32) {
+        let (finished, needsRetry) = state.withLock { state in
+            let finished = state.queue.finish(code)
+            guard code != 0, !state.hasRetry, !state.queue.isClosed else { return (finished, false) }
+            state.hasRetry = true
+            return (finished, true)
         }
+        let error: LogWriteError? = code == 0 ? nil : .failed(code)
+        for completion in finished.completions { completion(error) }
+        if let error { report(.lost(finished.lost, error)) }
+        if finished.recovered { report(.recovered) }
+        if needsRetry { clock.after(Self.retryPause) { [self] in retry() } }
     }
 
-    /// - Returns: 0 or the error (`errno`), and the number of bytes written before it.
-    private func write(_ bytes: UnsafeRawBufferPointer) -> (error: Int32, written: Int) {
-        var rest = unsafe bytes[...]
-        while unsafe !rest.isEmpty {
-            let count = unsafe Foundation.write(
-                descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-            if count < 0, errno == EINTR { continue }
-            // The reader is gone or the disk is full: there is nowhere to report it.
-            guard count > 0 else { return unsafe (count < 0 ? errno : EIO, bytes.count - rest.count) }
-            unsafe rest = rest.dropFirst(count)
+    /// Makes the thread write the notice about lost lines, which shows whether writing works again.
+    private func retry() {
+        state.withLock { $0.hasRetry = false }
+        work.signal()
+    }
+
+    private func expire() {
+        let now = clock.now()
+        let (expired, next) = state.withLock { state in
+            let expired = state.queue.expire(at: now)
+            let next = state.queue.nextExpiry
+            state.hasTimer = next != nil
+            return (expired, next)
         }
-        return (0, bytes.count)
+        for completion in expired { completion(.timedOut) }
+        if !expired.isEmpty { report(.stalled) }
+        if let next { clock.after(next - now) { [self] in expire() } }
     }
 }

@@ -24,7 +24,7 @@ struct Serve: AsyncParsableCommand {
             if let remark = settings.fit(files: context.files) {
                 context.logger.warning("configuration", metadata: ["detail": "\(remark)"])
             }
-            audit = try AuditSink(settings.audit, log: context.log)
+            audit = try AuditSink(settings.audit, log: context.log, logger: context.logger)
             root = CompositionRoot(settings, environment, audit: audit.sink, logger: context.logger)
             let sessions = root.brokerIdentity.tooLongSessions(settings)
             if !sessions.refused.isEmpty { throw ConfigurationError(file: option.file, sessions.refused) }

@@ -19,6 +19,7 @@ struct CompositionRoot {
     let cache: CredentialCache
     let denied: DenyList
     let brokerIdentity: BrokerIdentity
+    let audit: AuditLog
     let metrics = Metrics()
     /// Warnings about a valid configuration, for the operator.
     let remarks: [String]
@@ -74,11 +75,14 @@ struct CompositionRoot {
         files = PublishedFile.browserModule + [.description] + (minting.map(PublishedFile.issuer) ?? []) + additional
         let exchanges = Exchanges(settings, environment, pseudonyms, minting, metrics.calls, logger)
         brokerIdentity = exchanges.brokerIdentity
+        let trail = AuditLog(
+            sink: audit, isRequired: settings.audit.isRequired, recordsHits: settings.audit.recordsHits, now: now)
+        self.audit = trail
         broker = Broker(
             apps: apps, cache: cache, denied: denied,
             ports: Broker.Ports(
                 verifier: authenticator, exchange: exchanges.dispatcher, pseudonyms: pseudonyms,
-                audit: AuditLog(sink: audit, isRequired: settings.audit.isRequired, now: now), meter: metrics,
+                audit: trail, meter: metrics,
                 encode: CredentialsBody.encode,
                 dataPlane: DataPlaneClient(
                     transport: environment.transport,

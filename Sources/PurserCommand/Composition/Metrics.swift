@@ -22,7 +22,7 @@ struct Metrics: Meter {
         bytes.increment(outcome, by: count)
     }
 
-    func page(cache: CredentialCache, authenticator: TokenAuthenticator) -> MetricsPage {
+    func page(cache: CredentialCache, authenticator: TokenAuthenticator, lostLines: MetricFamily) -> MetricsPage {
         MetricsPage(
             [
                 answers.family("purser_answers_total", help: "Responses, by endpoint and code."),
@@ -40,6 +40,7 @@ struct Metrics: Meter {
                 MetricFamily("purser_cached_credentials", .gauge, help: "Users and guests with cached credentials.") {
                     [.init([], Double(cache.count))]
                 },
+                lostLines,
             ] + keys(authenticator) + calls.families)
     }
 

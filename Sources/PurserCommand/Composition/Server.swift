@@ -29,14 +29,16 @@ struct Server {
     var services: [any ServiceLifecycle.Service] {
         let settings = root.settings
         let authenticator = root.authenticator
-        let readiness = Readiness { authenticator.isReady }
+        let audit = root.audit
+        let readiness = Readiness { authenticator.isReady && audit.isReady }
         let service = CredentialsService(
             broker: root.broker, apps: root.apps, files: root.files,
             batchBytes: settings.batchBytes, hash: { SHA256Digest(hashing: $0) },
             log: AccessLog(sink: environment.log, counters: root.metrics.answers, now: environment.now))
         let listeners = Listeners(
             service: service, readiness: readiness,
-            metrics: root.metrics.page(cache: root.cache, authenticator: authenticator),
+            metrics: root.metrics.page(
+                cache: root.cache, authenticator: authenticator, lostLines: .lostLines(log: environment.log, audit)),
             limits: settings.connections.limits, hosts: settings.hosts, logger: Self.quiet(logger))
         let watch = settings.denied.map {
             DenyListWatch(list: root.denied, cache: root.cache, file: $0, logger: logger)
@@ -46,6 +48,7 @@ struct Server {
                 KeyFetching(authenticator: authenticator),
                 BrokerIdentityAtStart(identity: root.brokerIdentity, logger: logger),
                 Sweeping(cache: root.cache, authenticator: authenticator, now: environment.now),
+                OmittedRefusals(audit: audit),
             ] + [watch].compactMap { $0 }
         return listeners.adminListener(at: settings.admin.listener) { await announce("admin", $0) }
             + housekeeping
