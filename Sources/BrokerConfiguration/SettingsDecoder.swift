@@ -31,6 +31,7 @@ struct SettingsDecoder {
         let pseudonymKey = identity.readPseudonymKey(&root)
         let audit = identity.readAudit(&root)
         let denied = identity.readDenied(&root, key: pseudonymKey)
+        let coreDumps = root.value("core-dumps", expected: "true or false", required: false, SettingsValues.flag)
         let apps = readApps(
             &root, known: issuers.names, algorithms: issuers.algorithms, aws: aws, minimumLife: cache.minimumLife,
             mints: root.holds("minting") || minting != nil)
@@ -41,7 +42,7 @@ struct SettingsDecoder {
             cache: cache, connections: limits.connections, drain: limits.drain,
             exchangeTimeout: limits.exchangeTimeout, stsRate: limits.stsRate, rumRate: limits.rumRate,
             batchBytes: limits.batchBytes, endpoints: endpoints, minting: minting, pseudonymKey: pseudonymKey,
-            denied: denied, audit: audit)
+            denied: denied, audit: audit, coreDumps: coreDumps ?? false)
     }
 
     private func readAdmin(_ root: inout SettingsMapping, besides listen: ListenAddress?) -> ListenAddress? {

@@ -10,17 +10,21 @@ import Service
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the broker.",
-        discussion: "Logs JSON lines to standard error. On SIGTERM it finishes the requests in flight, then exits.")
+        discussion: "Logs JSON lines to standard error. On SIGTERM it finishes the requests in flight, then exits; on "
+            + "a second SIGTERM it exits at once.")
 
     @OptionGroup var option: ConfigurationOption
 
     func run() async throws {
+        let dumps = CoreDumps()
         let context = ProcessContext()
+        let shutdown = await ShutdownSignals.handled(log: context.log, logger: context.logger)
         let environment = context.environment()
         let root: CompositionRoot
         let audit: AuditSink
         do {
             var settings = try SettingsFile.read(option.file, variables: environment.variables)
+            if settings.coreDumps { dumps.allow() } else { dumps.forbid() }
             if let remark = settings.fit(files: context.files) {
                 context.logger.warning("configuration", metadata: ["detail": "\(remark)"])
             }
@@ -38,6 +42,7 @@ struct Serve: AsyncParsableCommand {
         }
         context.log.start()
         audit.start()
+        if let sink = audit.sink, sink !== context.log { shutdown.flush(sink) }
         for remark in root.remarks {
             context.logger.warning("configuration", metadata: ["detail": "\(remark)"])
         }
@@ -46,8 +51,9 @@ struct Serve: AsyncParsableCommand {
         do {
             let server = Server(root, environment, logger: context.logger)
             try await PurserCommand.run(
-                server.services, logger: context.logger,
-                grace: settings.drain + settings.exchangeTimeout * 2 + .seconds(5))
+                server.services, until: shutdown,
+                limits: ShutdownLimits(drain: settings.drain, exchangeTimeout: settings.exchangeTimeout),
+                logger: context.logger)
             outcome = .success(())
         } catch let problem as ListenerError {
             let setting = settings.setting(of: problem.address.setting)
