@@ -28,6 +28,8 @@ let package = Package(
             cSettings: [.define("PURSER_COMMIT", to: "\"\(Context.environment["PURSER_COMMIT"] ?? "unknown")\"")]
         ),
 
+        .target(name: "CProcess"),
+
         .target(name: "StrictJSON"),
         .target(name: "StrictForm"),
         .target(name: "Compression", dependencies: ["CZlib"]),
@@ -49,7 +51,7 @@ let package = Package(
         .target(
             name: "AWS",
             dependencies: [
-                "Cryptography", "Outbound", "StrictJSON", "Vending",
+                "CProcess", "Cryptography", "Outbound", "StrictJSON", "Vending",
                 .product(name: "DequeModule", package: "swift-collections"),
             ]
         ),
@@ -107,12 +109,11 @@ let package = Package(
         .executableTarget(
             name: "PurserCommand",
             dependencies: [
-                "AWS", "AccountSetup", "Browser", "CBuildInformation", "Compression", "BrokerConfiguration",
+                "AWS", "AccountSetup", "Browser", "BrokerConfiguration", "CBuildInformation", "CProcess", "Compression",
                 "Cryptography", "Observability", "Outbound", "Sandbox", "Service", "StrictJSON", "Tokens", "Vending",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
 

@@ -11,4 +11,8 @@ package struct AuditSettings: Sendable {
     package var sink = Sink.standardError
     /// Whether Purser withholds credentials if it cannot record their audit event.
     package var isRequired = false
+    /// Whether cache hits have events, too, not only the first vend of each session.
+    package var recordsHits = false
+
+    package init() {}
 }

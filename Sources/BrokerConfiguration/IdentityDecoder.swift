@@ -91,14 +91,17 @@ struct IdentityDecoder {
             }
         }
         if let sink { settings.sink = sink }
-        if let required = audit.value("required", expected: "true or false", required: false, SettingsValues.flag) {
-            settings.isRequired = required
+        func flag(_ name: String) -> Bool {
+            let isSet = audit.value(name, expected: "true or false", required: false, SettingsValues.flag) ?? false
+            if isSet, sink == .off {
+                diagnostics.add(
+                    "\(audit.path(name)): found true with no audit; expected `to: stderr` or a file",
+                    at: audit.lineOf(name))
+            }
+            return isSet
         }
-        if settings.isRequired, sink == .off {
-            diagnostics.add(
-                "\(audit.path("required")): found true with no audit; expected `to: stderr` or a file",
-                at: audit.lineOf("required"))
-        }
+        settings.isRequired = flag("required")
+        settings.recordsHits = flag("hits")
         audit.finish()
         return settings
     }

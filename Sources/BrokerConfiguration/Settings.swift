@@ -35,6 +35,8 @@ package struct Settings: Sendable {
     package let denied: DeniedFile?
     package let audit: AuditSettings
     package let log: LogSettings
+    /// Whether the system may write a core dump of the process, which contains secrets.
+    package let coreDumps: Bool
 
     /// The name of the setting that defines a listener's address.
     package func setting(of address: ListenAddress) -> String { address == listen ? "listen" : "admin" }

@@ -33,6 +33,7 @@ struct SettingsDecoder {
         let audit = identity.readAudit(&root)
         let log = readLog(&root)
         let denied = identity.readDenied(&root, key: pseudonymKey)
+        let coreDumps = root.value("core-dumps", expected: "true or false", required: false, SettingsValues.flag)
         let apps = readApps(
             &root, known: issuers.names, algorithms: issuers.algorithms, aws: aws, minimumLife: cache.minimumLife,
             mints: root.holds("minting") || minting != nil)
@@ -44,7 +45,8 @@ struct SettingsDecoder {
             cache: cache, connections: limits.connections, rates: limits.rates, drain: limits.drain,
             exchangeTimeout: limits.exchangeTimeout, stsRate: limits.stsRate, rumRate: limits.rumRate,
             signedInReserve: limits.signedInReserve, batchBytes: limits.batchBytes, endpoints: endpoints,
-            minting: minting, pseudonymKey: pseudonymKey, denied: denied, audit: audit, log: log)
+            minting: minting, pseudonymKey: pseudonymKey, denied: denied, audit: audit, log: log,
+            coreDumps: coreDumps ?? false)
     }
 
     private func readAdmin(_ root: inout SettingsMapping, besides listen: ListenAddress?) -> ListenAddress? {

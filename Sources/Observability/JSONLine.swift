@@ -41,6 +41,20 @@ package struct JSONLine: Sendable {
         bytes.append(contentsOf: (value ? "true" : "false").utf8)
     }
 
+    /// An object of numbers. The names are escaped.
+    package mutating func add(_ name: StaticString, counts: [(name: String, count: Int)]) {
+        var object = JSONLine()
+        for (name, count) in counts {
+            if object.bytes.count > 1 { object.bytes.append(UInt8(ascii: ",")) }
+            object.bytes.append(UInt8(ascii: "\""))
+            object.append(escaped: name)
+            object.bytes.append(contentsOf: "\":\(count)".utf8)
+        }
+        begin(name)
+        bytes.append(contentsOf: object.bytes)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
     /// Adds the result of `members()` of another line.
     package mutating func add(members: [UInt8]) {
         guard !members.isEmpty else { return }

@@ -89,12 +89,9 @@ extension Broker {
             recordRefusal(error, of: request)
             throw .refused(error.error)
         }
-        guard result.vended.beginsForwarding() else { return result }
         do throws(VendingError) {
-            try record(result, for: request)
+            try await record(result, as: .forwarding, for: request)
         } catch {
-            result.vended.forwardingNotRecorded()
-            recordRefusal(RefusalError(error, authorized), of: request)
             throw .refused(error)
         }
         return result

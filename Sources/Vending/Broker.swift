@@ -31,18 +31,13 @@ package final class Broker: Sendable {
             return .refused(refuse(RefusalError(.rateLimited(limited)), request))
         }
         guard case .authorized(let authorized) = decision, let key = authorized.cacheKey,
-            let vended = cache.recall(key, at: now, refresh: { work(for: authorized) })
+            let vended = cache.recall(key, at: now, refresh: { work(for: authorized) }), canRecordAtOnce(vended)
         else { return .undecided(decision) }
         if let limited = limits.admit(authorized.holder) {
             return .refused(refuse(RefusalError(.rateLimited(limited), authorized), request))
         }
         let result = VendResult(vended: vended, hit: true, request: authorized)
-        do throws(VendingError) {
-            try record(result, for: request)
-        } catch {
-            // `vend` runs into the same error and throws it.
-            return .undecided(decision)
-        }
+        recordAtOnce(result, for: request)
         return .hit(result)
     }
 
@@ -57,7 +52,7 @@ package final class Broker: Sendable {
         } catch {
             throw refuse(error, request)
         }
-        try record(result, for: request)
+        try await record(result, for: request)
         return result
     }
 

@@ -117,9 +117,10 @@ def broker(started, tmp_path, login, sts):
     """Starts purser with a pinned issuer, an STS and broker credentials; keyword arguments change the settings."""
     numbers = iter(range(100))
 
-    def start(sts_url=sts.url, keys=BROKER_KEYS, files=None, **changes):
+    def start(sts_url=sts.url, keys=BROKER_KEYS, files=None, piped=False, **changes):
         directory = tmp_path / f"broker-{next(numbers)}"
-        return started(Purser(directory, settings(login.pinned(directory), **changes), sts_url, files=files, **keys))
+        made = settings(login.pinned(directory), **changes)
+        return started(Purser(directory, made, sts_url, files=files, piped=piped, **keys))
 
     return start
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The audit trail: one line per vend and per refusal, by pseudonym, and `purser whois`, which resolves a pseudonym."""
+"""The audit trail: lines about vends and refusals by pseudonym, and `purser whois`, which resolves a pseudonym."""
 
 import hashlib
 import os
@@ -26,7 +26,8 @@ def lines(purser, file, count):
 def test_each_vend_and_each_refusal_has_one_audit_line_with_a_pseudonym_and_no_secret(
     broker, login, sts, pseudonym_key, trail, required
 ):
-    purser = broker(pseudonyms={"key": pseudonym_key}, audit={"to": f"file:{trail}", "required": required})
+    audit = {"to": f"file:{trail}", "required": required, "hits": True}
+    purser = broker(pseudonyms={"key": pseudonym_key}, audit=audit)
     token = login.token("alice@example.com")
     answers = [purser.credentials(token), purser.credentials(token), purser.guest(), purser.credentials("junk")]
     sts.script.append(sts_responses.error(403, "AccessDenied"))
@@ -52,6 +53,17 @@ def test_each_vend_and_each_refusal_has_one_audit_line_with_a_pseudonym_and_no_s
     assert "subject" not in first
 
 
+@pytest.mark.parametrize("required", [False, True])
+def test_by_default_a_session_has_one_audit_line_however_many_requests_get_it(broker, login, trail, required):
+    purser = broker(audit={"to": f"file:{trail}", "required": required})
+    alice, bob = (login.token(name) for name in ("alice", "bob"))
+    answers = [purser.credentials(token) for token in (alice, bob, alice, bob, alice)]
+    assert [answer.status for answer in answers] == [200] * 5
+    written = lines(purser, trail, 2)
+    assert [line["requestId"] for line in written] == [answer.header("X-Request-Id") for answer in answers[:2]]
+    assert [line["accessKeyId"] for line in written] == [answer.json["accessKeyId"] for answer in answers[2:4]]
+
+
 def test_the_audit_trail_goes_to_the_log_by_default_and_can_be_switched_off(broker, login):
     assert (purser := broker()).credentials(login.token()).status == 200
     assert purser.await_log("audit", event="vended")
@@ -69,7 +81,7 @@ def test_the_audit_trail_has_the_subject_only_when_the_app_configures_it(broker,
 
 
 def test_whois_finds_the_user_and_computes_the_pseudonym(broker, login, pseudonym_key, trail, tmp_path):
-    purser = broker(pseudonyms={"key": pseudonym_key}, audit={"to": f"file:{trail}"})
+    purser = broker(pseudonyms={"key": pseudonym_key}, audit={"to": f"file:{trail}", "hits": True})
     for subject in ("alice@example.com", "bob@example.com", "alice@example.com"):
         assert purser.credentials(login.token(subject)).status == 200
     pseudonym = lines(purser, trail, 3)[0]["pseudonym"]

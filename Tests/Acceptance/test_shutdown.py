@@ -10,6 +10,7 @@ import pytest
 from harness import raw
 from harness.concurrent_clients import read_answer
 from harness.deadline import eventually
+from harness.sandbox import Sandbox
 
 PATH = "/v1/apps/shop/credentials"
 
@@ -157,3 +158,42 @@ def test_sigterm_and_sigint_end_the_process_with_exit_code_0(broker, number):
     purser = broker()
     purser.process.send(number)
     assert purser.process.wait(10) == 0
+
+
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_ends_the_process_at_once_with_exit_code_0(broker, login, second):
+    purser = broker(limits={"drain": "60s"})
+    purser.process.send(signal.SIGTERM)
+    purser.await_log("drain began")
+    assert purser.credentials(login.token()).status == 200
+    purser.process.send(second)
+    assert purser.process.wait(5) == 0
+    assert purser.log_so_far("shutdown forced by a second signal")
+    assert purser.log_so_far("answered", status=200), "the log is complete"
+
+
+def test_dev_ends_at_once_on_a_second_signal(started, tmp_path):
+    sandbox = started(Sandbox(tmp_path))
+    connection = raw.connect(sandbox.address)
+    connection.sendall(b"POST /v1/apps/demo-store/sts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n")
+    sandbox.process.send(signal.SIGINT)
+    sandbox.await_log("drain began")
+    sandbox.process.send(signal.SIGINT)
+    assert sandbox.process.wait(5) == 0
+    connection.close()
+
+
+def test_clients_that_hold_requests_and_read_nothing_do_not_hold_up_the_shutdown(broker, login, sts):
+    purser, token = broker(limits={"drain": "1s", "exchange-timeout": "2s"}), login.token()
+    assert purser.credentials(token).status == 200
+    sts.hold()
+    clients = [raw.connect(purser.address) for _ in range(3)]
+    clients[0].sendall(request(login.token("bob")))
+    clients[1].sendall(b"POST /v1/apps/shop/sts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
+    clients[2].sendall(request(token))
+    sts.await_count(2)
+    purser.process.send(signal.SIGTERM)
+    # `drain`, `exchange-timeout` and 5 s.
+    assert purser.process.wait(8) == 0
+    for client in clients:
+        client.close()

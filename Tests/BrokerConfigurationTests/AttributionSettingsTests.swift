@@ -166,6 +166,7 @@ import Vending
         #expect(settings.minting?.keys.map(\.signer.algorithm) == [.es256, .rs256])
         #expect(settings.pseudonymKey?.keyID == PseudonymKey([UInt8](repeating: 7, count: 32))?.keyID)
         #expect(settings.audit.sink == .file("/var/log/purser/audit.jsonl") && settings.audit.isRequired)
+        #expect(!settings.audit.recordsHits && !settings.coreDumps)
         try secret.setPermissions(0o644)
         let problems = SettingsFixture.problems(SettingsFixture.text + "\npseudonyms: {key: \(secret.path)}\n")
         #expect(problems.count == 1 && problems[0].contains("may be read by everyone"))
@@ -174,6 +175,13 @@ import Vending
             let problems = SettingsFixture.problems(SettingsFixture.text + "\npseudonyms: {key: \(secret.path)}\n")
             #expect(problems.count == 1 && problems[0].contains("may be "), "\(mode)")
         }
+    }
+
+    @Test("reads whether cache hits have audit events and whether core dumps are allowed")
+    func flags() throws {
+        let settings = try Self.parse(
+            SettingsFixture.text + "\naudit: {to: stderr, hits: true}\ncore-dumps: true\n")
+        #expect(settings.audit.recordsHits && !settings.audit.isRequired && settings.coreDumps)
     }
 
     @Test(
@@ -188,7 +196,10 @@ import Vending
             ("audit: {to: somewhere}", "", "expected stderr, off, or a file"),
             ("audit: {to: \"file:\"}", "", "expected stderr, off, or a file"),
             ("audit: {to: off, required: true}", "", "found true with no audit"),
+            ("audit: {to: off, hits: true}", "", "audit.hits: found true with no audit"),
+            ("audit: {to: stderr, hits: 1}", "", "audit.hits: found \"1\"; expected true or false"),
             ("audit: {required: true}", "", "audit.to: missing"),
+            ("core-dumps: on", "", "core-dumps: found \"on\"; expected true or false"),
         ])
     func identityMistakes(line: String, content: String, message: String) throws {
         let file = try TemporaryFile(content)

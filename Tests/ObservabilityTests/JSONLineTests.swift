@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Logging
 import Testing
 
 @testable import Observability
@@ -55,57 +54,6 @@ import Testing
         #expect(LogTimestamp.format(Date(timeIntervalSince1970: 1_800_000_000.0625)) == "2027-01-15T08:00:00.062Z")
         #expect(LogTimestamp.format(Date(timeIntervalSince1970: -0.5)) == "1969-12-31T23:59:59.500Z")
     }
-}
-
-@Suite struct LogSinkTests {
-    private func pipe() throws -> (read: FileHandle, write: FileHandle) {
-        let pipe = Pipe()
-        return (pipe.fileHandleForReading, pipe.fileHandleForWriting)
-    }
-
-    @Test("writes every line, whole and in order")
-    func order() throws {
-        let (read, write) = try pipe()
-        let sink = LogSink(descriptor: write.fileDescriptor)
-        sink.start()
-        for number in 0..<1_000 { sink.write(Array("\(number)\n".utf8)) }
-        sink.close()
-        try write.close()
-        let lines = String(decoding: try read.readToEnd() ?? Data(), as: UTF8.self).split(separator: "\n")
-        #expect(lines == (0..<1_000).map { Substring(String($0)) })
-    }
-
-    @Test("a log reader that does not read blocks no writer, and a line reports how many lines were dropped")
-    func overflow() throws {
-        let (read, write) = try pipe()
-        let sink = LogSink(descriptor: write.fileDescriptor, limit: 1_000)
-        for _ in 0..<100 { sink.write([UInt8](repeating: UInt8(ascii: "x"), count: 99) + [UInt8(ascii: "\n")]) }
-        sink.start()
-        sink.close()
-        try write.close()
-        let text = String(decoding: try read.readToEnd() ?? Data(), as: UTF8.self)
-        #expect(text.split(separator: "\n").count == 11)
-        #expect(text.contains(#""message":"log lines dropped","count":90"#))
-    }
-
-    @Test("writes swift-log lines as JSON with their metadata")
-    func handler() throws {
-        let (read, write) = try pipe()
-        let sink = LogSink(descriptor: write.fileDescriptor)
-        sink.start()
-        var logger = Logger(label: "test") { _ in JSONLogHandler(sink: sink) }
-        logger[metadataKey: "a"] = "1"
-        logger.warning("careful", metadata: ["b": "two\n", "message": "not this"])
-        logger.debug("not written")
-        sink.close()
-        try write.close()
-        let data = try #require(try read.readToEnd())
-        let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: String])
-        #expect(object["level"] == "warning")
-        #expect(object["message"] == "careful")
-        #expect(object["a"] == "1")
-        #expect(object["b"] == "two\n")
-    }
 
     @Test("adds prepared members to each line, and an empty list of members changes nothing")
     func members() throws {
@@ -123,5 +71,14 @@ import Testing
             line.add("z", true)
             #expect(String(decoding: line.finished(), as: UTF8.self) == expected + "\n")
         }
+    }
+
+    @Test("adds an object of numbers with escaped names")
+    func counts() throws {
+        var line = JSONLine()
+        line.add("a", 1)
+        line.add("by", counts: [("x\"", 2), ("y", 3)])
+        line.add("none", counts: [])
+        #expect(String(decoding: line.finished(), as: UTF8.self) == #"{"a":1,"by":{"x\"":2,"y":3},"none":{}}"# + "\n")
     }
 }

@@ -36,7 +36,8 @@ import Tokens
         requestID: String = "r-1"
     ) -> AuditEvent {
         AuditEvent(
-            requestID: requestID, app: grant?.app, audience: audience, grant: grant, token: token, subject: holder,
+            requestID: requestID, client: nil, app: grant?.app, audience: audience, grant: grant, token: token,
+            subject: holder,
             issuer: issuer, outcome: outcome)
     }
 
@@ -46,34 +47,44 @@ import Tokens
             description: log.describe(Self.credentials, grant, issuer, holder))
     }
 
-    /// What `body` writes into a required audit log, after each call of its own.
-    private func written(_ body: (AuditLog) throws -> Void) throws -> String {
+    /// What `body` writes into an audit log.
+    private func written(
+        isRequired: Bool = true, sampler: RefusalSampler = RefusalSampler(), _ body: (AuditLog) async throws -> Void
+    ) async throws -> String {
         let file = try TemporaryFile("")
-        return try withExtendedLifetime(file) {
-            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file.path))
-            try body(log(LogSink(descriptor: handle.fileDescriptor), isRequired: true))
-            try handle.close()
-            return String(decoding: try Data(contentsOf: URL(fileURLWithPath: file.path)), as: UTF8.self)
-        }
+        defer { withExtendedLifetime(file) {} }
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file.path))
+        let sink = LogSink(descriptor: handle.fileDescriptor)
+        sink.start()
+        try await body(log(sink, isRequired: isRequired, sampler: sampler))
+        sink.close()
+        try handle.close()
+        return String(decoding: try Data(contentsOf: URL(fileURLWithPath: file.path)), as: UTF8.self)
     }
 
-    private func log(_ sink: LogSink?, isRequired: Bool) -> AuditLog {
-        AuditLog(sink: sink, isRequired: isRequired, now: { Self.time })
+    private func log(_ sink: LogSink?, isRequired: Bool, sampler: RefusalSampler = RefusalSampler()) -> AuditLog {
+        AuditLog(
+            sink: sink, isRequired: isRequired, recordsHits: true, clients: ClientNames { _ in "hash" },
+            sampler: sampler,
+            now: { Self.time })
     }
 
-    /// A sink on a device that takes nothing (ENOSPC).
-    private func full<Value>(_ body: (LogSink) throws -> Value) throws -> Value {
+    /// Runs `body` with a sink on a device that takes nothing (ENOSPC).
+    private func full(_ body: (LogSink) async throws -> Void) async throws {
         let device = try #require(FileHandle(forWritingAtPath: "/dev/full"))
         defer { try? device.close() }
-        return try body(LogSink(descriptor: device.fileDescriptor))
+        let sink = LogSink(descriptor: device.fileDescriptor)
+        sink.start()
+        try await body(sink)
+        sink.close()
     }
 
     @Test("a vend of a user's is one line with the grant, the user's pseudonym and what AWS returned")
-    func miss() throws {
-        let line = try written { log in
+    func miss() async throws {
+        let line = try await written { log in
             let grant = try grant()
             let receipt = receipt(log, grant, Self.issuer, Self.alice)
-            try log.record(
+            try await log.record(
                 event(.vended(receipt, hit: false), grant: grant, holder: Self.alice, issuer: Self.issuer))
         }
         #expect(
@@ -88,12 +99,12 @@ import Tokens
     }
 
     @Test("a cache hit has the same line as the vend before it, but for the request and the hit")
-    func hit() throws {
-        let text = try written { log in
+    func hit() async throws {
+        let text = try await written { log in
             let grant = try grant()
             let receipt = receipt(log, grant, Self.issuer, Self.alice)
             for (hit, request) in [(false, "r-1"), (true, "r-2")] {
-                try log.record(
+                try await log.record(
                     event(
                         .vended(receipt, hit: hit), grant: grant, holder: Self.alice, issuer: Self.issuer,
                         requestID: request))
@@ -108,10 +119,10 @@ import Tokens
     }
 
     @Test("a guest's vend names no user and no token")
-    func guest() throws {
-        let line = try written { log in
+    func guest() async throws {
+        let line = try await written { log in
             let grant = try grant(.guest)
-            try log.record(
+            try await log.record(
                 event(.vended(receipt(log, grant, nil, nil), hit: false), grant: grant, audience: .guest, token: nil))
         }
         #expect(
@@ -124,8 +135,8 @@ import Tokens
     }
 
     @Test("a refusal before the app and the user are known has the reason and the token's hash only")
-    func refusedUnknown() throws {
-        let line = try written { try $0.record(event(.refused(.appUnknown))) }
+    func refusedUnknown() async throws {
+        let line = try await written { $0.recordRefusal(event(.refused(.appUnknown))) }
         #expect(
             line == #"""
                 {"time":"2026-01-02T03:04:05.250Z","message":"audit","event":"refused","requestId":"r-1",\#
@@ -135,9 +146,9 @@ import Tokens
     }
 
     @Test("a refusal of a verified user has the grant and the user's pseudonym")
-    func refusedUser() throws {
-        let line = try written {
-            try $0.record(event(.refused(.denied), grant: try grant(), holder: Self.alice, issuer: Self.issuer))
+    func refusedUser() async throws {
+        let line = try await written {
+            $0.recordRefusal(event(.refused(.denied), grant: try grant(), holder: Self.alice, issuer: Self.issuer))
         }
         #expect(
             line == #"""
@@ -150,87 +161,95 @@ import Tokens
     }
 
     @Test("the subject is in a line only where the grant names users in clear, and neither it nor the seal is cut")
-    func clear() throws {
+    func clear() async throws {
         let (sealed, subject) = (String(repeating: "s", count: 2_000), String(repeating: "a", count: 1_000))
         var holder = AuditSubject(pseudonym: Pseudonym("p"), sealed: sealed)
         holder.subject = Subject(subject)
-        let line = try written {
-            try $0.record(event(.refused(.denied), grant: try grant(), holder: holder, issuer: Self.issuer))
+        let line = try await written {
+            $0.recordRefusal(event(.refused(.denied), grant: try grant(), holder: holder, issuer: Self.issuer))
         }
         #expect(line.contains("\"sealed\":\"\(sealed)\",\"subject\":\"\(subject)\"}"))
     }
 
     @Test("no line has the secret key, the session token or the bearer token")
-    func secrets() throws {
-        let text = try written { log in
+    func secrets() async throws {
+        let text = try await written { log in
             let grant = try grant()
             let token = BearerToken(hashing: "topsecret-bearer")
             let receipt = receipt(log, grant, Self.issuer, Self.alice)
-            try log.record(event(.vended(receipt, hit: false), grant: grant, token: token, holder: Self.alice))
-            try log.record(event(.refused(.denied), grant: grant, token: token, holder: Self.alice))
+            try await log.record(event(.vended(receipt, hit: false), grant: grant, token: token, holder: Self.alice))
+            log.recordRefusal(event(.refused(.denied), grant: grant, token: token, holder: Self.alice))
         }
         #expect(text.split(separator: "\n").count == 2)
         #expect(!text.contains("topsecret"))
     }
 
-    @Test("a required line is written when `record` returns, without the sink's thread")
-    func writtenThrough() throws {
+    @Test("a required line is written when `record` returns")
+    func confirmed() async throws {
         let file = try TemporaryFile("")
-        try withExtendedLifetime(file) {
-            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file.path))
-            defer { try? handle.close() }
-            let log = log(LogSink(descriptor: handle.fileDescriptor), isRequired: true)
-            for count in 1...3 {
-                try log.record(event(.refused(.appUnknown)))
-                let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: file.path)), as: UTF8.self)
-                #expect(text.split(separator: "\n").count == count)
-            }
+        defer { withExtendedLifetime(file) {} }
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file.path))
+        let sink = LogSink(descriptor: handle.fileDescriptor)
+        sink.start()
+        let log = log(sink, isRequired: true)
+        for count in 1...3 {
+            try await log.record(event(.vended(receipt(log, try grant(), nil, nil), hit: false)))
+            #expect(try Data(contentsOf: URL(fileURLWithPath: file.path)).split(separator: 0x0A).count == count)
         }
+        #expect(log.isReady && log.lostLines == (0, 0))
+        sink.close()
     }
 
-    @Test("a required line that can't be written is an error that names the system's reason")
-    func failingRequired() throws {
-        try full { sink in
+    @Test(
+        "a required line that can't be written is an error that names the system's reason, and the trail is not ready")
+    func failingRequired() async throws {
+        try await full { sink in
             let log = log(sink, isRequired: true)
-            for outcome in [
-                AuditEvent.Outcome.refused(.appUnknown), .vended(receipt(log, try grant(), nil, nil), hit: true),
-            ] {
-                let error = #expect(throws: AuditError.self) { try log.record(event(outcome)) }
-                #expect(error?.detail == "the audit event can't be written: No space left on device")
-            }
+            #expect(log.isReady)
+            let vend = event(.vended(receipt(log, try grant(), nil, nil), hit: true))
+            let error = await #expect(throws: AuditError.self) { try await log.record(vend) }
+            #expect(error?.detail == "the audit event can't be written: No space left on device")
+            #expect(!log.isReady && log.lostLines == (0, 1))
         }
     }
 
-    @Test("a line that can't be written is no error where the trail is not required")
-    func failingOptional() throws {
-        try full { sink in
-            sink.start()
+    @Test("a line that can't be written is counted and no error where the trail is not required, which stays ready")
+    func failingOptional() async throws {
+        try await full { sink in
             let log = log(sink, isRequired: false)
-            #expect(throws: Never.self) { try log.record(event(.refused(.appUnknown))) }
+            log.enqueue(event(.vended(receipt(log, try grant(), nil, nil), hit: false)))
+            log.recordRefusal(event(.refused(.appUnknown)))
             sink.close()
+            #expect(log.isReady && log.lostLines == (0, 2))
         }
     }
 
-    @Test("a line that is not required is left to the sink's thread, and written by then")
-    func notRequired() throws {
-        let file = try TemporaryFile("")
-        try withExtendedLifetime(file) {
-            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file.path))
-            defer { try? handle.close() }
-            let sink = LogSink(descriptor: handle.fileDescriptor)
-            let log = log(sink, isRequired: false)
-            try log.record(event(.refused(.appUnknown)))
-            #expect(try Data(contentsOf: URL(fileURLWithPath: file.path)).isEmpty)
-            sink.start()
-            sink.close()
-            #expect(try Data(contentsOf: URL(fileURLWithPath: file.path)).split(separator: 0x0A).count == 1)
+    @Test("refusals over the rate have no line of their own but a line with their counts by reason")
+    func sampled() async throws {
+        let time = ManualTime()
+        let clock = MonotonicTime(now: { time.elapsed }, sleep: { _ in })
+        let sampler = RefusalSampler(rate: 1, burst: 2, time: clock)
+        let text = try await written(isRequired: false, sampler: sampler) { log in
+            for _ in 0..<3 { log.recordRefusal(event(.refused(.appUnknown))) }
+            for _ in 0..<2 { log.recordRefusal(event(.refused(.denied))) }
+            log.recordOmittedRefusals()
+            log.recordOmittedRefusals()
         }
+        let lines = text.split(separator: "\n")
+        #expect(lines.count == 3 && lines[0].contains(#""reason":"app_unknown""#))
+        #expect(
+            lines.last == #"""
+                {"time":"2026-01-02T03:04:05.250Z","message":"audit","event":"refusals not recorded","count":3,\#
+                "byReason":{"app_unknown":1,"denied":2}}
+                """#)
     }
 
     @Test("without a sink nothing is described and nothing fails, required or not", arguments: [true, false])
-    func off(isRequired: Bool) throws {
+    func off(isRequired: Bool) async throws {
         let log = log(nil, isRequired: isRequired)
         #expect(log.describe(Self.credentials, try grant(), Self.issuer, Self.alice).isEmpty)
-        #expect(throws: Never.self) { try log.record(event(.refused(.appUnknown))) }
+        #expect(!log.isRequired && !log.recordsHits && log.isReady)
+        log.recordRefusal(event(.refused(.appUnknown)))
+        try await log.record(event(.vended(receipt(log, try grant(), nil, nil), hit: false)))
     }
 }

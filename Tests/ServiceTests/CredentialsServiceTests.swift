@@ -266,9 +266,14 @@ import Vending
 }
 
 private struct FullAuditTrail: AuditTrail {
+    let isRequired = true
+    let recordsHits = false
+
     func describe(
         _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ subject: AuditSubject?
     ) -> [UInt8] { [] }
 
-    func record(_ event: AuditEvent) throws(AuditError) { throw AuditError("no space") }
+    func record(_ event: AuditEvent) async throws(AuditError) { throw AuditError("no space") }
+    func enqueue(_ event: AuditEvent) {}
+    func recordRefusal(_ event: AuditEvent) {}
 }

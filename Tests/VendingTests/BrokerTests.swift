@@ -148,8 +148,9 @@ import Testing
         #expect(exchange.calls == 0 && audit.events.count == 6)
     }
 
-    @Test("records every vend and every refusal once, with the id of its request")
+    @Test("records every vend and every refusal once, with the id of its request, if the trail records cache hits")
     func audited() async throws {
+        audit.hits.withLock { $0 = true }
         _ = try await vend("shop", "https://one|alice")
         _ = broker.cached(request("shop", "https://one|alice"))
         _ = try await broker.vend(guest("shop"))
@@ -179,6 +180,7 @@ import Testing
 
     @Test("returns no credentials if it cannot record their required audit event, and leaves refusals unchanged")
     func auditRequired() async throws {
+        audit.required.withLock { $0 = true }
         audit.fails.withLock { $0 = true }
         await #expect { try await broker.vend(request("shop", "https://one|alice")) } throws: {
             if case VendingError.auditFailed = $0 { true } else { false }
@@ -188,6 +190,8 @@ import Testing
             if case VendingError.tokenRefused = $0 { true } else { false }
         }
         audit.fails.withLock { $0 = false }
+        #expect(broker.cached(request("shop", "https://one|alice")) == nil, "the warm path cannot wait for the event")
+        _ = try await vend("shop", "https://one|alice")
         #expect(broker.cached(request("shop", "https://one|alice")) != nil)
     }
 

@@ -110,7 +110,18 @@ struct FakePseudonyms: Pseudonymizer {
 
 final class AuditRecord: AuditTrail {
     private let recorded = Mutex<[AuditEvent]>([])
+    let required = Mutex(false)
+    let hits = Mutex(false)
     let fails = Mutex(false)
+    /// Holds up `record`.
+    let gate: Gate?
+
+    init(gate: Gate? = nil) {
+        self.gate = gate
+    }
+
+    var isRequired: Bool { required.withLock { $0 } }
+    var recordsHits: Bool { hits.withLock { $0 } }
 
     var events: [AuditEvent] { recorded.withLock { $0 } }
 
@@ -118,10 +129,15 @@ final class AuditRecord: AuditTrail {
         _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ subject: AuditSubject?
     ) -> [UInt8] { Array(credentials.accessKeyID.utf8) }
 
-    func record(_ event: AuditEvent) throws(AuditError) {
+    func record(_ event: AuditEvent) async throws(AuditError) {
+        await gate?.pass()
         if fails.withLock({ $0 }) { throw AuditError("no space") }
         recorded.withLock { $0.append(event) }
     }
+
+    func enqueue(_ event: AuditEvent) { recorded.withLock { $0.append(event) } }
+
+    func recordRefusal(_ event: AuditEvent) { recorded.withLock { $0.append(event) } }
 }
 
 extension EncodedCredentials {

@@ -208,13 +208,16 @@ import Testing
 
     @Test("signs no batch with a session until its audit event is recorded")
     func unrecorded() async throws {
+        audit.required.withLock { $0 = true }
         audit.fails.withLock { $0 = true }
         #expect(await refusal("shop", "https://one|alice", Self.usersID) == "auditFailed")
         #expect(await refusal("shop", "https://one|alice", Self.usersID) == "auditFailed")
         #expect(plane.calls.isEmpty)
         audit.fails.withLock { $0 = false }
         _ = try await forward("shop", "https://one|alice", Self.usersID)
-        #expect(audit.events.count == 1 && exchange.calls == 1)
+        _ = try await forward("shop", "https://one|alice", Self.usersID)
+        let vends = audit.events.filter { if case .vended = $0.outcome { true } else { false } }
+        #expect(vends.count == 1 && audit.events.count == 3 && exchange.calls == 1)
     }
 
     @Test("refuses a denied user at once on the warm and the full path, and still serves other users")

@@ -6,29 +6,70 @@ import Observability
 import Service
 import Vending
 
-/// Writes one JSON line for each vend and each refusal. A line names the user by pseudonym and contains no secret.
+/// Writes JSON lines about vends and refusals. A line names the user by pseudonym and contains no secret.
 struct AuditLog: AuditTrail {
+    let isRequired: Bool
+    let recordsHits: Bool
+
     private let sink: LogSink?
-    private let isRequired: Bool
+    private let sampler: RefusalSampler
+    private let clients: ClientNames
     private let now: @Sendable () -> Date
 
     /// - Parameters:
     ///   - sink: `nil` discards events.
-    ///   - isRequired: whether a line that can't be written is an error. If so, `record` waits for the write.
-    init(sink: LogSink?, isRequired: Bool, now: @escaping @Sendable () -> Date) {
+    ///   - isRequired: whether credentials are returned only after their line is written.
+    ///   - recordsHits: whether cache hits have lines.
+    init(
+        sink: LogSink?, isRequired: Bool, recordsHits: Bool, clients: ClientNames,
+        sampler: RefusalSampler = RefusalSampler(), now: @escaping @Sendable () -> Date
+    ) {
         self.sink = sink
-        self.isRequired = isRequired
+        self.isRequired = isRequired && sink != nil
+        self.recordsHits = recordsHits && sink != nil
+        self.sampler = sampler
+        self.clients = clients
         self.now = now
     }
 
-    func record(_ event: AuditEvent) throws(AuditError) {
+    /// Whether the trail permits that credentials are returned: if lines are required, they can be written.
+    var isReady: Bool { !isRequired || sink?.isHealthy != false }
+
+    /// Audit lines lost since the start, because the buffer was full or a write failed.
+    var lostLines: (full: Int, failed: Int) {
+        guard let lost = sink?.lostLines else { return (0, 0) }
+        return (lost.full.audit + lost.full.refusal, lost.failed.audit + lost.failed.refusal)
+    }
+
+    func record(_ event: AuditEvent) async throws(AuditError) {
         guard let sink else { return }
-        let line = line(event)
-        guard isRequired else { return sink.write(line) }
-        let error = sink.writeThrough(line)
-        guard error == 0 else {
-            throw AuditError("the audit event can't be written: \(errorText(error))")
+        do throws(LogWriteError) {
+            try await sink.writeConfirmed(line(event), .audit)
+        } catch {
+            throw AuditError("the audit event can't be written: \(error)")
         }
+    }
+
+    func enqueue(_ event: AuditEvent) { sink?.write(line(event), .audit) }
+
+    func recordRefusal(_ event: AuditEvent) {
+        guard let sink, case .refused(let error) = event.outcome, sampler.admits(ServiceError(error).reason) else {
+            return
+        }
+        sink.write(line(event), .refusal)
+    }
+
+    /// Writes a line about the refusals that the sampler has omitted since the last call, if there are any.
+    func recordOmittedRefusals() {
+        let omitted = sampler.takeOmitted()
+        guard let sink, !omitted.isEmpty else { return }
+        var line = JSONLine()
+        line.add("time", LogTimestamp.format(now()))
+        line.add("message", "audit")
+        line.add("event", "refusals not recorded")
+        line.add("count", omitted.reduce(0) { $0 + $1.count })
+        line.add("byReason", counts: omitted)
+        sink.write(line.finished(), .refusal)
     }
 
     func describe(
@@ -53,6 +94,7 @@ struct AuditLog: AuditTrail {
         }
         line.add("requestId", event.requestID)
         if let app = event.app { line.add("app", app.rawValue) }
+        clients.add(event.client, to: &line)
         line.add("audience", event.audience.rawValue)
         if let token = event.token {
             line.add("tokenHash", String(SHA256.Digest(words: token.digest.words).hex.prefix(16)))

@@ -3,6 +3,7 @@
 import BrokerConfiguration
 import Foundation
 import Glibc
+import Logging
 import Observability
 
 /// The destination of audit lines. An audit file stays open for the lifetime of this value.
@@ -10,8 +11,10 @@ struct AuditSink {
     let sink: LogSink?
     private let file: FileHandle?
 
-    /// - Parameter log: the sink of standard error.
-    init(_ settings: AuditSettings, log: LogSink) throws(CommandError) {
+    /// - Parameters:
+    ///   - log: the sink of standard error.
+    ///   - logger: gets warnings about an audit file that cannot be written.
+    init(_ settings: AuditSettings, log: LogSink, logger: Logger) throws(CommandError) {
         switch settings.sink {
         case .off: (sink, file) = (nil, nil)
         case .standardError: (sink, file) = (log, nil)
@@ -23,7 +26,8 @@ struct AuditSink {
                         + "expected a file that Purser may write to")
             }
             file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-            sink = LogSink(descriptor: descriptor)
+            let warnings = AuditWarnings(logger: logger)
+            sink = LogSink(descriptor: descriptor, report: { warnings.report($0) })
         }
     }
 

@@ -31,10 +31,13 @@ struct Dev: AsyncParsableCommand {
 
     func run() async throws {
         guard let address = SettingsValues.address(sandbox) else { return }
+        CoreDumps().forbid()
         let context = ProcessContext()
+        let shutdown = await ShutdownSignals.handled(log: context.log, logger: context.logger)
         context.log.start()
         do {
-            try await DevServer(listen: listen, admin: admin, sandboxAddress: address.listener, context).run()
+            try await DevServer(listen: listen, admin: admin, sandboxAddress: address.listener, context).run(
+                until: shutdown)
         } catch let problems as ConfigurationError {
             await context.close()
             throw fail(problems)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Foundation
+import Glibc
 
 @main
 struct Purser: AsyncParsableCommand {
@@ -12,4 +14,12 @@ struct Purser: AsyncParsableCommand {
             Serve.self, Dev.self, Check.self, Explain.self, Policy.self, WhoIs.self, KeysCommand.self,
             CredentialsCommand.self, Snippet.self,
         ])
+
+    static func main() async {
+        guard ProcFileSystem.isMounted else {
+            write(ProcFileSystem.missing, to: .standardError)
+            Glibc.exit(1)
+        }
+        await main(nil)
+    }
 }

@@ -10,18 +10,22 @@ import Service
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the broker.",
-        discussion: "Logs JSON lines to standard error. On SIGTERM it finishes the requests in flight, then exits.")
+        discussion: "Logs JSON lines to standard error. On SIGTERM it finishes the requests in flight, then exits; on "
+            + "a second SIGTERM it exits at once.")
 
     @OptionGroup var option: ConfigurationOption
 
     func run() async throws {
+        let dumps = CoreDumps()
         var settings: Settings
         do throws(ConfigurationError) {
             settings = try SettingsFile.read(option.file, variables: ProcessInfo.processInfo.environment)
         } catch {
             throw fail(error)
         }
+        if settings.coreDumps { dumps.allow() } else { dumps.forbid() }
         let context = ProcessContext { [settings] in settings.outboundConnections(files: $0) }
+        let shutdown = await ShutdownSignals.handled(log: context.log, logger: context.logger)
         let environment = context.environment()
         let root: CompositionRoot
         let audit: AuditSink
@@ -29,7 +33,7 @@ struct Serve: AsyncParsableCommand {
             if let remark = settings.fit(files: context.files) {
                 context.logger.warning("configuration", metadata: ["detail": "\(remark)"])
             }
-            audit = try AuditSink(settings.audit, log: context.log)
+            audit = try AuditSink(settings.audit, log: context.log, logger: context.logger)
             root = CompositionRoot(settings, environment, audit: audit.sink, logger: context.logger)
             let sessions = root.brokerIdentity.tooLongSessions(settings)
             if !sessions.refused.isEmpty { throw ConfigurationError(file: option.file, sessions.refused) }
@@ -43,6 +47,7 @@ struct Serve: AsyncParsableCommand {
         }
         context.log.start()
         audit.start()
+        if let sink = audit.sink, sink !== context.log { shutdown.flush(sink) }
         for remark in root.remarks {
             context.logger.warning("configuration", metadata: ["detail": "\(remark)"])
         }
@@ -50,8 +55,9 @@ struct Serve: AsyncParsableCommand {
         do {
             let server = Server(root, environment, logger: context.logger)
             try await PurserCommand.run(
-                server.services, logger: context.logger,
-                grace: settings.drain + settings.exchangeTimeout * 2 + .seconds(5))
+                server.services, until: shutdown,
+                limits: ShutdownLimits(drain: settings.drain, exchangeTimeout: settings.exchangeTimeout),
+                logger: context.logger)
             outcome = .success(())
         } catch let problem as ListenerError {
             let setting = settings.setting(of: problem.address.setting)

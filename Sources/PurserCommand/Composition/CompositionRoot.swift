@@ -21,6 +21,7 @@ struct CompositionRoot {
     let limits: RequestLimits
     let clients: ClientNames
     let brokerIdentity: BrokerIdentity
+    let audit: AuditLog
     let metrics = Metrics()
     /// Warnings about a valid configuration, for the operator.
     let remarks: [String]
@@ -78,11 +79,15 @@ struct CompositionRoot {
         brokerIdentity = exchanges.brokerIdentity
         limits = RequestLimits(settings.rates, limited: { [limited = metrics.limited] in limited.increment($0) })
         clients = ClientNames(showsAddresses: settings.log.clientAddress, hash: pseudonyms.hash)
+        let trail = AuditLog(
+            sink: audit, isRequired: settings.audit.isRequired, recordsHits: settings.audit.recordsHits,
+            clients: clients, now: now)
+        self.audit = trail
         broker = Broker(
             apps: apps, cache: cache, denied: denied, limits: limits,
             ports: Broker.Ports(
                 verifier: authenticator, exchange: exchanges.dispatcher, pseudonyms: pseudonyms,
-                audit: AuditLog(sink: audit, isRequired: settings.audit.isRequired, now: now), meter: metrics,
+                audit: trail, meter: metrics,
                 encode: CredentialsBody.encode,
                 dataPlane: DataPlaneClient(
                     transport: environment.transport,

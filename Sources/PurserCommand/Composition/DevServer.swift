@@ -21,7 +21,7 @@ struct DevServer {
         self.context = context
     }
 
-    func run() async throws {
+    func run(until shutdown: ShutdownSignals) async throws {
         let configuration = SandboxConfiguration.demo
         let minting = try DevSettings.minting(configuration)
         let sandbox = try Sandbox(configuration: configuration, providers: [minting.provider])
@@ -43,10 +43,12 @@ struct DevServer {
         guard let url = await urls.first(where: { _ in true }) else {
             return try await Binding(address: sandboxAddress) { try await running.value }.run()
         }
-        try await broker(for: sandbox, at: url, minting.settings)
+        try await broker(for: sandbox, at: url, minting.settings, until: shutdown)
     }
 
-    private func broker(for sandbox: Sandbox, at url: String, _ minting: MintingSettings) async throws {
+    private func broker(
+        for sandbox: Sandbox, at url: String, _ minting: MintingSettings, until shutdown: ShutdownSignals
+    ) async throws {
         // Overrides every variable that could refer to the real AWS.
         let environment = context.environment([
             "AWS_ENDPOINT_URL": url, "AWS_ENDPOINT_URL_STS": "", "AWS_ENDPOINT_URL_RUM": "",
@@ -69,6 +71,8 @@ struct DevServer {
             write(DevGuide.text(broker: "http://\(address)", sandbox: url, configuration), to: .standardOutput)
         }
         try await PurserCommand.run(
-            server.services, logger: context.logger, grace: .seconds(10))
+            server.services, until: shutdown,
+            limits: ShutdownLimits(drain: settings.drain, exchangeTimeout: settings.exchangeTimeout),
+            logger: context.logger)
     }
 }

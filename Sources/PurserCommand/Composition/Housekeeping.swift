@@ -37,3 +37,22 @@ struct Sweeping: Service {
         }
     }
 }
+
+/// Once a second, records how many refusals have no audit line of their own.
+struct OmittedRefusals: Service {
+    let audit: AuditLog
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            do {
+                while true {
+                    try await Task.sleep(for: .seconds(1))
+                    audit.recordOmittedRefusals()
+                }
+            } catch {
+                // Cancelled: the service ends.
+            }
+        }
+        audit.recordOmittedRefusals()
+    }
+}

@@ -26,7 +26,8 @@ struct Metrics: Meter {
 
     /// - Parameter listeners: the open connections of each listener, by its name.
     func page(
-        cache: CredentialCache, authenticator: TokenAuthenticator, listeners: [(name: String, OpenConnections)]
+        cache: CredentialCache, authenticator: TokenAuthenticator, listeners: [(name: String, OpenConnections)],
+        lostLines: MetricFamily
     ) -> MetricsPage {
         MetricsPage(
             [
@@ -45,6 +46,7 @@ struct Metrics: Meter {
                 MetricFamily("purser_cached_credentials", .gauge, help: "Users and guests with cached credentials.") {
                     [.init([], Double(cache.count))]
                 },
+                lostLines,
             ] + connections(listeners) + keys(authenticator) + calls.families)
     }
 

@@ -29,7 +29,8 @@ struct Server {
     var services: [any ServiceLifecycle.Service] {
         let settings = root.settings
         let authenticator = root.authenticator
-        let readiness = Readiness { authenticator.isReady }
+        let audit = root.audit
+        let readiness = Readiness { authenticator.isReady && audit.isReady }
         let service = CredentialsService(
             broker: root.broker, apps: root.apps, files: root.files,
             batchBytes: settings.batchBytes, hash: { SHA256Digest(hashing: $0) },
@@ -45,7 +46,8 @@ struct Server {
             service: service, readiness: readiness,
             metrics: root.metrics.page(
                 cache: root.cache, authenticator: authenticator,
-                listeners: [("public", connections), ("admin", adminConnections)]),
+                listeners: [("public", connections), ("admin", adminConnections)],
+                lostLines: .lostLines(log: environment.log, audit)),
             limits: settings.connections.limits, hosts: settings.hosts, proxies: settings.proxies, logger: logger)
         let watch = settings.denied.map {
             DenyListWatch(list: root.denied, cache: root.cache, file: $0, logger: logger)
@@ -55,6 +57,7 @@ struct Server {
                 KeyFetching(authenticator: authenticator),
                 BrokerIdentityAtStart(identity: root.brokerIdentity, logger: logger),
                 Sweeping(cache: root.cache, authenticator: authenticator, now: environment.now),
+                OmittedRefusals(audit: audit),
             ] + [watch].compactMap { $0 }
         return listeners.adminListener(at: settings.admin.listener, connections: adminConnections) {
             await announce("admin", $0)

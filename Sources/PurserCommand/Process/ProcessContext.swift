@@ -19,6 +19,8 @@ struct ProcessContext {
         files = FileDescriptors.raiseLimit()
         // If the log reader closes its end, write() returns an error and the process continues.
         signal(SIGPIPE, SIG_IGN)
+        // A file that reaches the process's limit of file sizes is an error of write(), too.
+        signal(SIGXFSZ, SIG_IGN)
         // A parent that ignores SIGCHLD passes that on, and the exit codes of child processes would be lost.
         signal(SIGCHLD, SIG_DFL)
         let sink = LogSink(descriptor: STDERR_FILENO)

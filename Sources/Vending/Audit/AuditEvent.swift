@@ -3,11 +3,14 @@
 /// One event of the audit trail: a vend or a refusal.
 package struct AuditEvent: Sendable {
     package enum Outcome: Sendable {
+        /// - Parameter hit: whether the trail has an earlier event about this session.
         case vended(Receipt, hit: Bool)
         case refused(VendingError)
     }
 
     package let requestID: String
+    /// `nil` if the client's address is unknown.
+    package let client: ClientAddress?
     /// `nil` for an app that does not exist.
     package let app: AppName?
     package let audience: Grant.Audience
@@ -24,10 +27,22 @@ package struct AuditEvent: Sendable {
 
 /// The port to the storage of audit events.
 package protocol AuditTrail: Sendable {
+    /// Whether credentials may be returned only after their event is stored.
+    var isRequired: Bool { get }
+    /// Whether the trail has an event for each vend, not only for the first one of each session.
+    var recordsHits: Bool { get }
+
     /// The fields that all events about these credentials have in common, encoded once.
     func describe(_ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ subject: AuditSubject?)
         -> [UInt8]
 
-    /// - Throws: if the event cannot be recorded and the configuration requires that it is.
-    func record(_ event: AuditEvent) throws(AuditError)
+    /// Stores the event of a vend, and returns when it is stored.
+    /// - Throws: if the event cannot be stored, or not in time. In the latter case it may still be stored later.
+    func record(_ event: AuditEvent) async throws(AuditError)
+
+    /// Stores the event of a vend soon. Never waits; an event may be lost.
+    func enqueue(_ event: AuditEvent)
+
+    /// Stores the event of a refusal soon, or counts it if refusals arrive too fast. Never waits; an event may be lost.
+    func recordRefusal(_ event: AuditEvent)
 }

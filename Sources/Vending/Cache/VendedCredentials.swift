@@ -11,8 +11,8 @@ package final class VendedCredentials: Sendable, CustomReflectable {
     /// known.
     package let received: Date?
     package let receipt: Receipt
-    /// Whether the audit trail has an event about batches signed with them.
-    private let forwards = Atomic(false)
+    /// The uses that the audit trail has an event of, as a union of `Use`.
+    private let recorded = Atomic<UInt8>(0)
 
     package init(encoded: EncodedCredentials, expiration: Date, received: Date? = nil, receipt: Receipt) {
         self.encoded = encoded
@@ -32,11 +32,24 @@ package final class VendedCredentials: Sendable, CustomReflectable {
 
     package var customMirror: Mirror { Mirror(self, children: [:]) }
 
-    /// Whether this is the first batch signed with them. The audit trail records only that one.
-    func beginsForwarding() -> Bool { !forwards.exchange(true, ordering: .relaxed) }
+    /// What the audit trail records of them separately.
+    enum Use: UInt8 {
+        /// A caller gets them.
+        case delivery = 1
+        /// Purser signs batches with them.
+        case forwarding = 2
+    }
 
-    /// The event could not be recorded, so the next batch counts as the first one.
-    func forwardingNotRecorded() { forwards.store(false, ordering: .relaxed) }
+    /// Whether the audit trail has an event of this use.
+    func isRecorded(_ use: Use) -> Bool { recorded.load(ordering: .acquiring) & use.rawValue != 0 }
+
+    /// The event of this use is stored.
+    func setRecorded(_ use: Use) { _ = claimRecord(of: use) }
+
+    /// - Returns: whether the caller must record this use: `true` exactly once.
+    func claimRecord(of use: Use) -> Bool {
+        recorded.bitwiseOr(use.rawValue, ordering: .acquiringAndReleasing).oldValue & use.rawValue == 0
+    }
 }
 
 /// What the audit trail records of credentials. It holds no secret.

@@ -9,13 +9,18 @@ import time
 from pathlib import Path
 
 from .deadline import DeadlinePassed, eventually
+from .pipe_reader import PipeReader
 
 
 class Process:
-    def __init__(self, command, directory: Path, name: str, environment=None):
+    """With `piped`, `reader` copies standard error, and a test can make it stop to read."""
+
+    def __init__(self, command, directory: Path, name: str, environment=None, piped=False):
         directory.mkdir(parents=True, exist_ok=True)
         self.output, self.errors = directory / f"{name}.out", directory / f"{name}.err"
         self.spawned = time.monotonic()
+        self.errors.touch()
+        self.reader = PipeReader(self.errors) if piped else None
         with self.output.open("wb") as out, self.errors.open("wb") as err:
             self.child = subprocess.Popen(
                 [str(part) for part in command],
@@ -23,8 +28,10 @@ class Process:
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
-                stderr=err,
+                stderr=self.reader.write_end if self.reader else err,
             )
+        if self.reader:
+            self.reader.start()
 
     @property
     def pid(self):
@@ -52,6 +59,9 @@ class Process:
         except subprocess.TimeoutExpired:
             self.send(signal.SIGKILL)
             return self.wait(within)
+        finally:
+            if self.reader:
+                self.reader.finish()
 
 
 def free_port():

@@ -22,12 +22,23 @@ def binary():
 class Purser:
     """A running `purser serve`, or with `listeners` and `arguments` another command that serves.
 
-    `files` limits its file descriptors; `variables` are environment variables.
+    `files` limits its file descriptors; with `piped`, a test can stop the reader of its log (`process.reader`);
+    `prefix` is a command that runs it; `variables` are environment variables.
     """
 
     listeners = ("public", "admin")
 
-    def __init__(self, directory: Path, settings=None, sts=None, arguments=None, files=None, **variables):
+    def __init__(
+        self,
+        directory: Path,
+        settings=None,
+        sts=None,
+        arguments=None,
+        files=None,
+        piped=False,
+        prefix=(),
+        **variables,
+    ):
         self.known_secrets = SecretScanner()
         directory.mkdir(parents=True, exist_ok=True)
         if arguments is None:
@@ -41,7 +52,11 @@ class Purser:
         limited = ["prlimit", f"--nofile={files}:{files}"] if files else []
         # HOME is empty, so that Purser finds no credentials of the user who runs the tests.
         self.process = Process(
-            [*limited, binary(), *arguments], directory, "purser", environment(HOME=directory, **variables)
+            [*limited, *prefix, binary(), *arguments],
+            directory,
+            "purser",
+            environment(HOME=directory, **variables),
+            piped,
         )
         self._log, self._flushes = JSONLines(self.process.errors), set()
         self.addresses = eventually(
@@ -92,7 +107,7 @@ class Purser:
         """The lines of an audit file that were queued before this call: a new rejected request has the last."""
         number = self.credentials("no-token-at-all", app).header("X-Request-Id")
         self._flushes.add(number)
-        return [line for line in JSONLines(file).before(number) if line["requestId"] not in self._flushes]
+        return [line for line in JSONLines(file).before(number) if line.get("requestId") not in self._flushes]
 
     def log_line_of(self, answer):
         """Waits for the one log line of a response."""

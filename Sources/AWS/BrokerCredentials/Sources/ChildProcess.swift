@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+private import CProcess
 private import Glibc
 
 /// Runs a program to its end without a shell, with an empty standard input and a discarded standard error.
@@ -57,9 +58,8 @@ struct ChildProcess {
         unsafe posix_spawn_file_actions_adddup2(&actions, standardOutput, STDOUT_FILENO)
         unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-        for descriptor in openDescriptors() where descriptor > STDERR_FILENO {
-            unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
-        }
+        // Some may be without `FD_CLOEXEC`, because Purser was started with them.
+        unsafe purser_spawn_close_from(&actions, STDERR_FILENO + 1)
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
@@ -78,21 +78,6 @@ struct ChildProcess {
         var variables = unsafe environment.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
         defer { unsafe (arguments + variables).forEach { unsafe free($0) } }
         return unsafe posix_spawnp(&id, command[0], &actions, &attributes, &arguments, &variables)
-    }
-
-    /// The file descriptors that the program would inherit: some may be without `FD_CLOEXEC`, because Purser was
-    /// started with them.
-    private static func openDescriptors() -> [Int32] {
-        guard let directory = unsafe opendir("/proc/self/fd") else { return [] }
-        defer { unsafe closedir(directory) }
-        var found: [Int32] = []
-        while let entry = unsafe readdir(directory) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-                unsafe String(cString: UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))
-            }
-            if let number = Int32(name) { found.append(number) }
-        }
-        return found
     }
 
     private func read(limit: Int) throws(ChildProcessError) -> [UInt8] {
