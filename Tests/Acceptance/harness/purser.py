@@ -26,6 +26,7 @@ class Purser:
     """
 
     listeners = ("public", "admin")
+    process_type = Process
 
     def __init__(self, directory: Path, settings=None, sts=None, arguments=None, files=None, **variables):
         self.known_secrets = SecretScanner()
@@ -40,7 +41,7 @@ class Purser:
             self.known_secrets.add(name, variables.get(name))
         limited = ["prlimit", f"--nofile={files}:{files}"] if files else []
         # HOME is empty, so that Purser finds no credentials of the user who runs the tests.
-        self.process = Process(
+        self.process = self.process_type(
             [*limited, binary(), *arguments], directory, "purser", environment(HOME=directory, **variables)
         )
         self._log, self._flushes = JSONLines(self.process.errors), set()
