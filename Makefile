@@ -2,7 +2,7 @@
 
 # New contributors need two commands: `make dev` and `make test`.
 PACKAGES = libjwt-dev libjansson-dev libssl-dev zlib1g-dev pkg-config
-TEST_PACKAGES = curl faketime glewlwyd chromium chromium-driver esbuild $(shell command -v node >/dev/null || echo nodejs) $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
+TEST_PACKAGES = curl faketime glewlwyd chromium chromium-driver esbuild haproxy nginx-light $(shell command -v node >/dev/null || echo nodejs) $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 VENV = .build-venv
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Installs those of the packages in $(1) that are missing, so that a second run needs no network.
@@ -13,7 +13,7 @@ install = @missing=""; for package in $(1); do [ "$$(dpkg-query -W -f='$${db:Sta
 # The commit that `purser --version` prints.
 export PURSER_COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null || echo unknown)
 
-.PHONY: help dev build test test-swift test-acceptance screenshots faults bench-tokens fuzz sanitize-thread sanitize-address module test-browser packages test-packages format format-check clean
+.PHONY: help dev build test test-swift test-acceptance screenshots faults siege bench-tokens fuzz sanitize-thread sanitize-address module test-browser packages test-packages format format-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -56,6 +56,13 @@ module: test-packages ## Minify the browser module
 FAULT_SECONDS = 60
 faults: ## Each of seven faults of STS for FAULT_SECONDS (60), under load
 	FAULT_SECONDS=$(FAULT_SECONDS) $(MAKE) test-acceptance PYTEST_ARGS="-s -q -k test_faults"
+
+# Each attack of Tests/Acceptance/siege for SECONDS against a release build, while 20 users and 20 guests work.
+SECONDS = 60
+siege: packages test-packages $(VENV)/ready ## Each attack for SECONDS (60) against a release build; prints a table
+	swift build -c release --scratch-path .build-release --product purser
+	cd Tests/Acceptance && PURSER_BIN=$(CURDIR)/.build-release/release/purser \
+		$(CURDIR)/$(VENV)/bin/python -m siege --seconds $(SECONDS) --markdown $(ARGS)
 
 # One core, where it can be chosen, so that what is compared ran on the same one.
 ONE_CORE = $(shell taskset -c 0 true 2>/dev/null && echo taskset -c 0)

@@ -2,6 +2,7 @@
 
 import Foundation
 import Observability
+import Service
 import TestSupport
 import Testing
 import Tokens

@@ -229,7 +229,7 @@ import Vending
             if isAccepted {
                 _ = try outcome.get()
             } else {
-                #expect(throws: OversizedPathError.self) { try outcome.get() }
+                #expect(throws: RejectedTargetError.self) { try outcome.get() }
             }
             _ = try? channel.writeInbound(HTTPServerRequestPart.end(nil))
             var passed = 0

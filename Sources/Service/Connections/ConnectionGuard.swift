@@ -220,7 +220,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         case HTTPParserError.headerOverflow: .headersTooLarge
         case is HTTPParserError: .malformedRequest
         case is HTTP1TypeConversionError: .malformedRequest
-        case is OversizedPathError: .malformedRequest
+        case is RejectedTargetError: .malformedRequest
         default: nil
         }
     }
@@ -253,8 +253,8 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
 @available(*, unavailable)
 extension ConnectionGuard: Sendable {}
 
-/// A request's path is longer than `ConnectionLimits.pathBytes`.
-struct OversizedPathError: Error {}
+/// A request's path is longer than `ConnectionLimits.pathBytes`, or its target has another authority than `Host`.
+struct RejectedTargetError: Error {}
 
 /// The connection ended before the request was complete.
 struct IncompleteRequestError: Error {}

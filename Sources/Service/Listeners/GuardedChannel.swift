@@ -18,12 +18,18 @@ struct GuardedChannel: ServerChildChannel {
         var channel: any Channel { base.channel }
     }
 
+    /// Bytes of one read from a socket.
+    private static let reads = AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 2_048, maximum: 16_384)
+
     let base: HTTP1Channel
     let admission: Admission
     let pathBytes: Int
     let proxies: TrustedProxies
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        // One read holds few requests, since what a client pipelines without reading responses stays in memory.
+        channel.setOption(.recvAllocator, value: Self.reads).whenFailure { _ in channel.close(promise: nil) }
+        channel.setOption(.maxMessagesPerRead, value: 1).whenFailure { _ in channel.close(promise: nil) }
         let setup = base.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let operations = channel.pipeline.syncOperations
             let codec = try operations.handler(type: HTTP1ToHTTPServerCodec.self)
