@@ -64,7 +64,8 @@ extension Broker {
         // Looked up only for a request that was refused before its grant was determined.
         let app = exchange == nil ? apps[request.app] : nil
         return AuditEvent(
-            requestID: request.requestID, client: request.client, app: exchange?.grant.app ?? app?.name, audience: audience,
+            requestID: request.requestID, client: request.client, app: exchange?.grant.app ?? app?.name,
+            audience: audience,
             grant: exchange?.grant ?? (audience == .guest ? app?.guest : app?.signedIn?.grant), token: request.token,
             subject: subject, issuer: exchange?.identity?.issuer, outcome: outcome)
     }
