@@ -50,7 +50,7 @@ import Tokens
 
     /// What `body` writes into an audit log.
     private func written(
-        isRequired: Bool = true, sampler: RefusalSampler = RefusalSampler(), _ body: (AuditLog) async throws -> Void
+        isRequired: Bool = true, sampler: LineSampler = LineSampler(), _ body: (AuditLog) async throws -> Void
     ) async throws -> String {
         let file = try TemporaryFile("")
         defer { withExtendedLifetime(file) {} }
@@ -63,7 +63,7 @@ import Tokens
         return String(decoding: try Data(contentsOf: URL(fileURLWithPath: file.path)), as: UTF8.self)
     }
 
-    private func log(_ sink: LogSink?, isRequired: Bool, sampler: RefusalSampler = RefusalSampler()) -> AuditLog {
+    private func log(_ sink: LogSink?, isRequired: Bool, sampler: LineSampler = LineSampler()) -> AuditLog {
         AuditLog(
             sink: sink, isRequired: isRequired, recordsHits: true, clients: ClientNames { _ in "hash" },
             sampler: sampler,
@@ -229,7 +229,7 @@ import Tokens
     func sampled() async throws {
         let time = ManualTime()
         let clock = MonotonicTime(now: { time.elapsed }, sleep: { _ in })
-        let sampler = RefusalSampler(rate: 1, burst: 2, time: clock)
+        let sampler = LineSampler(rate: 1, burst: 2, now: clock.now)
         let text = try await written(isRequired: false, sampler: sampler) { log in
             for _ in 0..<3 { log.recordRefusal(event(.refused(.appUnknown))) }
             for _ in 0..<2 { log.recordRefusal(event(.refused(.denied))) }

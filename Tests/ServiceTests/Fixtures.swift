@@ -16,6 +16,7 @@ final class ServiceHarness: Sendable {
     let plane = FakeDataPlane()
     let log: LogFile
     let service: CredentialsService
+    let accessLog: AccessLog
     let counters = Counters<ResponseKind>()
 
     static let usersID = "11111111-2222-3333-4444-555555555555"
@@ -52,12 +53,12 @@ final class ServiceHarness: Sendable {
                 meter: NoMeter(),
                 encode: CredentialsBody.encode, dataPlane: plane, batches: NoBatches(),
                 now: { time.now }, visitor: { "visitor" }))
+        accessLog = AccessLog(
+            sink: sink, counters: counters,
+            clients: ClientNames(showsAddresses: showsAddresses) { "hash of \($0.low & 0xFF)" }, now: { time.now })
         service = CredentialsService(
             broker: broker, apps: [app], files: files, hash: { BearerToken($0).digest },
-            log: AccessLog(
-                sink: sink, counters: counters,
-                clients: ClientNames(showsAddresses: showsAddresses) { "hash of \($0.low & 0xFF)" },
-                now: { time.now }), limits: limits)
+            log: accessLog, limits: limits)
     }
 
     func request(

@@ -3,6 +3,7 @@
 import Foundation
 import HTTPTypes
 import NIOCore
+import Observability
 import Synchronization
 import TestSupport
 import Testing
@@ -90,6 +91,23 @@ import Vending
         #expect(harness.service.recall(head, from: client)?.status == .tooManyRequests)
         #expect(await harness.service.respond(to: head, from: client).status == .tooManyRequests)
         #expect(await harness.service.respond(to: head, from: ClientAddress("192.0.2.8")).status == .unauthorized)
+    }
+
+    @Test("of a flood of limited requests, logs some and counts the others by reason; every other response is logged")
+    func sampled() async throws {
+        let harness = try harness(clients: 1)
+        spend(harness, 5)
+        for _ in 0..<600 { _ = harness.service.recall(harness.request(), from: client) }
+        for _ in 0..<5 { _ = await harness.service.respond(to: harness.request("/unknown")) }
+        harness.accessLog.recordOmitted()
+        harness.accessLog.recordOmitted()
+        let lines = try harness.log.lines()
+        let limited = lines.count { $0["reason"] as? String == "client_rate" }
+        #expect((500..<600).contains(limited) && lines.count { $0["status"] as? Int == 404 } == 5)
+        let omitted = lines.filter { $0["message"] as? String == "answers not logged" }
+        #expect(omitted.count == 1 && omitted.first?["count"] as? Int == 600 - limited)
+        #expect(omitted.first?["byReason"] as? [String: Int] == ["client_rate": 600 - limited])
+        #expect(harness.counters[ResponseKind(endpoint: .app(.credentials), code: .tooManyRequests)] == 600)
     }
 
     @Test("counts no other client's requests")

@@ -12,7 +12,7 @@ struct AuditLog: AuditTrail {
     let recordsHits: Bool
 
     private let sink: LogSink?
-    private let sampler: RefusalSampler
+    private let sampler: LineSampler
     private let clients: ClientNames
     private let now: @Sendable () -> Date
 
@@ -22,7 +22,7 @@ struct AuditLog: AuditTrail {
     ///   - recordsHits: whether cache hits have lines.
     init(
         sink: LogSink?, isRequired: Bool, recordsHits: Bool, clients: ClientNames,
-        sampler: RefusalSampler = RefusalSampler(), now: @escaping @Sendable () -> Date
+        sampler: LineSampler = LineSampler(), now: @escaping @Sendable () -> Date
     ) {
         self.sink = sink
         self.isRequired = isRequired && sink != nil

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Service
 import ServiceLifecycle
 import Tokens
 import Vending
 
 /// Keeps the issuers' keys up to date until shutdown.
-struct KeyFetching: Service {
+struct KeyFetching: ServiceLifecycle.Service {
     let authenticator: TokenAuthenticator
 
     func run() async throws {
@@ -18,7 +19,7 @@ struct KeyFetching: Service {
 }
 
 /// Evicts expired credentials and verdicts, also while no requests arrive.
-struct Sweeping: Service {
+struct Sweeping: ServiceLifecycle.Service {
     let cache: CredentialCache
     let authenticator: TokenAuthenticator
     let now: @Sendable () -> Date
@@ -38,21 +39,27 @@ struct Sweeping: Service {
     }
 }
 
-/// Once a second, records how many refusals have no audit line of their own.
-struct OmittedRefusals: Service {
+/// Once a second, records how many refusals have no line of their own in the audit trail and in the log.
+struct OmittedLines: ServiceLifecycle.Service {
     let audit: AuditLog
+    let log: AccessLog
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             do {
                 while true {
                     try await Task.sleep(for: .seconds(1))
-                    audit.recordOmittedRefusals()
+                    record()
                 }
             } catch {
                 // Cancelled: the service ends.
             }
         }
+        record()
+    }
+
+    private func record() {
         audit.recordOmittedRefusals()
+        log.recordOmitted()
     }
 }

@@ -31,12 +31,12 @@ struct Server {
         let authenticator = root.authenticator
         let audit = root.audit
         let readiness = Readiness { authenticator.isReady && audit.isReady }
+        let log = AccessLog(
+            sink: environment.log, counters: root.metrics.answers, clients: root.clients, now: environment.now)
         let service = CredentialsService(
             broker: root.broker, apps: root.apps, files: root.files,
             batchBytes: settings.batchBytes, hash: { SHA256Digest(hashing: $0) },
-            log: AccessLog(
-                sink: environment.log, counters: root.metrics.answers, clients: root.clients, now: environment.now),
-            limits: root.limits)
+            log: log, limits: root.limits)
         let limitLog = ConnectionLimitLog(root.metrics.closed, logger: logger)
         let connections = OpenConnections(
             limit: settings.connections.connections, clientLimit: settings.connections.clientConnections,
@@ -57,7 +57,7 @@ struct Server {
                 KeyFetching(authenticator: authenticator),
                 BrokerIdentityAtStart(identity: root.brokerIdentity, logger: logger),
                 Sweeping(cache: root.cache, authenticator: authenticator, now: environment.now),
-                OmittedRefusals(audit: audit),
+                OmittedLines(audit: audit, log: log),
             ] + [watch].compactMap { $0 }
         return listeners.adminListener(at: settings.admin.listener, connections: adminConnections) {
             await announce("admin", $0)

@@ -5,7 +5,8 @@ package import HTTPTypes
 package import Observability
 package import Vending
 
-/// Writes one log line per response and counts it. A line names the app and the outcome, never the user.
+/// Writes one log line per response and counts it. A line names the app and the outcome, never the user. Of a flood of
+/// responses to requests over a rate limit, some have a line, and the others are counted.
 package struct AccessLog: Sendable {
     package struct Record: Sendable {
         package let requestID: String
@@ -34,11 +35,14 @@ package struct AccessLog: Sendable {
     private let sink: LogSink
     private let counters: Counters<ResponseKind>
     private let clients: ClientNames
+    private let sampler: LineSampler
     private let now: @Sendable () -> Date
 
     package init(
-        sink: LogSink, counters: Counters<ResponseKind>, clients: ClientNames, now: @escaping @Sendable () -> Date
+        sink: LogSink, counters: Counters<ResponseKind>, clients: ClientNames, sampler: LineSampler = LineSampler(),
+        now: @escaping @Sendable () -> Date
     ) {
+        self.sampler = sampler
         self.sink = sink
         self.clients = clients
         self.counters = counters
@@ -55,12 +59,26 @@ package struct AccessLog: Sendable {
     /// - Parameter status: of the response, which may differ from the code's status.
     package func failed(_ record: Record, _ error: ServiceError, status: HTTPResponse.Status) {
         counters.increment(ResponseKind(endpoint: record.endpoint, code: error.code))
+        guard !error.isRateLimited || sampler.admits(error.reason) else { return }
         var line = begin(
             record, status: status, code: error.code.rawValue,
             level: error.code.status.code >= 500 ? "warning" : "info")
         line.add("hit", false)
         line.add("reason", error.reason)
         if !error.detail.isEmpty { line.add("detail", error.detail) }
+        sink.write(line.finished())
+    }
+
+    /// Writes a line about the responses that the sampler has omitted since the last call, if there are any.
+    package func recordOmitted() {
+        let omitted = sampler.takeOmitted()
+        guard !omitted.isEmpty else { return }
+        var line = JSONLine()
+        line.add("time", LogTimestamp.format(now()))
+        line.add("level", "info")
+        line.add("message", "answers not logged")
+        line.add("count", omitted.reduce(0) { $0 + $1.count })
+        line.add("byReason", counts: omitted)
         sink.write(line.finished())
     }
 

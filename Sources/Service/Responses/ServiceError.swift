@@ -16,6 +16,8 @@ package struct ServiceError: Error, Sendable {
     package var status: HTTPResponse.Status
     /// Whether the connection closes after the response, because the rest of the request was not read.
     package var endsConnection: Bool
+    /// Whether the request was over a rate limit of its client or user.
+    private(set) var isRateLimited = false
     /// The STS error, where it is more specific than the code.
     let securityTokenError: SecurityTokenError?
 
@@ -72,6 +74,7 @@ package struct ServiceError: Error, Sendable {
 
     init(_ limited: RateLimitError) {
         self.init(.tooManyRequests, reason: "\(limited.limit.rawValue)_rate", retryAfter: limited.retryAfter)
+        isRateLimited = true
     }
 
     package init(_ error: ForwardingError) {

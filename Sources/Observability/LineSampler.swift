@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
-import Vending
+private import Synchronization
 
-/// Decides which refusals have an audit line of their own, so that a flood of invalid requests does not fill the disk:
-/// a token bucket. It counts the other ones by reason.
-final class RefusalSampler: Sendable {
+/// Decides which refusals have a line of their own, so that a flood of requests does not fill the disk: a token bucket.
+/// It counts the other ones by reason.
+package final class LineSampler: Sendable {
     private struct State {
         var tokens: Double
         var updated: Duration
@@ -15,22 +14,23 @@ final class RefusalSampler: Sendable {
 
     private let rate: Double
     private let burst: Double
-    private let time: MonotonicTime
+    private let now: @Sendable () -> Duration
     private let state: Mutex<State>
 
     /// - Parameters:
     ///   - rate: lines per second in the long run.
     ///   - burst: lines at once.
-    init(rate: Double = 100, burst: Double = 500, time: MonotonicTime = .system) {
+    ///   - now: time that never moves backward.
+    package init(rate: Double = 100, burst: Double = 500, now: @escaping @Sendable () -> Duration = LineSampler.clock) {
         self.rate = rate
         self.burst = burst
-        self.time = time
-        state = Mutex(State(tokens: burst, updated: time.now()))
+        self.now = now
+        state = Mutex(State(tokens: burst, updated: now()))
     }
 
     /// Whether the refusal has a line. If not, it is counted.
-    func admits(_ reason: String) -> Bool {
-        let now = time.now()
+    package func admits(_ reason: String) -> Bool {
+        let now = now()
         return state.withLock { state in
             let passed = max(0, (now - state.updated) / .seconds(1))
             state.tokens = min(burst, state.tokens + passed * rate)
@@ -45,11 +45,16 @@ final class RefusalSampler: Sendable {
     }
 
     /// The refusals without a line since the last call, by reason, sorted by it.
-    func takeOmitted() -> [(name: String, count: Int)] {
+    package func takeOmitted() -> [(name: String, count: Int)] {
         let omitted = state.withLock { state in
             defer { state.omitted = [:] }
             return state.omitted
         }
         return omitted.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
+
+    private static let origin = ContinuousClock.now
+
+    /// The system's continuous clock.
+    package static let clock: @Sendable () -> Duration = { origin.duration(to: .now) }
 }

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Observability
 import TestSupport
 import Testing
-import Vending
 
-@testable import PurserCommand
-
-@Suite struct RefusalSamplerTests {
+@Suite struct LineSamplerTests {
     private let time = ManualTime()
-    private let sampler: RefusalSampler
+    private let sampler: LineSampler
 
     init() {
         let time = time
-        sampler = RefusalSampler(rate: 100, burst: 500, time: MonotonicTime(now: { time.elapsed }, sleep: { _ in }))
+        sampler = LineSampler(rate: 100, burst: 500) { time.elapsed }
     }
 
     private func admitted(_ count: Int, _ reason: String = "denied") -> Int {
