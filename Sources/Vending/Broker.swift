@@ -33,7 +33,7 @@ package final class Broker: Sendable {
         guard case .authorized(let authorized) = decision, let key = authorized.cacheKey,
             let vended = cache.recall(key, at: now, refresh: { work(for: authorized) }), canRecordAtOnce(vended)
         else { return .undecided(decision) }
-        if let limited = limits.admit(authorized.holder) {
+        if let limited = limits.admit(user: authorized.identity) {
             return .refused(refuse(RefusalError(.rateLimited(limited), authorized), request))
         }
         let result = VendResult(vended: vended, hit: true, request: authorized)
@@ -82,7 +82,9 @@ package final class Broker: Sendable {
         _ request: CredentialsRequest, _ decision: Decision
     ) async throws(RefusalError) -> ExchangeRequest {
         let authorized = try await verifyAndDecide(request, decision)
-        if let limited = limits.admit(authorized.holder) { throw RefusalError(.rateLimited(limited), authorized) }
+        if let limited = limits.admit(user: authorized.identity) {
+            throw RefusalError(.rateLimited(limited), authorized)
+        }
         return authorized
     }
 

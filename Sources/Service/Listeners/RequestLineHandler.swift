@@ -7,8 +7,10 @@ import NIOHTTP1
 ///
 /// Sets `Connection: close` on every request that ends its connection: HTTP/1.0 without `keep-alive`, `close` among
 /// other options (RFC 9112 §9.3), and requests to switch the protocol, after which the decoder reads nothing more.
-/// Otherwise a proxy would keep such a connection, and the next client's request on it would get no response. Rejects a path over the limit before anything parses it, and a target with another authority than `Host`, which
-/// proxies would serve under that authority (RFC 9112 §3.2.2); the connection ends then.
+/// Otherwise a proxy would keep such a connection, and the next client's request on it would get no response.
+///
+/// Rejects a path over the limit before anything parses it, and a target with another authority than `Host`, which
+/// proxies would serve under that authority (RFC 9112 §3.2.2). The connection ends then.
 final class RequestLineHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart

@@ -36,8 +36,8 @@ package final class RequestLimits: Sendable {
     }
 
     /// Counts a request of a user. Guests are limited by their address only.
-    func admit(_ holder: ExchangeRequest.Holder) -> RateLimitError? {
-        guard case .user(let identity, _) = holder, let wait = users.take(User(identity)) else { return nil }
+    func admit(user identity: VerifiedIdentity?) -> RateLimitError? {
+        guard let identity, let wait = users.take(User(identity)) else { return nil }
         return refuse(.user, wait)
     }
 
