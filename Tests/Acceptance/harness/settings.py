@@ -14,7 +14,7 @@ BROKER_KEYS = {
 }
 
 
-UNREACHABLE_RATES = {"client-rate": 1_000_000, "user-rate": 1_000_000, "failure-rate": 1_000_000}
+UNREACHABLE = dict.fromkeys(("client-connections", "client-rate", "user-rate", "failure-rate"), 1_000_000)
 
 
 def issuer(url, keys, audience=AUDIENCE, **more):
@@ -37,14 +37,14 @@ def app(*issuer_urls, **more):
 
 
 def settings(*issuers, apps=None, limits=None, **more):
-    """The drain period is 0 unless `limits` has one, because most tests have no load balancer. No test reaches a rate
-    limit unless `limits` sets it."""
+    """The drain period is 0 unless `limits` has one, because most tests have no load balancer. No test reaches a limit
+    of clients or users unless `limits` sets it."""
     return {
         "listen": "127.0.0.1:0",
         "admin": "127.0.0.1:0",
         "aws": {"region": REGION, "account": ACCOUNT},
         "issuers": list(issuers),
-        "limits": {"drain": "0s"} | UNREACHABLE_RATES | (limits or {}),
+        "limits": {"drain": "0s"} | UNREACHABLE | (limits or {}),
         "apps": apps or {APP: app(*(one["issuer"] for one in issuers))},
     } | more
 
