@@ -78,7 +78,7 @@ $(VENV)/ready: Tests/Acceptance/requirements.txt Tests/Acceptance/constraints.tx
 
 # The parsers of tokens, keys, their sources and batches, with libFuzzer and AddressSanitizer: FUZZ_RUNS inputs an entry, or FUZZ_SECONDS. The
 # memory limit finds leaks: LeakSanitizer takes Swift's tagged references for none.
-FUZZ_ENTRIES = token header claims json jwks pem discovery batch
+FUZZ_ENTRIES = token header claims json jwks pem discovery batch fastlane
 FUZZ_RUNS = -1
 FUZZ_SECONDS = 30
 FUZZ = .build-fuzz

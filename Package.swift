@@ -140,7 +140,15 @@ let package = Package(
             ]
         ),
         .target(
-            name: "TokenProperties", dependencies: ["Cryptography", "StrictJSON", "Tokens", "Vending"],
+            name: "TokenProperties",
+            dependencies: [
+                "Cryptography", "Service", "StrictJSON", "Tokens", "Vending",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+            ],
             path: "Tests/TokenProperties"),
         .testTarget(
             name: "TokensTests",
@@ -198,7 +206,7 @@ if let runtime = Context.environment["PURSER_FUZZ_RUNTIME"] {
             name: "purser-fuzz", dependencies: ["TokenProperties"], path: "Tests/Fuzz",
             linkerSettings: [.unsafeFlags([runtime]), .linkedLibrary("stdc++")]))
     for target in package.targets
-    where ["Cryptography", "StrictJSON", "Tokens", "TokenProperties"].contains(target.name) {
+    where ["Cryptography", "Service", "StrictJSON", "Tokens", "TokenProperties"].contains(target.name) {
         target.swiftSettings = [
             .unsafeFlags(["-sanitize-coverage=edge,trace-cmp,inline-8bit-counters,pc-table"])
         ]

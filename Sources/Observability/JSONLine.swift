@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import FoundationEssentials
+
 /// One JSON object on one line, built byte by byte (RFC 8259).
 ///
 /// Names are literals in the source and are not escaped. Values are escaped and cut at `valueLimit`, because some come
@@ -33,7 +35,15 @@ package struct JSONLine: Sendable {
 
     package mutating func add(_ name: StaticString, _ value: Int) {
         begin(name)
-        bytes.append(contentsOf: String(value).utf8)
+        append(value)
+    }
+
+    /// RFC 3339 in UTC with milliseconds.
+    package mutating func add(_ name: StaticString, time: Date) {
+        begin(name)
+        bytes.append(UInt8(ascii: "\""))
+        LogTimestamp.append(time, to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
     }
 
     package mutating func add(_ name: StaticString, _ value: Bool) {
@@ -70,11 +80,20 @@ package struct JSONLine: Sendable {
         begin(name)
         let (seconds, attoseconds) = value.components
         let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-        bytes.append(contentsOf: String(microseconds / 1000).utf8)
+        append(Int(microseconds / 1000))
         bytes.append(UInt8(ascii: "."))
-        let rest = String(microseconds % 1000)
-        bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: max(0, 3 - rest.utf8.count)))
-        bytes.append(contentsOf: rest.utf8)
+        let rest = Int(microseconds % 1000)
+        if rest < 100 { bytes.append(UInt8(ascii: "0")) }
+        if rest < 10 { bytes.append(UInt8(ascii: "0")) }
+        append(rest)
+    }
+
+    private mutating func append(_ value: Int) {
+        // Most numbers are short, and need no string.
+        guard (0..<1_000).contains(value) else { return bytes.append(contentsOf: String(value).utf8) }
+        if value >= 100 { bytes.append(UInt8(0x30 + value / 100)) }
+        if value >= 10 { bytes.append(UInt8(0x30 + value / 10 % 10)) }
+        bytes.append(UInt8(0x30 + value % 10))
     }
 
     /// For names that are not literals, such as those of log metadata. The name is escaped.
@@ -96,11 +115,24 @@ package struct JSONLine: Sendable {
     private mutating func begin(_ name: StaticString) {
         if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
         bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: name.description.utf8)
-        bytes.append(contentsOf: "\":".utf8)
+        name.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+    }
+
+    /// Whether a byte of UTF-8 is a character of its own that JSON needs not escape.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     private mutating func append(escaped value: String, limit: Int = valueLimit) {
+        var value = value
+        let isPlain = value.withUTF8 { text in
+            guard text.count <= limit, unsafe text.allSatisfy(Self.isPlain) else { return false }
+            unsafe bytes.append(contentsOf: text)
+            return true
+        }
+        guard !isPlain else { return }
         var written = 0
         for scalar in value.unicodeScalars {
             guard written < limit else {

@@ -7,23 +7,33 @@ private import Synchronization
 package enum LogTimestamp {
     private struct Second {
         var seconds: Int = .min
-        var text = ""
+        /// The time up to the second, without its zone.
+        var text: [UInt8] = []
     }
 
     private static let last = Mutex(Second())
 
     package static func format(_ date: Date) -> String {
+        var bytes: [UInt8] = []
+        append(date, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    static func append(_ date: Date, to bytes: inout [UInt8]) {
         let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded(.down))
         let (seconds, rest) = (milliseconds.flooredQuotient(1000), milliseconds.flooredRemainder(1000))
-        let text = last.withLock { last in
+        last.withLock { last in
             if last.seconds != seconds {
                 let formatted = Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
-                last = Second(seconds: seconds, text: String(formatted.dropLast()))
+                last = Second(seconds: seconds, text: Array(formatted.utf8.dropLast()))
             }
-            return last.text
+            bytes.append(contentsOf: last.text)
         }
-        let digits = String(rest + 1000).dropFirst()
-        return "\(text).\(digits)Z"
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(UInt8(0x30 + rest / 100))
+        bytes.append(UInt8(0x30 + rest / 10 % 10))
+        bytes.append(UInt8(0x30 + rest % 10))
+        bytes.append(UInt8(ascii: "Z"))
     }
 }
 

@@ -13,6 +13,7 @@ package final class CredentialsService: Sendable {
     private let files: PublishedFiles
     private let log: AccessLog
     private let limits: RequestLimits
+    package let lane: LaneResponder
 
     /// - Parameters:
     ///   - hash: SHA-256 of a bearer token.
@@ -25,7 +26,9 @@ package final class CredentialsService: Sendable {
         self.limits = limits
         self.log = log
         self.files = PublishedFiles(files)
-        headers = Dictionary(uniqueKeysWithValues: apps.map { ($0.name, HeaderSets(origins: $0.origins)) })
+        let headers = Dictionary(uniqueKeysWithValues: apps.map { ($0.name, HeaderSets(origins: $0.origins)) })
+        self.headers = headers
+        lane = LaneResponder(broker: broker, limits: limits, log: log, apps: apps, headers: headers, hash: hash)
         wires = Wires(
             native: CredentialsWire(broker: broker, isContainer: false, hash: hash),
             container: CredentialsWire(broker: broker, isContainer: true, hash: hash),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FoundationEssentials
+
 /// The flow of a request: decide, verify the token if its verdict is not cached, decide again, look in the cache,
 /// exchange, record.
 ///
@@ -23,16 +25,28 @@ package final class Broker: Sendable {
         self.ports = ports
     }
 
-    /// The warm path: decides and looks in the cache without suspension, so that an event loop can call it.
-    package func recall(_ request: CredentialsRequest) -> RecallResult {
+    /// The warm path: decides and looks in the cache without suspension, so that an event loop can call it. A token that
+    /// is not known yet is verified here if that needs no fetch of keys.
+    /// - Parameter hitsOnly: whether anything but a cache hit is `undecided` and leaves no trace, because the caller passes
+    ///   the request on.
+    package func recall(_ request: CredentialsRequest, hitsOnly: Bool = false) -> RecallResult {
         let now = ports.now()
-        let decision = decide(request, at: now)
-        if case .needsVerification = decision, let limited = limits.admitVerification(for: request.client) {
-            return .refused(refuse(RefusalError(.rateLimited(limited)), request))
+        var decision = decide(request, at: now)
+        if case .needsVerification(let token) = decision {
+            do throws(RefusalError) {
+                guard let identity = try verifyAtOnce(token, for: request.client, at: now, leavesTrace: !hitsOnly)
+                else {
+                    return .undecided(decision)
+                }
+                decision = decide(request, verified: identity, at: now)
+            } catch {
+                return hitsOnly ? .undecided(decision) : .refused(refuse(error, request))
+            }
         }
         guard case .authorized(let authorized) = decision, let key = authorized.cacheKey,
             let vended = cache.recall(key, at: now, refresh: { work(for: authorized) }), canRecordAtOnce(vended)
         else { return .undecided(decision) }
+        if hitsOnly, !limits.mayAdmit(user: authorized.identity) { return .undecided(decision) }
         if let limited = limits.admit(user: authorized.identity) {
             return .refused(refuse(RefusalError(.rateLimited(limited), authorized), request))
         }
@@ -101,6 +115,25 @@ package final class Broker: Sendable {
         }
     }
 
+    private func verifyAtOnce(
+        _ token: BearerToken, for client: ClientAddress?, at now: Date, leavesTrace: Bool
+    ) throws(RefusalError) -> VerifiedIdentity? {
+        guard limits.mayVerify(for: client) else {
+            if leavesTrace, let limited = limits.admitVerification(for: client) {
+                throw RefusalError(.rateLimited(limited))
+            }
+            return nil
+        }
+        do throws(TokenError) {
+            guard let identity = try ports.verifier.verifyAtOnce(token, at: now) else { return nil }
+            ports.meter.tokenVerified()
+            return identity
+        } catch {
+            if leavesTrace { rejected(error, for: client) }
+            throw RefusalError(.tokenRefused(error))
+        }
+    }
+
     private func verify(
         _ token: BearerToken, for client: ClientAddress?
     ) async throws(RefusalError) -> VerifiedIdentity {
@@ -110,18 +143,22 @@ package final class Broker: Sendable {
             ports.meter.tokenVerified()
             return identity
         } catch {
-            ports.meter.tokenRefused(error.reason)
-            // Without keys nothing is known about the token.
-            if error.reason != .keysUnavailable { limits.verificationFailed(for: client) }
+            rejected(error, for: client)
             throw RefusalError(.tokenRefused(error))
         }
+    }
+
+    private func rejected(_ error: TokenError, for client: ClientAddress?) {
+        ports.meter.tokenRefused(error.reason)
+        // Without keys nothing is known about the token.
+        if error.reason != .keysUnavailable { limits.verificationFailed(for: client) }
     }
 }
 
 /// The result of the warm path.
 package enum RecallResult: Sendable {
     case hit(VendResult)
-    /// Over a rate limit.
+    /// Over a rate limit, or the token is invalid.
     case refused(VendingError)
     /// `Broker.vend` continues from this decision.
     case undecided(Decision)

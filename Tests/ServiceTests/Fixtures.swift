@@ -145,6 +145,8 @@ private struct FakeVerifier: TokenVerifier {
         token.rawValue == "remembered-token" ? identity("https://idp") : nil
     }
 
+    func verifyAtOnce(_ token: BearerToken, at now: Date) -> VerifiedIdentity? { nil }
+
     func verify(_ token: BearerToken, at now: Date) async throws(TokenError) -> VerifiedIdentity {
         switch token.rawValue {
         case "remembered-token", "good": return identity("https://idp")

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import HTTPTypes
 import Testing
 import Vending
 
@@ -10,9 +9,7 @@ import Vending
     private let proxies = TrustedProxies(["10.0.0.0/8", "2001:db8:aaaa::/48"].compactMap { AddressBlock($0) })
 
     private func client(_ peer: String, _ fields: String...) throws -> String {
-        var headers = HTTPFields()
-        for field in fields { headers.append(HTTPField(name: .xForwardedFor, value: field)) }
-        return proxies.client(of: try #require(ClientAddress(peer)), headers).description
+        proxies.client(of: try #require(ClientAddress(peer)), fields).description
     }
 
     @Test("ignores X-Forwarded-For of peers that are not trusted")

@@ -41,6 +41,7 @@ package struct Corpus: Sendable {
                 good(#","a":{"b":[{"c":null}]}"#), good(#","exp":1"#),
                 good().replacing("alice", with: #"\u00e9\ud83d\ude00"#),
             ]
+        case .fastlane: Self.requests
         case .json:
             [
                 "{}", "[]", "null", "true", "-0.5e+10", #""\u0000""#, #""\ud83d\ude00""#, #""\ud83d""#,
@@ -90,5 +91,28 @@ package struct Corpus: Sendable {
 
     private static func good(_ more: String = "") -> String {
         #"{"iss":"https://login.example.com/","sub":"alice","aud":"shop","exp":1795233600\#(more)}"#
+    }
+
+    private static var requests: [String] {
+        let resources = ["credentials", "guest-credentials", "credentials/container", "guest-credentials/container"]
+        let lines = [
+            "", "Authorization: Bearer a.b.c\r\n", "Origin: https://shop.example.com\r\nAccept: */*\r\n",
+            "authorization:bearer x\r\nX-Forwarded-For: 192.0.2.1, 10.0.0.1\r\nConnection: keep-alive\r\n",
+            "Accept-Language:\r\nCookie: a=b; c=d\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64) \"q\"\r\n",
+            "Connection: close\r\n", "Content-Length: 0\r\n", "Transfer-Encoding: chunked\r\n",
+            "Expect: 100-continue\r\n",
+            "Upgrade: h2c\r\n", "Host: b\r\n", "Folded: a\r\n b\r\n", "A : b\r\n", "A:\tb\r\n", "A: b \r\n",
+            "A: \u{e9}\r\n",
+            "Origin: a\r\nOrigin: b\r\n", "TE: trailers\r\n", "Bare: a\nLine: b\r\n",
+        ]
+        return resources.flatMap { resource in
+            lines.map { "GET /v1/apps/shop/\(resource) HTTP/1.1\r\nHost: localhost:8080\r\n\($0)\r\n" }
+        } + [
+            "GET /v1/apps/shop/credentials?a=b HTTP/1.1\r\nHost: a\r\n\r\n",
+            "GET /v1/apps/shop/credentials HTTP/1.0\r\nHost: a\r\n\r\n",
+            "GET  /v1/apps/shop/credentials HTTP/1.1\r\nHost: a\r\n\r\n",
+            "GET /v1/apps/%73hop/credentials HTTP/1.1\r\nHost: a\r\n\r\n",
+            "GET /v1/apps/shop/credentials HTTP/1.1\nHost: a\n\n", "GET /v1/apps/shop/credentials HTTP/1.1\r\n\r\n",
+        ]
     }
 }

@@ -11,6 +11,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case pem
     case discovery
     case batch
+    case fastlane
 
     /// Checks all properties of one input.
     /// - Returns: whether the input was accepted, so that a run can prove that it also covers accepted inputs.
@@ -24,6 +25,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .pem: try KeyProperties.check(pem: input)
         case .discovery: try KeyProperties.check(discovery: input)
         case .batch: try BatchProperties.check(input)
+        case .fastlane: try LaneProperties.check(input)
         }
     }
 }

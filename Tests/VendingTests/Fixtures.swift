@@ -79,16 +79,27 @@ final class FakeExchange: CredentialExchange {
 
 /// Accepts tokens of the form `issuer|subject` or `issuer|subject|plan`, and rejects all others.
 final class FakeVerifier: TokenVerifier {
+    private let verifiesAtOnce: Bool
     let verified = Mutex<[[UInt8]: VerifiedIdentity]>([:])
     let time: ManualTime
 
-    init(_ time: ManualTime) { self.time = time }
+    /// - Parameter verifiesAtOnce: whether the keys are at hand.
+    init(_ time: ManualTime, verifiesAtOnce: Bool = false) {
+        self.time = time
+        self.verifiesAtOnce = verifiesAtOnce
+    }
 
     func recall(_ token: BearerToken, at now: Date) -> VerifiedIdentity? {
         verified.withLock { $0[Array(token.rawValue.utf8)] }.flatMap { now < $0.expiration ? $0 : nil }
     }
 
-    func verify(_ token: BearerToken, at now: Date) async throws(TokenError) -> VerifiedIdentity {
+    func verifyAtOnce(_ token: BearerToken, at now: Date) throws(TokenError) -> VerifiedIdentity? {
+        verifiesAtOnce ? try verified(token) : nil
+    }
+
+    func verify(_ token: BearerToken, at now: Date) async throws(TokenError) -> VerifiedIdentity { try verified(token) }
+
+    private func verified(_ token: BearerToken) throws(TokenError) -> VerifiedIdentity {
         let parts = token.rawValue.split(separator: "|")
         guard (2...3).contains(parts.count) else { throw TokenError(.notCompactForm, "two parts") }
         let identity = VerifiedIdentity(
@@ -178,10 +189,12 @@ extension Broker.Ports {
     /// Each body begins with the secret and the monitor's name.
     static func test(
         _ time: ManualTime, _ exchange: FakeExchange, audit: any AuditTrail, meter: any Meter,
-        dataPlane: any DataPlane = FakeDataPlane(), visitor: @escaping @Sendable () -> String = { "visitor" }
+        dataPlane: any DataPlane = FakeDataPlane(), verifiesAtOnce: Bool = false,
+        visitor: @escaping @Sendable () -> String = { "visitor" }
     ) -> Broker.Ports {
         Broker.Ports(
-            verifier: FakeVerifier(time), exchange: exchange, pseudonyms: FakePseudonyms(), audit: audit, meter: meter,
+            verifier: FakeVerifier(time, verifiesAtOnce: verifiesAtOnce), exchange: exchange,
+            pseudonyms: FakePseudonyms(), audit: audit, meter: meter,
             encode: { credentials, monitor in
                 .test(
                     "\(credentials.secretAccessKey) to \(monitor.name);", accessKeyID: credentials.accessKeyID,

@@ -64,7 +64,7 @@ struct AuditLog: AuditTrail {
         let omitted = sampler.takeOmitted()
         guard let sink, !omitted.isEmpty else { return }
         var line = JSONLine()
-        line.add("time", LogTimestamp.format(now()))
+        line.add("time", time: now())
         line.add("message", "audit")
         line.add("event", "refusals not recorded")
         line.add("count", omitted.reduce(0) { $0 + $1.count })
@@ -86,7 +86,7 @@ struct AuditLog: AuditTrail {
 
     private func line(_ event: AuditEvent) -> [UInt8] {
         var line = JSONLine()
-        line.add("time", LogTimestamp.format(now()))
+        line.add("time", time: now())
         line.add("message", "audit")
         switch event.outcome {
         case .vended: line.add("event", "vended")

@@ -74,7 +74,7 @@ package struct AccessLog: Sendable {
         let omitted = sampler.takeOmitted()
         guard !omitted.isEmpty else { return }
         var line = JSONLine()
-        line.add("time", LogTimestamp.format(now()))
+        line.add("time", time: now())
         line.add("level", "info")
         line.add("message", "answers not logged")
         line.add("count", omitted.reduce(0) { $0 + $1.count })
@@ -84,7 +84,7 @@ package struct AccessLog: Sendable {
 
     private func begin(_ record: Record, status: HTTPResponse.Status, code: String, level: String) -> JSONLine {
         var line = JSONLine()
-        line.add("time", LogTimestamp.format(now()))
+        line.add("time", time: now())
         line.add("level", level)
         line.add("message", "answered")
         line.add("requestId", record.requestID)

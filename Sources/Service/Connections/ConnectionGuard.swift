@@ -23,7 +23,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     private let refuse: @Sendable (ErrorCode) -> ServiceResponse
     private let draining: @Sendable () -> Bool
     private let connections: OpenConnections?
-    private let client: ConnectionClient
+    let client: ConnectionClient
     private let read: (HTTPRequest, ClientAddress?) -> Int?
     private let now: @Sendable () -> ContinuousClock.Instant
     private var state: ConnectionState
@@ -36,7 +36,13 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     /// `nil` before the first request.
     private var enforcesHosts: Bool?
     /// The last allowed authority: most connections use only one.
-    private var allowedAuthority: String?
+    private var allowedAuthority: String? {
+        didSet { allowedHost = allowedAuthority.map { Array($0.utf8) } }
+    }
+    private var allowedHost: [UInt8]?
+    /// Requests read since the fast lane began to pass bytes on, and the bytes of their bodies; `nil` if one has no
+    /// `Content-Length`.
+    private var passed: (requests: Int, bodies: Int?) = (0, 0)
 
     /// - Parameters:
     ///   - hosts: the host names that requests may use.
@@ -94,6 +100,8 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
             if let code = framingError(of: head) ?? hostError(for: head, context) {
                 return reject(code, context, hasBody: head.method != .head)
             }
+            passed.requests += 1
+            passed.bodies = passed.bodies.flatMap { bodies in head.bodyLength.map { bodies + $0 } }
             let limit = read(head, client.address(of: head))
             connection?.busy()
             action = state.readHead(
@@ -113,6 +121,27 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         }
     }
 
+    /// The host that the fast lane may answer requests for; `nil` unless the connection is open and has no request in
+    /// progress.
+    var laneHost: [UInt8]? {
+        state.isIdle && !state.closesAfterResponse && !draining() ? allowedHost : nil
+    }
+
+    /// Whether the decoder has read exactly these bytes, and all its requests are answered.
+    func hasAnswered(_ bytes: PassedBytes) -> Bool {
+        laneHost != nil && bytes.areWhole(requests: passed.requests, bodies: passed.bodies)
+    }
+
+    /// The fast lane passes on what follows.
+    func beginsPassing() { passed = (0, 0) }
+
+    /// The fast lane answered a request.
+    func answeredAhead() {
+        let now = now()
+        _ = state.responded(now: now)
+        connection?.idle(since: now)
+    }
+
     package func channelReadComplete(context: ChannelHandlerContext) {
         if state.reading { schedule(context) }
         context.fireChannelReadComplete()
@@ -122,8 +151,12 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         switch unwrapOutboundIn(data) {
         case .head(var head):
             if draining() { state.responseCloses() }
-            if head.headerFields[.connection] == "close" { state.responseCloses() }
-            guard state.closesAfterResponse else { return context.write(data, promise: promise) }
+            let endsConnection = head.headerFields[.connection] == "close"
+            if endsConnection { state.responseCloses() }
+            // Only the last response says so: a client reads none behind it (RFC 9112 §9.6).
+            guard endsConnection || state.closesAfterResponse && state.inFlight <= 1 else {
+                return context.write(data, promise: promise)
+            }
             head.headerFields[.connection] = "close"
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body:
@@ -168,6 +201,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // The client closed the connection during a request, so nobody reads a response.
         if case HTTPParserError.invalidEOFState = error {
+            context.flush()
             context.close(promise: nil)
             return
         }
@@ -201,6 +235,8 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     /// Ends the connection, with an error response unless earlier requests still wait for theirs.
     private func reject(_ code: ErrorCode, _ context: ChannelHandlerContext, hasBody: Bool = true) {
         guard state.inFlight == 0, state.linger(now: now()) == .linger else {
+            // Responses to earlier requests of the same read are written but not flushed.
+            context.flush()
             context.close(promise: nil)
             return
         }

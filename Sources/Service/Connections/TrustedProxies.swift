@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import HTTPTypes
+import HTTPTypes
 package import Vending
 
 /// The proxies and load balancers whose statements about their clients' addresses count.
@@ -21,11 +21,13 @@ package struct TrustedProxies: Sendable {
     /// The address of the client that sent a request: the last one in the chain of `X-Forwarded-For`, read from the
     /// right, that is not a trusted proxy's. Only trusted proxies' entries count, and reading stops at an entry that is
     /// no address.
-    /// - Parameter peer: the address at the other end of the connection.
-    package func client(of peer: ClientAddress, _ fields: HTTPFields) -> ClientAddress {
+    /// - Parameters:
+    ///   - peer: the address at the other end of the connection.
+    ///   - forwarded: the values of the request's `X-Forwarded-For` fields.
+    package func client(of peer: ClientAddress, _ forwarded: [String]) -> ClientAddress {
         guard contains(peer) else { return peer }
         var client = peer
-        for field in fields[values: .xForwardedFor].reversed() {
+        for field in forwarded.reversed() {
             for entry in field.split(separator: ",", omittingEmptySubsequences: false).reversed() {
                 guard let address = Self.address(entry) else { return client }
                 client = address

@@ -25,6 +25,8 @@ struct GuardedChannel: ServerChildChannel {
     let admission: Admission
     let pathBytes: Int
     let proxies: TrustedProxies
+    /// `nil` for a listener without a fast lane.
+    let lane: LaneResponder?
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         // One read holds few requests, since what a client pipelines without reading responses stays in memory.
@@ -34,6 +36,9 @@ struct GuardedChannel: ServerChildChannel {
             let operations = channel.pipeline.syncOperations
             let codec = try operations.handler(type: HTTP1ToHTTPServerCodec.self)
             try operations.addHandler(RequestLineHandler(pathBytes: pathBytes), position: .before(codec))
+            if let lane, let connection = try? operations.handler(type: ConnectionGuard.self) {
+                try operations.addHandler(FastLane(connection, lane), position: .first)
+            }
             if proxies.sendProxyHeader {
                 try operations.addHandler(ProxyProtocolHandler(proxies), position: .first)
             }

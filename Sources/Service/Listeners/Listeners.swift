@@ -53,7 +53,7 @@ package struct Listeners: Sendable {
                 service: service, bodyBytes: limits.bodyBytes, budgets: BodyBudgets(bytes: limits.bodyBudget)),
             at: address, hosts: AllowedHosts(address, names: hosts, everywhere: true), proxies: proxies,
             connections: connections, listening: listening, refuse: { service.refuse($0) },
-            forwardingIgnored: forwardingIgnored,
+            forwardingIgnored: forwardingIgnored, lane: service.lane,
             warmPath: {
                 WarmPath(
                     intake: RequestIntake(parse: { service.parse($0, from: $1) }), recall: { service.recall($0) })
@@ -70,7 +70,7 @@ package struct Listeners: Sendable {
             hosts: AllowedHosts(address, names: hosts, everywhere: false), proxies: TrustedProxies(),
             connections: connections, listening: listening,
             refuse: { ServiceResponse(status: $0.status, headers: [.contentLength: "0"]) }, forwardingIgnored: {},
-            warmPath: { nil })
+            lane: nil, warmPath: { nil })
     }
 
     /// A closure that logs a warning when it is called for the first time.
@@ -85,7 +85,8 @@ package struct Listeners: Sendable {
         _ responder: Responder, at address: ListenerAddress, hosts: AllowedHosts, proxies: TrustedProxies,
         connections: OpenConnections, listening: @escaping @Sendable (ListenerAddress) async -> Void,
         refuse: @escaping @Sendable (ErrorCode) -> ServiceResponse,
-        forwardingIgnored: @escaping @Sendable () -> Void, warmPath: @escaping @Sendable () -> WarmPath?
+        forwardingIgnored: @escaping @Sendable () -> Void, lane: LaneResponder?,
+        warmPath: @escaping @Sendable () -> WarmPath?
     ) -> [any ServiceLifecycle.Service] where Responder.Context == PlainContext {
         let (limits, readiness) = (limits, readiness)
         // Hummingbird's log lines add nothing to Purser's.
@@ -111,7 +112,7 @@ package struct Listeners: Sendable {
             server: HTTPServerBuilder { respond in
                 GuardedChannel(
                     base: HTTP1Channel(responder: respond, configuration: http1), admission: admission,
-                    pathBytes: limits.pathBytes, proxies: proxies)
+                    pathBytes: limits.pathBytes, proxies: proxies, lane: lane)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: 4096,

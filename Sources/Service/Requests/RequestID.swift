@@ -11,11 +11,12 @@ package enum RequestID {
     package static func next() -> String {
         // An odd step visits every value once. This step makes consecutive ids differ in their first digits.
         let value = last.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
-        var bytes = [UInt8](repeating: 0, count: 16)
-        for index in 0..<16 {
-            let digit = UInt8(truncatingIfNeeded: value >> (60 - 4 * index)) & 15
-            bytes[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
+        return unsafe String(unsafeUninitializedCapacity: 16) { bytes in
+            for index in 0..<16 {
+                let digit = UInt8(truncatingIfNeeded: value >> (60 - 4 * index)) & 15
+                unsafe bytes[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
+            }
+            return 16
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

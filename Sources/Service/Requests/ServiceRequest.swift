@@ -74,6 +74,13 @@ package final class ServiceRequest: Sendable {
 }
 
 extension HTTPRequest {
+    /// Bytes of the body; `nil` if only its end tells.
+    var bodyLength: Int? {
+        guard !headerFields.contains(.transferEncoding) else { return nil }
+        guard let text = headerFields[.contentLength] else { return 0 }
+        return Int(text)
+    }
+
     /// Whether a body follows, of any length (RFC 9112 §6.3).
     var announcesBody: Bool {
         headerFields.contains(.contentLength) || headerFields.contains(.transferEncoding)

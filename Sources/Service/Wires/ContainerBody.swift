@@ -8,7 +8,18 @@ import Vending
 enum ContainerBody {
     /// Copies the fields from the native body, so both forms have the same credentials.
     static func encode(_ credentials: EncodedCredentials) -> ByteBuffer {
-        var body = ByteBufferAllocator().buffer(capacity: credentials.body.count)
+        var body = ByteBufferAllocator().buffer(capacity: length(credentials))
+        write(credentials, to: &body)
+        return body
+    }
+
+    /// Bytes of the encoded form.
+    static func length(_ credentials: EncodedCredentials) -> Int {
+        66 + credentials.accessKeyID.count + credentials.expiration.count + credentials.secretAccessKey.count
+            + credentials.sessionToken.count
+    }
+
+    static func write(_ credentials: EncodedCredentials, to body: inout ByteBuffer) {
         body.writeString(#"{"AccessKeyId":""#)
         body.writeBytes(credentials.accessKeyID)
         body.writeString(#"","Expiration":""#)
@@ -18,7 +29,6 @@ enum ContainerBody {
         body.writeString(#"","Token":""#)
         body.writeBytes(credentials.sessionToken)
         body.writeString(#""}"#)
-        return body
     }
 
     static func encode(_ code: ErrorCode) -> String {

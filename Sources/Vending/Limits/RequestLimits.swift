@@ -35,10 +35,28 @@ package final class RequestLimits: Sendable {
         client.flatMap { clients.take($0.network) }.map { refuse(.client, $0) }
     }
 
+    /// Whether `admit` would admit a request of the client. Counts nothing.
+    package func mayAdmit(_ client: ClientAddress?) -> Bool {
+        guard let client else { return true }
+        return clients.wait(for: client.network) == nil
+    }
+
     /// Counts a request of a user. Guests are limited by their address only.
     func admit(user identity: VerifiedIdentity?) -> RateLimitError? {
         guard let identity, let wait = users.take(User(identity)) else { return nil }
         return refuse(.user, wait)
+    }
+
+    /// Whether `admit` would admit a request of the user. Counts nothing.
+    func mayAdmit(user identity: VerifiedIdentity?) -> Bool {
+        guard let identity else { return true }
+        return users.wait(for: User(identity)) == nil
+    }
+
+    /// Whether `admitVerification` would admit a verification. Counts nothing.
+    func mayVerify(for client: ClientAddress?) -> Bool {
+        guard let client else { return true }
+        return failures.wait(for: client.network) == nil
     }
 
     /// Whether a client may have another token verified.

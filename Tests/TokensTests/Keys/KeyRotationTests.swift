@@ -42,6 +42,23 @@ import Vending
         #expect(provider.count == 2)
     }
 
+    @Test("verifies at once with the keys at hand, and leaves a token that newer keys could explain to a fetch")
+    func atOnce() async throws {
+        #expect(throws: TokenError.self, "no keys yet") {
+            try authenticator.verifyAtOnce(try old.token(), at: TestIssuer.now)
+        }
+        await harness.source.renew()
+        #expect(try authenticator.verifyAtOnce(try old.token(), at: TestIssuer.now) != nil)
+        #expect(try authenticator.recall(old.token(), at: TestIssuer.now) == nil, "each signature is new")
+        let known = try old.token()
+        _ = try authenticator.verifyAtOnce(known, at: TestIssuer.now)
+        #expect(authenticator.recall(known, at: TestIssuer.now) != nil)
+        #expect(try authenticator.verifyAtOnce(try new.token(), at: TestIssuer.now) == nil)
+        let forged = try BearerToken(hashing: String(old.token().rawValue.dropLast(4)) + "AAAA")
+        #expect(throws: TokenError.self) { try authenticator.verifyAtOnce(forged, at: TestIssuer.now) }
+        #expect(provider.count == 1)
+    }
+
     @Test("ten thousand unknown keys share one fetch and cause no other within the cool-down")
     func flood() async throws {
         await harness.source.renew()

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import NIOCore
+import Observability
+import Vending
+
+/// Makes the responses of the fast lane: the same ones as those of the warm path.
+package final class LaneResponder: Sendable {
+    private let broker: Broker
+    private let limits: RequestLimits
+    private let log: AccessLog
+    private let hash: BearerTokenHash
+    private let apps: [LaneApp]
+
+    init(
+        broker: Broker, limits: RequestLimits, log: AccessLog, apps: [App], headers: [AppName: HeaderSets],
+        hash: @escaping BearerTokenHash
+    ) {
+        self.broker = broker
+        self.limits = limits
+        self.log = log
+        self.hash = hash
+        self.apps = apps.compactMap { app in
+            headers[app.name].map { LaneApp(app.name, LaneHeaders($0, origins: app.origins)) }
+        }
+    }
+
+    /// Writes the response to `output` if the request can be answered from memory.
+    /// - Parameters:
+    ///   - host: the host that the connection's requests may use.
+    ///   - client: who is at the other end of the connection.
+    /// - Returns: `false`, without an effect, if the request is for the decoder.
+    func respond(
+        to request: PlainRequest, _ bytes: UnsafeRawBufferPointer, host: [UInt8], _ connection: ConnectionClient,
+        into output: inout ByteBuffer
+    ) -> Bool {
+        let began = ContinuousClock.now
+        func slice(_ place: Range<Int>) -> UnsafeRawBufferPointer {
+            unsafe UnsafeRawBufferPointer(rebasing: bytes[place])
+        }
+        func text(_ place: Range<Int>) -> String { unsafe String(decoding: slice(place), as: UTF8.self) }
+        guard unsafe slice(request.host).elementsEqual(host),
+            let app = apps.first(where: { unsafe $0.bytes.elementsEqual(slice(request.app)) }),
+            let client = connection.address(forwarded: request.forwardedFor.map { text($0) }),
+            let token = unsafe token(of: request, bytes)
+        else { return false }
+        let requestID = RequestID.next()
+        let audience: CredentialsRequest.Audience = request.resource.isForGuests ? .guest : .signedIn(token.value)
+        guard limits.mayAdmit(client.value),
+            case .hit(let result) = broker.recall(
+                CredentialsRequest(app: app.name, audience: audience, requestID: requestID, client: client.value),
+                hitsOnly: true)
+        else { return false }
+        _ = limits.admit(client.value)
+        let head = unsafe app.headers.head(for: request.origin.map { unsafe slice($0) })
+        write(result.vended.encoded, request.resource, head, requestID, into: &output)
+        log.succeeded(
+            AccessLog.Record(
+                method: .get, endpoint: .app(request.resource), app: app.name, client: client.value,
+                requestID: requestID,
+                began: began), status: .ok, hit: true)
+        return true
+    }
+
+    /// The bearer token, `nil` inside if guests need none; `nil` for an `Authorization` that the decoder's path must
+    /// look at.
+    private func token(of request: PlainRequest, _ bytes: UnsafeRawBufferPointer) -> (value: BearerToken?, Void)? {
+        guard !request.resource.isForGuests else { return (nil, ()) }
+        guard let place = request.authorization, place.count > 7 else { return nil }
+        let scheme = place.lowerBound..<(place.lowerBound + 7)
+        guard unsafe PlainRequest.isEqual(bytes, scheme, "bearer ", ignoringCase: true) else { return nil }
+        let token = unsafe UnsafeRawBufferPointer(rebasing: bytes[scheme.upperBound..<place.upperBound])
+        guard unsafe token.first != 0x20 else { return nil }
+        let text = unsafe String(decoding: token, as: UTF8.self)
+        return (BearerToken(text, digest: hash(text)), ())
+    }
+
+    private func write(
+        _ credentials: EncodedCredentials, _ resource: Target.Resource, _ head: [UInt8], _ requestID: String,
+        into output: inout ByteBuffer
+    ) {
+        let isContainer = resource == .container || resource == .guestContainer
+        let length = isContainer ? ContainerBody.length(credentials) : credentials.body.count
+        output.reserveCapacity(head.count + length + 128)
+        output.writeBytes(head)
+        output.writeString(requestID)
+        output.writeStaticString("\r\nContent-Length: ")
+        output.writeString(String(length))
+        output.writeStaticString("\r\nDate: ")
+        output.writeString(DateHeader.now())
+        output.writeStaticString("\r\n\r\n")
+        if isContainer {
+            ContainerBody.write(credentials, to: &output)
+        } else {
+            output.writeBytes(credentials.body)
+        }
+    }
+}
+
+private struct LaneApp: Sendable {
+    let bytes: [UInt8]
+    let name: AppName
+    let headers: LaneHeaders
+
+    init(_ name: AppName, _ headers: LaneHeaders) {
+        bytes = Array(name.rawValue.utf8)
+        self.name = name
+        self.headers = headers
+    }
+}
