@@ -42,7 +42,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     private var allowedHost: [UInt8]?
     /// Requests read since the fast lane began to pass bytes on, and the bytes of their bodies; `nil` if one has no
     /// `Content-Length`.
-    private var passed: (requests: Int, bodies: Int?) = (0, 0)
+    private(set) var passed: (requests: Int, bodies: Int?) = (0, 0)
 
     /// - Parameters:
     ///   - hosts: the host names that requests may use.
@@ -125,11 +125,6 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     /// progress.
     var laneHost: [UInt8]? {
         state.isIdle && !state.closesAfterResponse && !draining() ? allowedHost : nil
-    }
-
-    /// Whether the decoder has read exactly these bytes, and all its requests are answered.
-    func hasAnswered(_ bytes: PassedBytes) -> Bool {
-        laneHost != nil && bytes.areWhole(requests: passed.requests, bodies: passed.bodies)
     }
 
     /// The fast lane passes on what follows.

@@ -22,7 +22,7 @@ final class FastLane: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard passed.isEmpty || connection.hasAnswered(passed) else {
+        guard passed.isEmpty || hasAnsweredAll else {
             let buffer = unwrapInboundIn(data)
             passed.add(buffer)
             return context.fireChannelRead(data)
@@ -48,6 +48,12 @@ final class FastLane: ChannelInboundHandler {
         guard buffer.readableBytes > 0 else { return }
         passed.add(buffer)
         context.fireChannelRead(wrapInboundOut(buffer))
+    }
+
+    /// Whether the decoder has read exactly the bytes that it got, and all its requests are answered.
+    private var hasAnsweredAll: Bool {
+        connection.laneHost != nil
+            && passed.areWhole(requests: connection.passed.requests, bodies: connection.passed.bodies)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
