@@ -13,7 +13,6 @@ final class FastLane: ChannelInboundHandler {
     private let answer: LaneResponder
     /// What the decoder has got since it stood between two requests.
     private var passed = PassedBytes()
-    private var scratch = ByteBuffer()
     private var needsFlush = false
 
     init(_ connection: ConnectionGuard, _ answer: LaneResponder) {
@@ -31,18 +30,18 @@ final class FastLane: ChannelInboundHandler {
         connection.beginsPassing()
         var buffer = unwrapInboundIn(data)
         while buffer.readableBytes > 0, context.channel.isWritable, let host = connection.laneHost {
+            // Not kept: a buffer for each idle connection would take more memory than the connection.
+            var response = ByteBuffer()
             let length = unsafe buffer.withUnsafeReadableBytes { bytes -> Int? in
-                guard let request = unsafe PlainRequest(bytes) else { return nil }
-                scratch.clear()
-                guard unsafe answer.respond(to: request, bytes, host: host, connection.client, into: &scratch) else {
-                    return nil
-                }
+                guard let request = unsafe PlainRequest(bytes),
+                    unsafe answer.respond(to: request, bytes, host: host, connection.client, into: &response)
+                else { return nil }
                 return request.length
             }
             guard let length else { break }
             buffer.moveReaderIndex(forwardBy: length)
             connection.answeredAhead()
-            context.write(wrapOutboundOut(scratch), promise: nil)
+            context.write(wrapOutboundOut(response), promise: nil)
             needsFlush = true
         }
         guard buffer.readableBytes > 0 else { return }

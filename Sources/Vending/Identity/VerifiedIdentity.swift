@@ -2,8 +2,9 @@
 
 package import FoundationEssentials
 
-/// The identity that an authentic, unexpired token proves.
-package struct VerifiedIdentity: Sendable {
+/// The identity that an authentic, unexpired token proves. An object, so that requests share it with the remembered
+/// verdict.
+package final class VerifiedIdentity: Sendable {
     /// Maximum size of the claim values that are kept with an identity, in bytes.
     package static let claimsLimit = 1_024
 
