@@ -2,6 +2,7 @@
 """Slow and idle clients: time-outs close their connections, and other clients are served."""
 
 import time
+from pathlib import Path
 
 import pytest
 from harness import raw
@@ -91,6 +92,32 @@ def test_at_the_limit_of_connections_new_ones_are_served_and_those_idle_longest_
     assert metric(purser, "purser_connections_closed_total", limit="listener") >= 40
     [warning] = purser.complete_log("connection limit reached")
     assert (warning["level"], warning["setting"]) == ("warning", "limits.connections")
+
+
+def test_the_memory_of_many_closed_connections_goes_back_to_the_system(broker):
+    purser = broker()
+    request = raw.head("GET", f"/v1/apps/{APP}/guest-credentials")
+    assert purser.guest().status == 200
+
+    def memory():
+        [line] = [it for it in Path(f"/proc/{purser.process.pid}/status").read_text().splitlines() if "VmRSS" in it]
+        return int(line.split()[1]) / 1024
+
+    before = memory()
+    opened = [raw.connect(purser.address) for _ in range(3000)]
+    for connection in opened:
+        connection.sendall(request)
+    for connection in opened:
+        assert raw.read_answer(connection)[0] == 200
+    most = memory()
+    for connection in opened:
+        connection.close()
+    eventually(
+        lambda: memory() < before + (most - before) / 2,
+        lambda: f"{before:.0f} MiB before, {most:.0f} at most, now {memory():.0f}",
+        within=90,
+        every=1,
+    )
 
 
 def test_a_client_over_its_connections_loses_its_own_that_were_idle_longest(broker):

@@ -114,6 +114,14 @@ import Vending
         #expect(connections.count == 0 && closings.limits.withLock { $0.isEmpty })
     }
 
+    @Test("reports the most open connections since the last report")
+    func peak() throws {
+        let connections = connections(100)
+        let opened = try (0..<5).map { _ in connections.open(try channel().channel, of: nil) }
+        for connection in opened.prefix(4) { connections.close(connection) }
+        #expect(connections.takePeak() == 5 && connections.takePeak() == 1 && connections.count == 1)
+    }
+
     @Test("counts a connection for the client that a proxy's header names, once")
     func identify() throws {
         let connections = connections(100, client: 1)

@@ -15,4 +15,7 @@ int purser_set_dumpable(int dumpable);
 /// Returns 0 or an error number.
 int purser_spawn_close_from(posix_spawn_file_actions_t *actions, int lowest);
 
+/// Gives free memory of the allocator back to the system, malloc_trim(3); Swift does not see its header.
+void purser_trim_memory(void);
+
 #endif

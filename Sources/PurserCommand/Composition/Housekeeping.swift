@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CProcess
 import Foundation
 import Service
 import ServiceLifecycle
@@ -18,17 +19,23 @@ struct KeyFetching: ServiceLifecycle.Service {
     }
 }
 
-/// Evicts expired credentials and verdicts, also while no requests arrive.
+/// Evicts expired credentials and verdicts, also while no requests arrive, and gives the memory of many closed
+/// connections back to the system, which the allocator keeps otherwise.
 struct Sweeping: ServiceLifecycle.Service {
     let cache: CredentialCache
     let authenticator: TokenAuthenticator
+    let connections: OpenConnections
     let now: @Sendable () -> Date
+
+    /// Closed connections that are worth the milliseconds that it takes.
+    private static let many = 500
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             do {
                 while true {
                     try await Task.sleep(for: .seconds(30))
+                    if connections.takePeak() - connections.count >= Self.many { purser_trim_memory() }
                     cache.sweep(at: now())
                     authenticator.removeExpiredVerdicts(at: now())
                 }

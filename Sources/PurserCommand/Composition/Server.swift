@@ -56,7 +56,8 @@ struct Server {
             [
                 KeyFetching(authenticator: authenticator),
                 BrokerIdentityAtStart(identity: root.brokerIdentity, logger: logger),
-                Sweeping(cache: root.cache, authenticator: authenticator, now: environment.now),
+                Sweeping(
+                    cache: root.cache, authenticator: authenticator, connections: connections, now: environment.now),
                 OmittedLines(audit: audit, log: log),
             ] + [watch].compactMap { $0 }
         return listeners.adminListener(at: settings.admin.listener, connections: adminConnections) {

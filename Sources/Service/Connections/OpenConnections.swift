@@ -23,6 +23,8 @@ package final class OpenConnections: Sendable {
         var clients: [ClientAddress: [OpenConnection]] = [:]
         /// The connections that were idle longest when all were last looked at, the longest last.
         var candidates: [Idle] = []
+        /// The most open connections since `takePeak`.
+        var peak = 0
 
         mutating func remove(_ connection: OpenConnection, of client: ClientAddress?) {
             guard let client, var all = clients.removeValue(forKey: client) else { return }
@@ -71,11 +73,20 @@ package final class OpenConnections: Sendable {
 
     package var count: Int { state.withLock { $0.connections.count } }
 
+    /// The most open connections since the last call.
+    package func takePeak() -> Int {
+        state.withLock { state in
+            defer { state.peak = state.connections.count }
+            return state.peak
+        }
+    }
+
     /// - Parameter client: the network that the connection counts for, if any.
     func open(_ channel: any Channel, of client: ClientAddress?) -> OpenConnection {
         let connection = OpenConnection(channel)
         let victim = state.withLock { state -> OpenConnection? in
             state.connections[ObjectIdentifier(connection)] = Entry(connection: connection)
+            state.peak = max(state.peak, state.connections.count)
             guard state.connections.count > limit else { return nil }
             return longestIdle(besides: connection, in: &state)
         }
