@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Vending
+
 /// Classes of bytes in the fast lane's grammar.
 enum ByteClass {
     /// RFC 9110 §5.6.2, `tchar`.
@@ -7,6 +9,10 @@ enum ByteClass {
 
     /// A character of an app's name; see `AppName`.
     static func isAppName(_ byte: UInt8) -> Bool { contains(names, byte) }
+
+    static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        byte.isASCIIAlphanumeric
+    }
 
     /// The place of the first byte from `start` on that is neither visible ASCII nor a space; `limit` if there is none.
     static func endOfText(_ bytes: UnsafeRawBufferPointer, from start: Int, limit: Int) -> Int {

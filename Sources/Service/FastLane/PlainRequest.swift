@@ -76,7 +76,9 @@ package struct PlainRequest {
         var end = begin
         while end < bytes.count, end - begin <= 64, unsafe ByteClass.isAppName(bytes[end]) { end += 1 }
         let app = begin..<end
-        guard (1...64).contains(app.count), end < bytes.count, unsafe bytes[end] == UInt8(ascii: "/") else {
+        guard (1...64).contains(app.count), unsafe ByteClass.isAlphanumeric(bytes[begin]), end < bytes.count,
+            unsafe bytes[end] == UInt8(ascii: "/")
+        else {
             return nil
         }
         for (text, resource) in resources {

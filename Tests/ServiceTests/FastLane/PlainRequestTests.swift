@@ -57,6 +57,7 @@ import Testing
             "GET  /v1/apps/shop/credentials HTTP/1.1\r\n", "GET /v1/apps/shop/credentials  HTTP/1.1\r\n",
             "get /v1/apps/shop/credentials HTTP/1.1\r\n", "HEAD /v1/apps/shop/credentials HTTP/1.1\r\n",
             "GET /v1/apps/shop/credentials/ HTTP/1.1\r\n", "GET /v1/apps//credentials HTTP/1.1\r\n",
+            "GET /v1/apps/.shop/credentials HTTP/1.1\r\n", "GET /v1/apps/-/credentials HTTP/1.1\r\n",
             "GET /v1/apps/%73hop/credentials HTTP/1.1\r\n", "GET /v1/apps/shop/sts HTTP/1.1\r\n",
             "GET http://h/v1/apps/shop/credentials HTTP/1.1\r\n", "GET /v1/apps/shop/credentials HTTP/1.1\n",
             "\r\nGET /v1/apps/shop/credentials HTTP/1.1\r\n", "GET /V1/apps/shop/credentials HTTP/1.1\r\n",
