@@ -30,12 +30,13 @@ async def send_while_sts_holds(purser, sts, size, request):
 
 
 def assert_one_exchange(purser, sts):
-    """One successful STS call. When the load of the clients makes an attempt time out, the exchange retries it."""
+    """One successful STS call. When the load of the clients makes an attempt time out, which may have reached STS or
+    not, the exchange retries it."""
 
     # Purser closes the connections of ten thousand clients first, which takes its time on a busy machine.
     await_metric(purser, "purser_aws_attempts_total", 1, within=90, service="sts", outcome="succeeded")
     timed_out = metric(purser, "purser_aws_attempts_total", service="sts", outcome="timed_out")
-    assert sts.count == 1 + timed_out
+    assert 1 <= sts.count <= 1 + timed_out
 
 
 def test_ten_thousand_simultaneous_first_requests_of_a_user_make_one_sts_call(broker, login, sts):
@@ -61,7 +62,8 @@ def test_simultaneous_requests_share_a_failure_that_is_not_cached(broker, login,
     answers = asyncio.run(send_while_sts_holds(purser, sts, 500, request(token)))
     assert {status for status, _, _ in answers} == {502}
     count_before = sts.count
-    assert count_before < 500 / 10, "each waiting request made its own STS call"
+    # On a busy machine, some requests are read only after the failure of the shared exchange.
+    assert count_before < 500 / 4, "each waiting request made its own STS call"
     sts.otherwise = sts_responses.session()
     assert purser.credentials(token).status == 200
     assert sts.count == count_before + 1
