@@ -96,6 +96,12 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(0x30 + value % 10))
     }
 
+    /// What a `LineSampler` has omitted: `count` and `byReason`.
+    package mutating func add(omitted: [(name: String, count: Int)]) {
+        add("count", omitted.reduce(0) { $0 + $1.count })
+        add("byReason", counts: omitted)
+    }
+
     /// For names that are not literals, such as those of log metadata. The name is escaped.
     package mutating func add(dynamic name: String, _ value: String) {
         if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }

@@ -6,7 +6,7 @@ from harness import raw
 from harness.data_plane import DataPlane
 from harness.fake_sts import FakeSTS
 from harness.http1_cases import CASES, PATH, get
-from harness.http1_readings import parse
+from harness.http1_readings import send
 from harness.observability import metric
 from harness.purser import Purser
 from harness.settings import APP, BROKER_KEYS, ORIGIN, app, settings
@@ -77,20 +77,7 @@ def test_the_response_is_that_of_the_decoders_path(purser_and_token, path, lines
 
 def _reading(address, pieces):
     """The responses to these pieces until the connection ends, which it does after the last request at the latest."""
-    with raw.connect(address) as connection:
-        try:
-            for piece in pieces:
-                connection.sendall(piece)
-            connection.sendall(LAST)
-        except OSError:
-            pass  # the peer closed early; its response may still be there
-        received = b""
-        try:
-            while chunk := connection.recv(65_536):
-                received += chunk
-        except ConnectionError:
-            pass
-    return [normal((it.status, it.headers, it.body)) for it in parse(received)]
+    return [normal((it.status, it.headers, it.body)) for it in send(address, *pieces, LAST)]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

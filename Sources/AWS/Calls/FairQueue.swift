@@ -48,25 +48,25 @@ struct FairQueue {
         }
     }
 
-    /// Makes room for a newcomer: removes the newest call of the longest line, in the app with the most calls, in the
-    /// audience that has more than its part. The newcomer counts at each level.
-    /// - Returns: the removed call; `nil` if that line is the newcomer's own, so that the newcomer is the one to reject.
-    mutating func evict(for newcomer: CallShare) -> UInt64? {
-        guard let victim = victim(for: newcomer) else { return nil }
+    /// Makes room for a new call: removes the newest call of the longest line, in the app with the most calls, in the
+    /// audience that has more than its part. The new call counts at each level.
+    /// - Returns: the removed call; `nil` if that line is the new call's own, so that the new call is the one to reject.
+    mutating func evict(for newCall: CallShare) -> UInt64? {
+        guard let victim = victim(for: newCall) else { return nil }
         return update(victim.audience, victim.app, victim.party) { $0.popLast() }
     }
 
-    private func victim(for newcomer: CallShare) -> (audience: Grant.Audience, app: String, party: Int)? {
-        let isSignedIn = newcomer.audience == .signedIn
+    private func victim(for newCall: CallShare) -> (audience: Grant.Audience, app: String, party: Int)? {
+        let isSignedIn = newCall.audience == .signedIn
         let audience = order.mostOver(
             signedIn: signedIn.count + (isSignedIn ? 1 : 0), guests: guests.count + (isSignedIn ? 0 : 1),
-            tied: newcomer.audience)
+            tied: newCall.audience)
         let apps = audience == .signedIn ? signedIn : guests
-        let isOwnAudience = audience == newcomer.audience
-        guard let app = apps.longest(counting: isOwnAudience ? newcomer.appLine : nil) else { return nil }
-        let isOwnApp = isOwnAudience && app == newcomer.appLine
-        guard let party = apps[app]?.longest(counting: isOwnApp ? newcomer.party : nil),
-            !(isOwnApp && party == newcomer.party)
+        let isOwnAudience = audience == newCall.audience
+        guard let app = apps.longest(counting: isOwnAudience ? newCall.appLine : nil) else { return nil }
+        let isOwnApp = isOwnAudience && app == newCall.appLine
+        guard let party = apps[app]?.longest(counting: isOwnApp ? newCall.party : nil),
+            !(isOwnApp && party == newCall.party)
         else { return nil }
         return (audience, app, party)
     }

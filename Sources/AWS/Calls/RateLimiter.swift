@@ -67,8 +67,8 @@ package final class RateLimiter: Sendable {
             return true
         }
 
-        mutating func evict(for newcomer: CallShare) -> Waiter? {
-            queue.evict(for: newcomer).flatMap { waiters.removeValue(forKey: $0) }
+        mutating func evict(for newCall: CallShare) -> Waiter? {
+            queue.evict(for: newCall).flatMap { waiters.removeValue(forKey: $0) }
         }
 
         func wait(behind count: Int) -> Duration {

@@ -60,12 +60,12 @@ struct RoundRobin<Key: Hashable, Line: WaitingLine>: WaitingLine {
     }
 
     /// The key with the most waiting calls. Linear in the lines.
-    /// - Parameter newcomer: the key of a call that is counted although it does not wait yet, and that is returned if
+    /// - Parameter newCall: the key of a call that is counted although it does not wait yet, and that is returned if
     ///   no other key has more.
-    func longest(counting newcomer: Key?) -> Key? {
-        var longest = newcomer
-        var most = newcomer.map { (lines[$0]?.count ?? 0) + 1 } ?? 0
-        for key in turns where key != newcomer {
+    func longest(counting newCall: Key?) -> Key? {
+        var longest = newCall
+        var most = newCall.map { (lines[$0]?.count ?? 0) + 1 } ?? 0
+        for key in turns where key != newCall {
             let count = lines[key]?.count ?? 0
             if count > most { (longest, most) = (key, count) }
         }

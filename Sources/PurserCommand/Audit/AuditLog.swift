@@ -67,8 +67,7 @@ struct AuditLog: AuditTrail {
         line.add("time", time: now())
         line.add("message", "audit")
         line.add("event", "refusals not recorded")
-        line.add("count", omitted.reduce(0) { $0 + $1.count })
-        line.add("byReason", counts: omitted)
+        line.add(omitted: omitted)
         sink.write(line.finished(), .refusal)
     }
 

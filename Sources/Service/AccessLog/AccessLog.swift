@@ -77,8 +77,7 @@ package struct AccessLog: Sendable {
         line.add("time", time: now())
         line.add("level", "info")
         line.add("message", "answers not logged")
-        line.add("count", omitted.reduce(0) { $0 + $1.count })
-        line.add("byReason", counts: omitted)
+        line.add(omitted: omitted)
         sink.write(line.finished())
     }
 

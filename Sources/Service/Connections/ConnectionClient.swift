@@ -29,18 +29,16 @@ final class ConnectionClient {
     /// the requests of many clients.
     var network: ClientAddress? { isTrusted ? nil : peer?.network }
 
-    /// The client of a request with at most one `X-Forwarded-For` field; `nil` if `address(of:)` must look at it.
-    func address(forwarded: String?) -> (value: ClientAddress?, Void)? {
-        guard !isFirstRequest else { return nil }
-        guard isTrusted, let peer, let forwarded else { return (peer, ()) }
-        return (proxies.client(of: peer, [forwarded]), ())
-    }
-
     func address(of head: HTTPRequest) -> ClientAddress? {
         defer { isFirstRequest = false }
-        if isTrusted, let peer { return proxies.client(of: peer, head.headerFields[values: .xForwardedFor]) }
         if isFirstRequest, proxies.isEmpty, head.headerFields.contains(.xForwardedFor) { forwardingIgnored() }
-        return peer
+        return isTrusted ? address(forwarded: head.headerFields[values: .xForwardedFor]) : peer
+    }
+
+    /// - Parameter forwarded: the values of the request's `X-Forwarded-For` fields.
+    func address(forwarded: [String]) -> ClientAddress? {
+        guard isTrusted, let peer else { return peer }
+        return proxies.client(of: peer, forwarded)
     }
 }
 

@@ -42,46 +42,39 @@ package final class LaneResponder: Sendable {
         func text(_ place: Range<Int>) -> String { unsafe String(decoding: slice(place), as: UTF8.self) }
         guard unsafe slice(request.host).elementsEqual(host),
             let app = apps.first(where: { unsafe $0.bytes.elementsEqual(slice(request.app)) }),
-            let client = connection.address(forwarded: request.forwardedFor.map { text($0) }),
-            let token = unsafe token(of: request, bytes)
+            let audience = audience(of: request.resource, authorization: request.authorization.map { text($0) })
         else { return false }
+        let client = connection.address(forwarded: request.forwardedFor.map { [text($0)] } ?? [])
         let requestID = RequestID.next()
-        let audience: CredentialsRequest.Audience = request.resource.isForGuests ? .guest : .signedIn(token.value)
-        guard limits.mayAdmit(client.value),
+        guard limits.mayAdmit(client),
             case .hit(let result) = broker.recall(
-                CredentialsRequest(app: app.name, audience: audience, requestID: requestID, client: client.value),
+                CredentialsRequest(app: app.name, audience: audience, requestID: requestID, client: client),
                 hitsOnly: true)
         else { return false }
-        _ = limits.admit(client.value)
+        _ = limits.admit(client)
         let head = unsafe app.headers.head(for: request.origin.map { unsafe slice($0) })
         write(result.vended.encoded, request.resource, head, requestID, into: &output)
         log.succeeded(
             AccessLog.Record(
-                method: .get, endpoint: .app(request.resource), app: app.name, client: client.value,
-                requestID: requestID,
-                began: began), status: .ok, hit: true)
+                method: .get, endpoint: .app(request.resource), app: app.name, client: client,
+                requestID: requestID, began: began), status: .ok, hit: true)
         return true
     }
 
-    /// The bearer token, `nil` inside if guests need none; `nil` for an `Authorization` that the decoder's path must
-    /// look at.
-    private func token(of request: PlainRequest, _ bytes: UnsafeRawBufferPointer) -> (value: BearerToken?, Void)? {
-        guard !request.resource.isForGuests else { return (nil, ()) }
-        guard let place = request.authorization, place.count > 7 else { return nil }
-        let scheme = place.lowerBound..<(place.lowerBound + 7)
-        guard unsafe PlainRequest.isEqual(bytes, scheme, "bearer ", ignoringCase: true) else { return nil }
-        let token = unsafe UnsafeRawBufferPointer(rebasing: bytes[scheme.upperBound..<place.upperBound])
-        guard unsafe token.first != 0x20 else { return nil }
-        let text = unsafe String(decoding: token, as: UTF8.self)
-        return (BearerToken(text, digest: hash(text)), ())
+    /// `nil` if a user's request has no bearer token, so that the decoder's path refuses it.
+    private func audience(of resource: Target.Resource, authorization: String?) -> CredentialsRequest.Audience? {
+        guard !resource.isForGuests else { return .guest }
+        guard let authorization,
+            case .bearer(let token) = Authorization(authorization, schemeIsOptional: resource.isContainer, hash)
+        else { return nil }
+        return .signedIn(token)
     }
 
     private func write(
         _ credentials: EncodedCredentials, _ resource: Target.Resource, _ head: [UInt8], _ requestID: String,
         into output: inout ByteBuffer
     ) {
-        let isContainer = resource == .container || resource == .guestContainer
-        let length = isContainer ? ContainerBody.length(credentials) : credentials.body.count
+        let length = resource.isContainer ? ContainerBody.length(credentials) : credentials.body.count
         output.reserveCapacity(head.count + length + 128)
         output.writeBytes(head)
         output.writeString(requestID)
@@ -90,7 +83,7 @@ package final class LaneResponder: Sendable {
         output.writeStaticString("\r\nDate: ")
         output.writeString(DateHeader.now())
         output.writeStaticString("\r\n\r\n")
-        if isContainer {
+        if resource.isContainer {
             ContainerBody.write(credentials, to: &output)
         } else {
             output.writeBytes(credentials.body)

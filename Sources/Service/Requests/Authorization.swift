@@ -27,6 +27,11 @@ package enum Authorization: Sendable {
             self = .repeated
             return
         }
+        self.init(value, schemeIsOptional: schemeIsOptional, hash)
+    }
+
+    /// - Parameter value: of the only field.
+    init(_ value: String, schemeIsOptional: Bool, _ hash: BearerTokenHash) {
         let scheme = value.utf8.prefix { $0 != UInt8(ascii: " ") }
         if schemeIsOptional, scheme.count == value.utf8.count, !value.isEmpty {
             self = .bearer(BearerToken(value, digest: hash(value)))

@@ -15,6 +15,7 @@ package struct Target: Hashable, Sendable {
         case securityTokens = "sts"
 
         var isForGuests: Bool { self == .guestCredentials || self == .guestContainer }
+        var isContainer: Bool { self == .container || self == .guestContainer }
     }
 
     package let app: AppName

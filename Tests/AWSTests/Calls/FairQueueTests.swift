@@ -110,13 +110,13 @@ import Vending
         var guests = queue(Array(repeating: .guest(1), count: 8) + [.guest(2), .guest(2)])
         #expect(guests.evict(for: .user()) == 7)
         #expect(guests.evict(for: .guest(3)) == 6)
-        #expect(guests.evict(for: .guest(1)) == nil, "the newcomer's own line is the longest")
+        #expect(guests.evict(for: .guest(1)) == nil, "the new call's own line is the longest")
 
         var apps = queue(
             Array(repeating: .user(1, of: "storm"), count: 4) + [.user(2, of: "storm"), .user(of: "shop")])
         #expect(apps.evict(for: .user(of: "shop")) == 3)
         #expect(apps.evict(for: .user(2, of: "storm")) == 2)
-        #expect(apps.evict(for: .guest()) == nil, "with the newcomer, both audiences have exactly their part")
+        #expect(apps.evict(for: .guest()) == nil, "with the new call, both audiences have exactly their part")
         #expect(apps.evict(for: .user(1, of: "storm")) == nil)
 
         var users = queue(Array(repeating: .user(1), count: 9) + [.guest()])
@@ -126,7 +126,7 @@ import Vending
         #expect(users.evict(for: .user(1)) == nil)
     }
 
-    @Test("a newcomer does not evict a call of a line that is as long as its own would be")
+    @Test("a new call does not evict a call of a line that is as long as its own would be")
     func noChurn() {
         var queue = queue([.user(1), .user(1), .user(2)])
         #expect(queue.evict(for: .user(2)) == nil)

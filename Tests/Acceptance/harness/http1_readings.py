@@ -53,11 +53,12 @@ class Reading:
         return (*(line.get(name) for name in ("method", "app", "endpoint", "status")), *self.bodies)
 
 
-def send(address, data, read_on=True):
-    """The responses to these bytes until the peer closes the connection, or only what arrives first."""
+def send(address, *pieces, read_on=True):
+    """The responses to these bytes, sent piece by piece, until the peer closes the connection, or only what arrives first."""
     with raw.connect(address, PATIENCE) as connection:
         try:
-            connection.sendall(data)
+            for piece in pieces:
+                connection.sendall(piece)
         except OSError:
             pass  # the peer closed early; its response may still be there
         received = b""
