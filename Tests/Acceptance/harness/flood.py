@@ -9,7 +9,10 @@ from collections import Counter
 from .concurrent_clients import read_answer
 
 
-async def flood(address, requests, connections=8, pipelined=10):
+CONNECTIONS, PIPELINED = 8, 10
+
+
+async def flood(address, requests, connections=CONNECTIONS, pipelined=PIPELINED):
     """Sends each request once, several pipelined on each connection. Returns the count of each status."""
     statuses = Counter()
     waiting = iter(requests)
