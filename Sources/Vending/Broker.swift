@@ -46,8 +46,9 @@ package final class Broker: Sendable {
         guard case .authorized(let authorized) = decision, let key = authorized.cacheKey,
             let vended = cache.recall(key, at: now, refresh: { work(for: authorized) }), canRecordAtOnce(vended)
         else { return .undecided(decision) }
-        if hitsOnly, !limits.mayAdmit(user: authorized.identity) { return .undecided(decision) }
-        if let limited = limits.admit(user: authorized.identity) {
+        if hitsOnly {
+            guard limits.take(for: authorized.identity) else { return .undecided(decision) }
+        } else if let limited = limits.admit(user: authorized.identity) {
             return .refused(refuse(RefusalError(.rateLimited(limited), authorized), request))
         }
         let result = VendResult(vended: vended, hit: true, request: authorized)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fast lane answers what the decoder's path would answer, byte for byte, and nothing else."""
 
+import socket
+
 import pytest
 from harness import raw
 from harness.data_plane import DataPlane
@@ -138,3 +140,65 @@ def test_another_host_than_the_allowed_one_is_rejected_on_a_connection_of_the_la
             connection.sendall(get(target=PATH, host=host))
             assert raw.read_from(stream)[0] in (400, 421)
             assert raw.closed(connection)
+
+
+def test_another_host_is_rejected_as_the_first_request_of_a_connection(purser_and_token):
+    purser, _ = purser_and_token
+    for host, status in (("Host: evil.example", 421), ("Host: localhost\r\nHost: localhost", 400), ("Host:", 400)):
+        with raw.connect(purser.address) as connection, connection.makefile("rb") as stream:
+            connection.sendall(get(target=PATH, host=host))
+            assert raw.read_from(stream)[0] == status
+            assert raw.closed(connection)
+
+
+@pytest.mark.parametrize("requests", [0, 1, 3])
+def test_a_connection_with_plain_requests_only_ends_when_its_client_closes_its_side(purser_and_token, requests):
+    purser, _ = purser_and_token
+    with raw.connect(purser.address) as connection, connection.makefile("rb") as stream:
+        connection.sendall(raw.head("GET", PATH) * requests)
+        connection.shutdown(socket.SHUT_WR)
+        assert [raw.read_from(stream)[0] for _ in range(requests)] == [200] * requests
+        assert raw.closed(connection)
+
+
+def test_a_connection_with_plain_requests_only_is_closed_when_it_is_idle_and_at_shutdown(tmp_path, login):
+    sts = FakeSTS()
+    limits = {"idle-timeout": "2s", "header-timeout": "1s"}
+    purser = Purser(tmp_path, settings(login.pinned(tmp_path), limits=limits), sts.url, **BROKER_KEYS)
+    try:
+        assert purser.guest().status == 200
+        idle = raw.connect(purser.address)
+        idle.sendall(raw.head("GET", PATH))
+        assert raw.read_answer(idle)[0] == 200
+        # Closed by the deadline of the first request, and not before.
+        silent = raw.connect(purser.address)
+        assert raw.closed(silent) and raw.closed(idle)
+        last = raw.connect(purser.address)
+        last.sendall(raw.head("GET", PATH))
+        assert raw.read_answer(last)[0] == 200
+        assert purser.process.stop() == 0
+        assert raw.closed(last)
+    finally:
+        purser.stop()
+        sts.stop()
+
+
+def test_a_connection_with_plain_requests_only_takes_a_fraction_of_the_memory(purser_and_token):
+    purser, _ = purser_and_token
+
+    def used_by(request, count=600):
+        before = purser.resident()
+        connections = [raw.connect(purser.address) for _ in range(count)]
+        try:
+            for connection in connections:
+                connection.sendall(request)
+                assert raw.read_answer(connection)[0] == 200
+            return purser.resident() - before
+        finally:
+            for connection in connections:
+                connection.close()
+
+    plain, other = raw.head("GET", PATH), raw.head("GET", PATH, "Content-Length: 0")
+    # The first connections allocate what later ones use again.
+    used_by(plain, 50)
+    assert used_by(plain) < used_by(other) / 2

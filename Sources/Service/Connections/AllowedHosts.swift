@@ -32,8 +32,13 @@ package struct AllowedHosts: Sendable {
     package func error(for request: HTTPRequest, isEnforced: Bool) -> ErrorCode? {
         // The decoder made the first `Host` field the authority, so this one is a second one.
         guard !request.headerFields.contains(.host) else { return .malformedRequest }
+        return error(for: request.authority, isEnforced: isEnforced)
+    }
+
+    /// The same for the value of the only `Host` field.
+    func error(for authority: String?, isEnforced: Bool) -> ErrorCode? {
         guard isEnforced else { return nil }
-        guard let authority = request.authority, let host = Self.host(authority) else { return .malformedRequest }
+        guard let authority, let host = Self.host(authority) else { return .malformedRequest }
         let name = host.hasSuffix(".") ? String(host.dropLast()) : host
         let isAllowed =
             name == "localhost" || name.hasSuffix(".localhost") || names.contains(name) || Self.isAddress(name)

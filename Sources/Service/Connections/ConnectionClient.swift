@@ -30,9 +30,14 @@ final class ConnectionClient {
     var network: ClientAddress? { isTrusted ? nil : peer?.network }
 
     func address(of head: HTTPRequest) -> ClientAddress? {
-        defer { isFirstRequest = false }
-        if isFirstRequest, proxies.isEmpty, head.headerFields.contains(.xForwardedFor) { forwardingIgnored() }
+        noteRequest(isForwarded: isFirstRequest && head.headerFields.contains(.xForwardedFor))
         return isTrusted ? address(forwarded: head.headerFields[values: .xForwardedFor]) : peer
+    }
+
+    /// Reports a connection whose first request is forwarded by a proxy that is not trusted.
+    func noteRequest(isForwarded: Bool) {
+        if isFirstRequest, isForwarded, proxies.isEmpty { forwardingIgnored() }
+        isFirstRequest = false
     }
 
     /// - Parameter forwarded: the values of the request's `X-Forwarded-For` fields.

@@ -24,7 +24,8 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     private let draining: @Sendable () -> Bool
     private let connections: OpenConnections?
     let client: ConnectionClient
-    private let read: (HTTPRequest, ClientAddress?) -> Int?
+    /// Parses the connection's requests; `nil` on a listener whose requests are not parsed.
+    private var intake: RequestIntake?
     private let now: @Sendable () -> ContinuousClock.Instant
     private var state: ConnectionState
     /// This connection among the open ones of its listener.
@@ -40,6 +41,8 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         didSet { allowedHost = allowedAuthority.map { Array($0.utf8) } }
     }
     private var allowedHost: [UInt8]?
+    /// Whether the handler is between two places in the pipeline.
+    private var isMoving = false
     /// Requests read since the fast lane began to pass bytes on, and the bytes of their bodies; `nil` if one has no
     /// `Content-Length`.
     private(set) var passed: (requests: Int, bodies: Int?) = (0, 0)
@@ -50,13 +53,11 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     ///   - draining: whether the service shuts down, so that each response closes its connection.
     ///   - connections: the open connections of the listener.
     ///   - client: who is at the other end.
-    ///   - read: parses the request of a client and returns its body limit in bytes; `nil` for the connection's limit.
     init(
         limits: ConnectionLimits, hosts: AllowedHosts? = nil,
         refuse: @escaping @Sendable (ErrorCode) -> ServiceResponse,
         draining: @escaping @Sendable () -> Bool, connections: OpenConnections? = nil,
         client: ConnectionClient = ConnectionClient(TrustedProxies()),
-        read: @escaping (HTTPRequest, ClientAddress?) -> Int? = { _, _ in nil },
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.limits = limits
@@ -65,19 +66,35 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         self.draining = draining
         self.connections = connections
         self.client = client
-        self.read = read
         self.now = now
         state = ConnectionState(limits: limits, now: now())
     }
 
+    /// Moves the handler behind the HTTP decoder; until then, it stands behind the fast lane, which passes nothing on.
+    /// - Parameter intake: parses the requests that the decoder reads.
+    func move(
+        behind decoder: any ChannelHandler, in operations: ChannelPipeline.SynchronousOperations,
+        intake: RequestIntake?
+    ) throws {
+        self.intake = intake
+        isMoving = true
+        defer { isMoving = false }
+        operations.removeHandler(self, promise: nil)
+        try operations.addHandler(self, position: .after(decoder))
+    }
+
     package func handlerAdded(context: ChannelHandlerContext) {
+        guard !isMoving else { return schedule(context) }
         client.connected(from: ClientAddress(context.channel.remoteAddress))
         connection = connections?.open(context.channel, of: client.network)
         schedule(context)
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
-        closed()
+        guard isMoving else { return closed() }
+        // It has the context of the old place.
+        timer?.cancel()
+        timer = nil
     }
 
     private func closed() {
@@ -102,7 +119,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
             }
             passed.requests += 1
             passed.bodies = passed.bodies.flatMap { bodies in head.bodyLength.map { bodies + $0 } }
-            let limit = read(head, client.address(of: head))
+            let limit = intake?.read(head, from: client.address(of: head))
             connection?.busy()
             action = state.readHead(
                 close: head.headerFields[.connection] == "close", bodyLimit: head.announcesBody ? limit : nil,
@@ -121,10 +138,17 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         }
     }
 
-    /// The host that the fast lane may answer requests for; `nil` unless the connection is open and has no request in
-    /// progress.
-    var laneHost: [UInt8]? {
-        state.isIdle && !state.closesAfterResponse && !draining() ? allowedHost : nil
+    /// Whether the fast lane may answer requests: the connection is open and has no request in progress.
+    var isOpenToLane: Bool { state.isIdle && !state.closesAfterResponse && !draining() }
+
+    /// Whether requests with this value of `Host` are allowed. `false` for an empty value.
+    func allows(host: UnsafeRawBufferPointer, at local: @autoclosure () -> SocketAddress?) -> Bool {
+        if let allowedHost, unsafe host.elementsEqual(allowedHost) { return true }
+        guard let hosts, unsafe !host.isEmpty else { return false }
+        let authority = unsafe String(decoding: host, as: UTF8.self)
+        guard hosts.error(for: authority, isEnforced: isEnforced(hosts, at: local())) == nil else { return false }
+        allowedAuthority = authority
+        return true
     }
 
     /// The fast lane passes on what follows.
@@ -215,8 +239,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     /// Costs one string comparison for the later requests of a connection with the same authority.
     private func hostError(for head: HTTPRequest, _ context: ChannelHandlerContext) -> ErrorCode? {
         guard let hosts else { return nil }
-        let isEnforced = enforcesHosts ?? hosts.areEnforced(at: context.channel.localAddress)
-        enforcesHosts = isEnforced
+        let isEnforced = isEnforced(hosts, at: context.channel.localAddress)
         if isEnforced, let authority = head.authority, authority == allowedAuthority,
             !head.headerFields.contains(.host)
         {
@@ -225,6 +248,13 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
         let error = hosts.error(for: head, isEnforced: isEnforced)
         if error == nil { allowedAuthority = head.authority }
         return error
+    }
+
+    private func isEnforced(_ hosts: AllowedHosts, at local: @autoclosure () -> SocketAddress?) -> Bool {
+        if let enforcesHosts { return enforcesHosts }
+        let isEnforced = hosts.areEnforced(at: local())
+        enforcesHosts = isEnforced
+        return isEnforced
     }
 
     /// Ends the connection, with an error response unless earlier requests still wait for theirs.

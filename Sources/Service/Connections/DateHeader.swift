@@ -8,16 +8,24 @@ package enum DateHeader {
     private struct Second {
         var seconds: Int = .min
         var text = ""
+        var bytes: [UInt8] = []
     }
 
     private static let last = Mutex(Second())
 
-    static func now() -> String {
+    static func now() -> String { current { $0.text } }
+
+    static func bytes() -> [UInt8] { current { $0.bytes } }
+
+    private static func current<Value: Sendable>(_ read: (borrowing Second) -> Value) -> Value {
         let date = Date()
         let seconds = Int(date.timeIntervalSince1970)
         return last.withLock { last in
-            if last.seconds != seconds { last = Second(seconds: seconds, text: format(date)) }
-            return last.text
+            if last.seconds != seconds {
+                let text = format(date)
+                last = Second(seconds: seconds, text: text, bytes: Array(text.utf8))
+            }
+            return read(last)
         }
     }
 

@@ -28,11 +28,10 @@ package final class LaneResponder: Sendable {
 
     /// Writes the response to `output` if the request can be answered from memory.
     /// - Parameters:
-    ///   - host: the host that the connection's requests may use.
-    ///   - client: who is at the other end of the connection.
+    ///   - connection: who is at the other end of the connection.
     /// - Returns: `false`, without an effect, if the request is for the decoder.
     func respond(
-        to request: PlainRequest, _ bytes: UnsafeRawBufferPointer, host: [UInt8], _ connection: ConnectionClient,
+        to request: PlainRequest, _ bytes: UnsafeRawBufferPointer, _ connection: ConnectionClient,
         into output: inout ByteBuffer
     ) -> Bool {
         let began = ContinuousClock.now
@@ -40,18 +39,22 @@ package final class LaneResponder: Sendable {
             unsafe UnsafeRawBufferPointer(rebasing: bytes[place])
         }
         func text(_ place: Range<Int>) -> String { unsafe String(decoding: slice(place), as: UTF8.self) }
-        guard unsafe slice(request.host).elementsEqual(host),
-            let app = apps.first(where: { unsafe $0.bytes.elementsEqual(slice(request.app)) }),
-            let audience = audience(of: request.resource, authorization: request.authorization.map { text($0) })
+        guard let app = apps.first(where: { unsafe $0.bytes.elementsEqual(slice(request.app)) }),
+            let audience = unsafe audience(
+                of: request.resource, authorization: request.authorization.map { unsafe slice($0) })
         else { return false }
         let client = connection.address(forwarded: request.forwardedFor.map { [text($0)] } ?? [])
         let requestID = RequestID.next()
-        guard limits.mayAdmit(client),
+        guard limits.take(for: client) else { return false }
+        guard
             case .hit(let result) = broker.recall(
                 CredentialsRequest(app: app.name, audience: audience, requestID: requestID, client: client),
                 hitsOnly: true)
-        else { return false }
-        _ = limits.admit(client)
+        else {
+            limits.giveBack(for: client)
+            return false
+        }
+        connection.noteRequest(isForwarded: request.forwardedFor != nil)
         let head = unsafe app.headers.head(for: request.origin.map { unsafe slice($0) })
         write(result.vended.encoded, request.resource, head, requestID, into: &output)
         log.succeeded(
@@ -62,10 +65,13 @@ package final class LaneResponder: Sendable {
     }
 
     /// `nil` if a user's request has no bearer token, so that the decoder's path refuses it.
-    private func audience(of resource: Target.Resource, authorization: String?) -> CredentialsRequest.Audience? {
+    private func audience(
+        of resource: Target.Resource, authorization: UnsafeRawBufferPointer?
+    ) -> CredentialsRequest.Audience? {
         guard !resource.isForGuests else { return .guest }
-        guard let authorization,
-            case .bearer(let token) = Authorization(authorization, schemeIsOptional: resource.isContainer, hash)
+        guard let authorization = unsafe authorization,
+            case .bearer(let token) = unsafe Authorization(
+                authorization, schemeIsOptional: resource.isContainer, hash)
         else { return nil }
         return .signedIn(token)
     }
@@ -81,7 +87,7 @@ package final class LaneResponder: Sendable {
         output.writeStaticString("\r\nContent-Length: ")
         output.writeString(String(length))
         output.writeStaticString("\r\nDate: ")
-        output.writeString(DateHeader.now())
+        output.writeBytes(DateHeader.bytes())
         output.writeStaticString("\r\n\r\n")
         if resource.isContainer {
             ContainerBody.write(credentials, to: &output)

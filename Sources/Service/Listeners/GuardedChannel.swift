@@ -3,19 +3,20 @@
 import HummingbirdCore
 import Logging
 import NIOCore
-private import NIOHTTP1
-private import NIOHTTPTypes
-private import NIOHTTPTypesHTTP1
 
-/// Hummingbird's HTTP/1 channel with four additions: an `Admission` counts it, a proxy's header is read, requests that
-/// end their connection are marked, and the responder gets the connection's parsed requests.
+/// Hummingbird's HTTP/1 channel with four additions: an `Admission` counts it, a proxy's header is read, a fast lane
+/// answers plain requests ahead of it, and the responder gets the connection's parsed requests.
 struct GuardedChannel: ServerChildChannel {
     struct Value: ServerChildChannelValue {
+        let channel: any Channel
+        /// What Hummingbird serves, once a request needs it; `nil` if the connection closed before.
+        let served: EventLoopFuture<Served?>
+    }
+
+    struct Served: Sendable {
         let base: HTTP1Channel.Value
         /// `nil` for a listener without a warm path.
         let pending: PendingRequests?
-
-        var channel: any Channel { base.channel }
     }
 
     /// Bytes of one read from a socket.
@@ -27,22 +28,23 @@ struct GuardedChannel: ServerChildChannel {
     let proxies: TrustedProxies
     /// `nil` for a listener without a fast lane.
     let lane: LaneResponder?
+    let connection: @Sendable () -> ConnectionGuard
+    let warmPath: @Sendable () -> WarmPath?
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         // One read holds few requests, since what a client pipelines without reading responses stays in memory.
         channel.setOption(.recvAllocator, value: Self.reads).whenFailure { _ in channel.close(promise: nil) }
         channel.setOption(.maxMessagesPerRead, value: 1).whenFailure { _ in channel.close(promise: nil) }
-        let setup = base.setup(channel: channel, logger: logger).flatMapThrowing { value in
+        let setup = channel.eventLoop.makeCompletedFuture {
             let operations = channel.pipeline.syncOperations
-            let codec = try operations.handler(type: HTTP1ToHTTPServerCodec.self)
-            try operations.addHandler(RequestLineHandler(pathBytes: pathBytes), position: .before(codec))
-            if let lane, let connection = try? operations.handler(type: ConnectionGuard.self) {
-                try operations.addHandler(FastLane(connection, lane), position: .first)
-            }
-            if proxies.sendProxyHeader {
-                try operations.addHandler(ProxyProtocolHandler(proxies), position: .first)
-            }
-            return Value(base: value, pending: try? operations.handler(type: WarmPath.self).intake.pending)
+            let connection = connection()
+            let fullPath = HTTP1Path(
+                base, connection, warmPath: warmPath, pathBytes: pathBytes, logger: logger, on: channel.eventLoop)
+            if proxies.sendProxyHeader { try operations.addHandler(ProxyProtocolHandler(proxies)) }
+            if let lane { try operations.addHandler(FastLane(connection, lane, fullPath)) }
+            try operations.addHandler(connection)
+            if lane == nil { try fullPath.open(on: channel) }
+            return Value(channel: channel, served: fullPath.served)
         }
         // `handle` is not called for a channel whose setup failed.
         setup.whenFailure { [admission] _ in admission.handedOver() }
@@ -51,8 +53,10 @@ struct GuardedChannel: ServerChildChannel {
 
     func handle(value: Value, logger: Logger) async {
         admission.handedOver()
-        await PendingRequests.$current.withValue(value.pending) {
-            await base.handle(value: value.base, logger: logger)
+        // It fails only with a connection that closes.
+        guard let served = try? await value.served.get() else { return }
+        await PendingRequests.$current.withValue(served.pending) {
+            await base.handle(value: served.base, logger: logger)
         }
     }
 }

@@ -93,17 +93,12 @@ package struct Listeners: Sendable {
         var quiet = logger
         quiet.logLevel = .critical
         let admission = Admission(limit: connections.limit + connections.headroom)
-        let handlers: @Sendable () -> [any RemovableChannelHandler] = {
-            let warmPath = warmPath()
-            let connection = ConnectionGuard(
+        let connection: @Sendable () -> ConnectionGuard = {
+            ConnectionGuard(
                 limits: limits, hosts: hosts, refuse: refuse, draining: { readiness.isDraining },
-                connections: connections,
-                client: ConnectionClient(proxies, forwardingIgnored: forwardingIgnored),
-                read: { warmPath?.intake.read($0, from: $1) })
-            return [connection] + [warmPath].compactMap { $0 }
+                connections: connections, client: ConnectionClient(proxies, forwardingIgnored: forwardingIgnored))
         }
         let http1 = HTTP1Channel.Configuration(
-            additionalChannelHandlers: handlers(),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
                 maxHeaderFieldCount: 100))
@@ -112,7 +107,8 @@ package struct Listeners: Sendable {
             server: HTTPServerBuilder { respond in
                 GuardedChannel(
                     base: HTTP1Channel(responder: respond, configuration: http1), admission: admission,
-                    pathBytes: limits.pathBytes, proxies: proxies, lane: lane)
+                    pathBytes: limits.pathBytes, proxies: proxies, lane: lane, connection: connection,
+                    warmPath: warmPath)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: 4096,

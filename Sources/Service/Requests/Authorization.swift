@@ -30,19 +30,28 @@ package enum Authorization: Sendable {
         self.init(value, schemeIsOptional: schemeIsOptional, hash)
     }
 
-    /// - Parameter value: of the only field.
-    init(_ value: String, schemeIsOptional: Bool, _ hash: BearerTokenHash) {
-        let scheme = value.utf8.prefix { $0 != UInt8(ascii: " ") }
-        if schemeIsOptional, scheme.count == value.utf8.count, !value.isEmpty {
-            self = .bearer(BearerToken(value, digest: hash(value)))
+    private init(_ value: String, schemeIsOptional: Bool, _ hash: BearerTokenHash) {
+        var value = value
+        self = value.withUTF8 { unsafe Self(UnsafeRawBufferPointer($0), schemeIsOptional: schemeIsOptional, hash) }
+    }
+
+    /// - Parameter value: of the only field, in UTF-8.
+    init(_ value: UnsafeRawBufferPointer, schemeIsOptional: Bool, _ hash: BearerTokenHash) {
+        func bearer(from start: Int) -> Self {
+            let token = unsafe String(decoding: UnsafeRawBufferPointer(rebasing: value[start...]), as: UTF8.self)
+            return .bearer(BearerToken(token, digest: hash(token)))
+        }
+        let space = UInt8(ascii: " ")
+        let scheme = unsafe value.prefix { $0 != space }
+        if unsafe schemeIsOptional && scheme.count == value.count && !value.isEmpty {
+            self = bearer(from: 0)
             return
         }
-        guard scheme.count == 6, scheme.elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 }) else {
+        guard unsafe scheme.count == 6 && scheme.elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 }) else {
             self = .otherScheme
             return
         }
-        let token = String(Substring(value.utf8.dropFirst(6).drop { $0 == UInt8(ascii: " ") }))
-        self = .bearer(BearerToken(token, digest: hash(token)))
+        self = bearer(from: unsafe value[6...].firstIndex { $0 != space } ?? value.count)
     }
 
     /// The token; `nil` without an `Authorization` field.

@@ -35,22 +35,27 @@ package final class RequestLimits: Sendable {
         client.flatMap { clients.take($0.network) }.map { refuse(.client, $0) }
     }
 
-    /// Whether `admit` would admit a request of the client. Counts nothing.
-    package func mayAdmit(_ client: ClientAddress?) -> Bool {
+    /// As `admit`, for a caller that passes a rejected request on to `admit`: reports nothing.
+    package func take(for client: ClientAddress?) -> Bool {
         guard let client else { return true }
-        return clients.wait(for: client.network) == nil
+        return clients.take(client.network) == nil
+    }
+
+    /// Reverts `take(for:)`.
+    package func giveBack(for client: ClientAddress?) {
+        if let client { clients.giveBack(client.network) }
     }
 
     /// Counts a request of a user. Guests are limited by their address only.
     func admit(user identity: VerifiedIdentity?) -> RateLimitError? {
-        guard let identity, let wait = users.take(User(identity)) else { return nil }
+        guard let identity, let wait = users.take(identity.userHash) else { return nil }
         return refuse(.user, wait)
     }
 
-    /// Whether `admit` would admit a request of the user. Counts nothing.
-    func mayAdmit(user identity: VerifiedIdentity?) -> Bool {
+    /// As `admit`, for a caller that passes a rejected request on to `admit`: reports nothing.
+    func take(for identity: VerifiedIdentity?) -> Bool {
         guard let identity else { return true }
-        return users.wait(for: User(identity)) == nil
+        return users.take(identity.userHash) == nil
     }
 
     /// Whether `admitVerification` would admit a verification. Counts nothing.
@@ -74,15 +79,6 @@ package final class RequestLimits: Sendable {
         return RateLimitError(limit, wait)
     }
 
-    private struct User: Hashable {
-        let issuer: Issuer
-        let subject: Subject
-
-        init(_ identity: VerifiedIdentity) {
-            issuer = identity.issuer
-            subject = identity.subject
-        }
-    }
 }
 
 /// A request over a rate limit.

@@ -63,6 +63,11 @@ package final class TokenBuckets: Sendable {
         }
     }
 
+    /// Reverts `take`.
+    package func giveBack(_ key: some Hashable) {
+        change(key) { full, now in full = max(full - interval, now) }
+    }
+
     /// Takes a token for what has already happened; an empty bucket stays empty.
     package func charge(_ key: some Hashable) {
         change(key) { full, now in full = min(full + interval, now + Self.burst) }
@@ -70,7 +75,7 @@ package final class TokenBuckets: Sendable {
 
     private func change<Value>(_ key: some Hashable, _ body: (_ full: inout Int64, _ now: Int64) -> Value) -> Value {
         let hash = UInt64(bitPattern: Int64(key.hashValue))
-        let now = nanoseconds(clock.now())
+        let now = clock.nanoseconds()
         let part = parts[Int(hash % UInt64(Self.partCount))]
         let first = Int(hash / UInt64(Self.partCount) % setsPerPart) * Self.ways
         return part.entries.withLock { entries in
@@ -85,13 +90,8 @@ package final class TokenBuckets: Sendable {
             var full = entries[place].key == hash ? max(entries[place].full, now) : now
             let value = body(&full, now)
             // A full bucket needs no entry, so a look-up displaces nothing.
-            if full > now { entries[place] = Entry(key: hash, full: full) }
+            if full > now || entries[place].key == hash { entries[place] = Entry(key: hash, full: full) }
             return value
         }
-    }
-
-    private func nanoseconds(_ time: Duration) -> Int64 {
-        let (seconds, attoseconds) = time.components
-        return seconds * Self.nanoseconds + attoseconds / 1_000_000_000
     }
 }

@@ -1,16 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
+private import Glibc
+
 /// Time that never moves backward, even if the wall clock is set: for cool-downs, ages and waits.
 package struct MonotonicTime: Sendable {
     /// Time since an arbitrary start.
     package let now: @Sendable () -> Duration
+    /// The same in nanoseconds, for paths that every request takes.
+    package let nanoseconds: @Sendable () -> Int64
     /// Throws only if its task is cancelled.
     package let sleep: @Sendable (Duration) async throws -> Void
 
     package init(
         now: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (Duration) async throws -> Void
     ) {
+        self.init(now: now, nanoseconds: { now().inNanoseconds }, sleep: sleep)
+    }
+
+    private init(
+        now: @escaping @Sendable () -> Duration, nanoseconds: @escaping @Sendable () -> Int64,
+        sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) {
         self.now = now
+        self.nanoseconds = nanoseconds
         self.sleep = sleep
     }
 
@@ -26,11 +38,15 @@ package struct MonotonicTime: Sendable {
             sleep: { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) })
     }
 
-    /// The system's continuous clock, which keeps running while the machine sleeps.
-    package static let system: MonotonicTime = {
-        let beginning = ContinuousClock.now
-        return MonotonicTime(
-            now: { beginning.duration(to: .now) },
-            sleep: { try await Task.sleep(for: $0, clock: .continuous) })
-    }()
+    /// The time since the machine started, which keeps running while the machine sleeps, as the continuous clock does.
+    package static let system = MonotonicTime(
+        now: { .nanoseconds(boottime()) }, nanoseconds: { boottime() },
+        sleep: { try await Task.sleep(for: $0, clock: .continuous) })
+
+    private static func boottime() -> Int64 {
+        var time = timespec()
+        // Fails only for a clock that does not exist.
+        _ = unsafe clock_gettime(CLOCK_BOOTTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
 }
