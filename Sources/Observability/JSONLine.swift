@@ -65,16 +65,6 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "}"))
     }
 
-    /// Adds the result of `members()` of another line.
-    package mutating func add(members: [UInt8]) {
-        guard !members.isEmpty else { return }
-        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-        bytes.append(contentsOf: members)
-    }
-
-    /// The members so far, for other lines.
-    package consuming func members() -> [UInt8] { Array(bytes.dropFirst()) }
-
     /// Milliseconds with three decimals.
     package mutating func add(_ name: StaticString, milliseconds value: Duration) {
         begin(name)

@@ -35,7 +35,7 @@ extension Broker {
     /// A refusal reveals nothing, so the caller gets it whether it is recorded or not.
     func recordRefusal(_ refusal: RefusalError, of request: CredentialsRequest) {
         ports.audit.recordRefusal(
-            event(request, refusal.request, refusal.request.flatMap(ports.auditSubject), .refused(refusal.error)))
+            event(request, refusal.request, .refused(refusal.error)))
     }
 
     private func enqueue(_ result: VendResult, as use: VendedCredentials.Use, for request: CredentialsRequest) {
@@ -51,14 +51,12 @@ extension Broker {
     private func event(
         _ result: VendResult, _ use: VendedCredentials.Use, isFirst: Bool, for request: CredentialsRequest
     ) -> AuditEvent {
-        let receipt = result.vended.receipt
         let hit = use == .delivery ? !isFirst : result.hit
-        return event(request, result.request, receipt.subject, .vended(receipt, hit: hit))
+        return event(request, result.request, .vended(Receipt(result.vended), hit: hit))
     }
 
     private func event(
-        _ request: CredentialsRequest, _ exchange: ExchangeRequest?, _ subject: AuditSubject?,
-        _ outcome: AuditEvent.Outcome
+        _ request: CredentialsRequest, _ exchange: ExchangeRequest?, _ outcome: AuditEvent.Outcome
     ) -> AuditEvent {
         let audience: Grant.Audience = if case .guest = request.audience { .guest } else { .signedIn }
         // Looked up only for a request that was refused before its grant was determined.
@@ -67,6 +65,6 @@ extension Broker {
             requestID: request.requestID, client: request.client, app: exchange?.grant.app ?? app?.name,
             audience: audience,
             grant: exchange?.grant ?? (audience == .guest ? app?.guest : app?.signedIn?.grant), token: request.token,
-            subject: subject, issuer: exchange?.identity?.issuer, outcome: outcome)
+            subject: exchange.flatMap(ports.auditSubject), issuer: exchange?.identity?.issuer, outcome: outcome)
     }
 }

@@ -19,7 +19,7 @@ extension Broker {
         switch await flight.value {
         case .success(let vended):
             // The deny list may have grown while the exchange was in flight.
-            if denied.denies(vended.receipt.subject?.pseudonym) { throw RefusalError(.denied, authorized) }
+            if isDenied(authorized) { throw RefusalError(.denied, authorized) }
             return VendResult(vended: vended, hit: false, request: authorized)
         case .failure(let error): throw RefusalError(.exchangeFailed(error), authorized)
         }
@@ -29,13 +29,14 @@ extension Broker {
     func work(for request: ExchangeRequest) -> CredentialCache.Work {
         { [ports] () async throws(ExchangeError) -> VendedCredentials in
             let credentials = try await ports.exchange.exchange(request)
-            let subject = ports.auditSubject(of: request)
-            let description = ports.audit.describe(credentials, request.grant, request.identity?.issuer, subject)
             return VendedCredentials(
                 encoded: try ports.encode(credentials, request.grant.monitor), expiration: credentials.expiration,
-                received: credentials.received,
-                receipt: Receipt(
-                    assumedRoleID: credentials.assumedRoleID, subject: subject, description: description))
+                received: credentials.received)
         }
+    }
+
+    private func isDenied(_ request: ExchangeRequest) -> Bool {
+        guard let identity = request.identity else { return false }
+        return denied.denies(ports.pseudonyms.pseudonym(identity.issuer, identity.subject))
     }
 }

@@ -55,24 +55,6 @@ import Testing
         #expect(LogTimestamp.format(Date(timeIntervalSince1970: -0.5)) == "1969-12-31T23:59:59.500Z")
     }
 
-    @Test("adds prepared members to each line, and an empty list of members changes nothing")
-    func members() throws {
-        var fixed = JSONLine()
-        fixed.add("a", "x\"y")
-        fixed.add("b", 2)
-        let members = fixed.members()
-        for (first, expected) in [
-            (true, #"{"n":1,"a":"x\"y","b":2,"z":true}"#), (false, #"{"a":"x\"y","b":2,"z":true}"#),
-        ] {
-            var line = JSONLine()
-            if first { line.add("n", 1) }
-            line.add(members: members)
-            line.add(members: [])
-            line.add("z", true)
-            #expect(String(decoding: line.finished(), as: UTF8.self) == expected + "\n")
-        }
-    }
-
     @Test("adds an object of numbers with escaped names")
     func counts() throws {
         var line = JSONLine()

@@ -24,6 +24,7 @@ import Vending
         let logger = Logger(label: "test") { _ in log }
         return DenyListWatch(
             list: list, cache: CredentialCache(limits: CacheLimits(), now: { Date() }),
+            pseudonyms: PseudonymKey.random(),
             file: try DeniedFile(path, relativeTo: "purser.yaml", key: key), logger: logger,
             read: { [self] in
                 guard let content = content.withLock({ $0 }) else { throw KeyFileError(description: "gone") }

@@ -269,10 +269,6 @@ private struct FullAuditTrail: AuditTrail {
     let isRequired = true
     let recordsHits = false
 
-    func describe(
-        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ subject: AuditSubject?
-    ) -> [UInt8] { [] }
-
     func record(_ event: AuditEvent) async throws(AuditError) { throw AuditError("no space") }
     func enqueue(_ event: AuditEvent) {}
     func recordRefusal(_ event: AuditEvent) {}

@@ -15,7 +15,7 @@ import Vending
     private func credentials(_ token: String = "session//token==") -> TemporaryCredentials {
         TemporaryCredentials(
             accessKeyID: "ASIAKEY", secretAccessKey: "s3cret/+=", sessionToken: token,
-            expiration: Date(timeIntervalSince1970: 1_800_000_000))
+            expiration: Date(timeIntervalSince1970: 1_800_000_000), assumedRoleID: "AROA:alice", requestID: "aws-1")
     }
 
     @Test("records the byte ranges of the fields, so that other formats copy them from the body")
@@ -24,7 +24,8 @@ import Vending
         func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
         #expect(text(encoded.accessKeyID) == "ASIAKEY" && text(encoded.secretAccessKey) == "s3cret/+=")
         #expect(text(encoded.sessionToken) == "session//token==" && text(encoded.expiration) == "2027-01-15T08:00:00Z")
-        #expect(encoded.body.capacity - encoded.body.count < 32, "the cache would keep the rest for nothing")
+        #expect(encoded.unusedCapacity < 32, "the cache would keep the rest for nothing")
+        #expect(encoded.assumedRoleID == "AROA:alice" && encoded.requestID == "aws-1")
         let native = try #require(
             try JSONSerialization.jsonObject(with: Data(encoded.body)) as? [String: Any])
         #expect(native["secretAccessKey"] as? String == "s3cret/+=")

@@ -96,10 +96,6 @@ struct NoAudit: AuditTrail {
     let isRequired = false
     let recordsHits = false
 
-    func describe(
-        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ subject: AuditSubject?
-    ) -> [UInt8] { [] }
-
     func record(_ event: AuditEvent) async throws(AuditError) {}
     func enqueue(_ event: AuditEvent) {}
     func recordRefusal(_ event: AuditEvent) {}

@@ -110,7 +110,54 @@ import Testing
             let app = ["shop", "blog", "wiki"][number % 3]
             map.insert(number, for: key(app, number % 40), expiring: start + Double(100 + number % 7), now: start)
             if number.isMultiple(of: 5) { map.remove(key(app, number % 11)) }
-            #expect(map.count <= 64 && map.deadlineCount <= 2 * map.count + 3 * 64 + 3)
+            #expect(map.count <= 64 && map.deadlineCount == map.count)
+        }
+    }
+
+    @Test("keys with the same hash have entries of their own", arguments: 0..<6)
+    func collisions(removed: Int) {
+        func key(_ user: Int) -> CacheKey {
+            CacheKey(
+                grant: .test(app: "shop"), holder: .user(Issuer("i"), Subject("\(user)")), claims: [],
+                hash: user.isMultiple(of: 3) ? 1 : 2)
+        }
+        var map = AppExpiringMap<Int>(capacity: 10)
+        for user in 0..<6 { map.insert(user, for: key(user), expiring: start + 100, now: start) }
+        map.remove(key(removed))
+        for user in 0..<6 { #expect(map.value(for: key(user), at: start) == (user == removed ? nil : user)) }
+        map.insert(9, for: key(removed), expiring: start + 100, now: start)
+        for user in 0..<6 { #expect(map.value(for: key(user), at: start) == (user == removed ? 9 : user)) }
+        #expect(map.count == 6 && map.deadlineCount == 6)
+    }
+
+    @Test("behaves like a dictionary through many changes, and evicts in the order of the expirations")
+    func model() {
+        var map = AppExpiringMap<Int>(capacity: 1_000)
+        var model: [CacheKey: (value: Int, expiration: Date)] = [:]
+        var generator = SystemRandomNumberGenerator()
+        var now = start
+        for step in 0..<20_000 {
+            let key = key(["shop", "blog"][Int.random(in: 0..<2, using: &generator)], Int.random(in: 0..<200))
+            switch Int.random(in: 0..<10, using: &generator) {
+            case 0..<6:
+                let expiration = now + Double(Int.random(in: 1..<500, using: &generator))
+                map.insert(step, for: key, expiring: expiration, now: now)
+                model[key] = (step, expiration)
+            case 6:
+                map.remove(key)
+                model[key] = nil
+            case 7:
+                map.update(key) { $0 = -step }
+                if model[key] != nil { model[key]?.value = -step }
+            case 8:
+                now += 1
+            default:
+                map.removeExpired(at: now)
+                model = model.filter { now < $0.value.expiration }
+                #expect(map.count == model.count && map.deadlineCount == model.count)
+            }
+            let expected = model[key].flatMap { now < $0.expiration ? $0.value : nil }
+            #expect(map.value(for: key, at: now) == expected)
         }
     }
 }

@@ -163,7 +163,7 @@ import Testing
             let who = [event.app?.rawValue, event.audience.rawValue, event.subject?.pseudonym.text]
             let what =
                 switch event.outcome {
-                case .vended(let receipt, let hit): "\(String(decoding: receipt.description, as: UTF8.self)) \(hit)"
+                case .vended(let receipt, let hit): "\(receipt.accessKeyID) \(hit)"
                 case .refused(let error): "\(error)".prefix { $0 != "(" }.description
                 }
             #expect(event.requestID == "r")

@@ -19,10 +19,7 @@ import Testing
     private func insert(_ user: String?, _ grant: Grant = .test()) async throws {
         let time = time
         let work: CredentialCache.Work = { () async throws(ExchangeError) -> VendedCredentials in
-            let subject = user.map { AuditSubject(pseudonym: Pseudonym($0), sealed: "sealed") }
-            return VendedCredentials(
-                encoded: .test(), expiration: time.now.addingTimeInterval(3_600),
-                receipt: Receipt(assumedRoleID: nil, subject: subject, description: []))
+            VendedCredentials(encoded: .test(), expiration: time.now.addingTimeInterval(3_600))
         }
         guard case .pending(let flight) = cache.find(key(user, grant), at: time.now, by: { work }) else {
             Issue.record("\(user ?? "guests"): already cached")
@@ -45,7 +42,7 @@ import Testing
     @Test("evicts the credentials of denied users and keeps those of other users and of guests")
     func evicts() async throws {
         for user in ["alice", "bob", "carol", nil] { try await insert(user) }
-        cache.removeDenied(by: DenyList([Pseudonym("alice"), Pseudonym("carol"), Pseudonym("nobody")]))
+        cache.removeDenied(by: DenyList([Pseudonym("alice"), Pseudonym("carol"), Pseudonym("nobody")]), Names())
         #expect(!isCached("alice") && !isCached("carol"))
         #expect(isCached("bob") && isCached(nil))
         #expect(cache.count == 2)
@@ -58,7 +55,7 @@ import Testing
             try await insert("alice", grant)
             try await insert("bob", grant)
         }
-        cache.removeDenied(by: DenyList([Pseudonym("alice")]))
+        cache.removeDenied(by: DenyList([Pseudonym("alice")]), Names())
         #expect(grants.allSatisfy { !isCached("alice", $0) && isCached("bob", $0) })
     }
 
@@ -67,7 +64,7 @@ import Testing
         let users = (0..<500).map { "user-\($0)" }
         for user in users { try await insert(user) }
         #expect(cache.count == 500)
-        cache.removeDenied(by: DenyList(Set(users.dropLast().map { Pseudonym($0) })))
+        cache.removeDenied(by: DenyList(Set(users.dropLast().map { Pseudonym($0) })), Names())
         #expect(cache.count == 1)
         #expect(isCached(users.last))
     }
@@ -75,16 +72,25 @@ import Testing
     @Test("evicts nothing if the deny list is empty")
     func empty() async throws {
         for user in ["alice", nil] { try await insert(user) }
-        cache.removeDenied(by: DenyList())
+        cache.removeDenied(by: DenyList(), Names())
         #expect(isCached("alice") && isCached(nil))
     }
 
     @Test("does not restore evicted credentials for a user who is no longer denied")
     func noRestoration() async throws {
         try await insert("alice")
-        cache.removeDenied(by: DenyList([Pseudonym("alice")]))
+        cache.removeDenied(by: DenyList([Pseudonym("alice")]), Names())
         // Records an issue if the credentials are still cached.
         try await insert("alice")
         #expect(isCached("alice"))
+    }
+}
+
+/// The pseudonym of each user is their subject.
+private struct Names: Pseudonymizer {
+    func pseudonym(_ issuer: Issuer, _ subject: Subject) -> Pseudonym { Pseudonym(subject.rawValue) }
+
+    func pseudonymize(_ issuer: Issuer, _ subject: Subject) -> AuditSubject {
+        AuditSubject(pseudonym: pseudonym(issuer, subject), sealed: "sealed")
     }
 }

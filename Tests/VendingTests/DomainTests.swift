@@ -20,9 +20,7 @@ import Testing
         let credentials = TemporaryCredentials(
             accessKeyID: "ASIASECRET", secretAccessKey: "hush", sessionToken: "hush-token", expiration: .now)
         let encoded = EncodedCredentials.test("hush;", accessKeyID: "ASIASECRET", secretAccessKey: "hush")
-        let vended = VendedCredentials(
-            encoded: encoded, expiration: .now,
-            receipt: Receipt(assumedRoleID: nil, subject: nil, description: []))
+        let vended = VendedCredentials(encoded: encoded, expiration: .now)
         let values: [Any] = [
             credentials, encoded, vended, BearerToken("hush"), WebIdentityToken("hush"), Subject("hush"),
         ]

@@ -111,6 +111,12 @@ final class FakeVerifier: TokenVerifier {
     }
 }
 
+extension CacheKey.Holder {
+    static func user(_ issuer: Issuer, _ subject: Subject) -> CacheKey.Holder {
+        .user(VerifiedIdentity(issuer: issuer, subject: subject, expiration: .distantFuture))
+    }
+}
+
 struct FakePseudonyms: Pseudonymizer {
     func pseudonym(_ issuer: Issuer, _ subject: Subject) -> Pseudonym { Pseudonym("\(issuer)/\(subject.rawValue)") }
 
@@ -136,10 +142,6 @@ final class AuditRecord: AuditTrail {
 
     var events: [AuditEvent] { recorded.withLock { $0 } }
 
-    func describe(
-        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ subject: AuditSubject?
-    ) -> [UInt8] { Array(credentials.accessKeyID.utf8) }
-
     func record(_ event: AuditEvent) async throws(AuditError) {
         await gate?.pass()
         if fails.withLock({ $0 }) { throw AuditError("no space") }
@@ -164,15 +166,14 @@ extension EncodedCredentials {
         }
         let (id, secret, token) = (append(accessKeyID), append(secretAccessKey), append(sessionToken))
         return EncodedCredentials(
-            body: body, accessKeyID: id, secretAccessKey: secret, sessionToken: token, expiration: 0..<0)
+            bytes: body, body: body.count, accessKeyID: id, secretAccessKey: secret, sessionToken: token,
+            expiration: 0..<0)
     }
 }
 
 extension VendedCredentials {
     convenience init(text: String, expiration: Date, received: Date? = nil) {
-        self.init(
-            encoded: .test(text + ";"), expiration: expiration, received: received,
-            receipt: Receipt(assumedRoleID: nil, subject: nil, description: []))
+        self.init(encoded: .test(text + ";"), expiration: expiration, received: received)
     }
 
     var accessKeyID: String { String(decoding: encoded.accessKeyID, as: UTF8.self) }

@@ -198,7 +198,7 @@ import Testing
         _ = await refusal("shop", "https://one|alice", Self.guestsID)
         let outcomes = audit.events.map { event in
             if case .vended(let receipt, _) = event.outcome {
-                String(decoding: receipt.description, as: UTF8.self)
+                receipt.accessKeyID
             } else {
                 "refused"
             }
@@ -237,7 +237,7 @@ import Testing
         }
         #expect(await refusal("shop", "https://one|alice", Self.usersID) == "denied")
         #expect(await refusal("shop", "https://one|bob", Self.usersID) == "forwarded")
-        cache.removeDenied(by: denied)
+        cache.removeDenied(by: denied, FakePseudonyms())
         #expect(cache.count == 1)
         denied.replace(with: [])
         #expect(await refusal("shop", "https://one|alice", Self.usersID) == "forwarded")

@@ -71,18 +71,6 @@ struct AuditLog: AuditTrail {
         sink.write(line.finished(), .refusal)
     }
 
-    func describe(
-        _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ holder: AuditSubject?
-    ) -> [UInt8] {
-        guard sink != nil else { return [] }
-        var line = JSONLine()
-        Self.add(grant, issuer, holder, to: &line)
-        line.add("accessKeyId", credentials.accessKeyID)
-        line.add("expiration", LogTimestamp.format(credentials.expiration))
-        if let request = credentials.requestID { line.add("awsRequestId", request) }
-        return line.members()
-    }
-
     private func line(_ event: AuditEvent) -> [UInt8] {
         var line = JSONLine()
         line.add("time", time: now())
@@ -101,7 +89,10 @@ struct AuditLog: AuditTrail {
         switch event.outcome {
         case .vended(let receipt, let hit):
             line.add("hit", hit)
-            line.add(members: receipt.description)
+            if let grant = event.grant { Self.add(grant, event.issuer, event.subject, to: &line) }
+            line.add("accessKeyId", receipt.accessKeyID)
+            line.add("expiration", LogTimestamp.format(receipt.expiration))
+            if let request = receipt.requestID { line.add("awsRequestId", request) }
         case .refused(let error):
             line.add("reason", ServiceError(error).reason)
             if let grant = event.grant { Self.add(grant, event.issuer, event.subject, to: &line) }

@@ -15,6 +15,7 @@ struct DenyListWatch: Service {
     let list: DenyList
     /// Credentials of denied users are removed from it.
     let cache: CredentialCache
+    let pseudonyms: any Pseudonymizer
     let file: DeniedFile
     let logger: Logger
     var interval = intervalByDefault
@@ -22,11 +23,12 @@ struct DenyListWatch: Service {
     var read: @Sendable () async throws -> [UInt8]
 
     init(
-        list: DenyList, cache: CredentialCache, file: DeniedFile, logger: Logger,
+        list: DenyList, cache: CredentialCache, pseudonyms: any Pseudonymizer, file: DeniedFile, logger: Logger,
         interval: Duration = intervalByDefault, time: MonotonicTime = .system,
         read: (@Sendable () async throws -> [UInt8])? = nil
     ) {
-        (self.list, self.cache, self.file, self.logger) = (list, cache, file, logger)
+        (self.list, self.cache, self.pseudonyms) = (list, cache, pseudonyms)
+        (self.file, self.logger) = (file, logger)
         (self.interval, self.time) = (interval, time)
         let url = file.url
         self.read = read ?? { try await DeniedFile.reread(url) }
@@ -60,18 +62,18 @@ struct DenyListWatch: Service {
         }
         guard content != lastContent else { return lastContent }
         do throws(ConfigurationError) {
-            let pseudonyms = try DeniedFile.parse(content, file: file.url.path, keyID: file.keyID)
+            let denied = try DeniedFile.parse(content, file: file.url.path, keyID: file.keyID)
             // A file that is truncated before it is written again is empty for a moment, and would admit everybody.
             guard
-                !pseudonyms.isEmpty || list.count == 0 || content == emptiedBefore || DeniedFile.isComplete(content)
+                !denied.isEmpty || list.count == 0 || content == emptiedBefore || DeniedFile.isComplete(content)
             else {
                 _ = emptied.exchange(content)
                 logger.warning("deny list empty", metadata: ["detail": "applied if the next read finds the same"])
                 return lastContent
             }
-            list.replace(with: pseudonyms)
-            cache.removeDenied(by: list)
-            logger.info("deny list changed", metadata: ["denied": "\(pseudonyms.count)"])
+            list.replace(with: denied)
+            cache.removeDenied(by: list, pseudonyms)
+            logger.info("deny list changed", metadata: ["denied": "\(denied.count)"])
         } catch {
             logFailure(error.problems.map(\.description).joined(separator: "; "))
         }

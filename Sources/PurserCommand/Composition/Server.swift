@@ -50,7 +50,8 @@ struct Server {
                 lostLines: .lostLines(log: environment.log, audit)),
             limits: settings.connections.limits, hosts: settings.hosts, proxies: settings.proxies, logger: logger)
         let watch = settings.denied.map {
-            DenyListWatch(list: root.denied, cache: root.cache, file: $0, logger: logger)
+            DenyListWatch(
+                list: root.denied, cache: root.cache, pseudonyms: root.pseudonyms, file: $0, logger: logger)
         }
         let housekeeping: [any ServiceLifecycle.Service] =
             [

@@ -18,10 +18,11 @@ package enum CredentialsBody {
             ("id", monitor.id), ("name", monitor.name), ("region", monitor.region), ("endpoint", monitor.endpoint),
         ])
         var body: [UInt8] = []
-        // Exact, since the cache keeps the body: four names and values, their punctuation, and the app monitor.
+        // Exact, since the cache keeps them: four names and values, their punctuation, the app monitor, and the ids.
         body.reserveCapacity(
             87 + credentials.accessKeyID.utf8.count + credentials.secretAccessKey.utf8.count
-                + credentials.sessionToken.utf8.count + expirationText.utf8.count + appMonitor.utf8.count)
+                + credentials.sessionToken.utf8.count + expirationText.utf8.count + appMonitor.utf8.count
+                + (credentials.assumedRoleID?.utf8.count ?? 0) + (credentials.requestID?.utf8.count ?? 0))
         func append(_ name: String, _ value: String) throws(ExchangeError) -> Range<Int> {
             guard value.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }) else {
                 throw ExchangeError(.unavailable, "the credentials' \(name) contains an invalid character")
@@ -40,8 +41,18 @@ package enum CredentialsBody {
         let sessionToken = try append("sessionToken", credentials.sessionToken)
         let expiration = try append("expiration", expirationText)
         body += ",\"appMonitor\":\(appMonitor)}".utf8
+        let end = body.count
+        func attach(_ id: String?) -> Range<Int> {
+            let start = body.count
+            body += (id ?? "").utf8
+            return start..<body.count
+        }
+        let (role, request) = (attach(credentials.assumedRoleID), attach(credentials.requestID))
+        guard body.count <= EncodedCredentials.limit else {
+            throw ExchangeError(.unavailable, "the credentials have more than \(EncodedCredentials.limit) bytes")
+        }
         return EncodedCredentials(
-            body: body, accessKeyID: accessKeyID, secretAccessKey: secretAccessKey, sessionToken: sessionToken,
-            expiration: expiration)
+            bytes: body, body: end, accessKeyID: accessKeyID, secretAccessKey: secretAccessKey,
+            sessionToken: sessionToken, expiration: expiration, assumedRoleID: role, requestID: request)
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import FoundationEssentials
+
 /// One event of the audit trail: a vend or a refusal.
 package struct AuditEvent: Sendable {
     package enum Outcome: Sendable {
@@ -25,16 +27,32 @@ package struct AuditEvent: Sendable {
     package let outcome: Outcome
 }
 
+/// What the audit trail records of credentials. It holds no secret.
+package struct Receipt: Sendable {
+    package let accessKeyID: String
+    package let expiration: Date
+    /// AWS's request id of the call that returned them.
+    package let requestID: String?
+
+    package init(accessKeyID: String, expiration: Date, requestID: String?) {
+        self.accessKeyID = accessKeyID
+        self.expiration = expiration
+        self.requestID = requestID
+    }
+
+    init(_ vended: VendedCredentials) {
+        self.init(
+            accessKeyID: String(decoding: vended.encoded.accessKeyID, as: UTF8.self), expiration: vended.expiration,
+            requestID: vended.encoded.requestID)
+    }
+}
+
 /// The port to the storage of audit events.
 package protocol AuditTrail: Sendable {
     /// Whether credentials may be returned only after their event is stored.
     var isRequired: Bool { get }
     /// Whether the trail has an event for each vend, not only for the first one of each session.
     var recordsHits: Bool { get }
-
-    /// The fields that all events about these credentials have in common, encoded once.
-    func describe(_ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ subject: AuditSubject?)
-        -> [UInt8]
 
     /// Stores the event of a vend, and returns when it is stored.
     /// - Throws: if the event cannot be stored, or not in time. In the latter case it may still be stored later.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FoundationEssentials
-private import HeapModule
 
 /// A dictionary of at most `capacity` entries, each with its own expiration, of which every app has a part: the
 /// capacity divided by the apps that have entries.
@@ -10,132 +9,204 @@ private import HeapModule
 /// would expire soonest, and an app that has less evicts that of the app with the most entries. So no app evicts
 /// entries of another that stays within its part.
 ///
-/// Not thread-safe: its owner keeps it behind a lock. Look-ups take O(1). Other operations take amortised O(log n), and
-/// insertions into a full map also O(apps).
+/// Entries stay where they are in one array. The table of hashes and the heaps of the apps hold their positions, so that
+/// an entry is stored once. Not thread-safe: its owner keeps it behind a lock. Look-ups take O(1). Other operations take
+/// O(log n), and insertions into a full map also O(apps).
 struct AppExpiringMap<Value: Sendable>: Sendable {
+    private typealias Position = Int32
+
     private struct Entry {
+        let key: CacheKey
         var value: Value
         var expiration: Date
-        var generation: UInt64
+        /// The index in the heap of the key's app.
+        var heapIndex: Position = 0
+        /// Another entry whose key has the same hash, or -1.
+        var next: Position
     }
 
-    private struct Deadline: Comparable, Sendable {
-        let expiration: Date
-        let generation: UInt64
-        let key: CacheKey
-
-        static func < (left: Deadline, right: Deadline) -> Bool { left.expiration < right.expiration }
-        static func == (left: Deadline, right: Deadline) -> Bool { left.generation == right.generation }
-    }
-
-    /// The entries of one app.
-    private struct Part {
-        var count = 0
-        // Holds a deadline for each entry, and stale ones of entries that were replaced or removed; see `trim`.
-        var deadlines = Heap<Deadline>()
-    }
+    private static var none: Position { -1 }
 
     let capacity: Int
-    private var entries: [CacheKey: Entry] = [:]
-    /// The apps with entries.
-    private var parts: [AppName: Part] = [:]
-    private var generation: UInt64 = 0
+    /// `nil` for a free position.
+    private var entries: [Entry?] = []
+    private var free: [Position] = []
+    /// The first entry of each hash.
+    private var table: [Int: Position] = [:]
+    /// For each app with entries, their positions as a binary heap: none expires before its parent.
+    private var heaps: [AppName: [Position]] = [:]
+    private(set) var count = 0
 
-    /// - Parameter capacity: at least 1.
+    /// - Parameter capacity: 1 to 2³¹ − 1.
     init(capacity: Int) {
-        self.capacity = max(1, capacity)
+        self.capacity = min(max(1, capacity), Int(Position.max))
     }
 
-    var count: Int { entries.count }
-    /// Number of deadlines in the heaps, stale ones included: bounded by `trim`.
-    var deadlineCount: Int { parts.values.reduce(0) { $0 + $1.deadlines.count } }
+    /// Number of positions in the heaps.
+    var deadlineCount: Int { heaps.values.reduce(0) { $0 + $1.count } }
 
     /// The value of `key` unless it has expired at `now`.
     func value(for key: CacheKey, at now: Date) -> Value? {
-        guard let entry = entries[key], now < entry.expiration else { return nil }
-        return entry.value
+        guard let position = position(of: key), let expiration = entries[Int(position)]?.expiration, now < expiration
+        else { return nil }
+        return entries[Int(position)]?.value
     }
 
     /// Stores `value` until `expiration` and replaces the value of `key`. If that time has passed at `now`, only
     /// removes the value of `key`.
     mutating func insert(_ value: Value, for key: CacheKey, expiring expiration: Date, now: Date) {
-        guard now < expiration else { return remove(key) }
-        let isNew = entries[key] == nil
-        if isNew, entries.count >= capacity { makeRoom(for: key.app, at: now) }
-        generation += 1
-        entries[key] = Entry(value: value, expiration: expiration, generation: generation)
-        parts[key.app, default: Part()].deadlines.insert(
-            Deadline(expiration: expiration, generation: generation, key: key))
-        if isNew { parts[key.app]?.count += 1 }
-        trim(key.app)
+        // With its new key, too, so that an old identity is not kept in memory.
+        remove(key)
+        guard now < expiration else { return }
+        if count >= capacity { makeRoom(for: key.app, at: now) }
+        let entry = Entry(key: key, value: value, expiration: expiration, next: table[key.hash] ?? Self.none)
+        let position: Position
+        if let reused = free.popLast() {
+            position = reused
+            entries[Int(reused)] = entry
+        } else {
+            position = Position(entries.count)
+            entries.append(entry)
+        }
+        table[key.hash] = position
+        count += 1
+        Self.push(position, &heaps[key.app, default: []], &entries)
     }
 
     /// Changes the value of `key` in place and keeps its expiration. Does nothing if `key` has no value.
     mutating func update(_ key: CacheKey, _ change: (inout Value) -> Void) {
-        guard entries[key] != nil else { return }
-        change(&entries[key]!.value)
+        guard let position = position(of: key) else { return }
+        change(&entries[Int(position)]!.value)
     }
 
     mutating func remove(_ key: CacheKey) {
-        guard entries.removeValue(forKey: key) != nil else { return }
-        parts[key.app]?.count -= 1
-        trim(key.app)
+        if let position = position(of: key) { removeEntry(at: position) }
     }
 
     mutating func removeAll(where matches: (CacheKey, Value) -> Bool) {
-        for (key, entry) in entries where matches(key, entry.value) { remove(key) }
+        // The last removal empties the array.
+        for index in entries.indices where index < entries.count {
+            if let entry = entries[index], matches(entry.key, entry.value) { removeEntry(at: Position(index)) }
+        }
     }
 
+    /// The keys and values of all entries, expired ones included.
+    var all: [(key: CacheKey, value: Value)] { entries.compactMap { $0.map { ($0.key, $0.value) } } }
+
     mutating func removeExpired(at now: Date) {
-        for app in Array(parts.keys) {
-            while let next = parts[app]?.deadlines.min, next.expiration <= now { _ = evictNext(of: app) }
-            trim(app)
+        for app in Array(heaps.keys) {
+            while let next = heaps[app]?.first, let entry = entries[Int(next)], entry.expiration <= now {
+                removeEntry(at: next)
+            }
         }
+    }
+
+    private func position(of key: CacheKey) -> Position? {
+        guard var position = table[key.hash] else { return nil }
+        while position != Self.none {
+            if entries[Int(position)]?.key == key { return position }
+            position = entries[Int(position)]?.next ?? Self.none
+        }
+        return nil
     }
 
     private mutating func makeRoom(for app: AppName, at now: Date) {
         removeExpired(at: now)
-        while entries.count >= capacity {
-            let victim = hasPart(app) ? app : largest()
-            guard let victim else { return }
-            while let evicted = evictNext(of: victim), !evicted {}
-            trim(victim)
+        while count >= capacity {
+            guard let next = heaps[hasPart(app) ? app : largest() ?? app]?.first else { return }
+            removeEntry(at: next)
         }
     }
 
     /// Whether the app, which is about to get another entry, has at least its part.
     private func hasPart(_ app: AppName) -> Bool {
-        let count = parts[app]?.count ?? 0
-        return count > 0 && count >= capacity / parts.count
+        let count = heaps[app]?.count ?? 0
+        return count > 0 && count >= capacity / heaps.count
     }
 
     /// The app with the most entries; of several, the one with the entry that expires soonest.
     private func largest() -> AppName? {
-        parts.max { one, other in
+        heaps.max { one, other in
             guard one.value.count == other.value.count else { return one.value.count < other.value.count }
-            guard let first = one.value.deadlines.min, let second = other.value.deadlines.min else { return false }
-            return second < first
+            guard let first = one.value.first, let second = other.value.first else { return false }
+            return Self.expires(second, before: first, entries)
         }?.key
     }
 
-    /// Removes the app's next deadline, and its entry unless the deadline is stale.
-    /// - Returns: whether an entry was removed; `nil` if the app has no deadlines.
-    private mutating func evictNext(of app: AppName) -> Bool? {
-        guard let next = parts[app]?.deadlines.popMin() else { return nil }
-        guard entries[next.key]?.generation == next.generation else { return false }
-        entries[next.key] = nil
-        parts[app]?.count -= 1
-        return true
+    private mutating func removeEntry(at position: Position) {
+        guard let entry = entries[Int(position)] else { return }
+        unlink(position, entry)
+        Self.removeItem(at: Int(entry.heapIndex), &heaps[entry.key.app, default: []], &entries)
+        if heaps[entry.key.app]?.isEmpty == true { heaps[entry.key.app] = nil }
+        entries[Int(position)] = nil
+        count -= 1
+        if count == 0 {
+            (entries, free) = ([], [])
+        } else {
+            free.append(position)
+        }
     }
 
-    /// Bounds the number of stale deadlines by that of the app's entries, and removes an app without entries.
-    private mutating func trim(_ app: AppName) {
-        guard let part = parts[app] else { return }
-        if part.count == 0 {
-            parts[app] = nil
-        } else if part.deadlines.count > 2 * part.count + 64 {
-            let live = part.deadlines.unordered.filter { entries[$0.key]?.generation == $0.generation }
-            parts[app]?.deadlines = Heap(live)
+    private mutating func unlink(_ position: Position, _ entry: Entry) {
+        let hash = entry.key.hash
+        guard var before = table[hash], before != position else {
+            table[hash] = entry.next == Self.none ? nil : entry.next
+            return
         }
+        while let one = entries[Int(before)], one.next != position, one.next != Self.none { before = one.next }
+        entries[Int(before)]?.next = entry.next
+    }
+}
+
+/// The binary heaps.
+extension AppExpiringMap {
+    private static func expires(_ one: Position, before other: Position, _ entries: [Entry?]) -> Bool {
+        guard let one = entries[Int(one)], let other = entries[Int(other)] else { return false }
+        return one.expiration < other.expiration
+    }
+
+    private static func set(
+        _ position: Position, at index: Int, _ heap: inout [Position], _ entries: inout [Entry?]
+    ) {
+        heap[index] = position
+        entries[Int(position)]?.heapIndex = Position(index)
+    }
+
+    private static func push(_ position: Position, _ heap: inout [Position], _ entries: inout [Entry?]) {
+        heap.append(position)
+        rise(position, from: heap.count - 1, &heap, &entries)
+    }
+
+    private static func removeItem(at index: Int, _ heap: inout [Position], _ entries: inout [Entry?]) {
+        let last = heap.removeLast()
+        guard index < heap.count else { return }
+        sink(last, from: index, &heap, &entries)
+        if heap[index] == last { rise(last, from: index, &heap, &entries) }
+    }
+
+    private static func rise(
+        _ position: Position, from start: Int, _ heap: inout [Position], _ entries: inout [Entry?]
+    ) {
+        var index = start
+        while index > 0, expires(position, before: heap[(index - 1) / 2], entries) {
+            set(heap[(index - 1) / 2], at: index, &heap, &entries)
+            index = (index - 1) / 2
+        }
+        set(position, at: index, &heap, &entries)
+    }
+
+    private static func sink(
+        _ position: Position, from start: Int, _ heap: inout [Position], _ entries: inout [Entry?]
+    ) {
+        var index = start
+        while true {
+            var child = 2 * index + 1
+            guard child < heap.count else { break }
+            if child + 1 < heap.count, expires(heap[child + 1], before: heap[child], entries) { child += 1 }
+            guard expires(heap[child], before: position, entries) else { break }
+            set(heap[child], at: index, &heap, &entries)
+            index = child
+        }
+        set(position, at: index, &heap, &entries)
     }
 }

@@ -26,10 +26,10 @@ package final class CredentialCache: Sendable {
 
     private struct Entry {
         let vended: VendedCredentials
-        /// In monotonic time, like the two below.
-        let end: Duration
-        let received: Duration
-        var refreshFrom: Duration
+        /// In nanoseconds of the monotonic time, like the two below.
+        let end: Int64
+        let received: Int64
+        var refreshFrom: Int64
     }
 
     private struct Shard {
@@ -98,20 +98,26 @@ package final class CredentialCache: Sendable {
     /// - Returns: whether a retry with new credentials makes sense. It does not if these are new: AWS would probably
     ///   reject the next ones too.
     func drop(_ vended: VendedCredentials, of key: CacheKey) -> Bool {
-        let (now, moment) = (now(), time.now())
+        let (now, moment) = (now(), time.nanoseconds())
         return shard(of: key).state.withLock { shard in
             guard let entry = shard.entries.value(for: key, at: now), entry.vended === vended else { return true }
-            guard moment - entry.received >= Self.minimumRejectedAge else { return false }
+            guard moment - entry.received >= Self.minimumRejectedAge.inNanoseconds else { return false }
             shard.entries.remove(key)
             return true
         }
     }
 
     /// Removes the credentials of denied users.
-    package func removeDenied(by denied: DenyList) {
+    package func removeDenied(by denied: DenyList, _ pseudonyms: any Pseudonymizer) {
         for shard in shards {
+            // Outside the lock, because a pseudonym is a keyed hash.
+            let keys = shard.state.withLock { $0.entries.all.map(\.key) }.filter { key in
+                guard case .user(let identity) = key.holder else { return false }
+                return denied.denies(pseudonyms.pseudonym(identity.issuer, identity.subject))
+            }
+            guard !keys.isEmpty else { continue }
             shard.state.withLock { shard in
-                shard.entries.removeAll { _, entry in denied.denies(entry.vended.receipt.subject?.pseudonym) }
+                for key in keys { shard.entries.remove(key) }
             }
         }
     }
@@ -130,14 +136,14 @@ package final class CredentialCache: Sendable {
     }
 
     private func shard(of key: CacheKey) -> LockedShard {
-        shards[Int(UInt(bitPattern: key.hashValue) % UInt(shards.count))]
+        shards[Int(UInt(bitPattern: key.hash) % UInt(shards.count))]
     }
 
     private func cached(_ key: CacheKey, at now: Date, refresh work: () -> Work, in shard: inout Shard)
         -> VendedCredentials?
     {
         guard let entry = shard.entries.value(for: key, at: now) else { return nil }
-        let moment = time.now()
+        let moment = time.nanoseconds()
         guard moment < entry.end else { return nil }
         if moment >= entry.refreshFrom, shard.flights[key] == nil {
             _ = launch(key, work(), ahead: true, in: &shard)
@@ -194,14 +200,14 @@ package final class CredentialCache: Sendable {
                 let usable = life - limits.minimumLife
                 let age = limits.refreshAge(lifetime: life + (moment - started) / .seconds(1))
                 let entry = Entry(
-                    vended: vended, end: moment + .seconds(usable), received: moment,
-                    refreshFrom: started + .seconds(age))
+                    vended: vended, end: (moment + .seconds(usable)).inNanoseconds, received: moment.inNanoseconds,
+                    refreshFrom: (started + .seconds(age)).inNanoseconds)
                 shard.entries.insert(entry, for: key, expiring: now.addingTimeInterval(usable), now: now)
             case .failure(let failure) where failure.kind == .refused:
                 // AWS no longer allows the session, so the cached credentials must not be returned either.
                 shard.entries.remove(key)
             case .failure:
-                shard.entries.update(key) { $0.refreshFrom = moment + Self.refreshPause }
+                shard.entries.update(key) { $0.refreshFrom = (moment + Self.refreshPause).inNanoseconds }
             }
         }
     }

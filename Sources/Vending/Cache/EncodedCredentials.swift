@@ -1,47 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Credentials encoded once: the body of the native response, and the ranges of its fields. Other response formats copy
-/// the fields; nothing decodes the body.
+/// Credentials encoded once: the body of the native response, the ranges of its fields, and behind the body what the
+/// response does not contain. Other response formats copy the fields; nothing decodes the body.
 ///
 /// The fields need no escaping in JSON: visible ASCII without `"` and `\`. Prints itself redacted.
 package struct EncodedCredentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package let body: [UInt8]
-    private let ranges:
-        (accessKeyID: FieldRange, secretAccessKey: FieldRange, sessionToken: FieldRange, expiration: FieldRange)
+    /// Maximum number of bytes.
+    package static let limit = Int(UInt16.max)
 
-    /// A range of the body in half the size of `Range<Int>`.
+    private let bytes: [UInt8]
+    private let bodyEnd: UInt16
+    private let ranges:
+        (
+            accessKeyID: FieldRange, secretAccessKey: FieldRange, sessionToken: FieldRange, expiration: FieldRange,
+            assumedRoleID: FieldRange, requestID: FieldRange
+        )
+
+    /// A range of the bytes in a quarter of the size of `Range<Int>`, because the cache keeps many.
     private struct FieldRange: Sendable {
-        let start: UInt32
-        let end: UInt32
+        let start: UInt16
+        let end: UInt16
 
         init(_ range: Range<Int>) {
-            start = UInt32(range.lowerBound)
-            end = UInt32(range.upperBound)
+            start = UInt16(range.lowerBound)
+            end = UInt16(range.upperBound)
         }
     }
 
     /// - Parameters:
-    ///   - body: up to 4 GiB.
-    ///   - accessKeyID: the range of the value in `body` without its quotes, as for the other fields.
+    ///   - bytes: the body and what follows it, up to `limit` bytes.
+    ///   - accessKeyID: the range of the value in the body without its quotes, as for the three fields that follow.
+    ///   - assumedRoleID: the range of AssumedRoleUser `AssumedRoleId` behind the body; empty if there is none.
+    ///   - requestID: the same for AWS's request id.
     package init(
-        body: [UInt8], accessKeyID: Range<Int>, secretAccessKey: Range<Int>, sessionToken: Range<Int>,
-        expiration: Range<Int>
+        bytes: [UInt8], body: Int, accessKeyID: Range<Int>, secretAccessKey: Range<Int>, sessionToken: Range<Int>,
+        expiration: Range<Int>, assumedRoleID: Range<Int> = 0..<0, requestID: Range<Int> = 0..<0
     ) {
-        self.body = body
+        self.bytes = bytes
+        bodyEnd = UInt16(body)
         ranges = (
-            FieldRange(accessKeyID), FieldRange(secretAccessKey), FieldRange(sessionToken), FieldRange(expiration)
+            FieldRange(accessKeyID), FieldRange(secretAccessKey), FieldRange(sessionToken), FieldRange(expiration),
+            FieldRange(assumedRoleID), FieldRange(requestID)
         )
     }
 
+    package var body: ArraySlice<UInt8> { bytes[..<Int(bodyEnd)] }
     package var accessKeyID: ArraySlice<UInt8> { slice(ranges.accessKeyID) }
     package var secretAccessKey: ArraySlice<UInt8> { slice(ranges.secretAccessKey) }
     package var sessionToken: ArraySlice<UInt8> { slice(ranges.sessionToken) }
     /// RFC 3339 in UTC.
     package var expiration: ArraySlice<UInt8> { slice(ranges.expiration) }
+    /// `ROLEID:SESSIONNAME`; `nil` if the exchange does not return it. Not secret.
+    package var assumedRoleID: String? { text(ranges.assumedRoleID) }
+    /// AWS's request id of the call that returned the credentials. Not secret.
+    package var requestID: String? { text(ranges.requestID) }
+
+    /// Bytes that the encoder reserved for nothing.
+    package var unusedCapacity: Int { bytes.capacity - bytes.count }
 
     package var description: String { "[redacted credentials]" }
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: [:]) }
 
-    private func slice(_ range: FieldRange) -> ArraySlice<UInt8> { body[Int(range.start)..<Int(range.end)] }
+    private func slice(_ range: FieldRange) -> ArraySlice<UInt8> { bytes[Int(range.start)..<Int(range.end)] }
+
+    private func text(_ range: FieldRange) -> String? {
+        let bytes = slice(range)
+        return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+    }
 }

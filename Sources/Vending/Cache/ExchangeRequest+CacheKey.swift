@@ -7,7 +7,7 @@ extension ExchangeRequest {
         switch holder {
         case .user(let identity, _):
             let claims = grant.attribution.tags.isEmpty ? [] : grant.attribution.claims.map { identity.claims[$0] }
-            return CacheKey(grant: grant, holder: .user(identity.issuer, identity.subject), claims: claims)
+            return CacheKey(grant: grant, holder: .user(identity), claims: claims)
         case .guests: return CacheKey(grant: grant, holder: .guests)
         case .visitor: return nil
         }

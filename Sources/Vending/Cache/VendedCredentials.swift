@@ -10,24 +10,22 @@ package final class VendedCredentials: Sendable, CustomReflectable {
     /// When AWS returned them, by AWS's clock, which also sets `expiration`; `nil` if only this machine's time is
     /// known.
     package let received: Date?
-    package let receipt: Receipt
     /// The uses that the audit trail has an event of, as a union of `Use`.
     private let recorded = Atomic<UInt8>(0)
 
-    package init(encoded: EncodedCredentials, expiration: Date, received: Date? = nil, receipt: Receipt) {
+    package init(encoded: EncodedCredentials, expiration: Date, received: Date? = nil) {
         self.encoded = encoded
         self.expiration = expiration
         self.received = received
-        self.receipt = receipt
     }
 
-    /// Copies the fields of the encoded body, for signing.
+    /// Copies the fields of the encoded body, for signing and for the audit trail.
     package var credentials: TemporaryCredentials {
         TemporaryCredentials(
             accessKeyID: String(decoding: encoded.accessKeyID, as: UTF8.self),
             secretAccessKey: String(decoding: encoded.secretAccessKey, as: UTF8.self),
             sessionToken: String(decoding: encoded.sessionToken, as: UTF8.self), expiration: expiration,
-            received: received)
+            received: received, assumedRoleID: encoded.assumedRoleID, requestID: encoded.requestID)
     }
 
     package var customMirror: Mirror { Mirror(self, children: [:]) }
@@ -49,21 +47,5 @@ package final class VendedCredentials: Sendable, CustomReflectable {
     /// - Returns: whether the caller must record this use: `true` exactly once.
     func claimRecord(of use: Use) -> Bool {
         recorded.bitwiseOr(use.rawValue, ordering: .acquiringAndReleasing).oldValue & use.rawValue == 0
-    }
-}
-
-/// What the audit trail records of credentials. It holds no secret.
-package struct Receipt: Sendable {
-    /// `ROLEID:SESSIONNAME` (AssumedRoleUser `AssumedRoleId`); `nil` if the exchange does not return it.
-    package let assumedRoleID: String?
-    /// `nil` for guests.
-    package let subject: AuditSubject?
-    /// The result of `AuditTrail.describe`.
-    package let description: [UInt8]
-
-    package init(assumedRoleID: String?, subject: AuditSubject?, description: [UInt8]) {
-        self.assumedRoleID = assumedRoleID
-        self.subject = subject
-        self.description = description
     }
 }

@@ -14,11 +14,22 @@ package final class VerifiedIdentity: Sendable {
     package let expiration: Date
     /// Only the claims that an app's configuration refers to, if the token has them.
     package let claims: [ClaimPath: ClaimValue]
+    /// Hash of the issuer and the subject; differs from process to process.
+    package let userHash: Int
 
     package init(issuer: Issuer, subject: Subject, expiration: Date, claims: [ClaimPath: ClaimValue] = [:]) {
         self.issuer = issuer
         self.subject = subject
         self.expiration = expiration
         self.claims = claims
+        var hasher = Hasher()
+        hasher.combine(issuer)
+        hasher.combine(subject)
+        userHash = hasher.finalize()
+    }
+
+    /// Whether both identify the same user, whatever tokens proved it.
+    package func isSameUser(as other: VerifiedIdentity) -> Bool {
+        self === other || userHash == other.userHash && subject == other.subject && issuer == other.issuer
     }
 }

@@ -20,7 +20,7 @@ enum SecurityTokenBody {
             result.append(text("SubjectFromWebIdentityToken", identity.subject.rawValue))
             result.append(text("Provider", identity.issuer.rawValue))
         }
-        if let id = vend.vended.receipt.assumedRoleID,
+        if let id = credentials.assumedRoleID,
             let arn = assumedRoleARN(vend.request.grant.exchange.roleARN, id)
         {
             result.append(element("AssumedRoleUser") { text("AssumedRoleId", id) + text("Arn", arn) })
