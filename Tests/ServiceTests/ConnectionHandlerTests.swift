@@ -21,8 +21,9 @@ import Vending
         limits.bodyBytes = 10
         let channel = EmbeddedChannel()
         let connectionGuard = ConnectionGuard(
-            limits: limits, refuse: { ServiceResponse(status: $0.status, headers: [:]) }, draining: { draining },
-            now: { clock.now })
+            ConnectionRules(
+                limits: limits, refuse: { ServiceResponse(status: $0.status, headers: [:]) }, draining: { draining },
+                now: { clock.now }))
         let recall: @Sendable (ServiceRequest) -> WarmResult = { request in
             warm && request.head.path == "/warm"
                 ? .response(ServiceResponse(status: .ok, headers: [:], body: ByteBuffer(string: "warm")))
@@ -83,9 +84,10 @@ import Vending
     private func channel(allowing hosts: AllowedHosts) throws -> EmbeddedChannel {
         let channel = EmbeddedChannel()
         let connectionGuard = ConnectionGuard(
-            limits: ConnectionLimits(), hosts: hosts,
-            refuse: { ServiceResponse(status: $0.status, headers: [:], body: ByteBuffer(string: $0.rawValue)) },
-            draining: { false })
+            ConnectionRules(
+                limits: ConnectionLimits(), hosts: hosts,
+                refuse: { ServiceResponse(status: $0.status, headers: [:], body: ByteBuffer(string: $0.rawValue)) },
+                draining: { false }))
         let warm: @Sendable (ServiceRequest) -> WarmResult = { _ in
             .response(ServiceResponse(status: .ok, headers: [:], body: ByteBuffer(string: "warm")))
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTypes
 import Testing
 
 @testable import Service
@@ -15,7 +16,11 @@ import Testing
         return limits
     }()
 
-    private var fresh: ConnectionState { ConnectionState(limits: limits, now: start) }
+    private var fresh: ConnectionState { ConnectionState(rules, now: start) }
+    private var rules: ConnectionRules {
+        ConnectionRules(
+            limits: limits, refuse: { ServiceResponse(status: $0.status, headers: [:]) }, draining: { false })
+    }
 
     @Test("closes a connection that sends no request within the header time-out")
     func slow() {

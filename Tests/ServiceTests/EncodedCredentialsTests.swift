@@ -27,7 +27,7 @@ import Vending
         #expect(encoded.unusedCapacity < 32, "the cache would keep the rest for nothing")
         #expect(encoded.assumedRoleID == "AROA:alice" && encoded.requestID == "aws-1")
         let native = try #require(
-            try JSONSerialization.jsonObject(with: Data(encoded.body)) as? [String: Any])
+            try JSONSerialization.jsonObject(with: Data(encoded.body.begin + encoded.body.end)) as? [String: Any])
         #expect(native["secretAccessKey"] as? String == "s3cret/+=")
         #expect((native["appMonitor"] as? [String: String])?["region"] == "us-west-2")
         let container =

@@ -206,7 +206,7 @@ extension Broker.Ports {
 
 /// The part of the body that `Broker.Ports.test` puts before the fields.
 func text(of vended: VendedCredentials) -> String {
-    String(decoding: vended.encoded.body.prefix { $0 != UInt8(ascii: ";") }, as: UTF8.self)
+    String(decoding: vended.encoded.body.begin.prefix { $0 != UInt8(ascii: ";") }, as: UTF8.self)
 }
 
 extension ManualTime {

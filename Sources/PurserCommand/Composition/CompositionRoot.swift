@@ -88,7 +88,8 @@ struct CompositionRoot {
             ports: Broker.Ports(
                 verifier: authenticator, exchange: exchanges.dispatcher, pseudonyms: pseudonyms,
                 audit: trail, meter: metrics,
-                encode: CredentialsBody.encode,
+                encode: CredentialsBody.encoder(
+                    apps.flatMap { [$0.signedIn?.grant.monitor, $0.guest?.monitor].compactMap { $0 } }),
                 dataPlane: DataPlaneClient(
                     transport: environment.transport,
                     endpointGuard: metrics.calls.endpointGuard(

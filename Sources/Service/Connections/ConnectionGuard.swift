@@ -18,20 +18,15 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     package typealias OutboundIn = HTTPResponsePart
     package typealias OutboundOut = HTTPResponsePart
 
-    private let limits: ConnectionLimits
-    private let hosts: AllowedHosts?
-    private let refuse: @Sendable (ErrorCode) -> ServiceResponse
-    private let draining: @Sendable () -> Bool
-    private let connections: OpenConnections?
+    private let rules: ConnectionRules
     let client: ConnectionClient
     /// Parses the connection's requests; `nil` on a listener whose requests are not parsed.
     private var intake: RequestIntake?
-    private let now: @Sendable () -> ContinuousClock.Instant
     private var state: ConnectionState
     /// This connection among the open ones of its listener.
     private var connection: OpenConnection?
     /// Whether each request in flight is a HEAD request, whose response has no body (RFC 9110 §9.3.2).
-    private var isHead = CircularBuffer<Bool>(initialCapacity: 2)
+    private var isHead = CircularBuffer<Bool>()
     private var timer: Scheduled<Void>?
     private var timerDeadline = ContinuousClock.Instant.now
     /// `nil` before the first request.
@@ -47,28 +42,14 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     /// `Content-Length`.
     private(set) var passed: (requests: Int, bodies: Int?) = (0, 0)
 
-    /// - Parameters:
-    ///   - hosts: the host names that requests may use.
-    ///   - refuse: makes the response to an unreadable request, or to a request for another host.
-    ///   - draining: whether the service shuts down, so that each response closes its connection.
-    ///   - connections: the open connections of the listener.
-    ///   - client: who is at the other end.
-    init(
-        limits: ConnectionLimits, hosts: AllowedHosts? = nil,
-        refuse: @escaping @Sendable (ErrorCode) -> ServiceResponse,
-        draining: @escaping @Sendable () -> Bool, connections: OpenConnections? = nil,
-        client: ConnectionClient = ConnectionClient(TrustedProxies()),
-        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
-    ) {
-        self.limits = limits
-        self.hosts = hosts
-        self.refuse = refuse
-        self.draining = draining
-        self.connections = connections
+    /// - Parameter client: who is at the other end.
+    init(_ rules: ConnectionRules, client: ConnectionClient = ConnectionClient(TrustedProxies())) {
+        self.rules = rules
         self.client = client
-        self.now = now
-        state = ConnectionState(limits: limits, now: now())
+        state = ConnectionState(rules, now: rules.now())
     }
+
+    private func now() -> ContinuousClock.Instant { rules.now() }
 
     /// Moves the handler behind the HTTP decoder; until then, it stands behind the fast lane, which passes nothing on.
     /// - Parameter intake: parses the requests that the decoder reads.
@@ -86,7 +67,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     package func handlerAdded(context: ChannelHandlerContext) {
         guard !isMoving else { return schedule(context) }
         client.connected(from: ClientAddress(context.channel.remoteAddress))
-        connection = connections?.open(context.channel, of: client.network)
+        connection = rules.connections?.open(context.channel, of: client.network)
         schedule(context)
     }
 
@@ -99,7 +80,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
 
     private func closed() {
         timer?.cancel()
-        if let connection { connections?.close(connection) }
+        if let connection { rules.connections?.close(connection) }
         connection = nil
     }
 
@@ -139,12 +120,12 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     }
 
     /// Whether the fast lane may answer requests: the connection is open and has no request in progress.
-    var isOpenToLane: Bool { state.isIdle && !state.closesAfterResponse && !draining() }
+    var isOpenToLane: Bool { state.isIdle && !state.closesAfterResponse && !rules.draining() }
 
     /// Whether requests with this value of `Host` are allowed. `false` for an empty value.
     func allows(host: UnsafeRawBufferPointer, at local: @autoclosure () -> SocketAddress?) -> Bool {
         if let allowedHost, unsafe host.elementsEqual(allowedHost) { return true }
-        guard let hosts, unsafe !host.isEmpty else { return false }
+        guard let hosts = rules.hosts, unsafe !host.isEmpty else { return false }
         let authority = unsafe String(decoding: host, as: UTF8.self)
         guard hosts.error(for: authority, isEnforced: isEnforced(hosts, at: local())) == nil else { return false }
         allowedAuthority = authority
@@ -169,7 +150,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head):
-            if draining() { state.responseCloses() }
+            if rules.draining() { state.responseCloses() }
             let endsConnection = head.headerFields[.connection] == "close"
             if endsConnection { state.responseCloses() }
             // Only the last response says so: a client reads none behind it (RFC 9112 §9.6).
@@ -212,7 +193,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
             if state.isIdle { context.close(promise: nil) }
         case let proxied as ProxiedAddress:
             client.connected(from: proxied.address)
-            if let connection { connections?.identify(connection, as: client.network) }
+            if let connection { rules.connections?.identify(connection, as: client.network) }
         default: context.fireUserInboundEventTriggered(event)
         }
     }
@@ -238,7 +219,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
 
     /// Costs one string comparison for the later requests of a connection with the same authority.
     private func hostError(for head: HTTPRequest, _ context: ChannelHandlerContext) -> ErrorCode? {
-        guard let hosts else { return nil }
+        guard let hosts = rules.hosts else { return nil }
         let isEnforced = isEnforced(hosts, at: context.channel.localAddress)
         if isEnforced, let authority = head.authority, authority == allowedAuthority,
             !head.headerFields.contains(.host)
@@ -265,7 +246,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
             context.close(promise: nil)
             return
         }
-        let response = refuse(code)
+        let response = rules.refuse(code)
         var headers = response.headers
         headers[.connection] = "close"
         let head = HTTPResponse(status: response.status, headerFields: headers)

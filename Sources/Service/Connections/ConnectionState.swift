@@ -18,7 +18,8 @@ struct ConnectionState {
         case lingering
     }
 
-    private let limits: ConnectionLimits
+    private let rules: ConnectionRules
+    private var limits: ConnectionLimits { rules.limits }
     private var phase = Phase.open
     /// By when a request must have arrived in full after the shutdown has begun.
     private var shutdownDeadline: Instant?
@@ -37,9 +38,9 @@ struct ConnectionState {
     private var phaseDeadline: Instant?
     private var lingerEnd: Instant?
 
-    init(limits: ConnectionLimits, now: Instant) {
-        self.limits = limits
-        phaseDeadline = now + limits.headerTimeout
+    init(_ rules: ConnectionRules, now: Instant) {
+        self.rules = rules
+        phaseDeadline = now + rules.limits.headerTimeout
     }
 
     /// Whether the connection is open and no request is in progress.

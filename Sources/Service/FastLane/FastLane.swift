@@ -94,7 +94,7 @@ final class FastLane: ChannelInboundHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        if !hasFullPath { fullPath.connectionClosed() }
+        fullPath.connectionClosed()
     }
 }
 
@@ -103,7 +103,7 @@ protocol FullPath: AnyObject {
     /// Adds the handlers to the connection's pipeline.
     func open(on channel: any Channel) throws
 
-    /// The connection closed, and its handlers were not needed.
+    /// The connection closed. Does nothing if the handlers were added.
     func connectionClosed()
 }
 

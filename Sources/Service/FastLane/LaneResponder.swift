@@ -80,7 +80,7 @@ package final class LaneResponder: Sendable {
         _ credentials: EncodedCredentials, _ resource: Target.Resource, _ head: [UInt8], _ requestID: String,
         into output: inout ByteBuffer
     ) {
-        let length = resource.isContainer ? ContainerBody.length(credentials) : credentials.body.count
+        let length = resource.isContainer ? ContainerBody.length(credentials) : credentials.bodyCount
         output.reserveCapacity(head.count + length + 128)
         output.writeBytes(head)
         output.writeString(requestID)
@@ -92,7 +92,7 @@ package final class LaneResponder: Sendable {
         if resource.isContainer {
             ContainerBody.write(credentials, to: &output)
         } else {
-            output.writeBytes(credentials.body)
+            CredentialsBody.write(credentials, to: &output)
         }
     }
 }

@@ -6,17 +6,9 @@ import NIOCore
 
 /// Hummingbird's HTTP/1 channel with four additions: an `Admission` counts it, a proxy's header is read, a fast lane
 /// answers plain requests ahead of it, and the responder gets the connection's parsed requests.
-struct GuardedChannel: ServerChildChannel {
+final class GuardedChannel: ServerChildChannel {
     struct Value: ServerChildChannelValue {
         let channel: any Channel
-        /// What Hummingbird serves, once a request needs it; `nil` if the connection closed before.
-        let served: EventLoopFuture<Served?>
-    }
-
-    struct Served: Sendable {
-        let base: HTTP1Channel.Value
-        /// `nil` for a listener without a warm path.
-        let pending: PendingRequests?
     }
 
     /// Bytes of one read from a socket.
@@ -24,12 +16,28 @@ struct GuardedChannel: ServerChildChannel {
 
     let base: HTTP1Channel
     let admission: Admission
+    let connections: ServedConnections
     let pathBytes: Int
     let proxies: TrustedProxies
     /// `nil` for a listener without a fast lane.
     let lane: LaneResponder?
     let connection: @Sendable () -> ConnectionGuard
     let warmPath: @Sendable () -> WarmPath?
+
+    init(
+        base: HTTP1Channel, admission: Admission, connections: ServedConnections, pathBytes: Int,
+        proxies: TrustedProxies, lane: LaneResponder?, connection: @escaping @Sendable () -> ConnectionGuard,
+        warmPath: @escaping @Sendable () -> WarmPath?
+    ) {
+        self.base = base
+        self.admission = admission
+        self.connections = connections
+        self.pathBytes = pathBytes
+        self.proxies = proxies
+        self.lane = lane
+        self.connection = connection
+        self.warmPath = warmPath
+    }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         // One read holds few requests, since what a client pipelines without reading responses stays in memory.
@@ -38,25 +46,23 @@ struct GuardedChannel: ServerChildChannel {
         let setup = channel.eventLoop.makeCompletedFuture {
             let operations = channel.pipeline.syncOperations
             let connection = connection()
-            let fullPath = HTTP1Path(
-                base, connection, warmPath: warmPath, pathBytes: pathBytes, logger: logger, on: channel.eventLoop)
-            if proxies.sendProxyHeader { try operations.addHandler(ProxyProtocolHandler(proxies)) }
-            if let lane { try operations.addHandler(FastLane(connection, lane, fullPath)) }
-            try operations.addHandler(connection)
-            if lane == nil { try fullPath.open(on: channel) }
-            return Value(channel: channel, served: fullPath.served)
+            let fullPath = HTTP1Path(self, connection, logger: logger)
+            do {
+                if proxies.sendProxyHeader { try operations.addHandler(ProxyProtocolHandler(proxies)) }
+                if let lane { try operations.addHandler(FastLane(connection, lane, fullPath)) }
+                try operations.addHandler(connection)
+                if lane == nil { try fullPath.open(on: channel) }
+                return Value(channel: channel)
+            } catch {
+                fullPath.connectionClosed()
+                throw error
+            }
         }
         // `handle` is not called for a channel whose setup failed.
         setup.whenFailure { [admission] _ in admission.handedOver() }
         return setup
     }
 
-    func handle(value: Value, logger: Logger) async {
-        admission.handedOver()
-        // It fails only with a connection that closes.
-        guard let served = try? await value.served.get() else { return }
-        await PendingRequests.$current.withValue(served.pending) {
-            await base.handle(value: served.base, logger: logger)
-        }
-    }
+    /// `HTTP1Path` serves the connection.
+    func handle(value: Value, logger: Logger) async { admission.handedOver() }
 }

@@ -7,46 +7,50 @@ private import NIOHTTP1
 private import NIOHTTPTypesHTTP1
 
 /// The handlers of one connection's full path: the HTTP decoder, the connection's guard, the warm path, and
-/// Hummingbird's handlers, which its task serves.
+/// Hummingbird's handlers, which a task serves.
 final class HTTP1Path: FullPath {
-    private let base: HTTP1Channel
+    private let listener: GuardedChannel
     private let connection: ConnectionGuard
-    private let warmPath: () -> WarmPath?
-    private let pathBytes: Int
     private let logger: Logger
-    private let promise: EventLoopPromise<GuardedChannel.Served?>
+    /// Whether a task serves the connection, or it has closed.
+    private var isSettled = false
 
-    init(
-        _ base: HTTP1Channel, _ connection: ConnectionGuard, warmPath: @escaping () -> WarmPath?, pathBytes: Int,
-        logger: Logger, on eventLoop: any EventLoop
-    ) {
-        self.base = base
+    init(_ listener: GuardedChannel, _ connection: ConnectionGuard, logger: Logger) {
+        self.listener = listener
         self.connection = connection
-        self.warmPath = warmPath
-        self.pathBytes = pathBytes
         self.logger = logger
-        promise = eventLoop.makePromise()
+        listener.connections.opened()
     }
-
-    /// `nil` if the connection closed and nothing was to be served.
-    var served: EventLoopFuture<GuardedChannel.Served?> { promise.futureResult }
 
     /// The guard is in the pipeline already, and moves behind the decoder.
     func open(on channel: any Channel) throws {
-        let warmPath = warmPath()
-        let pending = warmPath?.intake.pending
-        // Complete when it returns.
-        base.setup(channel: channel, logger: logger)
-            .map { GuardedChannel.Served(base: $0, pending: pending) }
-            .cascade(to: promise)
+        let warmPath = listener.warmPath()
+        serve(listener.base.setup(channel: channel, logger: logger), pending: warmPath?.intake.pending)
         let operations = channel.pipeline.syncOperations
         let codec = try operations.handler(type: HTTP1ToHTTPServerCodec.self)
-        try operations.addHandler(RequestLineHandler(pathBytes: pathBytes), position: .before(codec))
+        try operations.addHandler(RequestLineHandler(pathBytes: listener.pathBytes), position: .before(codec))
         try connection.move(behind: codec, in: operations, intake: warmPath?.intake)
         if let warmPath { try operations.addHandler(warmPath, position: .after(connection)) }
     }
 
-    func connectionClosed() { promise.succeed(nil) }
+    /// - Parameter setup: complete already.
+    private func serve(_ setup: EventLoopFuture<HTTP1Channel.Value>, pending: PendingRequests?) {
+        setup.assumeIsolated().whenSuccess { value in
+            self.isSettled = true
+            Task { [listener = self.listener, logger = self.logger] in
+                await PendingRequests.$current.withValue(pending) {
+                    await listener.base.handle(value: value, logger: logger)
+                }
+                listener.connections.ended()
+            }
+        }
+    }
+
+    func connectionClosed() {
+        guard !isSettled else { return }
+        isSettled = true
+        listener.connections.ended()
+    }
 }
 
 @available(*, unavailable)

@@ -93,11 +93,12 @@ package struct Listeners: Sendable {
         var quiet = logger
         quiet.logLevel = .critical
         let admission = Admission(limit: connections.limit + connections.headroom)
+        let rules = ConnectionRules(
+            limits: limits, hosts: hosts, refuse: refuse, draining: { readiness.isDraining }, connections: connections)
         let connection: @Sendable () -> ConnectionGuard = {
-            ConnectionGuard(
-                limits: limits, hosts: hosts, refuse: refuse, draining: { readiness.isDraining },
-                connections: connections, client: ConnectionClient(proxies, forwardingIgnored: forwardingIgnored))
+            ConnectionGuard(rules, client: ConnectionClient(proxies, forwardingIgnored: forwardingIgnored))
         }
+        let served = ServedConnections()
         let http1 = HTTP1Channel.Configuration(
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
@@ -107,7 +108,8 @@ package struct Listeners: Sendable {
             server: HTTPServerBuilder { respond in
                 GuardedChannel(
                     base: HTTP1Channel(responder: respond, configuration: http1), admission: admission,
-                    pathBytes: limits.pathBytes, proxies: proxies, lane: lane, connection: connection,
+                    connections: served, pathBytes: limits.pathBytes, proxies: proxies, lane: lane,
+                    connection: connection,
                     warmPath: warmPath)
             },
             configuration: ApplicationConfiguration(
@@ -118,7 +120,11 @@ package struct Listeners: Sendable {
                 await listening(ListenerAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
             },
             logger: quiet)
-        return [Binding(address: address) { try await application.run() }, Admission.Closing(admission: admission)]
+        let binding = Binding(address: address) {
+            try await application.run()
+            await served.finished()
+        }
+        return [binding, Admission.Closing(admission: admission)]
     }
 }
 

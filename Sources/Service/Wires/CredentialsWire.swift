@@ -46,6 +46,6 @@ struct CredentialsWire: Wire {
         let encoded = result.vended.encoded
         return WireResponse(
             status: .ok, contentType: "application/json",
-            body: isContainer ? ContainerBody.encode(encoded) : ByteBuffer(bytes: encoded.body), hit: result.hit)
+            body: isContainer ? ContainerBody.encode(encoded) : CredentialsBody.copy(encoded), hit: result.hit)
     }
 }

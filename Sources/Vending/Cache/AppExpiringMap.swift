@@ -66,6 +66,8 @@ struct AppExpiringMap<Value: Sendable>: Sendable {
             entries[Int(reused)] = entry
         } else {
             position = Position(entries.count)
+            // Growing to twice the size would leave up to half of the memory unused.
+            if entries.count == entries.capacity { entries.reserveCapacity(entries.count + entries.count / 8 + 16) }
             entries.append(entry)
         }
         table[key.hash] = position

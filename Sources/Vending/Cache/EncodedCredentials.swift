@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Credentials encoded once: the body of the native response, the ranges of its fields, and behind the body what the
-/// response does not contain. Other response formats copy the fields; nothing decodes the body.
+/// Credentials encoded once: the body of the native response, the ranges of its fields, and what the response does not
+/// contain. Other response formats copy the fields; nothing decodes the body.
+///
+/// The end of the body is the same for all sessions of a monitor, so they share it.
 ///
 /// The fields need no escaping in JSON: visible ASCII without `"` and `\`. Prints itself redacted.
 package struct EncodedCredentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Maximum number of bytes.
     package static let limit = Int(UInt16.max)
 
+    /// The begin of the body, and behind it the ids.
     private let bytes: [UInt8]
     private let bodyEnd: UInt16
+    private let tail: [UInt8]
     private let ranges:
         (
             accessKeyID: FieldRange, secretAccessKey: FieldRange, sessionToken: FieldRange, expiration: FieldRange,
@@ -28,15 +32,19 @@ package struct EncodedCredentials: Sendable, CustomStringConvertible, CustomDebu
     }
 
     /// - Parameters:
-    ///   - bytes: the body and what follows it, up to `limit` bytes.
-    ///   - accessKeyID: the range of the value in the body without its quotes, as for the three fields that follow.
-    ///   - assumedRoleID: the range of AssumedRoleUser `AssumedRoleId` behind the body; empty if there is none.
+    ///   - bytes: the begin of the body and the ids, up to `limit` bytes.
+    ///   - body: how many of the bytes belong to the body.
+    ///   - tail: the rest of the body.
+    ///   - accessKeyID: the range of the value in `bytes` without its quotes, as for the three fields that follow.
+    ///   - assumedRoleID: the range of AssumedRoleUser `AssumedRoleId`; empty if there is none.
     ///   - requestID: the same for AWS's request id.
     package init(
-        bytes: [UInt8], body: Int, accessKeyID: Range<Int>, secretAccessKey: Range<Int>, sessionToken: Range<Int>,
-        expiration: Range<Int>, assumedRoleID: Range<Int> = 0..<0, requestID: Range<Int> = 0..<0
+        bytes: [UInt8], body: Int, tail: [UInt8] = [], accessKeyID: Range<Int>, secretAccessKey: Range<Int>,
+        sessionToken: Range<Int>, expiration: Range<Int>, assumedRoleID: Range<Int> = 0..<0,
+        requestID: Range<Int> = 0..<0
     ) {
         self.bytes = bytes
+        self.tail = tail
         bodyEnd = UInt16(body)
         ranges = (
             FieldRange(accessKeyID), FieldRange(secretAccessKey), FieldRange(sessionToken), FieldRange(expiration),
@@ -44,7 +52,10 @@ package struct EncodedCredentials: Sendable, CustomStringConvertible, CustomDebu
         )
     }
 
-    package var body: ArraySlice<UInt8> { bytes[..<Int(bodyEnd)] }
+    /// The body in two parts, one after the other.
+    package var body: (begin: ArraySlice<UInt8>, end: [UInt8]) { (bytes[..<Int(bodyEnd)], tail) }
+    /// Bytes of the body.
+    package var bodyCount: Int { Int(bodyEnd) + tail.count }
     package var accessKeyID: ArraySlice<UInt8> { slice(ranges.accessKeyID) }
     package var secretAccessKey: ArraySlice<UInt8> { slice(ranges.secretAccessKey) }
     package var sessionToken: ArraySlice<UInt8> { slice(ranges.sessionToken) }
