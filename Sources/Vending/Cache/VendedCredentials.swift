@@ -11,14 +11,20 @@ package final class VendedCredentials: Sendable, CustomReflectable {
     /// known.
     package let received: Date?
     package let receipt: Receipt
+    /// Of the token that they were obtained with; `nil` for guests and for issuers without back-channel logout.
+    package let session: TokenSession?
     /// The uses that the audit trail has an event of, as a union of `Use`.
     private let recorded = Atomic<UInt8>(0)
 
-    package init(encoded: EncodedCredentials, expiration: Date, received: Date? = nil, receipt: Receipt) {
+    package init(
+        encoded: EncodedCredentials, expiration: Date, received: Date? = nil, receipt: Receipt,
+        session: TokenSession? = nil
+    ) {
         self.encoded = encoded
         self.expiration = expiration
         self.received = received
         self.receipt = receipt
+        self.session = session
     }
 
     /// Copies the fields of the encoded body, for signing.

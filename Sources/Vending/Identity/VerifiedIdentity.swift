@@ -14,11 +14,17 @@ package final class VerifiedIdentity: Sendable {
     package let expiration: Date
     /// Only the claims that an app's configuration refers to, if the token has them.
     package let claims: [ClaimPath: ClaimValue]
+    /// `nil` for issuers without back-channel logout.
+    package let session: TokenSession?
 
-    package init(issuer: Issuer, subject: Subject, expiration: Date, claims: [ClaimPath: ClaimValue] = [:]) {
+    package init(
+        issuer: Issuer, subject: Subject, expiration: Date, claims: [ClaimPath: ClaimValue] = [:],
+        session: TokenSession? = nil
+    ) {
         self.issuer = issuer
         self.subject = subject
         self.expiration = expiration
         self.claims = claims
+        self.session = session
     }
 }
