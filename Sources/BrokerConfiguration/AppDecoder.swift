@@ -114,7 +114,8 @@ final class AppDecoder {
         mapping.finish()
         guard let monitor, let kind, let exchange = exchange(kind, role, externalID, pool) else { return nil }
         return GrantSettings(
-            monitorName: monitor.name, monitorID: monitor.id, monitorAlias: monitor.alias, exchange: exchange, role: role, session: session,
+            monitorName: monitor.name, monitorID: monitor.id, monitorAlias: monitor.alias, exchange: exchange,
+            role: role, session: session,
             attribution: attribution, guestSessions: guestSessions)
     }
 

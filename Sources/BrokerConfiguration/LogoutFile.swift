@@ -50,7 +50,8 @@ package struct LogoutFile: Sendable {
         }
         guard first + "\n" == header else {
             throw problem(
-                1, "its hashes were made with another key than pseudonyms.key (\(keyID)); expected the key that made "
+                1,
+                "its hashes were made with another key than pseudonyms.key (\(keyID)); expected the key that made "
                     + "them. With a new file, tokens that were issued before a logout are accepted again")
         }
         for (index, line) in lines.enumerated().dropFirst().dropLast() {

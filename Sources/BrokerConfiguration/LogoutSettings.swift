@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Foundation
 package import Vending
 
 /// `backchannel-logout` of an issuer: it sends logout tokens to `/v1/backchannel-logout/{name}`.
@@ -17,4 +16,9 @@ package struct LogoutSettings: Sendable {
     package let file: LogoutFile
     /// Maximum number of logouts that are remembered at a time.
     package let entries: Int
+
+    package init(file: LogoutFile, entries: Int) {
+        self.file = file
+        self.entries = entries
+    }
 }

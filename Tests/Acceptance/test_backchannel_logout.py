@@ -5,15 +5,19 @@ import json
 import os
 import signal
 import time
+from base64 import urlsafe_b64decode
 
 import pytest
 from harness import logouts
 from harness.batches import post
 from harness.command import run
+from harness.cookie_client import CookieClient
 from harness.data_plane import DataPlane
+from harness.glewlwyd import Glewlwyd
 from harness.logouts import logout_token, send
 from harness.observability import metric
 from harness.settings import APP, BROKER_KEYS
+from harness.sign_in import sign_in
 from harness.tokens import Issuer, hs256, unsigned
 
 
@@ -134,6 +138,34 @@ def test_logouts_survive_a_crash_and_their_file_names_nobody(serving, login, fil
     assert not served(second, alice) and not served(second, bob)
     assert send(second, token).status == 400, "a replay"
     assert metric(second, "purser_logouts") == 2
+
+
+@pytest.mark.parametrize("with_session", [True, False])
+def test_glewlwyd_ends_a_session_at_purser(started, tmp_path, serving, with_session):
+    """A real provider, from sign-in to sign-out; its logout tokens follow a draft and have no `exp`."""
+    provider = started(Glewlwyd(tmp_path / "glewlwyd"))
+    purser = serving(
+        issuers=[logouts.sending(provider.issuer, "discovery")],
+        apps={APP: logouts.app(provider.issuer)},
+    )
+    provider.send_logout_tokens(purser.url() + logouts.PATH, with_session)
+    desk, phone = (CookieClient(provider.base) for _ in range(2))
+    ending, going_on, bob = sign_in(provider, "alice", desk), sign_in(provider, "alice", phone), sign_in(provider, "bob")
+    sid = claims_of(ending)["sid"]
+    assert sid != claims_of(going_on)["sid"]
+    for token in (ending, going_on, bob):
+        assert served(purser, token)
+    desk.request("DELETE", f"/api/oidc/session/{sid}")
+    [line] = purser.await_log("answered", endpoint="backchannel-logout")
+    assert line["status"] == 200, line
+    assert not served(purser, ending)
+    assert served(purser, going_on) == with_session
+    assert served(purser, bob)
+
+
+def claims_of(token):
+    payload = token.split(".")[1]
+    return json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
 
 
 STRANGER = Issuer()

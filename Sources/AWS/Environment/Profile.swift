@@ -27,7 +27,8 @@ struct Profile: Sendable, CustomReflectable, CustomStringConvertible {
         }
         let tokens = ["aws_session_token", "aws_security_token"].compactMap { settings[$0] }.filter { !$0.isEmpty }
         guard tokens.allSatisfy({ $0 == tokens.first }) else {
-            throw BrokerCredentialError("profile \(name): aws_session_token and aws_security_token differ; expected one")
+            throw BrokerCredentialError(
+                "profile \(name): aws_session_token and aws_security_token differ; expected one")
         }
         let token = tokens.first
         let prefix = "profile \(name): "

@@ -82,7 +82,8 @@ struct PolicyShow: AsyncParsableCommand {
         var given = AccountDocuments.Given(broker: identity)
         guard !publicGuest || app.guest != nil else {
             throw CommandError(
-                description: "--public-guest: the app has no guest monitor, and that of signed-in users is never public")
+                description: "--public-guest: the app has no guest monitor, and that of signed-in users is never public"
+            )
         }
         given.publicGuest = publicGuest
         given.roles[.signedIn] = try Self.role(signedInRole, option: "--signed-in-role")

@@ -55,7 +55,8 @@ enum AccountDocuments {
                         "\(grant.audience.rawValue): exchange cognito: expected --\(grant.audience.rawValue)-role "
                         + "with the ARN of the role that the identity pool assigns")
             }
-            documents[grant.audience] = GrantDocuments(grant, role: role, trust: try trust(grant), isPublic: given.publicGuest)
+            documents[grant.audience] = GrantDocuments(
+                grant, role: role, trust: try trust(grant), isPublic: given.publicGuest)
             grants.append(grant)
         }
         let minted = grants.contains { $0.exchange.kind == .minted } ? [mintingProvider].compactMap { $0 } : []

@@ -59,7 +59,8 @@ package final class ServiceRequest: Sendable {
     private func copy(_ decision: Decision?, began: ContinuousClock.Instant) -> ServiceRequest {
         ServiceRequest(
             head: head, target: target, headerSets: headerSets, logoutIssuer: logoutIssuer, requestID: requestID,
-            origin: origin, client: client, limited: limited, bodyLimit: bodyLimit, credentials: credentials, decision: decision,
+            origin: origin, client: client, limited: limited, bodyLimit: bodyLimit, credentials: credentials,
+            decision: decision,
             began: began)
     }
 

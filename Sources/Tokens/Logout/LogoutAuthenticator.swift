@@ -45,11 +45,13 @@ package struct LogoutAuthenticator: LogoutTokenVerifier {
     /// Before the signature, so that tokens of other issuers cost nothing and cause no fetch of keys.
     private func checkOrigin(_ token: CompactToken, _ claimsSet: JSONMembers) throws(TokenError) {
         guard let issuer = try? claimsSet.value("iss")?.string, issuer.isExactly(rules.issuer.rawValue) else {
-            throw TokenError(.issuerUnknown, "iss is not \(LogText.quote(rules.issuer.rawValue)), the issuer of the path")
+            throw TokenError(
+                .issuerUnknown, "iss is not \(LogText.quote(rules.issuer.rawValue)), the issuer of the path")
         }
         guard rules.algorithms?.contains(token.header.algorithm) ?? true else {
             throw TokenError(
-                .algorithmNotAllowed, "alg is \(token.header.algorithm.rawValue), which the issuer's algorithms exclude")
+                .algorithmNotAllowed, "alg is \(token.header.algorithm.rawValue), which the issuer's algorithms exclude"
+            )
         }
     }
 
