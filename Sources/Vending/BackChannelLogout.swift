@@ -35,7 +35,9 @@ package final class BackChannelLogout: Sendable {
 
     /// Returns when the logout is in effect and stored.
     package func receive(_ token: String, for name: String, from client: ClientAddress?) async throws(LogoutError) {
-        guard let verifier = verifiers[name] else { preconditionFailure("no issuer with this name") }
+        guard let verifier = verifiers[name] else {
+            throw .tokenRefused(TokenError(.issuerUnknown, "no issuer has the name in the path"))
+        }
         try admit(client)
         let record: LogoutRecord
         do throws(LogoutError) {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Details of AWS's own rules: profiles, the old name of session tokens, times with an offset, and what can be retried."""
+"""Details of AWS's own rules: profiles, the old name of session tokens, times with an offset, retryable errors."""
 
 import json
 from datetime import datetime, timedelta, timezone
@@ -27,7 +27,7 @@ CONTAINER = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/credentia
     [
         ("[default]\nlogin_session = arn:aws:iam::123456789012:user/me\n", "login_session: Purser does not support"),
         (
-            f"[default]\n{ROLE}\nsource_profile = me\n[profile me]\nlogin_session = arn:aws:iam::123456789012:user/me\n",
+            f"[default]\n{ROLE}\nsource_profile = me\n[profile me]\nlogin_session = arn:aws:iam::1234:user/me\n",
             "profile me: login_session",
         ),
         (

@@ -13,10 +13,13 @@ from harness.batches import post
 from harness.command import run
 from harness.cookie_client import CookieClient
 from harness.data_plane import DataPlane
+from harness.fake_sts import FakeSTS
 from harness.glewlwyd import Glewlwyd
 from harness.logouts import logout_token, send
 from harness.observability import metric
-from harness.settings import APP, BROKER_KEYS
+from harness.provider import METADATA, Provider, page
+from harness.purser import Purser
+from harness.settings import APP, BROKER_KEYS, settings
 from harness.sign_in import sign_in
 from harness.tokens import Issuer, hs256, unsigned
 
@@ -150,7 +153,8 @@ def test_glewlwyd_ends_a_session_at_purser(started, tmp_path, serving, with_sess
     )
     provider.send_logout_tokens(purser.url() + logouts.PATH, with_session)
     desk, phone = (CookieClient(provider.base) for _ in range(2))
-    ending, going_on, bob = sign_in(provider, "alice", desk), sign_in(provider, "alice", phone), sign_in(provider, "bob")
+    ending, going_on = (sign_in(provider, "alice", browser) for browser in (desk, phone))
+    bob = sign_in(provider, "bob")
     sid = claims_of(ending)["sid"]
     assert sid != claims_of(going_on)["sid"]
     for token in (ending, going_on, bob):
@@ -172,7 +176,10 @@ STRANGER = Issuer()
 OTHER_ISSUER = Issuer("https://other.example.test/")
 
 REJECTED = {
-    "a signature of another key": (lambda login: logout_token(login, sign=STRANGER.rs256, sub="alice"), "signature_invalid"),
+    "a signature of another key": (
+        lambda login: logout_token(login, sign=STRANGER.rs256, sub="alice"),
+        "signature_invalid",
+    ),
     "no signature": (
         lambda login: logout_token(login, {"alg": "none", "typ": "logout+jwt"}, unsigned, sub="alice"),
         "algorithm_not_allowed",
@@ -217,10 +224,6 @@ REJECTED = {
 @pytest.fixture(scope="module")
 def shared(request, login, tmp_path_factory):
     """One purser for all tokens that it rejects, and a user's token that stays valid."""
-    from harness.fake_sts import FakeSTS
-    from harness.purser import Purser
-    from harness.settings import settings
-
     directory = tmp_path_factory.mktemp("rejected")
     code, output = run(directory, "keys", "new", "--pseudonyms", "pseudonyms.key")
     assert code == 0, output
@@ -346,8 +349,6 @@ def test_the_file_belongs_to_one_process(serving, tmp_path, login, file):
 
 
 def test_an_issuer_that_announces_logout_tokens_is_named_in_the_log(started, serving, login, file):
-    from harness.provider import METADATA, Provider, page
-
     provider = started(Provider(login.key_set))
     provider.pages[METADATA] = page(provider.metadata(backchannel_logout_supported=True))
     purser = serving(

@@ -68,7 +68,8 @@ class Glewlwyd:
         administrator.request("PUT", "/api/mod/plugin/oidc", self._plugin())
         administrator.request("PUT", "/api/mod/plugin/oidc/reset")
         required = {"backchannel_logout_session_required": "true"} if session else {}
-        administrator.request("PUT", f"/api/client/{CLIENT}", self._client() | {"backchannel_logout_uri": uri} | required)
+        client = self._client() | {"backchannel_logout_uri": uri} | required
+        administrator.request("PUT", f"/api/client/{CLIENT}", client)
 
     def _change_keys(self):
         administrator = self._administrator()
