@@ -20,15 +20,28 @@ package struct DenyPolicy: Sendable {
         self.init(time, sessionDuration, [:])
     }
 
-    /// Revokes the sessions of one user that were issued before `time`.
+    /// Revokes the sessions of users that were issued before `time`.
     /// - Parameter grant: the grant for signed-in users.
-    package init(sessionsOf user: SessionUser, before time: Date, grant: Grant) {
+    package init(sessionsOf users: [SessionUser], before time: Date, grant: Grant) {
         let condition: PolicyDocument.Condition =
             grant.attribution.sourceIdentity
-            ? ["StringEquals": ["aws:SourceIdentity": [user.name]]]
+            ? ["StringEquals": ["aws:SourceIdentity": OneOrMore(users.map(\.name))]]
             // `aws:userid` is the role's id, a colon and the session's name.
-            : ["StringLike": ["aws:userid": ["*:\(user.name)"]]]
+            : ["StringLike": ["aws:userid": OneOrMore(users.map { "*:\($0.name)" })]]
         self.init(time, grant.sessionDuration, condition)
+    }
+
+    package init(sessionsOf user: SessionUser, before time: Date, grant: Grant) {
+        self.init(sessionsOf: [user], before: time, grant: grant)
+    }
+
+    /// Revokes the sessions of identities of a pool that were issued before `time`, with either flow: Cognito's
+    /// sessions carry the identity's id (IAM User Guide, "Keys available for AWS OIDC federation").
+    package init(
+        sessionsOf identities: [String], in pool: IdentityPool, _ partition: Partition, before time: Date, grant: Grant
+    ) {
+        let key = "\(partition.cognitoHost(region: pool.region)):sub"
+        self.init(time, grant.sessionDuration, ["StringEquals": [key: OneOrMore(identities)]])
     }
 
     private init(_ time: Date, _ sessionDuration: Int, _ condition: PolicyDocument.Condition) {

@@ -11,24 +11,29 @@ package struct GrantDocuments: Sendable {
     package let trust: PolicyDocument
     /// The role's permission policy: the upper bound of what its sessions may do.
     package let permission: PolicyDocument
-    /// The monitor's resource policy: only the role's sessions may write to it, and no unsigned request
-    /// (PutResourcePolicy).
+    /// The monitor's resource policy: only the role's sessions may write to it, and no unsigned request, unless it is
+    /// public (PutResourcePolicy).
     package let monitorPolicy: PolicyDocument
     /// The session policy that Purser sends to STS with each exchange.
     package let sessionPolicy: String
     /// The role's `MaxSessionDuration` in seconds, at least an hour (IAM's minimum).
     package let maximumSessionDuration: Int
 
-    /// - Parameter trust: the role's trust policy for the grant's exchange.
-    package init(_ grant: Grant, role: RoleARN, trust: PolicyDocument) {
+    /// - Parameters:
+    ///   - trust: the role's trust policy for the grant's exchange.
+    ///   - isPublic: whether a guest monitor is public. Ignored for signed-in users.
+    package init(_ grant: Grant, role: RoleARN, trust: PolicyDocument, isPublic: Bool = false) {
         self.role = role
         self.trust = trust
         monitor = grant.monitor
         sessionPolicy = grant.policy.json
         permission = .permission(of: grant)
-        monitorPolicy = PolicyDocument(
-            .putRumEvents(to: grant.monitor, by: .aws(role.text)),
-            .noPutRumEvents(to: grant.monitor, exceptBy: role))
+        let publicPolicy = isPublic ? PublicMonitor.policy(of: grant) : nil
+        monitorPolicy =
+            publicPolicy
+            ?? PolicyDocument(
+                .putRumEvents(to: grant.monitor, by: .aws(role.text)),
+                .noPutRumEvents(to: grant.monitor, exceptBy: role))
         maximumSessionDuration = max(3_600, grant.sessionDuration)
     }
 }

@@ -114,7 +114,8 @@ final class AppDecoder {
         mapping.finish()
         guard let monitor, let kind, let exchange = exchange(kind, role, externalID, pool) else { return nil }
         return GrantSettings(
-            monitorName: monitor.name, monitorID: monitor.id, exchange: exchange, role: role, session: session,
+            monitorName: monitor.name, monitorID: monitor.id, monitorAlias: monitor.alias, exchange: exchange,
+            role: role, session: session,
             attribution: attribution, guestSessions: guestSessions)
     }
 
@@ -182,16 +183,18 @@ final class AppDecoder {
 
     private func readMonitor(
         _ mapping: inout SettingsMapping, _ audience: Grant.Audience
-    ) -> (name: String, id: String)? {
+    ) -> (name: String, id: String, alias: String?)? {
         guard var monitor = mapping.mapping("monitor", required: true, expected: "a mapping of name and id") else {
             return nil
         }
         let name = monitor.value("name", expected: SettingsValues.expectedMonitorName, SettingsValues.monitorName)
         let id = monitor.value("id", expected: SettingsValues.expectedMonitorID, SettingsValues.monitorID)
+        let alias = monitor.value(
+            "alias", expected: SettingsValues.expectedAlias, required: false, SettingsValues.alias)
         monitor.finish()
         if let name { monitors.append((audience, name, monitor.path("name"), monitor.lineOf("name"))) }
         guard let name, let id else { return nil }
-        return (name, id)
+        return (name, id, alias)
     }
 
     /// STS accepts only RS* and ES* signatures (AssumeRoleWithWebIdentity `WebIdentityToken`).

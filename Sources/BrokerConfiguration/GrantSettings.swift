@@ -7,6 +7,8 @@ package import Vending
 package struct GrantSettings: Sendable {
     package let monitorName: String
     package let monitorID: String
+    /// `Alias` of the monitor's events, if its resource policy requires one.
+    package let monitorAlias: String?
     package let exchange: Grant.Exchange
     /// `nil` if an identity pool chooses the role.
     package let role: RoleARN?

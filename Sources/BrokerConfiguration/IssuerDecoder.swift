@@ -20,6 +20,8 @@ struct IssuerDecoder {
         /// `nil` if the entry does not limit the algorithms, or has an invalid one.
         var algorithms: [SignatureAlgorithm]?
         var issuer: IssuerSettings?
+        /// `nil` if the entry has no `backchannel-logout`.
+        var logout: LogoutDecoder.Entry?
     }
 
     func read(_ node: Node, name: String) -> Outcome {
@@ -46,6 +48,7 @@ struct IssuerDecoder {
         let coolDown = entry.value(
             "refetch-cool-down", expected: "a duration of 1s to 1h", required: false,
             SettingsValues.duration(in: .seconds(1) ... .seconds(3600)))
+        let logout = LogoutDecoder(diagnostics).readIssuer(&entry)
         if case .path? = location {
             for name in ["maximum-staleness", "refetch-cool-down"] where entry.holds(name) {
                 diagnostics.add(
@@ -55,13 +58,18 @@ struct IssuerDecoder {
         }
         entry.finish()
         var outcome = Outcome(name: issuer.map { Issuer($0) }, algorithms: areAlgorithmsValid ? algorithms : nil)
+        if entry.holds("backchannel-logout") {
+            outcome.logout = LogoutDecoder.Entry(
+                name: logout?.name, path: entry.path("backchannel-logout"), line: entry.lineOf("backchannel-logout"))
+        }
         guard let issuerName = outcome.name, let audiences, let keys else { return outcome }
         outcome.issuer = IssuerSettings(
             issuer: issuerName, audiences: audiences, keys: keys, algorithms: algorithms,
             leeway: leeway ?? IssuerRules.defaultLeeway,
             maximumLifetime: lifetime ?? IssuerRules.defaultMaximumLifetime, requirements: requirements,
             maximumStaleness: staleness ?? RemoteKeys.maximumStalenessByDefault,
-            refetchCoolDown: coolDown ?? RemoteKeys.coolDownByDefault)
+            refetchCoolDown: coolDown ?? RemoteKeys.coolDownByDefault, logout: logout,
+            limitsLifetime: lifetime != nil)
         return outcome
     }
 

@@ -22,4 +22,8 @@ package struct IssuerSettings: Sendable {
     package let maximumStaleness: Duration
     /// Minimum time between two fetches that tokens with unknown keys cause.
     package let refetchCoolDown: Duration
+    /// `nil` if the issuer sends no logout tokens.
+    package let logout: IssuerLogoutSettings?
+    /// Whether the file has `maximum-lifetime`.
+    package let limitsLifetime: Bool
 }

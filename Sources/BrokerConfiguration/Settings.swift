@@ -33,6 +33,8 @@ package struct Settings: Sendable {
     package let pseudonymKey: PseudonymKey?
     /// `nil` if no deny list is configured.
     package let denied: DeniedFile?
+    /// `nil` if no issuer sends logout tokens.
+    package let logouts: LogoutSettings?
     package let audit: AuditSettings
     package let log: LogSettings
     /// Whether the system may write a core dump of the process, which contains secrets.

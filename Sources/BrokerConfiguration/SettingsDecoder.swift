@@ -33,6 +33,7 @@ struct SettingsDecoder {
         let audit = identity.readAudit(&root)
         let log = readLog(&root)
         let denied = identity.readDenied(&root, key: pseudonymKey)
+        let logouts = LogoutDecoder(diagnostics).readLogouts(&root, issuers: issuers.logouts, key: pseudonymKey)
         let coreDumps = root.value("core-dumps", expected: "true or false", required: false, SettingsValues.flag)
         let apps = readApps(
             &root, known: issuers.names, algorithms: issuers.algorithms, aws: aws, minimumLife: cache.minimumLife,
@@ -45,8 +46,8 @@ struct SettingsDecoder {
             cache: cache, connections: limits.connections, rates: limits.rates, drain: limits.drain,
             exchangeTimeout: limits.exchangeTimeout, stsRate: limits.stsRate, rumRate: limits.rumRate,
             signedInReserve: limits.signedInReserve, batchBytes: limits.batchBytes, endpoints: endpoints,
-            minting: minting, pseudonymKey: pseudonymKey, denied: denied, audit: audit, log: log,
-            coreDumps: coreDumps ?? false)
+            minting: minting, pseudonymKey: pseudonymKey, denied: denied, logouts: logouts, audit: audit,
+            log: log, coreDumps: coreDumps ?? false)
     }
 
     private func readAdmin(_ root: inout SettingsMapping, besides listen: ListenAddress?) -> ListenAddress? {
@@ -102,21 +103,24 @@ struct SettingsDecoder {
         var names: Set<Issuer>? = []
         /// The algorithms of each issuer that limits them.
         var algorithms: [Issuer: [SignatureAlgorithm]] = [:]
+        /// Each `backchannel-logout`; `nil` if there is no list.
+        var logouts: [LogoutDecoder.Entry]? = []
     }
 
     private func readIssuers(_ root: inout SettingsMapping) -> Issuers {
         var issuers = Issuers()
         guard let node = root.optional("issuers") else {
-            if root.holds("issuers") { issuers.names = nil }
+            if root.holds("issuers") { (issuers.names, issuers.logouts) = (nil, nil) }
             return issuers
         }
         guard case .sequence(let list) = node else {
             diagnostics.add("issuers: found \(node.kind); expected a list of issuers", at: node.line)
-            issuers.names = nil
+            (issuers.names, issuers.logouts) = (nil, nil)
             return issuers
         }
         for (index, item) in list.enumerated() {
             let outcome = IssuerDecoder(diagnostics).read(item, name: "issuers[\(index)]")
+            if let logout = outcome.logout { issuers.logouts?.append(logout) }
             guard let name = outcome.name else {
                 issuers.names = nil
                 continue

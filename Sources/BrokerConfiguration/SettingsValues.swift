@@ -113,6 +113,13 @@ package enum SettingsValues {
         return text
     }
 
+    static let expectedAlias = "the alias that the monitor's resource policy requires: 1–255 visible ASCII characters"
+
+    /// PutRumEvents `Alias`.
+    static func alias(_ text: String) -> String? {
+        (1...255).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? text : nil
+    }
+
     static let expectedMonitorID = "an app monitor's id, such as 11111111-2222-3333-4444-555555555555, in lower case"
 
     /// AppMonitorDetails `id`.

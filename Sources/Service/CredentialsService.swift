@@ -13,16 +13,20 @@ package final class CredentialsService: Sendable {
     private let files: PublishedFiles
     private let log: AccessLog
     private let limits: RequestLimits
+    private let logoutEndpoint: LogoutEndpoint?
     package let lane: LaneResponder
 
     /// - Parameters:
     ///   - hash: SHA-256 of a bearer token.
     ///   - batchBytes: the size limit of a batch of events.
+    ///   - logout: `nil` if no issuer sends logout tokens.
     package init(
         broker: Broker, apps: [App], files: [PublishedFile] = [], batchBytes: Int = 1 << 20,
-        hash: @escaping BearerTokenHash, log: AccessLog, limits: RequestLimits = RequestLimits()
+        hash: @escaping BearerTokenHash, log: AccessLog, limits: RequestLimits = RequestLimits(),
+        logout: BackChannelLogout? = nil
     ) {
         self.broker = broker
+        logoutEndpoint = logout.map { LogoutEndpoint(logout: $0) }
         self.limits = limits
         self.log = log
         self.files = PublishedFiles(files)
@@ -43,10 +47,12 @@ package final class CredentialsService: Sendable {
         let wire = target.map { wires[$0.resource] }
         let isRead = wire?.method == head.method
         let sets = target.flatMap { headers[$0.app] }
+        let logoutIssuer = target == nil ? logoutEndpoint?.issuer(path: head.path) : nil
+        let isLogout = logoutIssuer != nil && head.method == LogoutEndpoint.method
         return ServiceRequest(
-            head: head, target: target, headerSets: sets, requestID: requestID, origin: head.headerFields[.origin],
-            client: client, limited: limits.admit(client),
-            bodyLimit: isRead && sets != nil ? wire?.bodyBytes : nil,
+            head: head, target: target, headerSets: sets, logoutIssuer: logoutIssuer, requestID: requestID,
+            origin: head.headerFields[.origin], client: client, limited: limits.admit(client),
+            bodyLimit: isLogout ? LogoutEndpoint.bodyBytes : isRead && sets != nil ? wire?.bodyBytes : nil,
             credentials: isRead && sets != nil ? Self.credentials(head, target, wire, requestID, client) : nil,
             began: .now)
     }
@@ -87,10 +93,12 @@ package final class CredentialsService: Sendable {
 
     /// The response to a request whose body is not worth reading; `nil` if the body is needed for the response.
     package func refusal(of request: ServiceRequest) async -> ServiceResponse? {
-        guard let target = request.target else { return nil }
         do throws(ServiceError) {
-            if let limited = request.limited { throw ServiceError(limited) }
-            try await wires[target.resource].admit(request)
+            if let limited = request.limited, request.target != nil || request.logoutIssuer != nil {
+                throw ServiceError(limited)
+            }
+            if request.logoutIssuer != nil { try logoutEndpoint?.admit(request) }
+            if let target = request.target { try await wires[target.resource].admit(request) }
             return nil
         } catch {
             return fail(error, request.processed(from: .now))
@@ -110,6 +118,7 @@ package final class CredentialsService: Sendable {
         }
         if let limited = request.limited, !request.isPreflight { return fail(ServiceError(limited), request) }
         if let file = files[request.head.path] { return publish(file, request) }
+        if let issuer = request.logoutIssuer { return await receiveLogout(request, of: issuer, content) }
         guard let target = request.target else { return fail(ServiceError(.notFound, reason: "path_unknown"), request) }
         guard let sets = request.headerSets else { return fail(ServiceError(VendingError.appUnknown), request) }
         let wire = wires[target.resource]
@@ -141,6 +150,22 @@ package final class CredentialsService: Sendable {
     /// The only method of the resource besides OPTIONS.
     func method(of resource: Target.Resource) -> HTTPRequest.Method { wires[resource].method }
 
+    private func receiveLogout(
+        _ request: ServiceRequest, of issuer: String, _ body: ByteBuffer
+    ) async -> ServiceResponse {
+        do throws(ServiceError) {
+            guard let endpoint = logoutEndpoint, request.head.method == LogoutEndpoint.method else {
+                throw ServiceError(.methodNotAllowed)
+            }
+            try await endpoint.respond(to: request, issuer: issuer, body: body)
+        } catch {
+            return fail(error, request)
+        }
+        log.succeeded(record(request), status: .ok, hit: false)
+        return ServiceResponse(
+            status: .ok, headers: [.cacheControl: "no-store", .requestID: request.requestID, .contentLength: "0"])
+    }
+
     private func publish(_ file: PublishedFiles.Found, _ request: ServiceRequest) -> ServiceResponse {
         let record = AccessLog.Record(
             method: request.head.method, endpoint: .file(file.kind), app: nil, client: request.client,
@@ -168,8 +193,10 @@ package final class CredentialsService: Sendable {
     private func record(_ request: ServiceRequest) -> AccessLog.Record {
         // The client chooses the name of an app that does not exist, so the log omits it.
         let target = request.headerSets == nil ? nil : request.target
+        let endpoint =
+            request.logoutIssuer == nil ? target.map { EndpointLabel.app($0.resource) } : .backChannelLogout
         return AccessLog.Record(
-            method: request.head.method, endpoint: target.map { .app($0.resource) }, app: target?.app,
+            method: request.head.method, endpoint: endpoint, app: target?.app,
             client: request.client, requestID: request.requestID, began: request.began)
     }
 
@@ -191,7 +218,8 @@ package final class CredentialsService: Sendable {
         log.failed(record(request), error, status: response.status)
         return Self.response(
             error, response, requestID: request.requestID,
-            (request.headerSets ?? noApp).problem(for: request.origin), allow: "\(wire.method), OPTIONS")
+            (request.headerSets ?? noApp).problem(for: request.origin),
+            allow: request.logoutIssuer == nil ? "\(wire.method), OPTIONS" : "\(LogoutEndpoint.method)")
     }
 
     private static func response(

@@ -5,7 +5,7 @@ import StrictJSON
 
 extension Broker {
     /// The only place that authorizes: a synchronous function of the request, the configuration, the cached verdicts on
-    /// tokens and the deny list.
+    /// tokens, the logouts and the deny list.
     /// - Parameter identity: the identity that verification has just proved. Without it, `decide` uses the cached
     ///   verdict on the request's token.
     func decide(
@@ -22,6 +22,7 @@ extension Broker {
             }
             let exchange = ExchangeRequest(
                 grant: signedIn.grant, holder: .user(identity, token), client: request.client)
+            if logouts.refuses(identity.session) { return .refused(RefusalError(Self.loggedOut, exchange)) }
             if let reason = signedIn.refusal(of: identity) {
                 return .refused(RefusalError(.notAuthorized(reason), exchange))
             }
@@ -30,6 +31,11 @@ extension Broker {
             }
             return decidePurpose(request, exchange)
         }
+    }
+
+    /// For a token that was issued before a logout.
+    static var loggedOut: VendingError {
+        .tokenRefused(TokenError(.loggedOut, "issued before a logout of its user or session"))
     }
 
     private func decideGuest(_ request: CredentialsRequest, _ app: App) -> Decision {

@@ -16,9 +16,12 @@ extension Broker {
             }
             flight = pending
         }
-        switch await flight.value {
+        let outcome = await flight.value
+        // The list of logouts may have grown while the exchange was in flight.
+        if logouts.refuses(authorized.identity?.session) { throw RefusalError(Self.loggedOut, authorized) }
+        switch outcome {
         case .success(let vended):
-            // The deny list may have grown while the exchange was in flight.
+            // So may the deny list.
             if isDenied(authorized) { throw RefusalError(.denied, authorized) }
             return VendResult(vended: vended, hit: false, request: authorized)
         case .failure(let error): throw RefusalError(.exchangeFailed(error), authorized)
@@ -27,8 +30,12 @@ extension Broker {
 
     /// One exchange, and the encoding of its credentials: once for each exchange, not for each response.
     func work(for request: ExchangeRequest) -> CredentialCache.Work {
-        { [ports] () async throws(ExchangeError) -> VendedCredentials in
+        { [ports, logouts] () async throws(ExchangeError) -> VendedCredentials in
             let credentials = try await ports.exchange.exchange(request)
+            guard !logouts.refuses(request.identity?.session) else {
+                // Requests with a newer token of the same user, which wait for this exchange, can try again.
+                throw ExchangeError(.unavailable, "the user logged out while the exchange was in flight")
+            }
             return VendedCredentials(
                 encoded: try ports.encode(credentials, request.grant.monitor), expiration: credentials.expiration,
                 received: credentials.received)

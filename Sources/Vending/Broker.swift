@@ -10,17 +10,19 @@ import FoundationEssentials
 package final class Broker: Sendable {
     let apps: [AppName: App]
     let denied: DenyList
+    let logouts: LogoutList
     let cache: CredentialCache
     let limits: RequestLimits
     let ports: Ports
 
     package init(
-        apps: [App], cache: CredentialCache, denied: DenyList = DenyList(), limits: RequestLimits = RequestLimits(),
-        ports: Ports
+        apps: [App], cache: CredentialCache, denied: DenyList = DenyList(),
+        logouts: LogoutList = LogoutList(), limits: RequestLimits = RequestLimits(), ports: Ports
     ) {
         self.apps = Dictionary(uniqueKeysWithValues: apps.map { ($0.name, $0) })
         self.cache = cache
         self.denied = denied
+        self.logouts = logouts
         self.limits = limits
         self.ports = ports
     }

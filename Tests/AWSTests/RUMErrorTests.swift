@@ -29,4 +29,14 @@ import Testing
         #expect((error.verdict == .throttled) == (name == "Throttling"))
         #expect(error.detail.contains(error.code) && !error.detail.contains("\"\(error.message)\""))
     }
+
+    @Test(
+        "a request that timed out at AWS is retryable, whatever its status",
+        arguments: ["RequestTimeout", "RequestTimeoutException"])
+    func requestTimeout(code: String) {
+        let response = OutboundResponse(
+            status: 400, headers: [("x-amzn-errortype", code)], body: Array(#"{"message":"late"}"#.utf8))
+        #expect(JSONErrorResponse(response).verdict == .transient)
+        #expect(CognitoErrorResponse(response).verdict(hasLogin: true) == .transient)
+    }
 }

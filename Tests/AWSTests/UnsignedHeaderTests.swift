@@ -28,6 +28,17 @@ import Testing
         #expect(presigned.request.query?.lowercased().contains("proxy") == false)
     }
 
+    @Test(
+        "collapses spaces in a header's value and nothing else",
+        arguments: [
+            ("a  b   c", "a b c"), (" a ", "a"), ("\ta\t", "a"), ("a\tb", "a\tb"), ("a \t b", "a \t b"),
+            ("a\t\tb", "a\t\tb"), ("a\u{B}b", "a\u{B}b"), ("a\r\n  b", "a b"), ("", ""), ("   ", ""), ("\t", ""),
+            ("a\u{A0}\u{A0}b", "a\u{A0}\u{A0}b"),
+        ])
+    func spaces(value: String, expected: String) {
+        #expect(CanonicalRequest.headers([("x", value)]).map(\.value) == [expected])
+    }
+
     @Test("a header that only contains proxy is signed", arguments: ["x-proxy-id", "proxy", "proxyid"])
     func notProxy(name: String) {
         #expect(CanonicalRequest.headers([(name, "value")]).map(\.name) == [name])

@@ -45,6 +45,20 @@ import Vending
         #expect(both.scriptForm.occurrences(of: "sessionSampleRate: 1,") == 2)
     }
 
+    @Test("both forms pass the alias of a monitor that has one, and only there")
+    func alias() {
+        let guest = AppMonitor(
+            name: "Out", id: "66666666", region: "eu-west-1", account: "123456789012", partition: "aws",
+            endpoint: "https://dataplane.rum.eu-west-1.amazonaws.com", alias: "shop's")
+        let aliased = Installation(
+            broker: both.broker, app: both.app, signedIn: both.signedIn, guest: guest, moduleURL: both.moduleURL,
+            classicModule: both.classicModule)
+        for (form, plain) in [(aliased.scriptForm, both.scriptForm), (aliased.moduleForm, both.moduleForm)] {
+            #expect(form.occurrences(of: #"alias: "shop's""#) == 1, "\(form)")
+            #expect(!plain.contains("alias"))
+        }
+    }
+
     @Test("tracing is enabled only if configured, and never for requests to the broker")
     func traces() {
         var installation = both

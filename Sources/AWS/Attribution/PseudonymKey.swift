@@ -4,7 +4,7 @@ import Cryptography
 package import Vending
 
 /// The secret key from which pseudonyms are derived. Only a holder of the key can map a pseudonym back to a user.
-package struct PseudonymKey: Pseudonymizer, Sendable {
+package struct PseudonymKey: Pseudonymizer, LogoutHashing, Sendable {
     /// In bytes.
     package static let length = 32
 
@@ -14,6 +14,7 @@ package struct PseudonymKey: Pseudonymizer, Sendable {
     private let sealing: [UInt8]
     private let nonces: [UInt8]
     private let clients: [UInt8]
+    private let logouts: [UInt8]
 
     /// - Parameter secret: 32 random bytes.
     package init?(_ secret: [UInt8]) {
@@ -26,6 +27,7 @@ package struct PseudonymKey: Pseudonymizer, Sendable {
         sealing = derive("seal")
         nonces = derive("nonce")
         clients = derive("client address")
+        logouts = derive("logout")
     }
 
     /// The key's id, a dot and the keyed hash of issuer and subject: 20 + 1 + 43 characters.
@@ -56,6 +58,12 @@ package struct PseudonymKey: Pseudonymizer, Sendable {
     /// A keyed hash of a client's address, in 16 hexadecimal digits.
     package func hash(of client: ClientAddress) -> String {
         Hex.encode(HMACSHA256.authenticate(client.bytes, key: clients).prefix(8))
+    }
+
+    package func logoutKey(_ kind: LogoutKey.Kind, _ issuer: Issuer, _ text: String) -> LogoutKey {
+        let message = LengthPrefixed.encode([kind.rawValue, issuer.rawValue, text])
+        let hash = HMACSHA256.authenticate(Array(message.utf8), key: logouts)
+        return LogoutKey(hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
     }
 
     private static func text(_ issuer: Issuer, _ subject: Subject) -> [UInt8] {

@@ -34,7 +34,8 @@ struct JSONErrorResponse: Sendable {
     var verdict: AttemptError.Kind {
         if AWSErrorCode.throttling.contains(code) || status == 429 { return .throttled }
         switch code {
-        case "InternalErrorException", "InternalServerException", "InternalFailure", "ServiceUnavailable":
+        case "InternalErrorException", "InternalServerException", "InternalFailure", "RequestTimeout",
+            "RequestTimeoutException", "ServiceUnavailable":
             return .transient
         default: return (400..<500).contains(status) && status != 408 ? .refused : .transient
         }

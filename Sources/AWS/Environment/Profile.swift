@@ -14,7 +14,8 @@ struct Profile: Sendable, CustomReflectable, CustomStringConvertible {
         return configFile[setting].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// `aws_access_key_id`, `aws_secret_access_key` and `aws_session_token` of one of the files.
+    /// `aws_access_key_id`, `aws_secret_access_key` and `aws_session_token` of one of the files. `aws_security_token` is
+    /// the old name of the latter.
     func keys(in settings: [String: String]) throws(BrokerCredentialError) -> SigningCredentials? {
         let (id, secret) = (settings["aws_access_key_id"] ?? "", settings["aws_secret_access_key"] ?? "")
         if id.isEmpty, secret.isEmpty { return nil }
@@ -24,7 +25,12 @@ struct Profile: Sendable, CustomReflectable, CustomStringConvertible {
                 ? ("aws_secret_access_key", "aws_access_key_id") : ("aws_access_key_id", "aws_secret_access_key")
             throw BrokerCredentialError("profile \(name): \(present) is set without \(missing)")
         }
-        let token = settings["aws_session_token"].flatMap { $0.isEmpty ? nil : $0 }
+        let tokens = ["aws_session_token", "aws_security_token"].compactMap { settings[$0] }.filter { !$0.isEmpty }
+        guard tokens.allSatisfy({ $0 == tokens.first }) else {
+            throw BrokerCredentialError(
+                "profile \(name): aws_session_token and aws_security_token differ; expected one")
+        }
+        let token = tokens.first
         let prefix = "profile \(name): "
         return try SigningCredentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token).checked(
             (prefix + "aws_access_key_id", prefix + "aws_secret_access_key", prefix + "aws_session_token"))

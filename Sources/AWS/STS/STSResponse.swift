@@ -28,7 +28,7 @@ struct STSResponse: Sendable {
             let accessKeyID = credentials.text("AccessKeyId"),
             let secretAccessKey = credentials.text("SecretAccessKey"),
             let sessionToken = credentials.text("SessionToken"),
-            let expiration = credentials.text("Expiration").flatMap(AWSDate.parseISO8601)
+            let expiration = credentials.text("Expiration").flatMap(AWSDate.parseRFC3339)
         else { return nil }
         requestID = root.only("ResponseMetadata")?.text("RequestId").flatMap(AWSErrorCode.label)
         let user = result.only("AssumedRoleUser")

@@ -21,17 +21,26 @@ struct CanonicalRequest {
         ].joined(separator: "\n")
     }
 
-    /// Names in lower case and sorted, values trimmed with inner blanks collapsed to one, duplicates joined in order.
+    /// Names in lower case and sorted, values trimmed with inner spaces collapsed to one, duplicates joined in order.
     static func headers(_ headers: [(name: String, value: String)]) -> [(name: String, value: String)] {
         var values: [String: [String]] = [:]
         for (name, value) in headers {
             let name = name.lowercased()
             guard !unsigned.contains(name), !name.hasPrefix("proxy-") else { continue }
-            let parts = value.utf8.split { $0 == 0x20 || (0x09...0x0D).contains($0) }
-            values[name, default: []].append(parts.map { String(Substring($0)) }.joined(separator: " "))
+            values[name, default: []].append(collapsed(value))
         }
         return values.map { ($0.key, $0.value.joined(separator: ",")) }
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    /// Only spaces are collapsed; a line break is the space that folded it (RFC 9110 §5.5). A tab within a value stays.
+    private static func collapsed(_ value: String) -> String {
+        let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x0A || byte == 0x0D }
+        let isBlank = { (byte: UInt8) in isSpace(byte) || byte == 0x09 }
+        let start = value.utf8.drop(while: isBlank)
+        let end = start.lastIndex { !isBlank($0) }.map { start.index(after: $0) } ?? start.startIndex
+        let parts = start[..<end].split(whereSeparator: isSpace)
+        return parts.map { String(Substring($0)) }.joined(separator: " ")
     }
 
     /// Proxies change these, which would break a signature over them.

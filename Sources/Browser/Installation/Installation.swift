@@ -44,6 +44,7 @@ package struct Installation: Sendable {
             ("endpoint", Script.string(monitor.endpoint)), ("allowCookies", "true"),
             ("sessionSampleRate", "\(sessionSampleRate)".trimmingZero),
         ]
+        if let alias = monitor.alias { settings.append(("alias", Script.string(alias))) }
         if tracesCalls { settings.append(("enableXRay", "true")) }
         return settings
     }

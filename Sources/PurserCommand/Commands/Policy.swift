@@ -34,6 +34,12 @@ struct PolicyShow: AsyncParsableCommand {
     @Option(help: "ARN of the role that the identity pool assigns to guests, if `role` is not set (exchange cognito).")
     var guestRole: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Print a resource policy that makes the guest monitor public, with its alias: "
+                + "\(PublicMonitor.explanation)."))
+    var publicGuest = false
+
     @Flag(help: "Print a CloudFormation template with both monitors instead.")
     var cloudformation = false
 
@@ -56,6 +62,7 @@ struct PolicyShow: AsyncParsableCommand {
                     DocumentList.make(documents)
                 }
             write(try DocumentList.print(value), to: .standardOutput)
+            if publicGuest { write("--public-guest: \(PublicMonitor.explanation)", to: .standardError) }
         }
     }
 
@@ -73,6 +80,12 @@ struct PolicyShow: AsyncParsableCommand {
             return identity
         }
         var given = AccountDocuments.Given(broker: identity)
+        guard !publicGuest || app.guest != nil else {
+            throw CommandError(
+                description: "--public-guest: the app has no guest monitor, and that of signed-in users is never public"
+            )
+        }
+        given.publicGuest = publicGuest
         given.roles[.signedIn] = try Self.role(signedInRole, option: "--signed-in-role")
         given.roles[.guest] = try Self.role(guestRole, option: "--guest-role")
         return try AccountDocuments.make(app, settings, given)

@@ -12,9 +12,10 @@ struct PolicyDeny: AsyncParsableCommand {
         commandName: "deny",
         abstract: "Print a policy that revokes sessions already issued.",
         discussion:
-            "An inline policy for the app's roles; it takes effect within minutes. With --user, it revokes only that "
-            + "user's sessions. Reports on standard error until when it is needed and how much of each role's quota for "
-            + "inline policies remains.")
+            "An inline policy for the app's roles; it takes effect within minutes. With --user or --identity-id, it "
+            + "revokes only sessions of these users. With --trust, the role's trust policy with an explicit Deny instead, "
+            + "for users who can get new sessions without Purser. Reports on standard error until when it is needed and "
+            + "how much of each role's quota remains. docs/revocation.md says what stops when.")
 
     @OptionGroup var option: ConfigurationOption
 
@@ -25,15 +26,37 @@ struct PolicyDeny: AsyncParsableCommand {
         help: "Revoke sessions that began before this time, such as 2026-11-21T08:00:00Z; default with --user: now.")
     var before: String?
 
-    @Option(help: "Revoke only this user: the subject, or the pseudonym from the audit trail or from CloudTrail.")
-    var user: String?
+    @Option(
+        help: ArgumentHelp(
+            "Revoke only this user: the subject, or the pseudonym from the audit trail or from CloudTrail. Can be "
+                + "repeated."))
+    var user: [String] = []
 
     @Option(help: "The issuer of --user; required if the app has several.")
     var issuer: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Revoke only this identity of the app's identity pool, such as us-west-2:11111111-… (exchange cognito). "
+                + "Can be repeated."))
+    var identityId: [String] = []
+
+    @Flag(
+        help: ArgumentHelp(
+            "Print the role's trust policy with a Deny of new sessions for these users (exchanges web-identity and "
+                + "cognito). It replaces the role's trust policy, so name every denied user."))
+    var trust = false
+
     func validate() throws {
-        if before == nil, user == nil { throw ValidationError("expected --before, --user or both") }
-        if issuer != nil, user == nil { throw ValidationError("--issuer: expected --user as well") }
+        let namesUsers = !user.isEmpty || !identityId.isEmpty
+        if before == nil, !namesUsers { throw ValidationError("expected --before, --user or both") }
+        if issuer != nil, user.isEmpty { throw ValidationError("--issuer: expected --user as well") }
+        if !user.isEmpty, !identityId.isEmpty { throw ValidationError("expected --user or --identity-id, not both") }
+        if trust, !namesUsers { throw ValidationError("--trust: expected --user or --identity-id as well") }
+        if trust, before != nil { throw ValidationError("--trust: a trust policy has no --before") }
+        if let identity = identityId.first(where: { !IdentityPool.isID($0) }) {
+            throw ValidationError("--identity-id: found \"\(identity)\"; expected REGION:UUID in lower case")
+        }
     }
 
     func run() async throws {
@@ -46,27 +69,37 @@ struct PolicyDeny: AsyncParsableCommand {
         let root = CompositionRoot(settings, environment, logger: context.logger)
         let app = try root.app(app)
         let time = try time(environment.now())
-        if let user {
-            guard let signedIn = app.signedIn else {
-                throw CommandError(
-                    description: "--user: the app has no signed-in users, and guests have no names; expected --before "
-                        + "without --user"
-                )
-            }
+        guard !user.isEmpty || !identityId.isEmpty else {
+            let grants = [app.signedIn?.grant, app.guest].compactMap { $0 }
+            let longest = grants.map(\.sessionDuration).max() ?? 0
+            return output(DenyPolicy(sessionsBefore: time, sessionDuration: longest), grants)
+        }
+        guard let signedIn = app.signedIn else {
+            throw CommandError(
+                description: "--user: the app has no signed-in users, and guests have no names; expected --before "
+                    + "without --user"
+            )
+        }
+        let denial = TrustDenialCommand(signedIn, settings, app: app)
+        if trust { return try denial.printPolicy(users: user, issuer: issuer, identities: identityId) }
+        if !identityId.isEmpty {
+            let (pool, partition) = (try denial.pool(), settings.aws.region.partition)
+            output(
+                DenyPolicy(sessionsOf: identityId, in: pool, partition, before: time, grant: signedIn.grant),
+                [signedIn.grant])
+        } else {
             guard signedIn.grant.exchange.sendsSessionPolicy else {
                 throw CommandError(
                     description:
-                        "--user: Cognito's enhanced flow does not name users to AWS; expected --before without --user, "
-                        + "or flow basic")
+                        "--user: Cognito's enhanced flow does not name users to AWS; expected --identity-id, --before "
+                        + "without --user, or flow basic")
             }
-            let sessionUser = try SessionUser(
-                user, issuer: issuer, of: signedIn, key: settings.pseudonymKey)
-            output(DenyPolicy(sessionsOf: sessionUser, before: time, grant: signedIn.grant), [signedIn.grant])
-        } else {
-            let grants = [app.signedIn?.grant, app.guest].compactMap { $0 }
-            let longest = grants.map(\.sessionDuration).max() ?? 0
-            output(DenyPolicy(sessionsBefore: time, sessionDuration: longest), grants)
+            let users = try user.map { text in
+                try SessionUser(text, issuer: issuer, of: signedIn, key: settings.pseudonymKey)
+            }
+            output(DenyPolicy(sessionsOf: users, before: time, grant: signedIn.grant), [signedIn.grant])
         }
+        denial.warn(users: user, issuer: issuer, identities: identityId)
     }
 
     private func time(_ now: Date) throws -> Date {

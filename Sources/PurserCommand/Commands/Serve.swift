@@ -34,7 +34,13 @@ struct Serve: AsyncParsableCommand {
                 context.logger.warning("configuration", metadata: ["detail": "\(remark)"])
             }
             audit = try AuditSink(settings.audit, log: context.log, logger: context.logger)
-            root = CompositionRoot(settings, environment, audit: audit.sink, logger: context.logger)
+            let journal = try settings.logouts.map { [settings] logouts in
+                try LogoutJournal.open(
+                    logouts, from: Int(environment.now().timeIntervalSince1970) - settings.logoutRetention,
+                    logger: context.logger)
+            }
+            root = CompositionRoot(
+                settings, environment, audit: audit.sink, journal: journal, logger: context.logger)
             let sessions = root.brokerIdentity.tooLongSessions(settings)
             if !sessions.refused.isEmpty { throw ConfigurationError(file: option.file, sessions.refused) }
         } catch let problems as ConfigurationError {

@@ -14,6 +14,8 @@ enum AccountDocuments {
         var broker: IdentityARN?
         /// Roles that identity pools choose.
         var roles: [Grant.Audience: RoleARN] = [:]
+        /// Whether the guest monitor is public.
+        var publicGuest = false
     }
 
     static func make(_ app: App, _ settings: Settings, _ given: Given) throws(CommandError) -> AppDocuments {
@@ -53,7 +55,8 @@ enum AccountDocuments {
                         "\(grant.audience.rawValue): exchange cognito: expected --\(grant.audience.rawValue)-role "
                         + "with the ARN of the role that the identity pool assigns")
             }
-            documents[grant.audience] = GrantDocuments(grant, role: role, trust: try trust(grant))
+            documents[grant.audience] = GrantDocuments(
+                grant, role: role, trust: try trust(grant), isPublic: given.publicGuest)
             grants.append(grant)
         }
         let minted = grants.contains { $0.exchange.kind == .minted } ? [mintingProvider].compactMap { $0 } : []
@@ -64,7 +67,8 @@ enum AccountDocuments {
             broker: assumed.isEmpty ? nil : TrustPolicy.assuming(assumed))
     }
 
-    private static func provider(
+    /// An issuer as a provider in IAM.
+    static func provider(
         _ issuer: Issuer, audiences: [String], _ settings: Settings
     ) throws(CommandError) -> OIDCProviderDocument {
         guard

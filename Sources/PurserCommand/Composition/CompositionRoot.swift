@@ -18,6 +18,9 @@ struct CompositionRoot {
     let authenticator: TokenAuthenticator
     let cache: CredentialCache
     let denied: DenyList
+    let logouts: LogoutList
+    /// `nil` if no issuer sends logout tokens, or the command receives none.
+    let logout: BackChannelLogout?
     let limits: RequestLimits
     let clients: ClientNames
     let brokerIdentity: BrokerIdentity
@@ -32,19 +35,22 @@ struct CompositionRoot {
 
     /// - Parameters:
     ///   - audit: without it, audit events are not recorded.
+    ///   - journal: the open file of logouts; without it, no logouts are received.
     ///   - additional: files to publish in addition to those of the broker.
     init(
-        _ settings: Settings, _ environment: Environment, audit: LogSink? = nil,
+        _ settings: Settings, _ environment: Environment, audit: LogSink? = nil, journal: LogoutJournal? = nil,
         publishing additional: [PublishedFile] = [], logger: Logger
     ) {
         self.settings = settings
         let endpoints = settings.endpoints
         var remarks: [String] = []
+        let pseudonyms = settings.pseudonymKey ?? .random()
+        self.pseudonyms = pseudonyms
         let rules = settings.issuers.map { issuer in
             if case .file(let file) = issuer.keys {
                 remarks += file.keys.skipped.map { "issuers: keys of \(issuer.issuer): not used: \($0)" }
             }
-            return Self.rules(issuer, settings.apps, Self.keys(issuer, environment, logger))
+            return Self.rules(issuer, settings.apps, Self.keys(issuer, environment, logger), pseudonyms)
         }
         authenticator = TokenAuthenticator(issuers: rules)
         apps = settings.apps.map { Self.app($0, settings, endpoints) }
@@ -57,7 +63,7 @@ struct CompositionRoot {
                 ])
         }
         denied = DenyList(settings.denied?.pseudonyms ?? [])
-        pseudonyms = settings.pseudonymKey ?? .random()
+        logouts = journal?.list ?? LogoutList()
         if settings.pseudonymKey == nil,
             settings.apps.contains(where: { $0.signedIn?.attribution.naming == .pseudonym })
         {
@@ -78,13 +84,16 @@ struct CompositionRoot {
         let exchanges = Exchanges(settings, environment, pseudonyms, minting, metrics.calls, logger)
         brokerIdentity = exchanges.brokerIdentity
         limits = RequestLimits(settings.rates, limited: { [limited = metrics.limited] in limited.increment($0) })
+        logout = journal.map { [logouts, cache, limits] journal in
+            Self.logout(settings, rules, list: logouts, journal: journal, cache: cache, limits: limits, now: now)
+        }
         clients = ClientNames(showsAddresses: settings.log.clientAddress, hash: pseudonyms.hash)
         let trail = AuditLog(
             sink: audit, isRequired: settings.audit.isRequired, recordsHits: settings.audit.recordsHits,
             clients: clients, now: now)
         self.audit = trail
         broker = Broker(
-            apps: apps, cache: cache, denied: denied, limits: limits,
+            apps: apps, cache: cache, denied: denied, logouts: logouts, limits: limits,
             ports: Broker.Ports(
                 verifier: authenticator, exchange: exchanges.dispatcher, pseudonyms: pseudonyms,
                 audit: trail, meter: metrics,
@@ -97,7 +106,7 @@ struct CompositionRoot {
                     timeout: settings.exchangeTimeout, now: now),
                 batches: StrictBatchReader(batchBytes: settings.batchBytes), now: now,
                 visitor: Randomness.identifier))
-        self.remarks = remarks
+        self.remarks = remarks + BypassRemarks.texts(settings)
     }
 
     private static func keys(
@@ -112,12 +121,15 @@ struct CompositionRoot {
         case .remote(let location):
             return RemoteKeys(
                 at: location, transport: environment.transport, coolDown: issuer.refetchCoolDown,
-                maximumStaleness: issuer.maximumStaleness, report: log.report)
+                maximumStaleness: issuer.maximumStaleness,
+                discovered: LogoutAnnouncement(issuer: issuer.issuer, name: issuer.logout?.name, logger: logger).report,
+                report: log.report)
         }
     }
 
     private static func rules(
-        _ issuer: IssuerSettings, _ apps: [AppSettings], _ keys: any KeySource
+        _ issuer: IssuerSettings, _ apps: [AppSettings], _ keys: any KeySource,
+        _ hashing: any LogoutHashing
     ) -> IssuerRules {
         var kept: [ClaimPath] = []
         for app in apps where app.issuers.contains(issuer.issuer) {
@@ -128,7 +140,8 @@ struct CompositionRoot {
         return IssuerRules(
             issuer: issuer.issuer, audiences: issuer.audiences, algorithms: issuer.algorithms.map(Set.init),
             leeway: issuer.leeway, maximumLifetime: issuer.maximumLifetime, requirements: issuer.requirements,
-            keptClaims: kept, keys: keys)
+            keptClaims: kept, keys: keys,
+            logout: issuer.logout.map { LogoutRules(audiences: $0.audiences ?? issuer.audiences, hashing: hashing) })
     }
 
     private static func app(_ app: AppSettings, _ settings: Settings, _ endpoints: Endpoints) -> App {
@@ -136,7 +149,8 @@ struct CompositionRoot {
             let region = settings.aws.region
             let monitor = AppMonitor(
                 name: grant.monitorName, id: grant.monitorID, region: region.name, account: settings.aws.account,
-                partition: region.partition.rawValue, endpoint: endpoints.rumDataPlane(in: region).url)
+                partition: region.partition.rawValue, endpoint: endpoints.rumDataPlane(in: region).url,
+                alias: grant.monitorAlias)
             return Grant(
                 app: app.name, audience: audience, monitor: monitor, exchange: grant.exchange,
                 sessionDuration: Int(grant.session / .seconds(1)), attribution: grant.attribution,

@@ -56,6 +56,7 @@ struct DevServer {
             "AWS_USE_FIPS_ENDPOINT": "", "AWS_USE_DUALSTACK_ENDPOINT": "", "AWS_CONFIG_FILE": "/dev/null",
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_ACCESS_KEY_ID": sandbox.brokerAccessKeyID,
             "AWS_SECRET_ACCESS_KEY": sandbox.brokerSecretAccessKey, "AWS_SESSION_TOKEN": "",
+            "AWS_SECURITY_TOKEN": "",
             "AWS_CREDENTIAL_EXPIRATION": "",
         ])
         let yaml = DevSettings.yaml(listen: listen, admin: admin, sandbox: url, sandbox.configuration)

@@ -25,6 +25,7 @@ enum DevSettings {
             signed-in:
               monitor: {name: \(configuration.signedInMonitor.name), id: \(configuration.signedInMonitor.id)}
               issuers: [\(url)]
+              # Users can go around Purser with their own token. Recommended: assume-role or minted (docs/revocation.md).
               exchange: web-identity
               role: \(configuration.signedInRole.arn)
               session: 1h

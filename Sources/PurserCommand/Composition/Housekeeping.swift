@@ -19,12 +19,15 @@ struct KeyFetching: ServiceLifecycle.Service {
     }
 }
 
-/// Evicts expired credentials and verdicts, also while no requests arrive, and gives the memory of many closed
+/// Evicts expired credentials, verdicts and logouts, also while no requests arrive, and gives the memory of many closed
 /// connections back to the system, which the allocator keeps otherwise.
 struct Sweeping: ServiceLifecycle.Service {
     let cache: CredentialCache
     let authenticator: TokenAuthenticator
     let connections: OpenConnections
+    let logouts: LogoutList
+    /// Of logouts, in seconds.
+    let retention: Int
     let now: @Sendable () -> Date
 
     /// Closed connections that are worth the milliseconds that it takes.
@@ -38,6 +41,7 @@ struct Sweeping: ServiceLifecycle.Service {
                     if connections.takePeak() - connections.count >= Self.many { purser_trim_memory() }
                     cache.sweep(at: now())
                     authenticator.removeExpiredVerdicts(at: now())
+                    logouts.removeAll(before: Int(now().timeIntervalSince1970) - retention)
                 }
             } catch {
                 // Cancelled: the service ends.

@@ -24,10 +24,12 @@ struct Metrics: Meter {
         bytes.increment(outcome, by: count)
     }
 
-    /// - Parameter listeners: the open connections of each listener, by its name.
+    /// - Parameters:
+    ///   - listeners: the open connections of each listener, by its name.
+    ///   - logouts: `nil` if no issuer sends logout tokens.
     func page(
         cache: CredentialCache, authenticator: TokenAuthenticator, listeners: [(name: String, OpenConnections)],
-        lostLines: MetricFamily
+        lostLines: MetricFamily, logouts: LogoutList?
     ) -> MetricsPage {
         MetricsPage(
             [
@@ -47,7 +49,16 @@ struct Metrics: Meter {
                     [.init([], Double(cache.count))]
                 },
                 lostLines,
-            ] + connections(listeners) + keys(authenticator) + calls.families)
+            ] + remembered(logouts) + connections(listeners) + keys(authenticator) + calls.families)
+    }
+
+    private func remembered(_ logouts: LogoutList?) -> [MetricFamily] {
+        guard let logouts else { return [] }
+        return [
+            MetricFamily("purser_logouts", .gauge, help: "Remembered logouts, at most logouts.entries.") {
+                [.init([], Double(logouts.count))]
+            }
+        ]
     }
 
     private func connections(_ listeners: [(name: String, connections: OpenConnections)]) -> [MetricFamily] {

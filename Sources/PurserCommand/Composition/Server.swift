@@ -36,7 +36,7 @@ struct Server {
         let service = CredentialsService(
             broker: root.broker, apps: root.apps, files: root.files,
             batchBytes: settings.batchBytes, hash: { SHA256Digest(hashing: $0) },
-            log: log, limits: root.limits)
+            log: log, limits: root.limits, logout: root.logout)
         let limitLog = ConnectionLimitLog(root.metrics.closed, logger: logger)
         let connections = OpenConnections(
             limit: settings.connections.connections, clientLimit: settings.connections.clientConnections,
@@ -47,7 +47,7 @@ struct Server {
             metrics: root.metrics.page(
                 cache: root.cache, authenticator: authenticator,
                 listeners: [("public", connections), ("admin", adminConnections)],
-                lostLines: .lostLines(log: environment.log, audit)),
+                lostLines: .lostLines(log: environment.log, audit), logouts: root.logout == nil ? nil : root.logouts),
             limits: settings.connections.limits, hosts: settings.hosts, proxies: settings.proxies, logger: logger)
         let watch = settings.denied.map {
             DenyListWatch(
@@ -58,7 +58,8 @@ struct Server {
                 KeyFetching(authenticator: authenticator),
                 BrokerIdentityAtStart(identity: root.brokerIdentity, logger: logger),
                 Sweeping(
-                    cache: root.cache, authenticator: authenticator, connections: connections, now: environment.now),
+                    cache: root.cache, authenticator: authenticator, connections: connections,
+                    logouts: root.logouts, retention: settings.logoutRetention, now: environment.now),
                 OmittedLines(audit: audit, log: log),
             ] + [watch].compactMap { $0 }
         return listeners.adminListener(at: settings.admin.listener, connections: adminConnections) {

@@ -54,7 +54,11 @@ enum ReceivedCanonicalRequest {
             .map { "\($0.name)=\($0.value)" }.joined(separator: "&")
     }
 
+    /// Trimmed, with inner spaces collapsed to one. A line break counts as the space that folded it, a tab does not.
     private static func collapsed(_ value: String) -> String {
-        value.split { $0 == " " || $0 == "\t" || $0.isNewline }.joined(separator: " ")
+        let isBlank = { (character: Character) in character == " " || character == "\t" || character.isNewline }
+        let start = value.drop(while: isBlank)
+        guard let last = start.lastIndex(where: { !isBlank($0) }) else { return "" }
+        return start[...last].split { $0 == " " || $0.isNewline }.joined(separator: " ")
     }
 }

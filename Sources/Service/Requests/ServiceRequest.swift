@@ -11,6 +11,8 @@ package final class ServiceRequest: Sendable {
     package let target: Target?
     /// `nil` if the path has no app, or the app does not exist.
     let headerSets: HeaderSets?
+    /// The name of the issuer to whose logout endpoint the path belongs, if it does.
+    let logoutIssuer: String?
     /// The same in the response, its log line and its audit event.
     package let requestID: String
     package let origin: String?
@@ -29,14 +31,15 @@ package final class ServiceRequest: Sendable {
     let began: ContinuousClock.Instant
 
     init(
-        head: HTTPRequest, target: Target?, headerSets: HeaderSets?, requestID: String, origin: String?,
-        client: ClientAddress? = nil, limited: RateLimitError? = nil, bodyLimit: Int?,
+        head: HTTPRequest, target: Target?, headerSets: HeaderSets?, logoutIssuer: String? = nil, requestID: String,
+        origin: String?, client: ClientAddress? = nil, limited: RateLimitError? = nil, bodyLimit: Int?,
         credentials: Result<CredentialsRequest, ServiceError>?, decision: Decision? = nil,
         began: ContinuousClock.Instant
     ) {
         self.head = head
         self.target = target
         self.headerSets = headerSets
+        self.logoutIssuer = logoutIssuer
         self.requestID = requestID
         self.origin = origin
         self.client = client
@@ -55,8 +58,9 @@ package final class ServiceRequest: Sendable {
 
     private func copy(_ decision: Decision?, began: ContinuousClock.Instant) -> ServiceRequest {
         ServiceRequest(
-            head: head, target: target, headerSets: headerSets, requestID: requestID, origin: origin,
-            client: client, limited: limited, bodyLimit: bodyLimit, credentials: credentials, decision: decision,
+            head: head, target: target, headerSets: headerSets, logoutIssuer: logoutIssuer, requestID: requestID,
+            origin: origin, client: client, limited: limited, bodyLimit: bodyLimit, credentials: credentials,
+            decision: decision,
             began: began)
     }
 

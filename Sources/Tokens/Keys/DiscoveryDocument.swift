@@ -3,12 +3,15 @@
 package import StrictJSON
 package import Vending
 
-/// A provider's metadata (OpenID Connect Discovery 1.0 §3, RFC 8414 §2). Only the address of its keys is used.
+/// A provider's metadata (OpenID Connect Discovery 1.0 §3, RFC 8414 §2). Only the address of its keys is used, and
+/// whether it sends logout tokens is reported.
 package struct DiscoveryDocument: Sendable {
     /// The maximum length of a document in bytes.
     package static let limit = 256 * 1024
 
     package let keySetURL: KeySetURL
+    /// `backchannel_logout_supported` (OpenID Connect Back-Channel Logout 1.0 §2.1).
+    package let announcesLogout: Bool
 
     /// Throws unless the document names exactly `issuer`, byte for byte (OpenID Connect Discovery 1.0 §4.3, RFC 8414
     /// §3.3).
@@ -16,7 +19,7 @@ package struct DiscoveryDocument: Sendable {
         guard document.count <= Self.limit else { throw .tooLarge(bytes: document.count) }
         let object: JSONObject
         do {
-            object = try JSONObject.parse(document, keeping: ["issuer", "jwks_uri"])
+            object = try JSONObject.parse(document, keeping: ["issuer", "jwks_uri", "backchannel_logout_supported"])
         } catch {
             throw .notJSON(error)
         }
@@ -32,6 +35,7 @@ package struct DiscoveryDocument: Sendable {
         // A remote provider must not make Purser connect to its own loopback interface.
         guard url.isEncrypted || issuer.rawValue.hasPrefix("http:") else { throw .keySetURL(.notHTTPS) }
         keySetURL = url
+        announcesLogout = if case .bool(true)? = object["backchannel_logout_supported"] { true } else { false }
     }
 
     /// The addresses to try, in this order: OpenID Connect Discovery 1.0 §4, then RFC 8414 §3.1.

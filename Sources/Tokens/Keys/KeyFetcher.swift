@@ -24,12 +24,18 @@ final class KeyFetcher: Sendable {
     private let location: KeyPlace
     private let transport: any OutboundTransport
     private let time: MonotonicTime
+    private let discovered: @Sendable (DiscoveryDocument) -> Void
     private let located = Mutex<Located?>(nil)
 
-    init(_ place: KeyPlace, transport: any OutboundTransport, time: MonotonicTime) {
+    /// - Parameter discovered: called with each valid discovery document.
+    init(
+        _ place: KeyPlace, transport: any OutboundTransport, time: MonotonicTime,
+        discovered: @escaping @Sendable (DiscoveryDocument) -> Void
+    ) {
         location = place
         self.transport = transport
         self.time = time
+        self.discovered = discovered
     }
 
     func fetch() async throws(KeyFetchError) -> Fetched {
@@ -71,6 +77,7 @@ final class KeyFetcher: Sendable {
                 } catch {
                     throw .discovery(error)
                 }
+                discovered(document)
                 let until = time.now() + FetchSchedule.lifetime(of: response)
                 located.withLock { $0 = Located(url: document.keySetURL, until: until) }
                 return document.keySetURL

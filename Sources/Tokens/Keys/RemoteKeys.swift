@@ -29,14 +29,16 @@ package final class RemoteKeys: KeySource {
     /// - Parameters:
     ///   - coolDown: minimum time between the starts of two fetches that tokens with unknown keys cause.
     ///   - maximumStaleness: how long keys are used after the last successful fetch.
+    ///   - discovered: called with each valid discovery document.
     ///   - random: at least 0 and less than 1, for spreading fetches.
     package init(
         at place: KeyPlace, transport: any OutboundTransport, coolDown: Duration = coolDownByDefault,
         maximumStaleness: Duration = maximumStalenessByDefault, time: MonotonicTime = .system,
+        discovered: @escaping @Sendable (DiscoveryDocument) -> Void = { _ in },
         random: @escaping @Sendable () -> Double = { .random(in: 0..<1) },
         report: @escaping @Sendable (KeySourceEvent) -> Void
     ) {
-        fetcher = KeyFetcher(place, transport: transport, time: time)
+        fetcher = KeyFetcher(place, transport: transport, time: time, discovered: discovered)
         self.time = time
         self.random = random
         self.report = report

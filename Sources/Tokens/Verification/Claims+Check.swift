@@ -17,7 +17,7 @@ extension Claims {
         try check(rules.requirements)
         return VerifiedIdentity(
             issuer: rules.issuer, subject: subject, expiration: Date(timeIntervalSince1970: expiration),
-            claims: try values(at: rules.keptClaims))
+            claims: try values(at: rules.keptClaims), session: try session(of: subject, under: rules))
     }
 
     private func checkAudience(against rules: IssuerRules) throws(TokenError) {

@@ -24,7 +24,7 @@ package struct CompactToken {
     /// The length of the signed prefix of `bytes`: the first two parts and the dot between them.
     private let signedCount: Int
 
-    package init(_ bytes: [UInt8]) throws(TokenError) {
+    package init(_ bytes: [UInt8], kind: TokenKind = .credential) throws(TokenError) {
         guard bytes.count <= Self.limit else {
             throw TokenError(.tooLong, "\(bytes.count) bytes, at most \(Self.limit) are accepted")
         }
@@ -40,7 +40,7 @@ package struct CompactToken {
         let headerBytes = try Self.decode(bytes.span.extracting(..<first), "header")
         payload = try Self.decode(bytes.span.extracting((first + 1)..<second), "payload")
         signature = try Self.decode(bytes.span.extracting((second + 1)...), "signature")
-        header = try JOSEHeader(json: headerBytes)
+        header = try JOSEHeader(json: headerBytes, kind: kind)
         self.bytes = bytes
         signedCount = second
     }

@@ -23,6 +23,8 @@ package final class IssuerRules: Sendable {
     /// The claims that a verdict keeps for the decisions of apps.
     package let keptClaims: [ClaimPath]
     package let keys: any KeySource
+    /// `nil` for issuers without back-channel logout.
+    package let logout: LogoutRules?
     /// The durations above in seconds, converted once for all verifications.
     let leewaySeconds: Double
     let maximumLifetimeSeconds: Double
@@ -30,7 +32,8 @@ package final class IssuerRules: Sendable {
     package init(
         issuer: Issuer, audiences: [String], algorithms: Set<SignatureAlgorithm>? = nil,
         leeway: Duration = defaultLeeway, maximumLifetime: Duration = defaultMaximumLifetime,
-        requirements: [ClaimRequirement] = [], keptClaims: [ClaimPath] = [], keys: any KeySource
+        requirements: [ClaimRequirement] = [], keptClaims: [ClaimPath] = [], keys: any KeySource,
+        logout: LogoutRules? = nil
     ) {
         self.issuer = issuer
         self.audiences = audiences
@@ -40,6 +43,7 @@ package final class IssuerRules: Sendable {
         self.requirements = requirements
         self.keptClaims = keptClaims
         self.keys = keys
+        self.logout = logout
         leewaySeconds = leeway / .seconds(1)
         maximumLifetimeSeconds = maximumLifetime / .seconds(1)
     }

@@ -11,7 +11,7 @@ package struct JOSEHeader {
     package let algorithm: SignatureAlgorithm
     package let keyID: String?
 
-    package init(json: [UInt8]) throws(TokenError) {
+    package init(json: [UInt8], kind: TokenKind = .credential) throws(TokenError) {
         let values: Values
         do throws(JSONError) {
             values = try Values(JSONMembers(json))
@@ -22,7 +22,7 @@ package struct JOSEHeader {
         if let name = values.refused {
             throw TokenError(.headerNotAllowed, "the header contains \"\(name)\", which is not accepted")
         }
-        if let type = values.type { try Self.check(type: type) }
+        if let type = values.type { try Self.check(type: type, of: kind) }
         if let content = values.content { try Self.check(content: content) }
         guard let keyID = values.keyID else {
             self.keyID = nil
@@ -76,12 +76,12 @@ package struct JOSEHeader {
     }
 
     /// RFC 7519 §5.1 and RFC 9068 §2.1; tokens of other kinds must be rejected (RFC 8725 §3.11).
-    private static func check(type value: JSONValue) throws(TokenError) {
+    private static func check(type value: JSONValue, of kind: TokenKind) throws(TokenError) {
         guard let type = value.string else {
             throw TokenError(.typeNotAllowed, "typ is \(value.typeName), not a string")
         }
-        guard isMediaType(type, "jwt") || isMediaType(type, "at+jwt") else {
-            throw TokenError(.typeNotAllowed, "typ is \(LogText.quote(type)), expected JWT, at+jwt or none")
+        guard isMediaType(type, "jwt") || isMediaType(type, kind.type) else {
+            throw TokenError(.typeNotAllowed, "typ is \(LogText.quote(type)), expected JWT, \(kind.type) or none")
         }
     }
 

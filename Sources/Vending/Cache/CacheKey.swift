@@ -47,6 +47,12 @@ package struct CacheKey: Hashable, Sendable {
 
     package var app: AppName { grant.app }
 
+    /// Of the token that the credentials were obtained with; `nil` for guests and for issuers without back-channel
+    /// logout.
+    var session: TokenSession? {
+        if case .user(let identity) = holder { identity.session } else { nil }
+    }
+
     /// A grant's digest covers its app and its whole configuration.
     package static func == (left: CacheKey, right: CacheKey) -> Bool {
         left.hash == right.hash && left.grant.digest == right.grant.digest && left.holder == right.holder

@@ -122,6 +122,15 @@ package final class CredentialCache: Sendable {
         }
     }
 
+    /// Removes the credentials that were obtained with tokens which a logout ends.
+    package func removeEnded(by logout: LogoutRecord) {
+        for shard in shards {
+            shard.state.withLock { shard in
+                shard.entries.removeAll { key, _ in key.session.map(logout.ends) ?? false }
+            }
+        }
+    }
+
     /// Removes expired credentials.
     package func sweep(at now: Date) {
         for shard in shards {

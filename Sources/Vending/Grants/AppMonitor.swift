@@ -13,14 +13,20 @@ package struct AppMonitor: Hashable, Sendable {
     package let partition: String
     /// Base address of the data plane, without a trailing slash.
     package let endpoint: String
+    /// What the monitor's resource policy requires of requests (PutRumEvents `Alias`); `nil` for none.
+    package let alias: String?
 
-    package init(name: String, id: String, region: String, account: String, partition: String, endpoint: String) {
+    package init(
+        name: String, id: String, region: String, account: String, partition: String, endpoint: String,
+        alias: String? = nil
+    ) {
         self.name = name
         self.id = id
         self.region = region
         self.account = account
         self.partition = partition
         self.endpoint = endpoint
+        self.alias = alias
     }
 
     package var arn: String { "arn:\(partition):rum:\(region):\(account):appmonitor/\(name)" }

@@ -32,11 +32,15 @@ package struct TokenError: Error, Hashable, Sendable {
         case notYetValid = "not_yet_valid"
         case issuedAtMalformed = "issued_at_malformed"
         case issuedInFuture = "issued_in_future"
+        case issuedAtMissing = "issued_at_missing"
         case lifetimeTooLong = "lifetime_too_long"
         case subjectMissing = "subject_missing"
         case subjectMalformed = "subject_malformed"
         case claimMissing = "claim_missing"
         case claimWrong = "claim_wrong"
+        case sessionMalformed = "session_malformed"
+        // After the verification.
+        case loggedOut = "logged_out"
     }
 
     package let reason: Reason

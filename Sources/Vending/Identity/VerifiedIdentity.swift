@@ -14,14 +14,20 @@ package final class VerifiedIdentity: Sendable {
     package let expiration: Date
     /// Only the claims that an app's configuration refers to, if the token has them.
     package let claims: [ClaimPath: ClaimValue]
+    /// `nil` for issuers without back-channel logout.
+    package let session: TokenSession?
     /// Hash of the issuer and the subject; differs from process to process.
     package let userHash: Int
 
-    package init(issuer: Issuer, subject: Subject, expiration: Date, claims: [ClaimPath: ClaimValue] = [:]) {
+    package init(
+        issuer: Issuer, subject: Subject, expiration: Date, claims: [ClaimPath: ClaimValue] = [:],
+        session: TokenSession? = nil
+    ) {
         self.issuer = issuer
         self.subject = subject
         self.expiration = expiration
         self.claims = claims
+        self.session = session
         var hasher = Hasher()
         hasher.combine(issuer)
         hasher.combine(subject)

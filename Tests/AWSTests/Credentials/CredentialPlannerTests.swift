@@ -107,6 +107,21 @@ import Testing
             "[profile p]\n" + role + "source_profile = q\n[profile q]\n" + role + "source_profile = p",
             "profile p: its source_profile leads back to itself"
         ),
+        // A loop is an error even where keys would end it.
+        (
+            "[profile p]\n" + role + "source_profile = q\n" + keys + "[profile q]\n" + role + "source_profile = p",
+            "profile p: its source_profile leads back to itself"
+        ),
+        ("[profile p]\nlogin_session = arn:x\n" + keys, "profile p: login_session: Purser does not support"),
+        ("[profile p]\nlogin_session = arn:x\ncredential_process = /bin/vend", "profile p: login_session"),
+        (
+            "[profile p]\n" + role + "source_profile = q\n[profile q]\nlogin_session = arn:x",
+            "profile q: login_session: Purser does not support"
+        ),
+        (
+            "[profile p]\n" + keys + "aws_session_token = topsecret1\naws_security_token = topsecret2",
+            "profile p: aws_session_token and aws_security_token differ"
+        ),
         ("[profile p]\n" + role + "source_profile = q", "source_profile names the profile q, which does not exist"),
         ("[profile p]\n" + role + "source_profile = q\n[profile q]\na = b", "profile q: a source_profile without"),
         ("[profile p]\n" + role, "role_arn needs source_profile"),
@@ -144,6 +159,25 @@ import Testing
         #expect(!problem.contains("topsecret") && !problem.contains("top secret"))
         #expect(await fixture.problem() == problem)
         #expect(fixture.transport.requests.isEmpty)
+    }
+
+    @Test("never passes over a profile of `aws login` for a later source")
+    func login() throws {
+        for environment in [[:], Self.container] {
+            let fixture = try ChainFixture(environment, config: "[default]\nlogin_session = arn:x")
+            #expect(fixture.planProblem()?.contains("login_session: Purser does not support") == true)
+        }
+    }
+
+    @Test(
+        "reads the session token by its old name too",
+        arguments: ["aws_security_token = t", "aws_security_token = t\naws_session_token = t", "aws_session_token = t"])
+    func oldToken(line: String) throws {
+        for files in [("[default]\n" + Self.keys + line, ""), ("", "[default]\n" + Self.keys + line)] {
+            let plan = try ChainFixture(config: files.0, credentials: files.1).chain.plan()
+            guard case .keys(let keys) = plan.base else { Issue.record("\(plan.source)"); return }
+            #expect(keys.sessionToken == "t")
+        }
     }
 
     @Test("rejects a token file without a role, and sends nothing to a disabled metadata service")

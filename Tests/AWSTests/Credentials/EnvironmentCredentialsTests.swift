@@ -24,6 +24,14 @@ import Vending
         #expect(short?.expiration == Fixture.now.addingTimeInterval(3_600))
     }
 
+    @Test("reads the session token by its old name too, and rejects two that differ")
+    func oldToken() throws {
+        let keys = ["AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SECURITY_TOKEN": "t"]
+        #expect(try read(keys)?.sessionToken == "t")
+        #expect(try read(keys.merging(["AWS_SESSION_TOKEN": "t"]) { $1 })?.sessionToken == "t")
+        #expect(throws: BrokerCredentialError.self) { try read(keys.merging(["AWS_SESSION_TOKEN": "other"]) { $1 }) }
+    }
+
     @Test("treats a blank variable as unset", arguments: ["", " ", "\t \r\n"])
     func blank(value: String) throws {
         #expect(try read(["AWS_ACCESS_KEY_ID": value, "AWS_SECRET_ACCESS_KEY": value]) == nil)

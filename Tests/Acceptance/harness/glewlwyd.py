@@ -16,6 +16,7 @@ from .cookie_client import CookieClient
 from .process import Process, environment, start_listening
 
 CLIENT, REDIRECT = "rum-web", "http://127.0.0.1/signed-in"
+SESSION_COOKIE = "oidc-session"
 USERS = ("alice", "bob")
 _EMPTY_DATABASE = Path("/usr/share/doc/glewlwyd/database/init.sqlite3.sql.gz")
 _MODULES = Path("/usr/lib/glewlwyd")
@@ -41,6 +42,7 @@ class Glewlwyd:
         self.issuer = f"{front.url if front else self.base}/api/oidc"
         self.key_set = f"{self.issuer}/jwks"
         self._numbers = itertools.count(len(algorithms))
+        self._session_management = {}
         self._set_up()
 
     def rotate(self, algorithm):
@@ -53,6 +55,21 @@ class Glewlwyd:
         """Publishes only the signing key from now on."""
         del self.keys[1:]
         self._change_keys()
+
+    def send_logout_tokens(self, uri, session):
+        """Sends a logout token to `uri` when a session ends, with `sid` if `session` is true."""
+        self._session_management = {
+            "session-management-allowed": True,
+            "session-cookie-name": SESSION_COOKIE,
+            "session-cookie-expiration": 3600,
+            "back-channel-logout-allowed": True,
+        }
+        administrator = self._administrator()
+        administrator.request("PUT", "/api/mod/plugin/oidc", self._plugin())
+        administrator.request("PUT", "/api/mod/plugin/oidc/reset")
+        required = {"backchannel_logout_session_required": "true"} if session else {}
+        client = self._client() | {"backchannel_logout_uri": uri} | required
+        administrator.request("PUT", f"/api/client/{CLIENT}", client)
 
     def _change_keys(self):
         administrator = self._administrator()
@@ -114,20 +131,7 @@ class Glewlwyd:
         administrator = self._administrator()
         administrator.request("POST", "/api/scope/", {"name": "rum", "display_name": "rum", "password_required": False})
         administrator.request("POST", "/api/mod/plugin/", self._plugin())
-        administrator.request(
-            "POST",
-            "/api/client/",
-            {
-                "client_id": CLIENT,
-                "name": "RUM web",
-                "confidential": False,
-                "enabled": True,
-                "scope": ["rum"],
-                "redirect_uri": [REDIRECT],
-                "authorization_type": ["code"],
-                "token_endpoint_auth_method": ["none"],
-            },
-        )
+        administrator.request("POST", "/api/client/", self._client())
         for user in USERS:
             administrator.request(
                 "POST",
@@ -141,6 +145,18 @@ class Glewlwyd:
                     "scope": ["openid", "rum", "g_profile"],
                 },
             )
+
+    def _client(self):
+        return {
+            "client_id": CLIENT,
+            "name": "RUM web",
+            "confidential": False,
+            "enabled": True,
+            "scope": ["rum"],
+            "redirect_uri": [REDIRECT],
+            "authorization_type": ["code"],
+            "token_endpoint_auth_method": ["none"],
+        }
 
     def _oidc(self):
         """A public client that must use PKCE with S256 (RFC 7636), as a browser application does."""
@@ -174,7 +190,7 @@ class Glewlwyd:
             "scope": [{"name": "openid"}, {"name": "rum"}],
             "additional-parameters": [],
             "claims": [],
-        }
+        } | self._session_management
 
 
 def password(user):

@@ -12,9 +12,9 @@ from .glewlwyd import CLIENT, REDIRECT, Glewlwyd, password
 _SCOPE = "openid rum"
 
 
-def sign_in(provider: Glewlwyd, user) -> str:
+def sign_in(provider: Glewlwyd, user, browser=None) -> str:
     """The id token of a new sign-in."""
-    browser = CookieClient(provider.base)
+    browser = browser or CookieClient(provider.base)
     browser.request("POST", "/api/auth/", {"username": user, "password": password(user)})
     browser.request("PUT", f"/api/auth/grant/{CLIENT}/", {"scope": _SCOPE})
     verifier = secrets.token_urlsafe(48)

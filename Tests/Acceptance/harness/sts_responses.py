@@ -9,14 +9,14 @@ from .recording_server import hang_up, reply
 _XML = [("Content-Type", "text/xml")]
 
 
-def session(lifetime=None):
-    """A success in AWS's format. `lifetime` replaces the requested duration, in seconds."""
+def session(lifetime=None, expiration=None):
+    """A success in AWS's format. `lifetime` replaces the requested duration, in seconds, and `expiration` its end."""
 
     def behave(request, handler, server):
         form, number = request.form, server.next_number()
         action = form["Action"]
         seconds = lifetime if lifetime is not None else int(form["DurationSeconds"])
-        expiration = datetime.now(timezone.utc) + timedelta(seconds=seconds)
+        end = datetime.now(timezone.utc) + timedelta(seconds=seconds)
         role = form["RoleArn"].rsplit("/", 1)[1]
         reply(
             handler,
@@ -28,7 +28,7 @@ def session(lifetime=None):
   <Credentials><AccessKeyId>ASIAFAKE{number:012d}</AccessKeyId>
   <SecretAccessKey>secret-of-session-{number:08d}/+ABCDEFGHIJ</SecretAccessKey>
   <SessionToken>token-of-session-{number:08d}{"x" * 600}</SessionToken>
-  <Expiration>{expiration:%Y-%m-%dT%H:%M:%SZ}</Expiration></Credentials>
+  <Expiration>{expiration or end.strftime("%Y-%m-%dT%H:%M:%SZ")}</Expiration></Credentials>
   <PackedPolicySize>12</PackedPolicySize>
 </{action}Result><ResponseMetadata><RequestId>00000000-0000-4000-8000-{number:012d}</RequestId></ResponseMetadata>
 </{action}Response>""".encode(),

@@ -30,18 +30,22 @@ struct ProfilePlanner {
                     throw BrokerCredentialError(
                         "profile \(current.name): source_profile names the profile \(next), which does not exist")
                 }
+                // A profile may name itself, for keys of its own. Any other way back is a loop, keys or not.
+                guard !visited.contains(next) || next == current.name else { throw Self.loop(next) }
                 if let base = try base(of: source) {
                     return CredentialPlan(base: base, roles: roles, source: name)
                 }
                 guard source["role_arn"] != nil else {
                     throw BrokerCredentialError("profile \(next): a source_profile without credentials")
                 }
-                guard !visited.contains(next) else {
-                    throw BrokerCredentialError("profile \(next): its source_profile leads back to itself")
-                }
+                guard !visited.contains(next) else { throw Self.loop(next) }
                 current = source
             }
         }
+    }
+
+    private static func loop(_ name: String) -> BrokerCredentialError {
+        BrokerCredentialError("profile \(name): its source_profile leads back to itself")
     }
 
     /// The profile's direct credentials; `nil` if it only assumes a role or has none.
@@ -63,10 +67,16 @@ struct ProfilePlanner {
         return line
     }
 
+    /// Sessions that a person begins in a browser.
     static func rejectSSO(_ profile: Profile) throws(BrokerCredentialError) {
         for name in ["sso_session", "sso_start_url", "sso_account_id", "sso_role_name"] where profile[name] != nil {
             throw BrokerCredentialError(
                 "profile \(profile.name): \(name): Purser does not support single sign-on, because its sessions "
+                    + "end with a person's; configure a role for Purser")
+        }
+        guard profile["login_session"] == nil else {
+            throw BrokerCredentialError(
+                "profile \(profile.name): login_session: Purser does not support sessions of `aws login`, because they "
                     + "end with a person's; configure a role for Purser")
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and `AWS_CREDENTIAL_EXPIRATION`.
+/// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` (or its old name, `AWS_SECURITY_TOKEN`) and
+/// `AWS_CREDENTIAL_EXPIRATION`.
 enum EnvironmentCredentials {
     /// - Parameter environment: the process's variables.
     /// - Returns: `nil` if neither key nor secret is set.
@@ -21,8 +22,12 @@ enum EnvironmentCredentials {
             throw BrokerCredentialError(
                 "AWS_CREDENTIAL_EXPIRATION is not a time; expected one such as 2026-11-21T08:00:00Z")
         }
+        let (token, oldToken) = (environment["AWS_SESSION_TOKEN"], environment["AWS_SECURITY_TOKEN"])
+        guard token == nil || oldToken == nil || token == oldToken else {
+            throw BrokerCredentialError("AWS_SESSION_TOKEN and AWS_SECURITY_TOKEN differ; expected one")
+        }
         return try SigningCredentials(
-            accessKeyID: id, secretAccessKey: secret, sessionToken: environment["AWS_SESSION_TOKEN"], expiration: date
+            accessKeyID: id, secretAccessKey: secret, sessionToken: token ?? oldToken, expiration: date
         ).checked(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"))
     }
 }

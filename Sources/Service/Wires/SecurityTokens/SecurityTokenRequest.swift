@@ -58,7 +58,7 @@ struct SecurityTokenRequest: Sendable {
     }
 
     /// Compares the media type and ignores its parameters (RFC 9110 §8.3.1).
-    private static func isForm(_ contentType: String?) -> Bool {
+    static func isForm(_ contentType: String?) -> Bool {
         let type = contentType?.prefix { $0 != ";" && $0 != " " }
         return type?.lowercased() == "application/x-www-form-urlencoded"
     }
