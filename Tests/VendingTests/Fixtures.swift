@@ -18,13 +18,15 @@ extension Grant {
     static func test(
         app: String = "shop", audience: Audience = .signedIn, monitor: String = "Shop",
         monitorID: String = "11111111-2222-3333-4444-555555555555", role: String = "Role",
-        duration: Int = 3600, attribution: Attribution = Attribution(), guestSessions: GuestSessions = .shared
+        duration: Int = 3600, attribution: Attribution = Attribution(), guestSessions: GuestSessions = .shared,
+        handOut: Int? = nil, delivery: DeliveryMode = .both
     ) -> Grant {
         let arn = "arn:aws:iam::123456789012:role/\(role)"
         return Grant(
             app: AppName(app)!, audience: audience, monitor: .named(monitor, id: monitorID),
             exchange: audience == .guest ? .assumeRole(role: arn, externalID: nil) : .webIdentity(role: arn),
-            sessionDuration: duration, attribution: attribution, guestSessions: guestSessions
+            sessionDuration: duration, attribution: attribution, guestSessions: guestSessions, handOut: handOut,
+            delivery: delivery
         ) { text in
             // A simple hash without collisions among the tests' grants.
             var words = (UInt64(14_695_981_039_346_656_037), UInt64(7), UInt64(0), UInt64(text.utf8.count))
@@ -138,7 +140,9 @@ final class AuditRecord: AuditTrail {
 
     func describe(
         _ credentials: TemporaryCredentials, _ grant: Grant, _ issuer: Issuer?, _ subject: AuditSubject?
-    ) -> [UInt8] { Array(credentials.accessKeyID.utf8) }
+    ) -> [UInt8] {
+        Array((credentials.accessKeyID + (credentials.parentAccessKeyID.map { " of \($0)" } ?? "")).utf8)
+    }
 
     func record(_ event: AuditEvent) async throws(AuditError) {
         await gate?.pass()

@@ -78,6 +78,7 @@ struct AuditLog: AuditTrail {
         var line = JSONLine()
         Self.add(grant, issuer, holder, to: &line)
         line.add("accessKeyId", credentials.accessKeyID)
+        if let parent = credentials.parentAccessKeyID { line.add("parentAccessKeyId", parent) }
         line.add("expiration", LogTimestamp.format(credentials.expiration))
         if let request = credentials.requestID { line.add("awsRequestId", request) }
         return line.members()

@@ -15,6 +15,8 @@ struct DenyListWatch: Service {
     let list: DenyList
     /// Credentials of denied users are removed from it.
     let cache: CredentialCache
+    /// As `cache`.
+    let parents: ParentSessions?
     let file: DeniedFile
     let logger: Logger
     var interval = intervalByDefault
@@ -22,11 +24,11 @@ struct DenyListWatch: Service {
     var read: @Sendable () async throws -> [UInt8]
 
     init(
-        list: DenyList, cache: CredentialCache, file: DeniedFile, logger: Logger,
+        list: DenyList, cache: CredentialCache, parents: ParentSessions? = nil, file: DeniedFile, logger: Logger,
         interval: Duration = intervalByDefault, time: MonotonicTime = .system,
         read: (@Sendable () async throws -> [UInt8])? = nil
     ) {
-        (self.list, self.cache, self.file, self.logger) = (list, cache, file, logger)
+        (self.list, self.cache, self.parents, self.file, self.logger) = (list, cache, parents, file, logger)
         (self.interval, self.time) = (interval, time)
         let url = file.url
         self.read = read ?? { try await DeniedFile.reread(url) }
@@ -70,6 +72,8 @@ struct DenyListWatch: Service {
                 return lastContent
             }
             list.replace(with: pseudonyms)
+            // First the sessions, so that no credentials are made from them afterwards.
+            parents?.removeDenied(by: list)
             cache.removeDenied(by: list)
             logger.info("deny list changed", metadata: ["denied": "\(pseudonyms.count)"])
         } catch {

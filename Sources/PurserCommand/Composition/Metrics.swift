@@ -26,7 +26,8 @@ struct Metrics: Meter {
 
     /// - Parameter listeners: the open connections of each listener, by its name.
     func page(
-        cache: CredentialCache, authenticator: TokenAuthenticator, listeners: [(name: String, OpenConnections)],
+        cache: CredentialCache, parents: ParentSessions?, authenticator: TokenAuthenticator,
+        listeners: [(name: String, OpenConnections)],
         lostLines: MetricFamily
     ) -> MetricsPage {
         MetricsPage(
@@ -45,6 +46,11 @@ struct Metrics: Meter {
                 },
                 MetricFamily("purser_cached_credentials", .gauge, help: "Users and guests with cached credentials.") {
                     [.init([], Double(cache.count))]
+                },
+                MetricFamily(
+                    "purser_kept_sessions", .gauge, help: "Sessions that Purser keeps to make short credentials from."
+                ) {
+                    [.init([], Double(parents?.count ?? 0))]
                 },
                 lostLines,
             ] + connections(listeners) + keys(authenticator) + calls.families)
