@@ -22,7 +22,10 @@ extension Broker {
             if denied.denies(vended.receipt.subject?.pseudonym) { throw RefusalError(.denied, authorized) }
             return VendResult(vended: vended, hit: false, request: authorized)
         case .failure(let error):
-            if denied.denies(authorized.identity.map { ports.pseudonyms.pseudonym($0.issuer, $0.subject) }) {
+            // An exchange for a session to keep fails if its user is denied meanwhile.
+            if authorized.grant.handOut != nil,
+                denied.denies(authorized.identity.map { ports.pseudonyms.pseudonym($0.issuer, $0.subject) })
+            {
                 throw RefusalError(.denied, authorized)
             }
             throw RefusalError(.exchangeFailed(error), authorized)

@@ -94,9 +94,9 @@ ASSUMED = {"exchange": "assume-role", "external-id": "ext-1", "tags": {"app": "a
             {"exchange": "cognito", "identity-pool": POOL, "flow": "basic"},
             {"exchange": "cognito", "identity-pool": POOL},
         ),
-        (SHORT, SHORT | {"delivery": "proxy"}),
+        (SHORT, {"exchange": "minted", "delivery": "proxy"} | SHORT),
         (ASSUMED | SHORT, {"exchange": "minted", "sessions": "per-visitor"} | SHORT),
-        ({"exchange": "minted"} | SHORT, SHORT),
+        ({"exchange": "minted"} | SHORT, {"exchange": "minted"} | SHORT),
         (
             {"exchange": "cognito", "identity-pool": POOL, "flow": "basic"} | SHORT,
             {"exchange": "cognito", "identity-pool": POOL} | SHORT,
