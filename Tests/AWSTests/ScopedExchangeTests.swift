@@ -100,6 +100,39 @@ import Vending
         #expect(failure.error.kind == .throttled && !failure.rejectsParent)
     }
 
+    @Test("waits in the queue as a hand-out, so that exchanges of the same app do not hold it up")
+    func share() async throws {
+        let clock = TestSupport.ManualClock()
+        let limiter = RateLimiter(limits: .init(ceiling: 10), clock: MonotonicTime(clock))
+        let transport = ScriptedTransport([Fixture.error(400, "ValidationError")])
+        let client = STSClient(
+            endpoint: try Fixture.require(Endpoint("https://sts.us-west-2.amazonaws.com")),
+            region: try Fixture.require(Region("us-west-2")), transport: transport,
+            retry: RetryPolicy(clock: ManualClock()),
+            endpointGuard: EndpointGuard(limiter: limiter, breaker: CircuitBreaker()), now: { Fixture.now })
+        try await limiter.turn(of: .user(), within: .zero)
+        var tasks: [Task<Void, Never>] = []
+        for number in 0..<3 {
+            let request = try Fixture.request(
+                .signedIn, .webIdentity(role: Fixture.role), CognitoFixture.user("user-\(number)"))
+            let exchange = WebIdentityExchange(sts: client, pseudonyms: Fixture.pseudonyms)
+            tasks.append(Task { _ = try? await exchange.exchange(request, role: Fixture.role) })
+            while limiter.status.waiting <= number { await Task.yield() }
+        }
+        let request = try Fixture.request(
+            .signedIn, .webIdentity(role: Fixture.role), CognitoFixture.user("user-9"), handOut: 300)
+        let scoped = ScopedExchange(sts: client, pseudonyms: Fixture.pseudonyms)
+        tasks.append(
+            Task { _ = try? await scoped.scope(Self.parent, for: request, seconds: 300, within: .seconds(8)) })
+        while limiter.status.waiting <= 3 { await Task.yield() }
+        for count in 1...4 {
+            clock.advance(await clock.nextSleep())
+            while transport.requests.count < count { await Task.yield() }
+        }
+        for task in tasks { await task.value }
+        #expect(transport.bodies.map { $0.contains("Action=GetScopedCredentials") } == [false, true, false, false])
+    }
+
     @Test("sends nothing if no time is left")
     func deadline() async throws {
         let fixture = try Fixture([Self.success])

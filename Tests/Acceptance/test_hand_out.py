@@ -153,8 +153,7 @@ def test_both_flows_of_cognito_have_short_credentials_with_the_strict_policy(sta
     assert_child(purser.guest(), 3)
     assert actions(sts) == [ACTION, "AssumeRoleWithWebIdentity", ACTION]
     assert sts.requests[1].form["Policy"] == parent_policy(GUEST_MONITOR)
-    # A caller can narrow them, which the enhanced flow alone does not allow.
-    assert "session policy" not in run_check(purser)
+    assert "takes no session policy" not in run_check(purser), "the note about sessions of the enhanced flow"
 
 
 def run_check(purser):

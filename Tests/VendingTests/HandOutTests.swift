@@ -227,6 +227,28 @@ import Testing
         #expect(cache.count == 1, "narrowed credentials are not cached")
     }
 
+    @Test("a caller can narrow short credentials of a flow that takes no session policy, and no others of it")
+    func enhancedFlow() throws {
+        let role = "arn:aws:iam::123456789012:role/Role"
+        let pool = try #require(
+            IdentityPool(id: "us-west-2:11111111-2222-3333-4444-555555555555", flow: .enhanced(customRole: role)))
+        let policy = try #require(
+            CallerPolicy(
+                text: #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","#
+                    + #""Condition":{"StringEquals":{"aws:userid":"x"}}}}"#))
+        let session = RequestedSession(roleARN: role, duration: nil, policy: policy)
+        func restricted(handOut: Int?) throws(RequestedSessionError) -> ExchangeRequest {
+            let grant = Grant(
+                app: AppName("shop")!, audience: .signedIn, monitor: .named("Shop"), exchange: .cognito(pool),
+                sessionDuration: 3_600, handOut: handOut, digest: { _ in SHA256Digest(words: (1, 2, 3, 4)) })
+            return try session.restricted(for: ExchangeRequest(grant: grant, holder: .guests))
+        }
+        #expect(throws: RequestedSessionError.policyNotPossible) { try restricted(handOut: nil) }
+        let narrowed = try restricted(handOut: 300)
+        #expect(narrowed.isNarrowed && narrowed.cacheKey == nil)
+        #expect(!narrowed.parent.isNarrowed && narrowed.parent.cacheKey != nil)
+    }
+
     @Test("signs batches with a child")
     func forwarding() async throws {
         _ = try await broker.forward(
