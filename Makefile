@@ -71,9 +71,10 @@ bench-tokens: packages ## Measure verification of tokens against libcrypto; fail
 	swift build -c release --scratch-path .build-release --product purser-bench-tokens
 	$(ONE_CORE) .build-release/release/purser-bench-tokens $(ARGS)
 
-$(VENV)/ready: Tests/Acceptance/requirements.txt Tests/Acceptance/constraints.txt
+$(VENV)/ready: Tests/Acceptance/requirements.txt Tests/Acceptance/constraints.txt Tests/Acceptance/requirements-no-deps.txt
 	python3 -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r Tests/Acceptance/requirements-no-deps.txt
 	@touch $@
 
 # The parsers of tokens, keys, their sources and batches, with libFuzzer and AddressSanitizer: FUZZ_RUNS inputs an entry, or FUZZ_SECONDS. The

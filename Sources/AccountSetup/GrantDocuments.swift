@@ -16,6 +16,8 @@ package struct GrantDocuments: Sendable {
     package let monitorPolicy: PolicyDocument
     /// The session policy that Purser sends to STS with each exchange.
     package let sessionPolicy: String
+    /// The policy of the session that Purser keeps to make short credentials from; `nil` without `hand-out`.
+    package let parentPolicy: String?
     /// The role's `MaxSessionDuration` in seconds, at least an hour (IAM's minimum).
     package let maximumSessionDuration: Int
 
@@ -27,6 +29,7 @@ package struct GrantDocuments: Sendable {
         self.trust = trust
         monitor = grant.monitor
         sessionPolicy = grant.policy.json
+        parentPolicy = grant.parentPolicy?.json
         permission = .permission(of: grant)
         let publicPolicy = isPublic ? PublicMonitor.policy(of: grant) : nil
         monitorPolicy =
@@ -41,7 +44,9 @@ package struct GrantDocuments: Sendable {
 extension PolicyDocument {
     /// The permission policy of a grant's role: the upper bound of what its sessions may do.
     package static func permission(of grant: Grant) -> PolicyDocument {
-        PolicyDocument(.putRumEvents(to: grant.monitor))
+        grant.handOut == nil
+            ? PolicyDocument(.putRumEvents(to: grant.monitor))
+            : PolicyDocument(.putRumEvents(to: grant.monitor), .getScopedCredentials)
     }
 }
 
@@ -52,6 +57,11 @@ extension PolicyDocument.Statement {
             sid: "PutRumEvents", effect: .allow, principal: principal, action: "rum:PutRumEvents",
             resource: OneOrMore([monitor.arn]), condition: nil)
     }
+
+    /// With `hand-out`, a session makes others with less reach. It cannot get more by it.
+    static let getScopedCredentials = Self(
+        sid: "GetScopedCredentials", effect: .allow, principal: nil, action: OneOrMore([SessionPolicy.scopingAction]),
+        resource: "*", condition: nil)
 
     /// Denies unsigned requests too: they have no `aws:PrincipalArn`, and a negated operator matches an absent key.
     static func noPutRumEvents(to monitor: AppMonitor, exceptBy role: RoleARN) -> Self {

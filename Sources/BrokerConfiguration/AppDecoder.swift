@@ -15,13 +15,15 @@ final class AppDecoder {
     private let algorithms: [Issuer: [SignatureAlgorithm]]
     private let aws: AWSSettings?
     private let minimumLife: Double
+    /// The STS endpoint; `nil` if it is unknown.
+    private let sts: Endpoint?
     /// Whether Purser is configured as an issuer.
     private let mints: Bool
     private var monitors: [(audience: Grant.Audience, name: String, path: String, line: Int?)] = []
 
     init(
         _ diagnostics: Diagnostics, known: Set<Issuer>?, algorithms: [Issuer: [SignatureAlgorithm]],
-        aws: AWSSettings?, minimumLife: Double, mints: Bool
+        aws: AWSSettings?, minimumLife: Double, mints: Bool, sts: Endpoint? = nil
     ) {
         self.diagnostics = diagnostics
         self.known = known
@@ -29,6 +31,7 @@ final class AppDecoder {
         self.aws = aws
         self.minimumLife = minimumLife
         self.mints = mints
+        self.sts = sts
     }
 
     func read(_ node: Node, key: String, line: Int?) -> AppSettings? {
@@ -105,6 +108,7 @@ final class AppDecoder {
         let externalID = readExternalID(&mapping, kind)
         let attribution = AttributionDecoder(diagnostics).read(&mapping, audience, kind, issuers: trusted)
         let guestSessions = readGuestSessions(&mapping, audience)
+        let handOut = HandOutDecoder(diagnostics, sts: sts).read(&mapping, isEnhanced: pool?.flow == .enhanced)
         if kind == .webIdentity { checkAlgorithms(trusted, mapping) }
         if kind == .minted, !mints {
             diagnostics.add(
@@ -115,8 +119,8 @@ final class AppDecoder {
         guard let monitor, let kind, let exchange = exchange(kind, role, externalID, pool) else { return nil }
         return GrantSettings(
             monitorName: monitor.name, monitorID: monitor.id, monitorAlias: monitor.alias, exchange: exchange,
-            role: role, session: session,
-            attribution: attribution, guestSessions: guestSessions)
+            role: role, session: session, attribution: attribution, guestSessions: guestSessions,
+            delivery: handOut.delivery, handOut: handOut.handOut)
     }
 
     private func exchange(
@@ -133,7 +137,7 @@ final class AppDecoder {
     private func readSession(_ mapping: inout SettingsMapping) -> Duration {
         let session = mapping.value(
             "session", expected: "a duration of 15m to 12h", required: false,
-            SettingsValues.duration(in: .seconds(900) ... .seconds(43_200)))
+            SettingsValues.session)
         let duration = session ?? .seconds(3600)
         if duration / .seconds(1) <= minimumLife {
             diagnostics.add(

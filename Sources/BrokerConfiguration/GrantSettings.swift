@@ -15,4 +15,7 @@ package struct GrantSettings: Sendable {
     package let session: Duration
     package let attribution: Attribution
     package let guestSessions: Grant.GuestSessions
+    package let delivery: Grant.DeliveryMode
+    /// Lifetime of the credentials that Purser makes from the session, in seconds; `nil` for the session's own.
+    package let handOut: Int?
 }

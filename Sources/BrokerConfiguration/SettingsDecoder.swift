@@ -37,7 +37,8 @@ struct SettingsDecoder {
         let coreDumps = root.value("core-dumps", expected: "true or false", required: false, SettingsValues.flag)
         let apps = readApps(
             &root, known: issuers.names, algorithms: issuers.algorithms, aws: aws, minimumLife: cache.minimumLife,
-            mints: root.holds("minting") || minting != nil)
+            mints: root.holds("minting") || minting != nil,
+            sts: aws.flatMap { endpoints?.sts(in: $0.region) })
         root.finish()
         guard let listen, let admin, let aws, let endpoints else { return nil }
         return Settings(
@@ -137,14 +138,15 @@ struct SettingsDecoder {
 
     private func readApps(
         _ root: inout SettingsMapping, known: Set<Issuer>?, algorithms: [Issuer: [SignatureAlgorithm]],
-        aws: AWSSettings?, minimumLife: Double, mints: Bool
+        aws: AWSSettings?, minimumLife: Double, mints: Bool, sts: Endpoint?
     ) -> [AppSettings] {
         guard let apps = root.mapping("apps", required: true, expected: "a mapping of at least one app") else {
             return []
         }
         if apps.entries.isEmpty { diagnostics.add("apps: found none; expected at least one app", at: apps.line) }
         let decoder = AppDecoder(
-            diagnostics, known: known, algorithms: algorithms, aws: aws, minimumLife: minimumLife, mints: mints)
+            diagnostics, known: known, algorithms: algorithms, aws: aws, minimumLife: minimumLife, mints: mints,
+            sts: sts)
         let read = apps.entries.compactMap { decoder.read($0.node, key: $0.key, line: $0.line) }
         decoder.checkMonitors()
         return read

@@ -23,6 +23,9 @@ package enum SettingsValues {
         { text in duration(text).flatMap { range.contains($0) ? $0 : nil } }
     }
 
+    /// A session's duration (AssumeRole `DurationSeconds`).
+    static func session(_ text: String) -> Duration? { duration(in: .seconds(900) ... .seconds(43_200))(text) }
+
     static func number(in range: ClosedRange<Int>) -> (String) -> Int? {
         { text in
             guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text) else { return nil }

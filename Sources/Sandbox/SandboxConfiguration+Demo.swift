@@ -9,7 +9,8 @@ extension SandboxConfiguration {
         // broker that omitted it would be noticed here.
         let policy = """
             {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rum:PutRumEvents",\
-            "Resource":"arn:aws:rum:us-west-2:\(account):appmonitor/DemoStore_*"}]}
+            "Resource":"arn:aws:rum:us-west-2:\(account):appmonitor/DemoStore_*"},\
+            {"Effect":"Allow","Action":"sts:GetScopedCredentials","Resource":"*"}]}
             """
         return SandboxConfiguration(
             region: "us-west-2",

@@ -9,18 +9,21 @@ package final class BackChannelLogout: Sendable {
     private let list: LogoutList
     private let store: any LogoutStore
     private let cache: CredentialCache
+    private let parents: ParentSessions?
     private let limits: RequestLimits
     private let now: @Sendable () -> Date
 
     /// - Parameter verifiers: by the name of the issuer in the path.
     package init(
         verifiers: [String: any LogoutTokenVerifier], list: LogoutList, store: any LogoutStore,
-        cache: CredentialCache, limits: RequestLimits, now: @escaping @Sendable () -> Date
+        cache: CredentialCache, parents: ParentSessions? = nil, limits: RequestLimits,
+        now: @escaping @Sendable () -> Date
     ) {
         self.verifiers = verifiers
         self.list = list
         self.store = store
         self.cache = cache
+        self.parents = parents
         self.limits = limits
         self.now = now
     }
@@ -47,6 +50,8 @@ package final class BackChannelLogout: Sendable {
             if error.blamesSender { limits.verificationFailed(for: client) }
             throw error
         }
+        // First the kept sessions, so that no credentials are made from them afterwards.
+        parents?.removeEnded(by: record)
         cache.removeEnded(by: record)
         do throws(LogoutError) {
             try await store.store(record)

@@ -16,6 +16,7 @@ extension Broker {
         case .guest: return decideGuest(request, app)
         case .signedIn(let token):
             guard let signedIn = app.signedIn else { return .refused(RefusalError(.audienceNotServed)) }
+            guard signedIn.grant.serves(request.purpose) else { return .refused(RefusalError(.deliveryNotServed)) }
             guard let token else { return .refused(RefusalError(.tokenMissing)) }
             guard let identity = identity ?? ports.verifier.recall(token, at: now) else {
                 return .needsVerification(token)
@@ -46,6 +47,7 @@ extension Broker {
             sharesSession = true
         }
         guard let grant = app.guest else { return .refused(RefusalError(.audienceNotServed)) }
+        guard grant.serves(request.purpose) else { return .refused(RefusalError(.deliveryNotServed)) }
         let holder: ExchangeRequest.Holder = sharesSession ? .guests : .visitor(ports.visitor())
         return decidePurpose(request, ExchangeRequest(grant: grant, holder: holder, client: request.client))
     }
@@ -69,10 +71,22 @@ extension Broker {
     }
 }
 
+extension Grant {
+    /// Whether the delivery of the grant includes requests of this purpose.
+    fileprivate func serves(_ purpose: CredentialsRequest.Purpose) -> Bool {
+        switch purpose {
+        case .vend: delivery.returnsCredentials
+        case .forward: delivery.signsBatches
+        }
+    }
+}
+
 extension App {
     /// Whether this is the monitor of signed-in users and not also that of guests.
     fileprivate func needsToken(for monitorID: String) -> Bool {
-        guard let signedIn, signedIn.grant.monitor.id.isExactly(monitorID) else { return false }
+        guard let signedIn, signedIn.grant.delivery.signsBatches, signedIn.grant.monitor.id.isExactly(monitorID) else {
+            return false
+        }
         return guest.map { !$0.monitor.id.isExactly(monitorID) } ?? true
     }
 }

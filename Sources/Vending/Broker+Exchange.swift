@@ -24,26 +24,50 @@ extension Broker {
             // So may the deny list.
             if isDenied(authorized) { throw RefusalError(.denied, authorized) }
             return VendResult(vended: vended, hit: false, request: authorized)
-        case .failure(let error): throw RefusalError(.exchangeFailed(error), authorized)
+        case .failure(let error):
+            // An exchange for a session to keep fails if its user is denied meanwhile.
+            if authorized.grant.handOut != nil, isDenied(authorized) { throw RefusalError(.denied, authorized) }
+            throw RefusalError(.exchangeFailed(error), authorized)
         }
     }
 
     /// One exchange, and the encoding of its credentials: once for each exchange, not for each response.
     func work(for request: ExchangeRequest) -> CredentialCache.Work {
-        { [ports, logouts] () async throws(ExchangeError) -> VendedCredentials in
-            let credentials = try await ports.exchange.exchange(request)
-            guard !logouts.refuses(request.identity?.session) else {
-                // Requests with a newer token of the same user, which wait for this exchange, can try again.
-                throw ExchangeError(.unavailable, "the user logged out while the exchange was in flight")
-            }
+        { [self] () async throws(ExchangeError) -> VendedCredentials in
+            let credentials = try await credentials(from: request)
+            guard !logouts.refuses(request.identity?.session) else { throw Self.loggedOutMeanwhile }
             return VendedCredentials(
                 encoded: try ports.encode(credentials, request.grant.monitor), expiration: credentials.expiration,
                 received: credentials.received)
         }
     }
 
+    /// Requests with a newer token of the same user, which wait for the exchange, can try again.
+    private static let loggedOutMeanwhile = ExchangeError(
+        .unavailable, "the user logged out while the exchange was in flight")
+
     private func isDenied(_ request: ExchangeRequest) -> Bool {
         guard let identity = request.identity else { return false }
         return denied.denies(ports.pseudonyms.pseudonym(identity.issuer, identity.subject))
+    }
+
+    /// Of a grant with `handOut`, never those of the session that Purser keeps.
+    private func credentials(from request: ExchangeRequest) async throws(ExchangeError) -> TemporaryCredentials {
+        guard let seconds = request.grant.handOut else { return try await ports.exchange.exchange(request) }
+        guard let parents else { throw ExchangeError(.refused, "hand-out: no sessions are kept") }
+        return try await parents.child(for: request, seconds: seconds) { parentWork(for: $0) }
+    }
+
+    /// The exchange for a session that Purser keeps.
+    private func parentWork(for request: ExchangeRequest) -> CredentialCache.Work {
+        { [self] () async throws(ExchangeError) -> VendedCredentials in
+            let credentials = try await ports.exchange.exchange(request)
+            // The deny list and the list of logouts may have grown while the exchange was in flight.
+            if isDenied(request) { throw ExchangeError(.refused, "the user is denied") }
+            guard !logouts.refuses(request.identity?.session) else { throw Self.loggedOutMeanwhile }
+            return VendedCredentials(
+                encoded: try ports.encode(credentials, request.grant.monitor), expiration: credentials.expiration,
+                received: credentials.received)
+        }
     }
 }

@@ -14,10 +14,13 @@ package final class Broker: Sendable {
     let cache: CredentialCache
     let limits: RequestLimits
     let ports: Ports
+    /// `nil` if no grant has a `handOut`.
+    let parents: ParentSessions?
 
     package init(
         apps: [App], cache: CredentialCache, denied: DenyList = DenyList(),
-        logouts: LogoutList = LogoutList(), limits: RequestLimits = RequestLimits(), ports: Ports
+        logouts: LogoutList = LogoutList(), limits: RequestLimits = RequestLimits(), ports: Ports,
+        parents: ParentSessions? = nil
     ) {
         self.apps = Dictionary(uniqueKeysWithValues: apps.map { ($0.name, $0) })
         self.cache = cache
@@ -25,6 +28,7 @@ package final class Broker: Sendable {
         self.logouts = logouts
         self.limits = limits
         self.ports = ports
+        self.parents = parents
     }
 
     /// The warm path: decides and looks in the cache without suspension, so that an event loop can call it. A token that
@@ -85,8 +89,11 @@ package final class Broker: Sendable {
         }
     }
 
-    /// Whether the app has signed-in users.
-    package func servesUsers(_ app: AppName) -> Bool { apps[app]?.signedIn != nil }
+    /// Why no request for a user's credentials of this app can succeed; `nil` if one can.
+    package func refusalOfUsers(_ app: AppName) -> VendingError? {
+        guard let signedIn = apps[app]?.signedIn else { return .audienceNotServed }
+        return signedIn.grant.delivery.returnsCredentials ? nil : .deliveryNotServed
+    }
 
     /// Records a refusal, and returns its error.
     private func refuse(_ refusal: RefusalError, _ request: CredentialsRequest) -> VendingError {

@@ -81,6 +81,7 @@ def test_the_printed_cloudformation_template_is_valid(show, tmp_path):
 
 
 POOL = "us-west-2:11111111-2222-3333-4444-555555555555"
+SHORT = {"hand-out": "5m"}
 ASSUMED = {"exchange": "assume-role", "external-id": "ext-1", "tags": {"app": "app"}, "transitive-tags": ["app"]}
 
 
@@ -93,8 +94,18 @@ ASSUMED = {"exchange": "assume-role", "external-id": "ext-1", "tags": {"app": "a
             {"exchange": "cognito", "identity-pool": POOL, "flow": "basic"},
             {"exchange": "cognito", "identity-pool": POOL},
         ),
+        (SHORT, {"exchange": "minted", "delivery": "proxy"} | SHORT),
+        (ASSUMED | SHORT, {"exchange": "minted", "sessions": "per-visitor"} | SHORT),
+        ({"exchange": "minted"} | SHORT, {"exchange": "minted"} | SHORT),
+        (
+            {"exchange": "cognito", "identity-pool": POOL, "flow": "basic"} | SHORT,
+            {"exchange": "cognito", "identity-pool": POOL} | SHORT,
+        ),
     ],
-    ids=["assume-role", "minted", "cognito"],
+    ids=[
+        *("assume-role", "minted", "cognito"),
+        *("web-identity with hand-out", "assume-role with hand-out", "minted with hand-out", "cognito with hand-out"),
+    ],
 )
 def test_the_printed_cloudformation_and_terraform_templates_are_valid_for_every_exchange(
     tmp_path, login, signed_in, guest
@@ -174,3 +185,25 @@ def decide(ministack, document, action, resource):
         PolicyInputList=[json.dumps(document)], ActionNames=[action], ResourceArns=[resource]
     )["EvaluationResults"]
     return result[0]["EvalDecision"] == "allowed"
+
+
+def test_with_hand_out_the_role_may_make_short_credentials_and_they_may_still_only_write_events(
+    tmp_path, login, ministack
+):
+    (tmp_path / "login.jwks.json").write_text(json.dumps(login.key_set))
+    made = settings(issuer(ISSUER, "file:login.jwks.json"))
+    made["apps"]["shop"]["signed-in"] |= SHORT
+    (tmp_path / "purser.yaml").write_text(yaml.safe_dump(made))
+    show = ("policy", "show", "--config", tmp_path / "purser.yaml", "--app", "shop", "--broker", PURSER)
+    code, output = run(tmp_path, *show)
+    assert code == 0, output
+    printed = json.loads(output)
+    users, guests = printed["signed-in"], printed["guest"]
+    calls = {"rum:PutRumEvents": arn(SIGNED_IN_MONITOR), "sts:GetScopedCredentials": "*"}
+    for action, resource in calls.items():
+        assert decide(ministack, users["role"]["permission-policy"], action, resource)
+        assert decide(ministack, json.loads(users["kept-session-policy"]), action, resource)
+        assert decide(ministack, json.loads(users["session-policy"]), action, resource) == (action[:3] == "rum")
+    assert not decide(ministack, users["role"]["permission-policy"], "sts:AssumeRole", SIGNED_IN_ROLE)
+    assert not decide(ministack, guests["role"]["permission-policy"], "sts:GetScopedCredentials", "*")
+    assert "kept-session-policy" not in guests

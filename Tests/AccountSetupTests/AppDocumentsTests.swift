@@ -13,7 +13,7 @@ import Vending
     private static func grant(
         _ exchange: Grant.Exchange = .webIdentity(role: role), seconds: Int = 1_800,
         audience: Grant.Audience = .signedIn, attribution: Attribution = Attribution(),
-        guestSessions: Grant.GuestSessions = .shared
+        guestSessions: Grant.GuestSessions = .shared, handOut: Int? = nil
     ) -> Grant {
         Grant(
             app: AppName("shop")!, audience: audience,
@@ -21,7 +21,7 @@ import Vending
                 name: "Shop_Users", id: "11111111-2222-3333-4444-555555555555", region: "cn-north-1",
                 account: "123456789012", partition: "aws-cn", endpoint: "https://dataplane.example"),
             exchange: exchange, sessionDuration: seconds, attribution: attribution, guestSessions: guestSessions,
-            digest: { _ in SHA256Digest(words: (1, 2, 3, 4)) })
+            handOut: handOut, digest: { _ in SHA256Digest(words: (1, 2, 3, 4)) })
     }
 
     private static func documents(seconds: Int = 1_800) throws -> GrantDocuments {
@@ -46,6 +46,19 @@ import Vending
             #expect(permission[0][member] as? String == session[0][member] as? String)
         }
         #expect(permission[0]["Resource"] as? String == "arn:aws-cn:rum:cn-north-1:123456789012:appmonitor/Shop_Users")
+    }
+
+    @Test("with short credentials the role and the kept session may also make them, and the credentials may not")
+    func handOut() throws {
+        let grant = Self.grant(handOut: 300)
+        let documents = GrantDocuments(grant, role: try RoleARN(Self.role), trust: TrustPolicy.federated([]))
+        #expect(
+            documents.permission.json()
+                == #"{"Statement":[{"Action":"rum:PutRumEvents","Effect":"Allow","Resource":"arn:aws-cn:rum:cn-north-1:123456789012:appmonitor/Shop_Users","Sid":"PutRumEvents"},{"Action":"sts:GetScopedCredentials","Effect":"Allow","Resource":"*","Sid":"GetScopedCredentials"}],"Version":"2012-10-17"}"#
+        )
+        #expect(try Self.documents().sessionPolicy == documents.sessionPolicy)
+        #expect(documents.parentPolicy?.contains("sts:GetScopedCredentials") == true)
+        #expect(try Self.documents().parentPolicy == nil)
     }
 
     @Test("the trust policy names the provider as IAM does, with a trailing slash and several audiences")

@@ -51,7 +51,7 @@ struct AssumeRoleTests {
             policy: SandboxConfiguration.demo.guestRole.policy,
             more: ["SourceIdentity": "purser", "Tags.member.1.Key": "app", "Tags.member.1.Value": "store"])
         #expect(answer.status == 200)
-        #expect(answer.element("PackedPolicySize") == "9")
+        #expect(answer.element("PackedPolicySize") == "12")
         #expect(answer.element("SourceIdentity") == "purser")
     }
 

@@ -26,7 +26,7 @@ struct AssumeRoleWithWebIdentityTests {
         #expect(answer.element("Audience") == "demo-store")
         #expect(answer.element("Provider") == "arn:aws:iam::123456789012:oidc-provider/127.0.0.1:8090")
         #expect(answer.element("Expiration") == (Harness.start + 43_200).formatted(.iso8601))
-        #expect(answer.element("PackedPolicySize") == "8")
+        #expect(answer.element("PackedPolicySize") == "12")
     }
 
     @Test("a session may write only to the monitor that its session policy names")

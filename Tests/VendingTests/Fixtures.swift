@@ -18,13 +18,15 @@ extension Grant {
     static func test(
         app: String = "shop", audience: Audience = .signedIn, monitor: String = "Shop",
         monitorID: String = "11111111-2222-3333-4444-555555555555", role: String = "Role",
-        duration: Int = 3600, attribution: Attribution = Attribution(), guestSessions: GuestSessions = .shared
+        duration: Int = 3600, attribution: Attribution = Attribution(), guestSessions: GuestSessions = .shared,
+        handOut: Int? = nil, delivery: DeliveryMode = .both
     ) -> Grant {
         let arn = "arn:aws:iam::123456789012:role/\(role)"
         return Grant(
             app: AppName(app)!, audience: audience, monitor: .named(monitor, id: monitorID),
             exchange: audience == .guest ? .assumeRole(role: arn, externalID: nil) : .webIdentity(role: arn),
-            sessionDuration: duration, attribution: attribution, guestSessions: guestSessions
+            sessionDuration: duration, attribution: attribution, guestSessions: guestSessions, handOut: handOut,
+            delivery: delivery
         ) { text in
             // A simple hash without collisions among the tests' grants.
             var words = (UInt64(14_695_981_039_346_656_037), UInt64(7), UInt64(0), UInt64(text.utf8.count))
@@ -156,7 +158,8 @@ final class AuditRecord: AuditTrail {
 extension EncodedCredentials {
     /// A body of `prefix`, the key id, the secret and the token, one after the other.
     static func test(
-        _ prefix: String = "", accessKeyID: String = "ASIA", secretAccessKey: String = "s", sessionToken: String = "t"
+        _ prefix: String = "", accessKeyID: String = "ASIA", secretAccessKey: String = "s", sessionToken: String = "t",
+        parentAccessKeyID: String? = nil
     ) -> EncodedCredentials {
         var body = Array(prefix.utf8)
         func append(_ value: String) -> Range<Int> {
@@ -165,9 +168,11 @@ extension EncodedCredentials {
             return start..<body.count
         }
         let (id, secret, token) = (append(accessKeyID), append(secretAccessKey), append(sessionToken))
+        let end = body.count
+        let parent = append(parentAccessKeyID ?? "")
         return EncodedCredentials(
-            bytes: body, body: body.count, accessKeyID: id, secretAccessKey: secret, sessionToken: token,
-            expiration: 0..<0)
+            bytes: body, body: end, accessKeyID: id, secretAccessKey: secret, sessionToken: token, expiration: 0..<0,
+            parentAccessKeyID: parent)
     }
 }
 
@@ -199,7 +204,8 @@ extension Broker.Ports {
             encode: { credentials, monitor in
                 .test(
                     "\(credentials.secretAccessKey) to \(monitor.name);", accessKeyID: credentials.accessKeyID,
-                    secretAccessKey: credentials.secretAccessKey, sessionToken: credentials.sessionToken)
+                    secretAccessKey: credentials.secretAccessKey, sessionToken: credentials.sessionToken,
+                    parentAccessKeyID: credentials.parentAccessKeyID)
             }, dataPlane: dataPlane, batches: PlainBatches(), now: { time.now }, visitor: visitor)
     }
 }

@@ -19,6 +19,8 @@ import Testing
         var duration = 3_600
         var attribution = Attribution()
         var guestSessions = Grant.GuestSessions.shared
+        var handOut: Int?
+        var delivery = Grant.DeliveryMode.both
 
         /// The input of the digest.
         func text() throws -> String {
@@ -27,7 +29,8 @@ import Testing
             var text = ""
             _ = Grant(
                 app: try #require(AppName(app)), audience: audience, monitor: monitor, exchange: exchange,
-                sessionDuration: duration, attribution: attribution, guestSessions: guestSessions
+                sessionDuration: duration, attribution: attribution, guestSessions: guestSessions,
+                handOut: handOut, delivery: delivery
             ) {
                 text = $0
                 return SHA256Digest(words: (0, 0, 0, 0))
@@ -59,6 +62,17 @@ import Testing
     @Test("computes different digests if only the sharing of guest sessions differs")
     func guestSessions() throws {
         #expect(try isDigested { $0.guestSessions = .perVisitor })
+    }
+
+    @Test("computes different digests if only the lifetime of short credentials differs")
+    func handOut() throws {
+        #expect(try isDigested { $0.handOut = 300 })
+        #expect(try isDigested(Parts().with { $0.handOut = 300 }) { $0.handOut = 301 })
+    }
+
+    @Test("keeps the digest if only the delivery differs: the credentials are the same")
+    func delivery() throws {
+        #expect(try !isDigested { $0.delivery = .proxy })
     }
 
     @Test("computes different digests if only one part of the monitor differs")

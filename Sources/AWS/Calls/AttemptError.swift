@@ -39,12 +39,17 @@ struct AttemptError: Error, Sendable {
     let retryAfter: Duration?
     /// The response's HTTP status, if callers need it.
     let status: Int?
+    /// AWS's error code, if the error is AWS's response.
+    let code: String?
 
-    init(_ kind: Kind, _ detail: String, retryAfter: Duration? = nil, status: Int? = nil) {
+    init(
+        _ kind: Kind, _ detail: String, retryAfter: Duration? = nil, status: Int? = nil, code: String? = nil
+    ) {
         self.kind = kind
         self.detail = detail
         self.retryAfter = retryAfter
         self.status = status
+        self.code = code
     }
 
     /// The call failed without a complete response.
@@ -63,7 +68,7 @@ struct AttemptError: Error, Sendable {
     /// The error for the domain, once no further attempt is made.
     var exchangeError: ExchangeError {
         switch kind {
-        case .refused, .signerExpired, .clockSkewed, .batchRefused: ExchangeError(.refused, detail)
+        case .refused, .signerExpired, .clockSkewed, .batchRefused: ExchangeError(.refused, detail, code: code)
         case .tokenExpired: ExchangeError(.tokenExpired, detail)
         case .throttled, .rateLimited: ExchangeError(.throttled, detail, retryAfter: retrySeconds)
         case .transient, .transientOnce, .providerFailed, .brokerCredentials, .breakerOpen:

@@ -3,6 +3,9 @@
 /// The base URLs of AWS's services: the Region's hosts, or overrides in the standard variables and the shared config
 /// file ("Service-specific endpoints" and "Dual-stack and FIPS endpoints", AWS SDKs and Tools Reference Guide).
 package struct Endpoints: Sendable {
+    /// The host of AWS's global STS endpoint, which lacks actions that the regional ones have.
+    package static let globalSTSHost = "sts.amazonaws.com"
+
     private let overrides: [AWSService: Endpoint]
     private let fips: Bool
     private let dualstack: Bool

@@ -140,6 +140,8 @@ package struct STSClient: Sendable {
             // The correction is unchanged, so a retry would be identical.
             verdict = .refused
         }
-        return AttemptError(verdict, "\(action): \(error.detail)", retryAfter: AttemptError.retryAfter(response))
+        return AttemptError(
+            verdict, "\(action): \(error.detail(of: action))", retryAfter: AttemptError.retryAfter(response),
+            code: error.code)
     }
 }

@@ -43,9 +43,13 @@ struct STSErrorResponse: Sendable {
     /// Whether AWS does not know, or no longer knows, the key that signed.
     var isSignerUnknown: Bool { code == "InvalidClientTokenId" || code == "UnrecognizedClientException" }
 
+    var detail: String { detail(of: "") }
+
     /// Code, status, request id and, for known cases, a fixed text on the cause.
-    var detail: String {
+    /// - Parameter action: the call's.
+    func detail(of action: String) -> String {
         let request = requestID.map { ", request \($0)" } ?? ""
+        let hint = action == ScopedSession.action ? ScopedSession.hint(code) : hint
         return "\(code) (HTTP \(status)\(request))\(hint.map { ": \($0)" } ?? "")"
     }
 

@@ -8,6 +8,7 @@ enum STSRequest: Sendable {
     /// Never signed: the token is the authentication.
     case assumeRoleWithWebIdentity(RoleSession, token: WebIdentityToken)
     case getCallerIdentity
+    case getScopedCredentials(ScopedSession)
 
     static let contentType = "application/x-www-form-urlencoded; charset=utf-8"
 
@@ -17,6 +18,7 @@ enum STSRequest: Sendable {
         case .assumeRole: "AssumeRole"
         case .assumeRoleWithWebIdentity: "AssumeRoleWithWebIdentity"
         case .getCallerIdentity: "GetCallerIdentity"
+        case .getScopedCredentials: ScopedSession.action
         }
     }
 
@@ -32,6 +34,7 @@ enum STSRequest: Sendable {
         case .assumeRoleWithWebIdentity(let session, let token):
             session.parameters + [("WebIdentityToken", token.rawValue)]
         case .getCallerIdentity: []
+        case .getScopedCredentials(let session): session.parameters
         }
     }
 }

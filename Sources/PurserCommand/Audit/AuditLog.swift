@@ -91,6 +91,7 @@ struct AuditLog: AuditTrail {
             line.add("hit", hit)
             if let grant = event.grant { Self.add(grant, event.issuer, event.subject, to: &line) }
             line.add("accessKeyId", receipt.accessKeyID)
+            if let parent = receipt.parentAccessKeyID { line.add("parentAccessKeyId", parent) }
             line.add("expiration", LogTimestamp.format(receipt.expiration))
             if let request = receipt.requestID { line.add("awsRequestId", request) }
         case .refused(let error):

@@ -13,6 +13,15 @@ struct Check: AsyncParsableCommand {
 
     @OptionGroup var option: ConfigurationOption
 
+    @Option(help: "Users who are active all the time, for the estimate of calls of STS with hand-out.")
+    var activeUsers = 10_000
+
+    func validate() throws {
+        guard (1...1_000_000_000).contains(activeUsers) else {
+            throw ValidationError("--active-users: expected a number of 1 to 1000000000")
+        }
+    }
+
     func run() async throws {
         try await runCommand { context in
             let environment = context.environment()
@@ -20,8 +29,8 @@ struct Check: AsyncParsableCommand {
             let root = CompositionRoot(settings, environment, logger: context.logger)
             let sessions = root.brokerIdentity.tooLongSessions(settings)
             if !sessions.refused.isEmpty { throw ConfigurationError(file: option.file, sessions.refused) }
-            for remark in sessions.doubtful + root.remarks + brokerCredentials(root.brokerIdentity)
-                + PublicMonitorRemarks.texts(settings)
+            for remark in sessions.doubtful + root.remarks + HandOutNotes(settings).estimates(activeUsers: activeUsers)
+                + brokerCredentials(root.brokerIdentity) + PublicMonitorRemarks.texts(settings)
             {
                 write("note: \(remark)", to: .standardOutput)
             }

@@ -84,6 +84,7 @@ struct Snippet: AsyncParsableCommand {
         let settings = try SettingsFile.read(option.file, variables: environment.variables)
         let root = CompositionRoot(settings, environment, logger: context.logger)
         let app = try root.app(app)
+        try app.requireCredentials()
         let address = try BrokerAddress(option: broker).root
         let module = BrowserModule.newest
         var installation = Installation(

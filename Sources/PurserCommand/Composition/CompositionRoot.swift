@@ -17,6 +17,8 @@ struct CompositionRoot {
     let apps: [App]
     let authenticator: TokenAuthenticator
     let cache: CredentialCache
+    /// The sessions that Purser keeps; `nil` if no grant has a `hand-out`.
+    let parents: ParentSessions?
     let denied: DenyList
     let logouts: LogoutList
     /// `nil` if no issuer sends logout tokens, or the command receives none.
@@ -55,13 +57,15 @@ struct CompositionRoot {
         authenticator = TokenAuthenticator(issuers: rules)
         apps = settings.apps.map { Self.app($0, settings, endpoints) }
         let now = environment.now
-        cache = CredentialCache(limits: settings.cache, now: now) { key, failure in
+        let refreshFailed = { @Sendable (key: CacheKey, failure: ExchangeError) in
             logger.warning(
                 "refresh failed",
                 metadata: [
                     "app": "\(key.app)", "reason": "exchange_\(failure.kind.rawValue)", "detail": "\(failure.detail)",
                 ])
         }
+        cache = CredentialCache(
+            limits: settings.cache.scaled(to: apps.flatMap(\.grants)), now: now, refreshFailed: refreshFailed)
         denied = DenyList(settings.denied?.pseudonyms ?? [])
         logouts = journal?.list ?? LogoutList()
         if settings.pseudonymKey == nil,
@@ -73,19 +77,28 @@ struct CompositionRoot {
         }
         for app in settings.apps {
             for (name, grant) in [("signed-in", app.signedIn), ("guest", app.guest)] {
-                guard let grant, !grant.exchange.sendsSessionPolicy else { continue }
+                guard let grant, !grant.exchange.sendsSessionPolicy, grant.handOut == nil else { continue }
                 remarks.append(
                     "apps.\(app.name).\(name): exchange cognito with flow enhanced takes no session policy: only the "
                         + "policy of the pool's role limits what a session may do")
             }
         }
+        remarks += HandOutNotes(settings).remarks
         let minting = Exchanges.minting(settings, now: now)
         files = PublishedFile.browserModule + [.description] + (minting.map(PublishedFile.issuer) ?? []) + additional
         let exchanges = Exchanges(settings, environment, pseudonyms, minting, metrics.calls, logger)
         brokerIdentity = exchanges.brokerIdentity
+        let scoped = apps.flatMap(\.grants).filter { $0.handOut != nil }
+        parents =
+            scoped.isEmpty
+            ? nil
+            : ParentSessions(
+                limits: settings.cache, grants: scoped, scoping: exchanges.scoped, timeout: settings.exchangeTimeout,
+                now: now, refreshFailed: refreshFailed)
         limits = RequestLimits(settings.rates, limited: { [limited = metrics.limited] in limited.increment($0) })
-        logout = journal.map { [logouts, cache, limits] journal in
-            Self.logout(settings, rules, list: logouts, journal: journal, cache: cache, limits: limits, now: now)
+        logout = journal.map { [logouts, cache, parents, limits] journal in
+            Self.logout(settings, rules, list: logouts, journal: journal, cache: cache, parents: parents, limits: limits,
+                now: now)
         }
         clients = ClientNames(showsAddresses: settings.log.clientAddress, hash: pseudonyms.hash)
         let trail = AuditLog(
@@ -105,7 +118,7 @@ struct CompositionRoot {
                         .rum, perSecond: settings.rumRate, signedInReserve: settings.signedInReserve),
                     timeout: settings.exchangeTimeout, now: now),
                 batches: StrictBatchReader(batchBytes: settings.batchBytes), now: now,
-                visitor: Randomness.identifier))
+                visitor: Randomness.identifier), parents: parents)
         self.remarks = remarks + BypassRemarks.texts(settings)
     }
 
@@ -154,7 +167,8 @@ struct CompositionRoot {
             return Grant(
                 app: app.name, audience: audience, monitor: monitor, exchange: grant.exchange,
                 sessionDuration: Int(grant.session / .seconds(1)), attribution: grant.attribution,
-                guestSessions: grant.guestSessions, digest: { SHA256Digest(hashing: $0) })
+                guestSessions: grant.guestSessions, handOut: grant.handOut, delivery: grant.delivery,
+                digest: { SHA256Digest(hashing: $0) })
         }
         return App(
             name: app.name, origins: Set(app.origins),

@@ -16,6 +16,8 @@ struct DenyListWatch: Service {
     /// Credentials of denied users are removed from it.
     let cache: CredentialCache
     let pseudonyms: any Pseudonymizer
+    /// As `cache`.
+    let parents: ParentSessions?
     let file: DeniedFile
     let logger: Logger
     var interval = intervalByDefault
@@ -23,11 +25,11 @@ struct DenyListWatch: Service {
     var read: @Sendable () async throws -> [UInt8]
 
     init(
-        list: DenyList, cache: CredentialCache, pseudonyms: any Pseudonymizer, file: DeniedFile, logger: Logger,
-        interval: Duration = intervalByDefault, time: MonotonicTime = .system,
+        list: DenyList, cache: CredentialCache, parents: ParentSessions? = nil, pseudonyms: any Pseudonymizer,
+        file: DeniedFile, logger: Logger, interval: Duration = intervalByDefault, time: MonotonicTime = .system,
         read: (@Sendable () async throws -> [UInt8])? = nil
     ) {
-        (self.list, self.cache, self.pseudonyms) = (list, cache, pseudonyms)
+        (self.list, self.cache, self.parents, self.pseudonyms) = (list, cache, parents, pseudonyms)
         (self.file, self.logger) = (file, logger)
         (self.interval, self.time) = (interval, time)
         let url = file.url
@@ -72,6 +74,8 @@ struct DenyListWatch: Service {
                 return lastContent
             }
             list.replace(with: denied)
+            // First the sessions, so that no credentials are made from them afterwards.
+            parents?.removeDenied(by: list, pseudonyms)
             cache.removeDenied(by: list, pseudonyms)
             logger.info("deny list changed", metadata: ["denied": "\(denied.count)"])
         } catch {

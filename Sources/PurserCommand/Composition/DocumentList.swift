@@ -25,7 +25,7 @@ enum DocumentList {
     }
 
     private static func grant(_ grant: GrantDocuments) -> TemplateValue {
-        [
+        var document: [String: TemplateValue] = [
             "role": [
                 "arn": .string(grant.role.text), "trust-policy": .policy(grant.trust),
                 "permission-policy": .policy(grant.permission),
@@ -34,6 +34,8 @@ enum DocumentList {
             "monitor": ["arn": .string(grant.monitor.arn), "resource-policy": .policy(grant.monitorPolicy)],
             "session-policy": .string(grant.sessionPolicy),
         ]
+        document["kept-session-policy"] = grant.parentPolicy.map(TemplateValue.string)
+        return .object(document)
     }
 
     static func print(_ value: TemplateValue) throws -> String {

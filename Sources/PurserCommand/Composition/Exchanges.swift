@@ -10,6 +10,7 @@ import Vending
 /// Constructs the exchanges and what they call.
 struct Exchanges {
     let dispatcher: ExchangeDispatcher
+    let scoped: ScopedExchange
     let brokerIdentity: BrokerIdentity
 
     init(
@@ -23,6 +24,7 @@ struct Exchanges {
             endpointGuard: calls.endpointGuard(
                 .sts, perSecond: settings.stsRate, signedInReserve: settings.signedInReserve), now: environment.now)
         brokerIdentity = BrokerIdentity(settings, environment, sts: sts, logger: logger)
+        scoped = ScopedExchange(sts: sts, pseudonyms: pseudonyms)
         dispatcher = ExchangeDispatcher(
             webIdentity: WebIdentityExchange(sts: sts, pseudonyms: pseudonyms),
             assumeRole: AssumeRoleExchange(

@@ -23,6 +23,7 @@ struct KeyFetching: ServiceLifecycle.Service {
 /// connections back to the system, which the allocator keeps otherwise.
 struct Sweeping: ServiceLifecycle.Service {
     let cache: CredentialCache
+    let parents: ParentSessions?
     let authenticator: TokenAuthenticator
     let connections: OpenConnections
     let logouts: LogoutList
@@ -40,6 +41,7 @@ struct Sweeping: ServiceLifecycle.Service {
                     try await Task.sleep(for: .seconds(30))
                     if connections.takePeak() - connections.count >= Self.many { purser_trim_memory() }
                     cache.sweep(at: now())
+                    parents?.sweep(at: now())
                     authenticator.removeExpiredVerdicts(at: now())
                     logouts.removeAll(before: Int(now().timeIntervalSince1970) - retention)
                 }

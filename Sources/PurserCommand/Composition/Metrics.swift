@@ -28,8 +28,8 @@ struct Metrics: Meter {
     ///   - listeners: the open connections of each listener, by its name.
     ///   - logouts: `nil` if no issuer sends logout tokens.
     func page(
-        cache: CredentialCache, authenticator: TokenAuthenticator, listeners: [(name: String, OpenConnections)],
-        lostLines: MetricFamily, logouts: LogoutList?
+        cache: CredentialCache, parents: ParentSessions?, authenticator: TokenAuthenticator,
+        listeners: [(name: String, OpenConnections)], lostLines: MetricFamily, logouts: LogoutList?
     ) -> MetricsPage {
         MetricsPage(
             [
@@ -47,6 +47,11 @@ struct Metrics: Meter {
                 },
                 MetricFamily("purser_cached_credentials", .gauge, help: "Users and guests with cached credentials.") {
                     [.init([], Double(cache.count))]
+                },
+                MetricFamily(
+                    "purser_kept_sessions", .gauge, help: "Sessions that Purser keeps to make short credentials from."
+                ) {
+                    [.init([], Double(parents?.count ?? 0))]
                 },
                 lostLines,
             ] + remembered(logouts) + connections(listeners) + keys(authenticator) + calls.families)

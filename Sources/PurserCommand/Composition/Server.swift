@@ -45,20 +45,21 @@ struct Server {
         let listeners = Listeners(
             service: service, readiness: readiness,
             metrics: root.metrics.page(
-                cache: root.cache, authenticator: authenticator,
+                cache: root.cache, parents: root.parents, authenticator: authenticator,
                 listeners: [("public", connections), ("admin", adminConnections)],
                 lostLines: .lostLines(log: environment.log, audit), logouts: root.logout == nil ? nil : root.logouts),
             limits: settings.connections.limits, hosts: settings.hosts, proxies: settings.proxies, logger: logger)
         let watch = settings.denied.map {
             DenyListWatch(
-                list: root.denied, cache: root.cache, pseudonyms: root.pseudonyms, file: $0, logger: logger)
+                list: root.denied, cache: root.cache, parents: root.parents, pseudonyms: root.pseudonyms, file: $0,
+                logger: logger)
         }
         let housekeeping: [any ServiceLifecycle.Service] =
             [
                 KeyFetching(authenticator: authenticator),
                 BrokerIdentityAtStart(identity: root.brokerIdentity, logger: logger),
                 Sweeping(
-                    cache: root.cache, authenticator: authenticator, connections: connections,
+                    cache: root.cache, parents: root.parents, authenticator: authenticator, connections: connections,
                     logouts: root.logouts, retention: settings.logoutRetention, now: environment.now),
                 OmittedLines(audit: audit, log: log),
             ] + [watch].compactMap { $0 }

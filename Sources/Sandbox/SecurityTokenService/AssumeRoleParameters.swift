@@ -9,11 +9,11 @@ struct AssumeRoleParameters: Sendable {
     /// Seconds, 900 to 43,200; 3,600 by default.
     let duration: Int
     let policy: EvaluatedPolicy?
+    /// Bytes of the policy.
+    let policySize: Int
     /// Percent of the packed-size limit; `nil` if the caller set neither policy nor tags.
     let packedPolicySize: Int?
 
-    /// Bytes of policy and tags together, at most. Unlike AWS, this STS does not compress them.
-    private static let packedLimit = 2_048
     /// AWS parameters that the sandbox does not implement. Ignoring them could grant more than the caller requested.
     private static let unsupported = ["PolicyArns.", "ProvidedContexts.", "SerialNumber", "TokenCode", "ProviderId"]
 
@@ -29,10 +29,9 @@ struct AssumeRoleParameters: Sendable {
         }
         duration = try Self.duration(form["DurationSeconds"])
         let text = try form.optional("Policy", length: 1...2_048)
-        policy = try text.map { text throws(STSError) in try Self.policy(text) }
-        let size = (text?.utf8.count ?? 0) + tags.size
-        packedPolicySize = size == 0 ? nil : (size * 100 + Self.packedLimit - 1) / Self.packedLimit
-        if let percent = packedPolicySize, percent > 100 { throw .packedPolicyTooLarge(percent: percent) }
+        policy = try text.map { text throws(STSError) in try EvaluatedPolicy(sessionPolicy: text) }
+        policySize = text?.utf8.count ?? 0
+        packedPolicySize = try PackedSize.percent(ofPolicies: policySize, tags)
     }
 
     private static func duration(_ text: String?) throws(STSError) -> Int {
@@ -47,21 +46,6 @@ struct AssumeRoleParameters: Sendable {
             throw .constraint("durationSeconds", "Member must have value less than or equal to 43200")
         }
         return seconds
-    }
-
-    private static func policy(_ text: String) throws(STSError) -> EvaluatedPolicy {
-        let allowed = text.unicodeScalars.allSatisfy {
-            ["\t", "\n", "\r"].contains($0) || ("\u{20}"..."\u{FF}").contains($0)
-        }
-        guard allowed else {
-            throw .constraint(
-                "policy", "Member must satisfy regular expression pattern: [\\u0009\\u000A\\u000D\\u0020-\\u00FF]+")
-        }
-        do {
-            return try EvaluatedPolicy(parsing: text)
-        } catch {
-            throw .malformedPolicy(error.message)
-        }
     }
 
     static func isSessionNameCharacter(_ byte: UInt8) -> Bool {

@@ -35,4 +35,5 @@ struct CallerIdentity: Sendable {
 enum STSResult: Sendable {
     case assumedRole(AssumedRole)
     case callerIdentity(CallerIdentity)
+    case scopedSession(ScopedSessionResult)
 }

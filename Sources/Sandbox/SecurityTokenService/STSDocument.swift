@@ -28,6 +28,8 @@ enum STSDocument {
             success(
                 role.webIdentity == nil ? "AssumeRole" : "AssumeRoleWithWebIdentity", children(role),
                 requestID: requestID)
+        case .scopedSession(let scoped):
+            success(SecurityTokenService.scopingAction, children(scoped), requestID: requestID)
         case .callerIdentity(let caller):
             success(
                 "GetCallerIdentity",
@@ -48,6 +50,37 @@ enum STSDocument {
         ).xml
     }
 
+    private static func credentials(_ session: Session) -> XMLElement {
+        XMLElement(
+            "Credentials",
+            [
+                XMLElement("AccessKeyId", text: session.key.id),
+                XMLElement("SecretAccessKey", text: session.key.secret),
+                XMLElement("SessionToken", text: session.token),
+                XMLElement("Expiration", text: session.expiration.formatted(.iso8601)),
+            ])
+    }
+
+    private static func children(_ result: ScopedSessionResult) -> [XMLElement] {
+        let session = result.session
+        var children = [
+            credentials(session),
+            XMLElement(
+                "SessionInfo",
+                [
+                    XMLElement("ScopedSessionId", text: session.assumedRoleID),
+                    XMLElement("Arn", text: session.assumedRoleARN),
+                ]),
+            XMLElement("ScopedPoliciesCount", text: String(session.scopedPolicies.count)),
+            XMLElement("SessionTokenSize", text: String(session.token.utf8.count)),
+            XMLElement("SessionTokenUtilization", text: String(result.tokenUtilization)),
+        ]
+        if let sourceIdentity = session.sourceIdentity {
+            children.append(XMLElement("SourceIdentity", text: sourceIdentity))
+        }
+        return children
+    }
+
     private static func children(_ result: AssumedRole) -> [XMLElement] {
         let session = result.session
         var children = [
@@ -57,14 +90,7 @@ enum STSDocument {
                     XMLElement("AssumedRoleId", text: session.assumedRoleID),
                     XMLElement("Arn", text: session.assumedRoleARN),
                 ]),
-            XMLElement(
-                "Credentials",
-                [
-                    XMLElement("AccessKeyId", text: session.key.id),
-                    XMLElement("SecretAccessKey", text: session.key.secret),
-                    XMLElement("SessionToken", text: session.token),
-                    XMLElement("Expiration", text: session.expiration.formatted(.iso8601)),
-                ]),
+            credentials(session),
         ]
         if let percent = result.packedPolicySize {
             children.append(XMLElement("PackedPolicySize", text: String(percent)))

@@ -28,6 +28,14 @@ struct STSError: Error, Hashable {
             message: "Packed size of session policy and tags consumes \(percent)% of allotted space.")
     }
 
+    static func invalidSubjectCredentials(_ message: String) -> STSError {
+        STSError(status: 400, code: "InvalidSubjectCredentials", message: message)
+    }
+
+    static let insufficientSessionLifetime = STSError(
+        status: 400, code: "InsufficientSessionLifetime",
+        message: "The requested DurationSeconds exceeds the remaining lifetime of the calling session.")
+
     static func validation(_ message: String) -> STSError {
         STSError(status: 400, code: "ValidationError", message: message)
     }

@@ -3,9 +3,10 @@
 import FoundationEssentials
 import StrictForm
 
-/// AssumeRole, AssumeRoleWithWebIdentity and GetCallerIdentity, with the checks of AWS STS.
+/// AssumeRole, AssumeRoleWithWebIdentity, GetScopedCredentials and GetCallerIdentity, with the checks of AWS STS.
 struct SecurityTokenService: Sendable {
     static let version = "2011-06-15"
+    static let scopingAction = "GetScopedCredentials"
     /// Parameters of a form, at most. A request with 50 tags has about 110.
     static let parameterLimit = 200
 
@@ -34,6 +35,9 @@ struct SecurityTokenService: Sendable {
         case ("GetCallerIdentity", Self.version):
             let caller = try caller(of: request, at: now)
             return .callerIdentity(CallerIdentity(arn: caller.arn, userID: caller.userID, account: account.id))
+        case (Self.scopingAction, Self.version):
+            return .scopedSession(
+                try scopedSession(of: try caller(of: request, at: now), ScopedSessionParameters(form), at: now))
         default:
             throw .invalidAction(
                 "Could not find operation \(action.prefix(128)) for version \(version.prefix(32))")
@@ -117,10 +121,10 @@ struct SecurityTokenService: Sendable {
         }
         let session = Session(
             key: AccessKey(prefix: "ASIA", random: random),
-            token: "IQoJb3JpZ2luX2Vj" + Data(random(300)).base64EncodedString(),
-            issued: now, expiration: now.addingTimeInterval(TimeInterval(parameters.duration)),
+            token: token(), issued: now, expiration: now.addingTimeInterval(TimeInterval(parameters.duration)),
             name: parameters.sessionName, roleARN: role.arn, rolePolicy: role.policy,
-            sessionPolicy: parameters.policy, tags: roleRequest.tags, sourceIdentity: roleRequest.sourceIdentity)
+            sessionPolicy: parameters.policy, policySize: parameters.policySize, tags: roleRequest.tags,
+            sourceIdentity: roleRequest.sourceIdentity)
         sessions.insert(session)
         return AssumedRole(
             session: session, packedPolicySize: parameters.packedPolicySize, webIdentity: webIdentity)

@@ -15,15 +15,21 @@ struct Session: Sendable {
     let rolePolicy: EvaluatedPolicy
     /// `nil` if the caller set none; then the role's policy alone decides.
     let sessionPolicy: EvaluatedPolicy?
+    /// The policies that GetScopedCredentials added, each of which reduces what the session may do.
+    var scopedPolicies: [EvaluatedPolicy] = []
+    /// Bytes of the session policy and the scoped policies together.
+    var policySize = 0
     let tags: SessionTags
     /// Set when the session is issued; it never changes.
     let sourceIdentity: String?
 
-    /// Whether the role's policy and the session policy both allow the action.
+    /// Whether the role's policy, the session policy and all scoped policies allow the action.
     func allows(action: String, resource: String) -> Bool {
         let context = context
         return rolePolicy.allows(action: action, resource: resource, in: context)
-            && sessionPolicy.map { $0.allows(action: action, resource: resource, in: context) } ?? true
+            && ([sessionPolicy].compactMap { $0 } + scopedPolicies).allSatisfy {
+                $0.allows(action: action, resource: resource, in: context)
+            }
     }
 
     private var context: [String: String] {

@@ -51,6 +51,7 @@ package struct ServiceError: Error, Sendable {
         switch error {
         case .appUnknown: self.init(.notFound, reason: "app_unknown")
         case .audienceNotServed: self.init(.notFound, reason: "audience_not_served")
+        case .deliveryNotServed: self.init(.notFound, reason: "delivery_not_served")
         case .tokenMissing: self.init(.missingToken)
         case .tokenRefused(let refusal) where refusal.reason == .keysUnavailable:
             self.init(.unavailable, reason: refusal.reason.rawValue, detail: refusal.detail)

@@ -54,7 +54,8 @@ package enum CredentialsBody {
         body.reserveCapacity(
             72 + credentials.accessKeyID.utf8.count + credentials.secretAccessKey.utf8.count
                 + credentials.sessionToken.utf8.count + expirationText.utf8.count
-                + (credentials.assumedRoleID?.utf8.count ?? 0) + (credentials.requestID?.utf8.count ?? 0))
+                + (credentials.assumedRoleID?.utf8.count ?? 0) + (credentials.requestID?.utf8.count ?? 0)
+                + (credentials.parentAccessKeyID?.utf8.count ?? 0))
         func append(_ name: String, _ value: String) throws(ExchangeError) -> Range<Int> {
             guard value.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }) else {
                 throw ExchangeError(.unavailable, "the credentials' \(name) contains an invalid character")
@@ -79,11 +80,13 @@ package enum CredentialsBody {
             return start..<body.count
         }
         let (role, request) = (attach(credentials.assumedRoleID), attach(credentials.requestID))
+        let parent = attach(credentials.parentAccessKeyID)
         guard body.count <= EncodedCredentials.limit else {
             throw ExchangeError(.unavailable, "the credentials have more than \(EncodedCredentials.limit) bytes")
         }
         return EncodedCredentials(
             bytes: body, body: end, tail: tail, accessKeyID: accessKeyID, secretAccessKey: secretAccessKey,
-            sessionToken: sessionToken, expiration: expiration, assumedRoleID: role, requestID: request)
+            sessionToken: sessionToken, expiration: expiration, assumedRoleID: role, requestID: request,
+            parentAccessKeyID: parent)
     }
 }

@@ -33,17 +33,20 @@ package struct Receipt: Sendable {
     package let expiration: Date
     /// AWS's request id of the call that returned them.
     package let requestID: String?
+    /// The key of the session that they were made from; `nil` if they are a session's own.
+    package let parentAccessKeyID: String?
 
-    package init(accessKeyID: String, expiration: Date, requestID: String?) {
+    package init(accessKeyID: String, expiration: Date, requestID: String?, parentAccessKeyID: String? = nil) {
         self.accessKeyID = accessKeyID
         self.expiration = expiration
         self.requestID = requestID
+        self.parentAccessKeyID = parentAccessKeyID
     }
 
     init(_ vended: VendedCredentials) {
         self.init(
             accessKeyID: String(decoding: vended.encoded.accessKeyID, as: UTF8.self), expiration: vended.expiration,
-            requestID: vended.encoded.requestID)
+            requestID: vended.encoded.requestID, parentAccessKeyID: vended.encoded.parentAccessKeyID)
     }
 }
 

@@ -88,7 +88,7 @@ package final class CredentialCache: Sendable {
         let flight = FlightCounts.Flight(uncached: request)
         guard begin(flight) else { return nil }
         return Task { () -> Outcome in
-            let outcome = await attempt(work)
+            let outcome = await attempt(work, request.grant.digest)
             end(flight)
             return outcome
         }
@@ -166,7 +166,7 @@ package final class CredentialCache: Sendable {
         guard begin(FlightCounts.Flight(for: key), ahead: ahead) else { return nil }
         return shard.flights.join(key) { [self] in
             let started = time.now()
-            let outcome = await attempt(work)
+            let outcome = await attempt(work, key.grant.digest)
             settle(key, outcome, started: started)
             if ahead, case .failure(let failure) = outcome { refreshFailed(key, failure) }
             return outcome
@@ -181,19 +181,19 @@ package final class CredentialCache: Sendable {
         flights.withLock { $0.end(flight) }
     }
 
-    private func attempt(_ work: Work) async -> Outcome {
+    private func attempt(_ work: Work, _ grant: SHA256Digest) async -> Outcome {
         do throws(ExchangeError) {
-            return .success(try check(await work()))
+            return .success(try check(await work(), grant))
         } catch {
             return .failure(error)
         }
     }
 
-    private func check(_ vended: VendedCredentials) throws(ExchangeError) -> VendedCredentials {
-        let life = vended.life(at: now())
-        guard life > limits.minimumLife else {
+    private func check(_ vended: VendedCredentials, _ grant: SHA256Digest) throws(ExchangeError) -> VendedCredentials {
+        let (life, minimum) = (vended.life(at: now()), limits.minimumLife(of: grant))
+        guard life > minimum else {
             throw ExchangeError(
-                .refused, "credentials are valid for \(Int(life)) s; expected more than \(Int(limits.minimumLife)) s")
+                .refused, "credentials are valid for \(Int(life)) s; expected more than \(Int(minimum)) s")
         }
         return vended
     }
@@ -206,8 +206,10 @@ package final class CredentialCache: Sendable {
             switch outcome {
             case .success(let vended):
                 let life = vended.life(at: now)
-                let usable = life - limits.minimumLife
-                let age = limits.refreshAge(lifetime: life + (moment - started) / .seconds(1))
+                let minimum = limits.minimumLife(of: key.grant.digest)
+                let usable = life - minimum
+                let age = limits.refreshAge(
+                    lifetime: life + (moment - started) / .seconds(1), minimumLife: minimum)
                 let entry = Entry(
                     vended: vended, end: (moment + .seconds(usable)).inNanoseconds, received: moment.inNanoseconds,
                     refreshFrom: (started + .seconds(age)).inNanoseconds)

@@ -17,7 +17,7 @@ package struct EncodedCredentials: Sendable, CustomStringConvertible, CustomDebu
     private let ranges:
         (
             accessKeyID: FieldRange, secretAccessKey: FieldRange, sessionToken: FieldRange, expiration: FieldRange,
-            assumedRoleID: FieldRange, requestID: FieldRange
+            assumedRoleID: FieldRange, requestID: FieldRange, parentAccessKeyID: FieldRange
         )
 
     /// A range of the bytes in a quarter of the size of `Range<Int>`, because the cache keeps many.
@@ -38,17 +38,18 @@ package struct EncodedCredentials: Sendable, CustomStringConvertible, CustomDebu
     ///   - accessKeyID: the range of the value in `bytes` without its quotes, as for the three fields that follow.
     ///   - assumedRoleID: the range of AssumedRoleUser `AssumedRoleId`; empty if there is none.
     ///   - requestID: the same for AWS's request id.
+    ///   - parentAccessKeyID: the same for the key of the session that they were made from.
     package init(
         bytes: [UInt8], body: Int, tail: [UInt8] = [], accessKeyID: Range<Int>, secretAccessKey: Range<Int>,
         sessionToken: Range<Int>, expiration: Range<Int>, assumedRoleID: Range<Int> = 0..<0,
-        requestID: Range<Int> = 0..<0
+        requestID: Range<Int> = 0..<0, parentAccessKeyID: Range<Int> = 0..<0
     ) {
         self.bytes = bytes
         self.tail = tail
         bodyEnd = UInt16(body)
         ranges = (
             FieldRange(accessKeyID), FieldRange(secretAccessKey), FieldRange(sessionToken), FieldRange(expiration),
-            FieldRange(assumedRoleID), FieldRange(requestID)
+            FieldRange(assumedRoleID), FieldRange(requestID), FieldRange(parentAccessKeyID)
         )
     }
 
@@ -65,6 +66,8 @@ package struct EncodedCredentials: Sendable, CustomStringConvertible, CustomDebu
     package var assumedRoleID: String? { text(ranges.assumedRoleID) }
     /// AWS's request id of the call that returned the credentials. Not secret.
     package var requestID: String? { text(ranges.requestID) }
+    /// The key of the session that the credentials were made from; `nil` if they are a session's own. Not secret.
+    package var parentAccessKeyID: String? { text(ranges.parentAccessKeyID) }
 
     /// Bytes that the encoder reserved for nothing.
     package var unusedCapacity: Int { bytes.capacity - bytes.count }

@@ -25,7 +25,8 @@ package final class VendedCredentials: Sendable, CustomReflectable {
             accessKeyID: String(decoding: encoded.accessKeyID, as: UTF8.self),
             secretAccessKey: String(decoding: encoded.secretAccessKey, as: UTF8.self),
             sessionToken: String(decoding: encoded.sessionToken, as: UTF8.self), expiration: expiration,
-            received: received, assumedRoleID: encoded.assumedRoleID, requestID: encoded.requestID)
+            received: received, assumedRoleID: encoded.assumedRoleID, requestID: encoded.requestID,
+            parentAccessKeyID: encoded.parentAccessKeyID)
     }
 
     package var customMirror: Mirror { Mirror(self, children: [:]) }

@@ -5,6 +5,8 @@ package enum VendingError: Error, Sendable {
     case appUnknown
     /// The app has no grant for this audience.
     case audienceNotServed
+    /// The grant is for the signing proxy only, or for credentials only.
+    case deliveryNotServed
     case tokenMissing
     case tokenRefused(TokenError)
     /// The user is verified, but is not a user of this app.

@@ -20,7 +20,7 @@ package struct ExchangeRequest: Sendable {
 
     package let grant: Grant
     package let holder: Holder
-    /// The grant's policy, or a narrower one.
+    /// The grant's policy, a narrower one, or that of the session that Purser keeps.
     package let policy: SessionPolicy
     /// The address of the client that made the request; `nil` if it is unknown.
     package let client: ClientAddress?
@@ -35,6 +35,14 @@ package struct ExchangeRequest: Sendable {
         self.policy = policy
         self.client = client
     }
+
+    /// The request for the session that Purser keeps, and makes this request's credentials from.
+    var parent: ExchangeRequest {
+        ExchangeRequest(grant: grant, holder: holder, policy: grant.parentPolicy ?? grant.policy, client: client)
+    }
+
+    /// Whether the policy is narrower than the grant's.
+    package var isNarrowed: Bool { policy != grant.policy && policy != grant.parentPolicy }
 
     package var identity: VerifiedIdentity? {
         if case .user(let identity, _) = holder { identity } else { nil }

@@ -24,10 +24,13 @@ package struct ExchangeError: Error, Sendable {
     package let detail: String
     /// When a retry makes sense, in seconds, if AWS or the retry policy states it.
     package let retryAfter: Int?
+    /// AWS's error code, if the error is AWS's response.
+    package let code: String?
 
-    package init(_ kind: Kind, _ detail: String, retryAfter: Int? = nil) {
+    package init(_ kind: Kind, _ detail: String, retryAfter: Int? = nil, code: String? = nil) {
         self.kind = kind
         self.detail = detail
         self.retryAfter = retryAfter
+        self.code = code
     }
 }

@@ -16,6 +16,6 @@ extension ExchangeRequest {
     /// The share of the exchange. The session that all guests of an app share does not wait behind other calls of the
     /// client whose request needs it first.
     package var exchangeShare: CallShare {
-        if case .guests = holder, policy == grant.policy { .allGuests(of: grant.app) } else { share }
+        if case .guests = holder, !isNarrowed { .allGuests(of: grant.app) } else { share }
     }
 }

@@ -15,10 +15,12 @@ package struct TemporaryCredentials: Sendable, CustomStringConvertible, CustomDe
     package let assumedRoleID: String?
     /// AWS's request id of the call that returned them; not secret.
     package let requestID: String?
+    /// The access key id of the session that they were made from (GetScopedCredentials); not secret.
+    package let parentAccessKeyID: String?
 
     package init(
         accessKeyID: String, secretAccessKey: String, sessionToken: String, expiration: Date, received: Date? = nil,
-        assumedRoleID: String? = nil, requestID: String? = nil
+        assumedRoleID: String? = nil, requestID: String? = nil, parentAccessKeyID: String? = nil
     ) {
         self.accessKeyID = accessKeyID
         self.secretAccessKey = secretAccessKey
@@ -27,6 +29,7 @@ package struct TemporaryCredentials: Sendable, CustomStringConvertible, CustomDe
         self.received = received
         self.assumedRoleID = assumedRoleID
         self.requestID = requestID
+        self.parentAccessKeyID = parentAccessKeyID
     }
 
     package var description: String { "[redacted credentials]" }

@@ -37,6 +37,8 @@ package struct App: Sendable {
         }
     }
 
+    package var grants: [Grant] { [signedIn?.grant, guest].compactMap { $0 } }
+
     package init(name: AppName, origins: Set<String>, signedIn: SignedIn?, guest: Grant?) {
         self.name = name
         self.origins = origins

@@ -24,14 +24,22 @@ package final class Grant: Sendable {
     package let sessionDuration: Int
     package let attribution: Attribution
     package let guestSessions: GuestSessions
+    /// Seconds, 60–3,600: Purser keeps the session and returns credentials of this lifetime that it makes from it
+    /// (GetScopedCredentials). `nil`: it returns the session's own credentials.
+    package let handOut: Int?
+    /// The policy of the credentials that callers get, and that sign batches.
     package let policy: SessionPolicy
     /// Of all properties above, for cache keys.
     package let digest: SHA256Digest
+    /// The policy of a session that Purser keeps; `nil` without `handOut`.
+    package let parentPolicy: SessionPolicy?
+    /// No part of the digest: it does not change the credentials.
+    package let delivery: DeliveryMode
 
     package init(
         app: AppName, audience: Audience, monitor: AppMonitor, exchange: Exchange, sessionDuration: Int,
-        attribution: Attribution = Attribution(), guestSessions: GuestSessions = .shared,
-        digest: (String) -> SHA256Digest
+        attribution: Attribution = Attribution(), guestSessions: GuestSessions = .shared, handOut: Int? = nil,
+        delivery: DeliveryMode = .both, digest: (String) -> SHA256Digest
     ) {
         self.app = app
         self.audience = audience
@@ -40,12 +48,18 @@ package final class Grant: Sendable {
         self.sessionDuration = sessionDuration
         self.attribution = attribution
         self.guestSessions = guestSessions
+        self.handOut = handOut
+        self.delivery = delivery
         policy = SessionPolicy(monitor)
+        parentPolicy = handOut.map { _ in SessionPolicy(parentFor: monitor) }
         let fields =
             [
                 app.rawValue, audience.rawValue, monitor.arn, monitor.id, monitor.endpoint, String(sessionDuration),
-                guestSessions.rawValue, policy.json,
+                guestSessions.rawValue, handOut.map(String.init) ?? "", policy.json,
             ] + exchange.fields + attribution.fields
         self.digest = digest(LengthPrefixed.encode(fields))
     }
+
+    /// Whether the credentials that callers get can have a session policy.
+    package var takesSessionPolicy: Bool { exchange.sendsSessionPolicy || handOut != nil }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The scope-down policy of every session that Purser issues: `rum:PutRumEvents` on one monitor and nothing else.
+/// The scope-down policy of every session whose credentials Purser returns or signs batches with: `rum:PutRumEvents` on one monitor and nothing else.
 ///
 /// Purser always builds it from the monitor, and never reads it from the configuration or from a caller, so nothing can
 /// widen it.
@@ -15,6 +15,13 @@ package struct SessionPolicy: Hashable, Sendable {
         json = Self.document("2012-10-17", [Self.statement("Allow", monitor)])
     }
 
+    /// The policy of a session that Purser keeps to make short credentials from: the same, and the call that makes them.
+    /// No caller gets this session's credentials.
+    init(parentFor monitor: AppMonitor) {
+        let call = #"{"Effect":"Allow","Action":"\#(Self.scopingAction)","Resource":"*"}"#
+        json = Self.document("2012-10-17", [Self.statement("Allow", monitor), call])
+    }
+
     /// A narrower policy: at least one of the conditions `allowed` must hold and none of the conditions `denied`, for
     /// the one action on the one monitor. `nil` in `allowed` is an unconditional statement.
     init(_ monitor: AppMonitor, version: String, allowed: [String?], denied: [String]) {
@@ -24,6 +31,7 @@ package struct SessionPolicy: Hashable, Sendable {
     }
 
     static let action = "rum:PutRumEvents"
+    package static let scopingAction = "sts:GetScopedCredentials"
 
     private static func document(_ version: String, _ statements: [String]) -> String {
         #"{"Version":"\#(version)","Statement":[\#(statements.joined(separator: ","))]}"#

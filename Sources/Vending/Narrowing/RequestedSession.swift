@@ -28,7 +28,7 @@ package struct RequestedSession: Sendable {
         guard let policy else { return request }
         guard let narrowed = SessionPolicy.narrowed(grant.monitor, by: policy) else { throw .policyAllowsNothing }
         guard narrowed != grant.policy else { return request }
-        guard grant.exchange.sendsSessionPolicy else { throw .policyNotPossible }
+        guard grant.takesSessionPolicy else { throw .policyNotPossible }
         guard narrowed.json.utf8.count <= SessionPolicy.limit else { throw .policyTooLarge }
         return ExchangeRequest(grant: grant, holder: request.holder, policy: narrowed, client: request.client)
     }

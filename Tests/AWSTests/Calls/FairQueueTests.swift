@@ -38,6 +38,28 @@ import Vending
         }
     }
 
+    @Test("alternates between an app's exchanges and its hand-outs, however many of one kind wait")
+    func handOuts() {
+        let renewals = (0..<10).map { CallShare.user($0).handOut }
+        #expect(drained(queue(renewals + [.user(20), .user(21)])).prefix(4) == [0, 10, 1, 11])
+        #expect(drained(queue((0..<10).map { .user($0) } + [CallShare.user(0).handOut])).prefix(3) == [0, 10, 1])
+        // The two kinds of one app are one app to the others.
+        let shared = drained(queue(renewals + (0..<10).map { .user($0) } + [.user(of: "blog"), .user(of: "blog")]))
+        #expect(shared.prefix(4) == [0, 20, 10, 21])
+    }
+
+    @Test("predicts the position of a hand-out among exchanges, and evicts from the kind with the most calls")
+    func handOutPositions() {
+        var queue = queue((0..<6).map { .user($0) })
+        #expect(queue.position(in: CallShare.user(0).handOut) == 1)
+        #expect(queue.position(in: .user(9)) == 6)
+        queue.join(6, share: CallShare.user(0).handOut)
+        #expect(queue.position(in: CallShare.user(1).handOut) == 3)
+        #expect(queue.position(in: .user(9)) == 7)
+        #expect(queue.evict(for: CallShare.user(1).handOut).map { $0 < 6 } == true)
+        #expect(queue.count == 6)
+    }
+
     @Test("alternates between apps, however many parties of one of them wait")
     func apps() {
         let order = drained(queue((0..<10).map { .user($0, of: "storm") } + [.user(of: "shop"), .user(of: "shop")]))

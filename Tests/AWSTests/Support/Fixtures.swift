@@ -86,14 +86,15 @@ struct Fixture {
 
     static func request(
         _ audience: Grant.Audience, _ exchange: Grant.Exchange, _ holder: ExchangeRequest.Holder,
-        attribution: Attribution = Attribution()
+        attribution: Attribution = Attribution(), handOut: Int? = nil
     ) throws -> ExchangeRequest {
         let monitor = AppMonitor(
             name: "Demo_\(audience.rawValue)", id: "11111111-2222-3333-4444-555555555555", region: "us-west-2",
             account: "123456789012", partition: "aws", endpoint: "https://dataplane.rum.us-west-2.amazonaws.com")
         let grant = Grant(
             app: try require(AppName("demo-store")), audience: audience, monitor: monitor, exchange: exchange,
-            sessionDuration: 3_600, attribution: attribution, digest: { _ in SHA256Digest(words: (1, 2, 3, 4)) })
+            sessionDuration: 3_600, attribution: attribution, handOut: handOut,
+            digest: { _ in SHA256Digest(words: (1, 2, 3, 4)) })
         return ExchangeRequest(grant: grant, holder: holder)
     }
 

@@ -83,6 +83,9 @@ INVALID_LINES = {
     "malformed duration": _instead("session:", "      session: one hour"),
     "session too short": _instead("session:", "      session: 5m"),
     "session too long": _instead("session:", "      session: 13h"),
+    "unknown delivery": _instead("session:", "      session: 1h\n      delivery: post"),
+    "hand-out too short": _instead("session:", "      session: 1h\n      hand-out: 30s"),
+    "hand-out over half of the session": _instead("session:", "      session: 1h\n      hand-out: 45m"),
 }
 # For a missing key, the reported line may be any line of the section that lacks it.
 MISSING_FROM = {"missing required key": range(_line("signed-in:"), _line("role:") + 1)}

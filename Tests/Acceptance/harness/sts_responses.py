@@ -9,6 +9,12 @@ from .recording_server import hang_up, reply
 _XML = [("Content-Type", "text/xml")]
 
 
+def issued(number):
+    """The key id, secret and token of the session with this number, from 1."""
+    key, secret = f"ASIAFAKE{number:012d}", f"secret-of-session-{number:08d}/+ABCDEFGHIJ"
+    return key, secret, f"token-of-session-{number:08d}{'x' * 600}"
+
+
 def session(lifetime=None, expiration=None):
     """A success in AWS's format. `lifetime` replaces the requested duration, in seconds, and `expiration` its end."""
 
@@ -17,17 +23,23 @@ def session(lifetime=None, expiration=None):
         action = form["Action"]
         seconds = lifetime if lifetime is not None else int(form["DurationSeconds"])
         end = datetime.now(timezone.utc) + timedelta(seconds=seconds)
-        role = form["RoleArn"].rsplit("/", 1)[1]
+        key, secret, token = issued(number)
+        if action == "GetScopedCredentials":
+            holder = """<SessionInfo><ScopedSessionId>AROAEXAMPLE:scoped</ScopedSessionId>
+  <Arn>arn:aws:sts::123456789012:assumed-role/Scoped/scoped</Arn></SessionInfo>"""
+        else:
+            role, name = form["RoleArn"].rsplit("/", 1)[1], form["RoleSessionName"]
+            holder = f"""<AssumedRoleUser><AssumedRoleId>AROAEXAMPLE:{name}</AssumedRoleId>
+  <Arn>arn:aws:sts::123456789012:assumed-role/{role}/{name}</Arn></AssumedRoleUser>"""
         reply(
             handler,
             200,
             f"""\
 <{action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{action}Result>
-  <AssumedRoleUser><AssumedRoleId>AROAEXAMPLE:{form["RoleSessionName"]}</AssumedRoleId>
-  <Arn>arn:aws:sts::123456789012:assumed-role/{role}/{form["RoleSessionName"]}</Arn></AssumedRoleUser>
-  <Credentials><AccessKeyId>ASIAFAKE{number:012d}</AccessKeyId>
-  <SecretAccessKey>secret-of-session-{number:08d}/+ABCDEFGHIJ</SecretAccessKey>
-  <SessionToken>token-of-session-{number:08d}{"x" * 600}</SessionToken>
+  {holder}
+  <Credentials><AccessKeyId>{key}</AccessKeyId>
+  <SecretAccessKey>{secret}</SecretAccessKey>
+  <SessionToken>{token}</SessionToken>
   <Expiration>{expiration or end.strftime("%Y-%m-%dT%H:%M:%SZ")}</Expiration></Credentials>
   <PackedPolicySize>12</PackedPolicySize>
 </{action}Result><ResponseMetadata><RequestId>00000000-0000-4000-8000-{number:012d}</RequestId></ResponseMetadata>

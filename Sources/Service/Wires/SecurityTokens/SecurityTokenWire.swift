@@ -20,9 +20,8 @@ struct SecurityTokenWire: Wire {
     ) throws(ServiceError) -> CredentialsRequest? { nil }
 
     func admit(_ request: ServiceRequest) async throws(ServiceError) {
-        guard let app = request.target?.app, broker.servesUsers(app) else {
-            throw ServiceError(VendingError.audienceNotServed)
-        }
+        guard let app = request.target?.app else { throw ServiceError(VendingError.audienceNotServed) }
+        if let refusal = broker.refusalOfUsers(app) { throw ServiceError(refusal) }
     }
 
     func respond(to request: WireRequest) async throws(ServiceError) -> WireResponse {
