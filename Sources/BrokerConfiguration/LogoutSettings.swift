@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Vending
+import Vending
 
 /// `backchannel-logout` of an issuer: it sends logout tokens to `/v1/backchannel-logout/{name}`.
 package struct IssuerLogoutSettings: Sendable {

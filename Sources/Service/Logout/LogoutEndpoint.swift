@@ -3,7 +3,7 @@
 import HTTPTypes
 import NIOCore
 import StrictForm
-package import Vending
+import Vending
 
 /// `POST /v1/backchannel-logout/{name}`: an issuer sends a logout token (OpenID Connect Back-Channel Logout 1.0 §2.5).
 /// It answers 200 or, whatever the reason, 400 (§2.8).
