@@ -35,7 +35,7 @@ struct SettingsDecoder {
         let denied = identity.readDenied(&root, key: pseudonymKey)
         let coreDumps = root.value("core-dumps", expected: "true or false", required: false, SettingsValues.flag)
         let apps = readApps(
-            &root, known: issuers.names, algorithms: issuers.algorithms, aws: aws, minimumLife: cache.minimumLife,
+            &root, issuers, aws: aws, minimumLife: cache.minimumLife,
             mints: root.holds("minting") || minting != nil)
         root.finish()
         guard let listen, let admin, let aws, let endpoints else { return nil }
@@ -102,6 +102,8 @@ struct SettingsDecoder {
         var names: Set<Issuer>? = []
         /// The algorithms of each issuer that limits them.
         var algorithms: [Issuer: [SignatureAlgorithm]] = [:]
+        /// The clients of each issuer that has valid lists of them.
+        var clients: [Issuer: TokenClients] = [:]
     }
 
     private func readIssuers(_ root: inout SettingsMapping) -> Issuers {
@@ -126,21 +128,22 @@ struct SettingsDecoder {
                     "issuers[\(index)].issuer", found: name.rawValue, expected: "each issuer once", at: item.line)
             }
             issuers.algorithms[name] = outcome.algorithms
+            issuers.clients[name] = outcome.clients
             if let issuer = outcome.issuer { issuers.read.append(issuer) }
         }
         return issuers
     }
 
     private func readApps(
-        _ root: inout SettingsMapping, known: Set<Issuer>?, algorithms: [Issuer: [SignatureAlgorithm]],
-        aws: AWSSettings?, minimumLife: Double, mints: Bool
+        _ root: inout SettingsMapping, _ issuers: Issuers, aws: AWSSettings?, minimumLife: Double, mints: Bool
     ) -> [AppSettings] {
         guard let apps = root.mapping("apps", required: true, expected: "a mapping of at least one app") else {
             return []
         }
         if apps.entries.isEmpty { diagnostics.add("apps: found none; expected at least one app", at: apps.line) }
         let decoder = AppDecoder(
-            diagnostics, known: known, algorithms: algorithms, aws: aws, minimumLife: minimumLife, mints: mints)
+            diagnostics, known: issuers.names, algorithms: issuers.algorithms, clients: issuers.clients, aws: aws,
+            minimumLife: minimumLife, mints: mints)
         let read = apps.entries.compactMap { decoder.read($0.node, key: $0.key, line: $0.line) }
         decoder.checkMonitors()
         return read

@@ -20,7 +20,9 @@ struct Check: AsyncParsableCommand {
             let root = CompositionRoot(settings, environment, logger: context.logger)
             let sessions = root.brokerIdentity.tooLongSessions(settings)
             if !sessions.refused.isEmpty { throw ConfigurationError(file: option.file, sessions.refused) }
-            for remark in sessions.doubtful + root.remarks + brokerCredentials(root.brokerIdentity) {
+            for remark in sessions.doubtful + root.remarks + TokenRemarks(settings).all
+                + brokerCredentials(root.brokerIdentity)
+            {
                 write("note: \(remark)", to: .standardOutput)
             }
             let (apps, issuers) = (settings.apps.count, settings.issuers.count)
