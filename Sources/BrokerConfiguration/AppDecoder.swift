@@ -13,6 +13,8 @@ final class AppDecoder {
     private let known: Set<Issuer>?
     /// The algorithms of each issuer that limits them.
     private let algorithms: [Issuer: [SignatureAlgorithm]]
+    /// The clients of each issuer that has valid lists of them.
+    private let clients: [Issuer: TokenClients]
     private let aws: AWSSettings?
     private let minimumLife: Double
     /// The STS endpoint; `nil` if it is unknown.
@@ -23,11 +25,12 @@ final class AppDecoder {
 
     init(
         _ diagnostics: Diagnostics, known: Set<Issuer>?, algorithms: [Issuer: [SignatureAlgorithm]],
-        aws: AWSSettings?, minimumLife: Double, mints: Bool, sts: Endpoint? = nil
+        clients: [Issuer: TokenClients], aws: AWSSettings?, minimumLife: Double, mints: Bool, sts: Endpoint? = nil
     ) {
         self.diagnostics = diagnostics
         self.known = known
         self.algorithms = algorithms
+        self.clients = clients
         self.aws = aws
         self.minimumLife = minimumLife
         self.mints = mints
@@ -47,12 +50,14 @@ final class AppDecoder {
         )
         var (signedIn, guest): (GrantSettings?, GrantSettings?)
         var trusted: [Issuer] = []
+        var tokenClients = TokenClients(audiences: [], authorizedParties: [])
         var requirements: [ClaimRequirement] = []
         var userDetails = UserDetailsRule.any
         let signedInMapping = app.mapping("signed-in")
         let guestMapping = app.mapping("guest")
         if var mapping = signedInMapping {
             trusted = readIssuers(&mapping)
+            tokenClients = TokenClientsDecoder(diagnostics, known: clients).read(&mapping, issuers: trusted)
             requirements = RequirementDecoder(diagnostics).read(&mapping)
             userDetails = RequirementDecoder(diagnostics).readUserDetails(&mapping)
             signedIn = readGrant(&mapping, .signedIn, trusted)
@@ -64,8 +69,8 @@ final class AppDecoder {
         app.finish()
         return name.map {
             AppSettings(
-                name: $0, origins: origins ?? [], signedIn: signedIn, issuers: trusted, requirements: requirements,
-                userDetails: userDetails, guest: guest)
+                name: $0, origins: origins ?? [], signedIn: signedIn, issuers: trusted, clients: tokenClients,
+                requirements: requirements, userDetails: userDetails, guest: guest)
         }
     }
 
@@ -109,7 +114,7 @@ final class AppDecoder {
         let attribution = AttributionDecoder(diagnostics).read(&mapping, audience, kind, issuers: trusted)
         let guestSessions = readGuestSessions(&mapping, audience)
         let handOut = HandOutDecoder(diagnostics, sts: sts).read(&mapping, isEnhanced: pool?.flow == .enhanced)
-        if kind == .webIdentity { checkAlgorithms(trusted, mapping) }
+        if let kind { checkAlgorithms(trusted, kind, mapping) }
         if kind == .minted, !mints {
             diagnostics.add(
                 "\(mapping.path("exchange")): found minted without `minting`; expected `minting` with issuer and keys",
@@ -201,17 +206,17 @@ final class AppDecoder {
         return (name, id, alias)
     }
 
-    /// STS accepts only RS* and ES* signatures (AssumeRoleWithWebIdentity `WebIdentityToken`).
-    private func checkAlgorithms(_ trusted: [Issuer], _ mapping: SettingsMapping) {
+    /// An exchange that hands the token to AWS needs an algorithm that AWS accepts.
+    private func checkAlgorithms(_ trusted: [Issuer], _ kind: Grant.Exchange.Kind, _ mapping: SettingsMapping) {
+        guard kind.handsTokenToAWS else { return }
         for issuer in Set(trusted) {
-            guard let algorithms = algorithms[issuer],
-                !algorithms.contains(where: { $0.rawValue.hasPrefix("RS") || $0.rawValue.hasPrefix("ES") })
-            else { continue }
+            guard let algorithms = algorithms[issuer], !algorithms.contains(where: \.isAcceptedByAWS) else { continue }
             diagnostics.add(
-                "\(mapping.name).exchange", found: "web-identity",
+                "\(mapping.name).exchange", found: kind.rawValue,
                 expected:
-                    "an issuer that signs with RS* or ES*: STS accepts no other algorithm, and \(issuer) allows "
-                    + algorithms.map(\.rawValue).joined(separator: ", "), at: mapping.lineOf("exchange"))
+                    "an issuer that signs with RS* or ES*: \(kind == .cognito ? "Cognito" : "STS") accepts no other "
+                    + "algorithm, and \(issuer) allows " + algorithms.map(\.rawValue).joined(separator: ", "),
+                at: mapping.lineOf("exchange"))
         }
     }
 }

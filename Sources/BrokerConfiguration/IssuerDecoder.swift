@@ -19,6 +19,8 @@ struct IssuerDecoder {
         var name: Issuer?
         /// `nil` if the entry does not limit the algorithms, or has an invalid one.
         var algorithms: [SignatureAlgorithm]?
+        /// `nil` if a list of the clients of tokens is invalid.
+        var clients: TokenClients?
         var issuer: IssuerSettings?
         /// `nil` if the entry has no `backchannel-logout`.
         var logout: LogoutDecoder.Entry?
@@ -27,7 +29,11 @@ struct IssuerDecoder {
     func read(_ node: Node, name: String) -> Outcome {
         guard var entry = SettingsMapping(node, name: name, diagnostics) else { return Outcome() }
         let issuer = entry.value("issuer", expected: SettingsValues.expectedIssuer, SettingsValues.issuer)
+        let clientProblems = diagnostics.problems.count
         let audiences = entry.list("audiences", expected: SettingsValues.expectedText, SettingsValues.text)
+        let parties = entry.list(
+            "authorized-parties", expected: SettingsValues.expectedText, required: false, SettingsValues.text)
+        let areClientsValid = diagnostics.problems.count == clientProblems
         let location = entry.value("keys", expected: Self.expectedKeys, Self.keys)
         let keys = location.flatMap { read($0, of: issuer, entry) }
         let problemCount = diagnostics.problems.count
@@ -49,8 +55,10 @@ struct IssuerDecoder {
             "refetch-cool-down", expected: "a duration of 1s to 1h", required: false,
             SettingsValues.duration(in: .seconds(1) ... .seconds(3600)))
         let logout = LogoutDecoder(diagnostics).readIssuer(&entry)
+        let burst = entry.value(
+            "refetch-burst", expected: "a number of 1 to 100", required: false, SettingsValues.number(in: 1...100))
         if case .path? = location {
-            for name in ["maximum-staleness", "refetch-cool-down"] where entry.holds(name) {
+            for name in ["maximum-staleness", "refetch-cool-down", "refetch-burst"] where entry.holds(name) {
                 diagnostics.add(
                     "\(entry.path(name)): found with a key file, which is never fetched; expected it only with "
                         + "keys from the network", at: entry.lineOf(name))
@@ -62,14 +70,18 @@ struct IssuerDecoder {
             outcome.logout = LogoutDecoder.Entry(
                 name: logout?.name, path: entry.path("backchannel-logout"), line: entry.lineOf("backchannel-logout"))
         }
+        if areClientsValid, let audiences {
+            outcome.clients = TokenClients(audiences: audiences, authorizedParties: parties ?? [])
+        }
         guard let issuerName = outcome.name, let audiences, let keys else { return outcome }
         outcome.issuer = IssuerSettings(
-            issuer: issuerName, audiences: audiences, keys: keys, algorithms: algorithms,
+            issuer: issuerName, audiences: audiences, authorizedParties: parties ?? [], keys: keys,
+            algorithms: algorithms,
             leeway: leeway ?? IssuerRules.defaultLeeway,
             maximumLifetime: lifetime ?? IssuerRules.defaultMaximumLifetime, requirements: requirements,
             maximumStaleness: staleness ?? RemoteKeys.maximumStalenessByDefault,
-            refetchCoolDown: coolDown ?? RemoteKeys.coolDownByDefault, logout: logout,
-            limitsLifetime: lifetime != nil)
+            refetchCoolDown: coolDown ?? RemoteKeys.coolDownByDefault,
+            refetchBurst: burst ?? RemoteKeys.burstByDefault, logout: logout, limitsLifetime: lifetime != nil)
         return outcome
     }
 

@@ -13,6 +13,8 @@ package struct IssuerSettings: Sendable {
 
     package let issuer: Issuer
     package let audiences: [String]
+    /// The clients whose tokens are valid (`azp`, or `client_id`). Empty: every client's.
+    package let authorizedParties: [String]
     package let keys: Keys
     package let algorithms: [SignatureAlgorithm]?
     package let leeway: Duration
@@ -20,8 +22,10 @@ package struct IssuerSettings: Sendable {
     package let requirements: [ClaimRequirement]
     /// Maximum age of fetched keys. Purser drops older ones.
     package let maximumStaleness: Duration
-    /// Minimum time between two fetches that tokens with unknown keys cause.
+    /// The time after which tokens with unknown keys may cause one more fetch.
     package let refetchCoolDown: Duration
+    /// The number of fetches that tokens with unknown keys may cause at once.
+    package let refetchBurst: Int
     /// `nil` if the issuer sends no logout tokens.
     package let logout: IssuerLogoutSettings?
     /// Whether the file has `maximum-lifetime`.

@@ -36,7 +36,7 @@ struct SettingsDecoder {
         let logouts = LogoutDecoder(diagnostics).readLogouts(&root, issuers: issuers.logouts, key: pseudonymKey)
         let coreDumps = root.value("core-dumps", expected: "true or false", required: false, SettingsValues.flag)
         let apps = readApps(
-            &root, known: issuers.names, algorithms: issuers.algorithms, aws: aws, minimumLife: cache.minimumLife,
+            &root, issuers, aws: aws, minimumLife: cache.minimumLife,
             mints: root.holds("minting") || minting != nil,
             sts: aws.flatMap { endpoints?.sts(in: $0.region) })
         root.finish()
@@ -106,6 +106,8 @@ struct SettingsDecoder {
         var algorithms: [Issuer: [SignatureAlgorithm]] = [:]
         /// Each `backchannel-logout`; `nil` if there is no list.
         var logouts: [LogoutDecoder.Entry]? = []
+        /// The clients of each issuer that has valid lists of them.
+        var clients: [Issuer: TokenClients] = [:]
     }
 
     private func readIssuers(_ root: inout SettingsMapping) -> Issuers {
@@ -131,22 +133,23 @@ struct SettingsDecoder {
                     "issuers[\(index)].issuer", found: name.rawValue, expected: "each issuer once", at: item.line)
             }
             issuers.algorithms[name] = outcome.algorithms
+            issuers.clients[name] = outcome.clients
             if let issuer = outcome.issuer { issuers.read.append(issuer) }
         }
         return issuers
     }
 
     private func readApps(
-        _ root: inout SettingsMapping, known: Set<Issuer>?, algorithms: [Issuer: [SignatureAlgorithm]],
-        aws: AWSSettings?, minimumLife: Double, mints: Bool, sts: Endpoint?
+        _ root: inout SettingsMapping, _ issuers: Issuers, aws: AWSSettings?, minimumLife: Double, mints: Bool,
+        sts: Endpoint?
     ) -> [AppSettings] {
         guard let apps = root.mapping("apps", required: true, expected: "a mapping of at least one app") else {
             return []
         }
         if apps.entries.isEmpty { diagnostics.add("apps: found none; expected at least one app", at: apps.line) }
         let decoder = AppDecoder(
-            diagnostics, known: known, algorithms: algorithms, aws: aws, minimumLife: minimumLife, mints: mints,
-            sts: sts)
+            diagnostics, known: issuers.names, algorithms: issuers.algorithms, clients: issuers.clients, aws: aws,
+            minimumLife: minimumLife, mints: mints, sts: sts)
         let read = apps.entries.compactMap { decoder.read($0.node, key: $0.key, line: $0.line) }
         decoder.checkMonitors()
         return read

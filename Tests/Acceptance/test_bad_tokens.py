@@ -70,6 +70,9 @@ def test_a_token_is_accepted_in_each_form_that_the_standards_allow(purser, login
     now = int(time.time())
     for token in (
         login.token("a-fine-subject", aud=[AUDIENCE, "another"], azp=AUDIENCE),
+        login.token("a-fine-subject", aud=["another", "third", AUDIENCE]),
+        login.token("a-fine-subject", aud=["another", AUDIENCE], azp="another-client"),
+        login.token("a-fine-subject", typ="ID", token_use="id", token_type="Bearer"),
         login.token("a-fine-subject", login.header(typ="at+jwt")),
         login.token("a-fine-subject", login.header(typ=None)),
         login.token("a-fine-subject", login.header(kid=None)),

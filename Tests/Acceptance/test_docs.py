@@ -18,6 +18,10 @@ SECTIONS = [
     "Firebase",
     "Amazon Cognito user pools",
     "Cloudflare Access",
+    "AWS outbound tokens",
+    "GitHub Actions",
+    "GitLab",
+    "Kubernetes service accounts",
 ]
 
 

@@ -77,11 +77,16 @@ class IssuerUnderTest:
         self.repair()
         token = self.new.token()
         recovered = eventually(lambda: _if_ok(purser.credentials(token, timeout=30)), "recovery", every=0.2)
-        return Outcome(with_unknown_key, kept, warnings, recovered, purser.credentials(remembered))
+        afterwards = eventually(lambda: _if_decided(purser.credentials(remembered)), "a decision", every=0.2)
+        return Outcome(with_unknown_key, kept, warnings, recovered, afterwards)
 
 
 def _if_ok(answer):
     return answer if answer.status == 200 else None
+
+
+def _if_decided(answer):
+    return answer if answer.status != 503 else None
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from harness.tokens import Issuer, compact
 
 FLOOD = 10_000
 PATH = "/v1/apps/shop/credentials"
+ONE_A_SECOND = {"refetch-cool-down": "1s", "refetch-burst": 1}
 
 
 @pytest.fixture
@@ -69,7 +70,10 @@ def flooded(purser, login, tokens):
     return statuses
 
 
-def test_ten_thousand_unknown_kids_cause_at_most_one_key_fetch_per_cool_down(serve, login, sts, provider):
+BURST = 5
+
+
+def test_ten_thousand_unknown_kids_cause_a_burst_of_key_fetches_and_then_one_per_cool_down(serve, login, sts, provider):
     mine, cool_down = login.at(provider.issuer), 12
     purser = serve(settings(issuer(provider.issuer, "discovery", **{"refetch-cool-down": f"{cool_down}s"})), sts)
     purser.ready()
@@ -79,8 +83,8 @@ def test_ten_thousand_unknown_kids_cause_at_most_one_key_fetch_per_cool_down(ser
     statuses = flooded(purser, mine, tokens)
     [_, *caused] = provider.fetches()
     print(f"fetches caused: {len(caused)}")
-    assert set(statuses) == {401}
-    assert 1 <= len(caused) <= 1 + (time.monotonic() - caused[0]) // cool_down
+    assert set(statuses) == {503}, "each kid may be that of a key which the provider has just published"
+    assert 1 <= len(caused) <= BURST + (time.monotonic() - caused[0]) // cool_down
 
 
 @pytest.mark.parametrize("named", [True, False], ids=["unknown kids", "without kids"])
@@ -88,7 +92,7 @@ def test_simultaneous_unknown_keys_share_one_fetch_while_known_users_are_served(
     serve, login, sts, provider, keys, named
 ):
     mine = login.at(provider.issuer)
-    purser = serve(settings(issuer(provider.issuer, keys, **{"refetch-cool-down": "1s"})), sts)
+    purser = serve(settings(issuer(provider.issuer, keys, **ONE_A_SECOND)), sts)
     purser.ready()
     known = mine.token("the-known-subject")
     assert purser.credentials(known).status == 200
@@ -96,6 +100,7 @@ def test_simultaneous_unknown_keys_share_one_fetch_while_known_users_are_served(
     size, count_before = 500, len(provider.fetches())
     tokens = list(unknown_tokens(mine, size, header=lambda n: {"kid": f"unknown-kid-{n}" if named else None}))
     provider.hold()
+    began = time.monotonic()
 
     async def clients():
         async with ConcurrentClients(purser.address, size).connected() as clients:
@@ -109,17 +114,19 @@ def test_simultaneous_unknown_keys_share_one_fetch_while_known_users_are_served(
 
     meanwhile, answers = asyncio.run(clients())
     assert meanwhile == {200}
-    assert {status for status, _, _ in answers} == {401}
-    assert len(provider.fetches()) == count_before + 1
+    assert {status for status, _, _ in answers} == {503}
+    # Requests that arrived after the begin of the fetch cause another one, as soon as it is allowed.
+    assert count_before + 1 <= len(provider.fetches()) <= count_before + 2 + (time.monotonic() - began)
 
 
 def test_a_flood_of_unknown_keys_delays_a_rotation_by_at_most_the_cool_down(serve, login, sts, provider, keys):
     mine, new = login.at(provider.issuer), Issuer(provider.issuer, "new-key")
-    purser = serve(settings(issuer(provider.issuer, keys, **{"refetch-cool-down": "1s"})), sts)
+    purser = serve(settings(issuer(provider.issuer, keys, **ONE_A_SECOND)), sts)
     purser.ready()
     over, token = threading.Event(), new.token()
-    [unknown] = unknown_tokens(mine, 1, header=lambda _: {"kid": "unknown-kid"})
-    endless = itertools.takewhile(lambda _: not over.is_set(), itertools.repeat(request(unknown)))
+    # Kids that Purser does not know to be absent.
+    unknown = (unknown_tokens(mine, 1, header=lambda _, n=n: {"kid": f"unknown-kid-{n}"}) for n in itertools.count())
+    endless = itertools.takewhile(lambda _: not over.is_set(), map(request, itertools.chain.from_iterable(unknown)))
     flooding = threading.Thread(target=lambda: asyncio.run(flood(purser.address, endless, 2)), daemon=True)
     flooding.start()
     try:
@@ -128,11 +135,12 @@ def test_a_flood_of_unknown_keys_delays_a_rotation_by_at_most_the_cool_down(serv
         rotated = time.monotonic()
         eventually(lambda: purser.credentials(token).status == 200, "acceptance of the new key", every=0.05)
         waited = time.monotonic() - rotated
-        assert purser.credentials(mine.token()).status == 401
+        withdrawn = mine.token()
+        eventually(lambda: purser.credentials(withdrawn).status == 401, "rejection of the old key", every=0.2)
     finally:
         over.set()
         flooding.join(20)
-    moments = provider.fetches()
+    [_, *moments] = provider.fetches()  # the first one is that of the start
     print(f"\nrotation in a flood: known after {waited:.1f} s, {len(moments)} fetches")
     assert min(later - earlier for earlier, later in zip(moments, moments[1:])) > 0.9
 

@@ -15,7 +15,7 @@ from harness.sign_in import sign_in
 from harness.tokens import Issuer
 
 COOL_DOWN = 1.0
-QUICK = {"refetch-cool-down": "1s"}
+QUICK = {"refetch-cool-down": "1s", "refetch-burst": 1}
 KEYS, METADATA = "/jwks", "/openid-configuration"
 
 
@@ -69,8 +69,8 @@ def test_no_valid_token_is_rejected_while_keys_rotate_and_retire(purser, rotatin
         with changing:
             retired[former] = time.monotonic()
             rotating.retire()
-        # A token with an unknown kid makes Purser fetch the keys; tokens of the former key are then rejected.
-        purser.credentials(Issuer(rotating.issuer, "nobodys-key").token())
+        # A token with a new unknown kid makes Purser fetch the keys; tokens of the former key are then rejected.
+        purser.credentials(Issuer(rotating.issuer, f"nobodys-key-{former}").token())
         load.await_answers(1, former, 401, since=retired[former])
         renewed[former] = min(one.ended for one in load.answers if one.kid == former and one.status == 401)
         load.await_answers(20, former, since=renewed[former])
@@ -87,7 +87,8 @@ def test_no_valid_token_is_rejected_while_keys_rotate_and_retire(purser, rotatin
         f"{len(fetches)} fetches of keys, {len(front.fetches(METADATA))} of metadata"
     )
     assert {one.status for one in published} == {200}, [one for one in published if one.status != 200]
-    assert {one.status for one in gone} == {401}
+    # Purser confirms now and then that the key is still gone.
+    assert {one.status for one in gone} <= {401, 503} and any(one.status == 401 for one in gone)
     assert 7 <= len(fetches) <= 2 + lasted / COOL_DOWN
     assert min(later - earlier for earlier, later in zip(fetches, fetches[1:])) > 0.9 * COOL_DOWN
     assert len(front.fetches(METADATA)) == 1
@@ -103,7 +104,7 @@ def test_a_rotation_within_the_cool_down_is_picked_up_without_another_request(pu
     count_before = len(front.fetches(KEYS))
     answer = purser.credentials(token)
     if answer.status != 200:  # on a slow machine the cool-down may be over
-        assert answer.status == 401, answer
+        assert answer.status == 503 and int(answer.header("Retry-After")) >= 1, answer
         eventually(lambda: len(front.fetches(KEYS)) > count_before, "a fetch without another request")
     eventually(lambda: purser.credentials(token).status == 200, "credentials")
     assert len(front.fetches(KEYS)) <= count_before + 2

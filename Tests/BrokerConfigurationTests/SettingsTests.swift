@@ -146,20 +146,25 @@ import Vending
             Issue.record("other keys")
             return
         }
-        let times = try issuer("keys: discovery\n    maximum-staleness: 5m\n    refetch-cool-down: 1h")
+        let times = try issuer(
+            "keys: discovery\n    maximum-staleness: 5m\n    refetch-cool-down: 1h\n    refetch-burst: 9")
         #expect(times.maximumStaleness == .seconds(300))
         #expect(times.refetchCoolDown == .seconds(3600))
+        #expect(times.refetchBurst == 9)
         #expect(try issuer("keys: discovery").maximumStaleness == .seconds(86_400))
-        #expect(try issuer("keys: discovery").refetchCoolDown == .seconds(30))
+        #expect(try issuer("keys: discovery").refetchCoolDown == .seconds(5))
+        #expect(try issuer("keys: discovery").refetchBurst == 5)
     }
 
     @Test(
-        "rejects maximum-staleness and refetch-cool-down outside their ranges",
+        "rejects maximum-staleness, refetch-cool-down and refetch-burst outside their ranges",
         arguments: [
             ("keys: discovery\n    maximum-staleness: 4m", 8, "5m to 168h"),
             ("keys: discovery\n    maximum-staleness: 169h", 8, "5m to 168h"),
             ("keys: discovery\n    refetch-cool-down: 999ms", 8, "1s to 1h"),
             ("keys: discovery\n    refetch-cool-down: 61m", 8, "1s to 1h"),
+            ("keys: discovery\n    refetch-burst: 0", 8, "1 to 100"),
+            ("keys: discovery\n    refetch-burst: 101", 8, "1 to 100"),
         ])
     func keyTimes(keys: String, line: Int, message: String) throws {
         let problems = SettingsFixture.problems(

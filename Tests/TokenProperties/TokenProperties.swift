@@ -96,9 +96,11 @@ enum TokenProperties {
         try PropertyViolation.require(members["iss"] as? String == issuer, "another issuer is accepted")
         let audiences = (members["aud"] as? [String]) ?? (members["aud"] as? String).map { [$0] } ?? []
         try PropertyViolation.require(audiences.contains("shop"), "another audience is accepted")
-        try PropertyViolation.require(
-            audiences.count == 1 || members["azp"] as? String == "shop",
-            "several audiences without the right azp are accepted")
+        try PropertyViolation.require(members["events"] == nil, "a security event token is accepted")
+        for name in ["typ", "token_use", "token_type"] {
+            try PropertyViolation.require(
+                (members[name] as? String)?.lowercased() != "refresh", "a refresh token is accepted")
+        }
         guard let end = members["exp"] as? Double else {
             throw PropertyViolation("a missing exp, or one that is not a number, is accepted")
         }

@@ -54,18 +54,6 @@ struct ClaimRuleTests {
         #expect(try reason(["aud": value]) == expected)
     }
 
-    @Test("requires azp to be a configured audience if aud has several audiences")
-    func authorizedParty() throws {
-        let several = #"["shop","other"]"#
-        #expect(try reason(["aud": several, "azp": #""shop""#]) == nil)
-        #expect(try reason(["aud": several, "azp": #""shop-app""#]) == nil)
-        #expect(try reason(["aud": several]) == .authorizedPartyWrong)
-        #expect(try reason(["aud": several, "azp": #""other""#]) == .authorizedPartyWrong)
-        #expect(try reason(["aud": several, "azp": "1"]) == .authorizedPartyWrong)
-        #expect(try reason(["aud": several, "azp": #"["shop"]"#]) == .authorizedPartyWrong)
-        #expect(try reason(["aud": #"["shop"]"#, "azp": #""other""#]) == nil)
-    }
-
     @Test(
         "requires exp to be a number of seconds in range and not in the past, with a leeway of 60 s",
         arguments: [

@@ -19,6 +19,8 @@ import Vending
             return keys
         }
         var status: KeySourceStatus { KeySourceStatus() }
+        func search(for key: SoughtKey) -> KeySearchResult { .absent }
+        func isAbsent(_ key: SoughtKey) -> Bool { true }
         func renew() async { lookups.withLock { $0 += 1 } }
         func run() async {}
     }

@@ -129,6 +129,7 @@ private struct CognitoContext: Sendable {
         guard (1...50_000).contains(token.rawValue.utf8.count) else {
             throw ExchangeError(.refused, "the token's length is not within Cognito's 1 to 50,000 characters")
         }
+        try token.checkSignatureForAWS()
         login = CognitoLogin(provider: provider, token: WebIdentityToken(token))
         key = .user(
             pool: pool.id, provider: provider, issuer: identity.issuer, subject: identity.subject)

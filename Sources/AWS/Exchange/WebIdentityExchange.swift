@@ -23,6 +23,7 @@ package struct WebIdentityExchange: Sendable {
         guard (4...20_000).contains(token.rawValue.utf8.count) else {
             throw ExchangeError(.refused, "the token's length is not within STS's 4 to 20,000 characters")
         }
+        try token.checkSignatureForAWS()
         let name = try SessionIdentity(request, pseudonyms).name
         return try await sts.assume(
             .assumeRoleWithWebIdentity(RoleSession(request, role: role, name: name), token: WebIdentityToken(token)),

@@ -29,7 +29,8 @@ struct Check: AsyncParsableCommand {
             let root = CompositionRoot(settings, environment, logger: context.logger)
             let sessions = root.brokerIdentity.tooLongSessions(settings)
             if !sessions.refused.isEmpty { throw ConfigurationError(file: option.file, sessions.refused) }
-            for remark in sessions.doubtful + root.remarks + HandOutNotes(settings).estimates(activeUsers: activeUsers)
+            for remark in sessions.doubtful + root.remarks + TokenRemarks(settings).all
+                + HandOutNotes(settings).estimates(activeUsers: activeUsers)
                 + brokerCredentials(root.brokerIdentity) + PublicMonitorRemarks.texts(settings)
             {
                 write("note: \(remark)", to: .standardOutput)

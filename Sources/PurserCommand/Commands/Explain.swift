@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AWS
 import ArgumentParser
 import BrokerConfiguration
 import Foundation
@@ -10,7 +11,8 @@ import Vending
 struct Explain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check whether an app accepts a token, and report the first rule that it breaks.",
-        discussion: "Reads the token from standard input, alone or after \"Bearer\". Fetches the issuers' keys.")
+        discussion: "Reads the token from standard input, alone or after \"Bearer\". Fetches the keys "
+            + "of the token's issuer, and contacts nobody else.")
 
     @OptionGroup var option: ConfigurationOption
 
@@ -37,13 +39,21 @@ struct Explain: AsyncParsableCommand {
         guard let signedIn = app.signedIn else {
             return report(false, "\(app.name) serves guests only, without a token")
         }
-        guard let token = readToken() else {
-            return report(false, "standard input holds no token of at most 64 KiB")
+        guard let input = readInput() else {
+            return report(false, "standard input holds more than 64 KiB, or is not readable")
         }
-        await root.authenticator.renewKeys()
+        let token: BearerToken
+        switch input {
+        case .other(let description): return report(false, "not_compact_form: this is \(description)")
+        case .token(let text): token = BearerToken(hashing: text)
+        }
+        await root.authenticator.renewKeys(for: token)
         do throws(TokenError) {
-            let identity = try await root.authenticator.verify(token, at: Date())
+            let identity = try root.authenticator.authenticate(token, at: Date())
             if let refusal = signedIn.refusal(of: identity) { return report(false, refusal) }
+            if signedIn.grant.exchange.kind.handsTokenToAWS, let refusal = Self.refusalOfAWS(token) {
+                return report(false, refusal)
+            }
             let end = identity.expiration.formatted(.iso8601)
             let grant = signedIn.grant
             return report(
@@ -64,6 +74,14 @@ struct Explain: AsyncParsableCommand {
         case .keysUnavailable: ". See the log lines above for the provider's response"
         case .algorithmNotAllowed: ". Configure the provider to sign with an allowed asymmetric algorithm"
         case .notCompactForm: ". Send a JWT: opaque access tokens are not JWTs"
+        case .audienceMissing, .audienceWrong: ". The issuer's `audiences` list the accepted ones"
+        case .authorizedPartyWrong: ". The issuer's `authorized-parties` list the accepted clients"
+        case .expired: ". Get a new token, or check the clocks; `leeway` tolerates a difference"
+        case .notYetValid, .issuedInFuture: ". Check the clocks; the issuer's `leeway` tolerates a difference"
+        case .lifetimeTooLong:
+            ". Let the provider issue tokens for a shorter time, or raise the issuer's `maximum-lifetime`"
+        case .claimMissing, .claimWrong: ". The issuer's `require` demands it"
+        case .kindNotAllowed: ". Send the ID token or an access token"
         default: ""
         }
     }
@@ -73,13 +91,20 @@ struct Explain: AsyncParsableCommand {
         return accepted
     }
 
-    private func readToken() -> BearerToken? {
+    private static func refusalOfAWS(_ token: BearerToken) -> String? {
+        do throws(ExchangeError) {
+            try token.checkSignatureForAWS()
+            return nil
+        } catch {
+            return error.detail
+        }
+    }
+
+    private func readInput() -> TokenInput? {
         let limit = 64 << 10
         guard let data = try? FileHandle.standardInput.read(upToCount: limit + 1), data.count <= limit else {
             return nil
         }
-        var text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        if text.lowercased().hasPrefix("bearer ") { text = String(text.dropFirst("bearer ".count)) }
-        return text.isEmpty ? nil : BearerToken(hashing: text)
+        return TokenInput(String(decoding: data, as: UTF8.self))
     }
 }

@@ -86,7 +86,10 @@ enum AccountDocuments {
         for issuer in settings.issuers where app.issuers.contains(issuer.issuer) {
             // An identity pool refers to a Cognito user pool by its client, not by an OIDC provider of IAM.
             if kind == .cognito, issuer.issuer.rawValue.hasPrefix("https://cognito-idp.") { continue }
-            providers.append(try provider(issuer.issuer, audiences: issuer.audiences, settings))
+            let clients = app.clients(of: issuer)
+            // AWS compares a token's `azp`, if it has one, instead of its `aud`.
+            let parties = clients.authorizedParties.filter { !clients.audiences.contains($0) }
+            providers.append(try provider(issuer.issuer, audiences: clients.audiences + parties, settings))
         }
         return providers
     }

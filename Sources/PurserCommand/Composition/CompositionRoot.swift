@@ -134,7 +134,7 @@ struct CompositionRoot {
         case .remote(let location):
             return RemoteKeys(
                 at: location, transport: environment.transport, coolDown: issuer.refetchCoolDown,
-                maximumStaleness: issuer.maximumStaleness,
+                burst: issuer.refetchBurst, maximumStaleness: issuer.maximumStaleness,
                 discovered: LogoutAnnouncement(issuer: issuer.issuer, name: issuer.logout?.name, logger: logger).report,
                 report: log.report)
         }
@@ -145,14 +145,17 @@ struct CompositionRoot {
         _ hashing: any LogoutHashing
     ) -> IssuerRules {
         var kept: [ClaimPath] = []
+        var parties: [String] = []
         for app in apps where app.issuers.contains(issuer.issuer) {
             let tagged = app.signedIn?.attribution.claims ?? []
             let named = [app.userDetails.path].compactMap { $0 }
             for path in app.requirements.map(\.path) + tagged + named where !kept.contains(path) { kept.append(path) }
+            for party in app.clients.authorizedParties where !parties.contains(party) { parties.append(party) }
         }
         return IssuerRules(
-            issuer: issuer.issuer, audiences: issuer.audiences, algorithms: issuer.algorithms.map(Set.init),
-            leeway: issuer.leeway, maximumLifetime: issuer.maximumLifetime, requirements: issuer.requirements,
+            issuer: issuer.issuer, audiences: issuer.audiences, authorizedParties: issuer.authorizedParties,
+            keptParties: parties, algorithms: issuer.algorithms.map(Set.init), leeway: issuer.leeway,
+            maximumLifetime: issuer.maximumLifetime, requirements: issuer.requirements,
             keptClaims: kept, keys: keys,
             logout: issuer.logout.map { LogoutRules(audiences: $0.audiences ?? issuer.audiences, hashing: hashing) })
     }
@@ -174,7 +177,8 @@ struct CompositionRoot {
             name: app.name, origins: Set(app.origins),
             signedIn: app.signedIn.map {
                 App.SignedIn(
-                    grant: grant($0, .signedIn), issuers: Set(app.issuers), requirements: app.requirements,
+                    grant: grant($0, .signedIn), issuers: Set(app.issuers), audiences: app.clients.audiences,
+                    authorizedParties: app.clients.authorizedParties, requirements: app.requirements,
                     userDetails: app.userDetails)
             },
             guest: app.guest.map { grant($0, .guest) })

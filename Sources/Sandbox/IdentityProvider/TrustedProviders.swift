@@ -44,6 +44,12 @@ struct TrustedProviders: WebIdentityVerifier {
         guard let provider = providers[identity.issuer.rawValue],
             let audience = claims["azp"]?.string ?? claims["aud"]?.string ?? claims["aud"]?.array?.first?.string
         else { throw .invalidIdentityToken("Incorrect token audience") }
+        // With several audiences, azp is the one that AWS compares with the provider's client ids.
+        if let audiences = claims["aud"]?.array, audiences.count > 1 {
+            guard let party = claims["azp"]?.string, provider.audiences.contains(where: { $0.isExactly(party) }) else {
+                throw .invalidIdentityToken("Incorrect token audience")
+            }
+        }
         return WebIdentity(
             subject: identity.subject.rawValue, audience: audience, providerName: provider.name,
             provider: account.arn(ofProvider: provider.name), tags: try SessionTags(claim: claims[SessionTags.claim]),

@@ -53,8 +53,9 @@ package struct ServiceError: Error, Sendable {
         case .audienceNotServed: self.init(.notFound, reason: "audience_not_served")
         case .deliveryNotServed: self.init(.notFound, reason: "delivery_not_served")
         case .tokenMissing: self.init(.missingToken)
-        case .tokenRefused(let refusal) where refusal.reason == .keysUnavailable:
-            self.init(.unavailable, reason: refusal.reason.rawValue, detail: refusal.detail)
+        case .tokenRefused(let refusal) where refusal.isUndecided:
+            self.init(
+                .unavailable, reason: refusal.reason.rawValue, detail: refusal.detail, retryAfter: refusal.retryAfter)
         case .tokenRefused(let refusal):
             self.init(.invalidToken, reason: refusal.reason.rawValue, detail: refusal.detail)
         case .notAuthorized(let detail): self.init(.notAuthorized, detail: detail)

@@ -4,8 +4,10 @@
 /// does not wait.
 struct KeyRefresh {
     struct Limits: Sendable {
-        /// Minimum time between the starts of two fetches that unverified tokens cause.
+        /// The time after which unverified tokens may cause one more fetch.
         let coolDown: Duration
+        /// The number of fetches that unverified tokens may cause at once, at least 1.
+        let burst: Int
         /// Maximum age of the keys since the last success; older keys are not used.
         let maximumStaleness: Duration
     }
@@ -13,7 +15,12 @@ struct KeyRefresh {
     private let limits: Limits
     /// The first fetch is due at once.
     private(set) var next = Duration.zero
-    private var begun: Duration?
+    /// When the last fetch began.
+    private(set) var begun = Duration.zero
+    /// When the whole burst is available again.
+    private var full = Duration.zero
+    /// Whether the fetch at `next` is one that an unverified token caused.
+    private var isDeferred = false
     private var succeeded: Duration?
     private(set) var failures = 0
     private(set) var counts = (succeeded: 0, failed: 0)
@@ -22,16 +29,22 @@ struct KeyRefresh {
         self.limits = limits
     }
 
-    /// Whether an unverified token may cause a fetch now. If not, a fetch becomes due at the end of the cool-down, so
-    /// that keys published in the meantime do not wait for the schedule.
+    /// When an unverified token may cause the next fetch.
+    var nextAllowed: Duration { full - limits.coolDown * (limits.burst - 1) }
+
+    /// Whether an unverified token may cause a fetch now. If not, a fetch becomes due as soon as it may, so that keys
+    /// published in the meantime do not wait for the schedule.
     mutating func allows(at now: Duration) -> Bool {
-        guard let begun, now < begun + limits.coolDown else { return true }
-        next = min(next, begun + limits.coolDown)
+        guard now < nextAllowed else { return true }
+        if nextAllowed < next { (next, isDeferred) = (nextAllowed, true) }
         return false
     }
 
-    mutating func begin(at now: Duration) {
+    /// - Parameter unknownKey: whether an unverified token causes the fetch.
+    mutating func begin(at now: Duration, forUnknownKey unknownKey: Bool) {
         begun = now
+        if unknownKey || isDeferred { full = max(full, now) + limits.coolDown }
+        isDeferred = false
     }
 
     /// - Parameter wait: until the next fetch.

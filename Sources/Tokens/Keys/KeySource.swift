@@ -8,9 +8,15 @@ package protocol KeySource: Sendable {
     /// For metrics, and to decide whether an unknown key may be one that could not be fetched.
     var status: KeySourceStatus { get }
 
-    /// Looks for newer keys, because a token names one that `current` does not have. Returns when the search is over,
-    /// or at once if the source allows none now. Unauthenticated callers cause these calls, so a source runs one search
-    /// at a time and limits their rate.
+    /// Looks for a key that `current` does not have, because a token names it. Returns when the search is over, or at
+    /// once if the source allows none now. Unauthenticated callers cause these calls, so a source runs one search at a
+    /// time and limits their rate.
+    func search(for key: SoughtKey) async -> KeySearchResult
+
+    /// Whether the issuer is known not to publish the key, without I/O.
+    func isAbsent(_ key: SoughtKey) -> Bool
+
+    /// Looks for newer keys once, for callers that verify without `run`.
     func renew() async
 
     /// Does the source's background work, such as fetching again. Returns when there is no more work or its task is
@@ -62,6 +68,8 @@ package struct FixedKeys: KeySource {
         return status
     }
 
+    package func search(for key: SoughtKey) -> KeySearchResult { .absent }
+    package func isAbsent(_ key: SoughtKey) -> Bool { true }
     package func renew() {}
     package func run() {}
 }

@@ -46,6 +46,11 @@ package final class WatchedKeys: KeySource {
         }
     }
 
+    /// Searches nowhere: the interval is short enough.
+    package func search(for key: SoughtKey) -> KeySearchResult { .absent }
+
+    package func isAbsent(_ key: SoughtKey) -> Bool { true }
+
     /// Does nothing: the interval is short enough.
     package func renew() {}
 

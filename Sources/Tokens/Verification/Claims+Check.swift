@@ -5,53 +5,22 @@ import StrictJSON
 package import Vending
 
 extension Claims {
-    /// Checks the claims against an issuer's rules, in this order: iss, aud, azp, exp, nbf, iat, lifetime, sub,
-    /// required claims.
+    /// Checks the claims against an issuer's rules, in this order: iss, kind of token, aud, azp, exp, nbf, iat,
+    /// lifetime, sub, required claims.
     package func check(against rules: IssuerRules, at now: Date) throws(TokenError) -> VerifiedIdentity {
         guard try self["iss"]?.string?.isExactly(rules.issuer.rawValue) == true else {
             throw TokenError(.issuerUnknown, "iss is not \(LogText.quote(rules.issuer.rawValue))")
         }
-        try checkAudience(against: rules)
+        try checkKind()
+        let audiences = try audiences(acceptedBy: rules)
+        let party = try authorizedParty(acceptedBy: rules)
         let expiration = try checkTimes(against: rules, now: now.timeIntervalSince1970)
         let subject = try subject()
         try check(rules.requirements)
         return VerifiedIdentity(
             issuer: rules.issuer, subject: subject, expiration: Date(timeIntervalSince1970: expiration),
-            claims: try values(at: rules.keptClaims), session: try session(of: subject, under: rules))
-    }
-
-    private func checkAudience(against rules: IssuerRules) throws(TokenError) {
-        guard let value = try self["aud"] else {
-            throw TokenError(.audienceMissing, "no aud; expected one of \(LogText.list(rules.audiences))")
-        }
-        let audiences: [String]
-        switch value {
-        case .string(let audience):
-            audiences = [audience]
-        case .array(let values):
-            audiences = values.compactMap(\.string)
-            guard audiences.count == values.count else {
-                throw TokenError(.audienceWrong, "aud is an array with elements that are not strings")
-            }
-            guard !audiences.isEmpty else { throw TokenError(.audienceMissing, "aud is an empty array") }
-        default:
-            throw TokenError(.audienceWrong, "aud is \(value.typeName), expected a string or an array of strings")
-        }
-        guard audiences.contains(where: { rules.accepts(audience: $0) }) else {
-            throw TokenError(
-                .audienceWrong, "aud is \(LogText.list(audiences)); expected one of \(LogText.list(rules.audiences))")
-        }
-        guard audiences.count > 1 else { return }
-        // With several audiences, azp must be one of the configured audiences (OpenID Connect Core §3.1.3.7).
-        guard let party = try self["azp"] else {
-            throw TokenError(.authorizedPartyWrong, "aud has \(audiences.count) audiences, but azp is missing")
-        }
-        guard let party = party.string, rules.accepts(audience: party) else {
-            throw TokenError(
-                .authorizedPartyWrong,
-                "azp is \(party.string.map(LogText.quote) ?? party.typeName); expected one of \(LogText.list(rules.audiences))"
-            )
-        }
+            audiences: audiences, authorizedParty: party, claims: try values(at: rules.keptClaims),
+            session: try session(of: subject, under: rules))
     }
 
     private func checkTimes(against rules: IssuerRules, now: Double) throws(TokenError) -> Double {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Cryptography
-import StrictJSON
 package import Vending
 
 /// The rules for one issuer's tokens. An immutable class, because each verification passes it on.
@@ -12,6 +11,11 @@ package final class IssuerRules: Sendable {
     package let issuer: Issuer
     /// At least one; a token must name one of them in `aud` (RFC 7519 §4.1.3).
     package let audiences: [String]
+    /// A token must name one of them in `azp`, or in `client_id` if it has no `azp` (RFC 9068 §2.2). Empty: anybody may
+    /// have requested the token.
+    package let authorizedParties: [String]
+    /// The authorized parties that a verdict keeps for the decisions of apps.
+    package let keptParties: [String]
     /// `nil` allows every algorithm that the issuer's keys fit.
     package let algorithms: Set<SignatureAlgorithm>?
     /// The tolerated clock skew.
@@ -28,15 +32,21 @@ package final class IssuerRules: Sendable {
     /// The durations above in seconds, converted once for all verifications.
     let leewaySeconds: Double
     let maximumLifetimeSeconds: Double
+    /// Each audience as a list of one, which the verdicts of usual tokens share.
+    let singleAudiences: [[String]]
 
     package init(
-        issuer: Issuer, audiences: [String], algorithms: Set<SignatureAlgorithm>? = nil,
+        issuer: Issuer, audiences: [String], authorizedParties: [String] = [], keptParties: [String] = [],
+        algorithms: Set<SignatureAlgorithm>? = nil,
         leeway: Duration = defaultLeeway, maximumLifetime: Duration = defaultMaximumLifetime,
         requirements: [ClaimRequirement] = [], keptClaims: [ClaimPath] = [], keys: any KeySource,
         logout: LogoutRules? = nil
     ) {
         self.issuer = issuer
         self.audiences = audiences
+        self.authorizedParties = authorizedParties
+        self.keptParties = keptParties
+        singleAudiences = audiences.map { [$0] }
         self.algorithms = algorithms
         self.leeway = leeway
         self.maximumLifetime = maximumLifetime
@@ -46,9 +56,5 @@ package final class IssuerRules: Sendable {
         self.logout = logout
         leewaySeconds = leeway / .seconds(1)
         maximumLifetimeSeconds = maximumLifetime / .seconds(1)
-    }
-
-    func accepts(audience: String) -> Bool {
-        audiences.contains { $0.isExactly(audience) }
     }
 }

@@ -35,13 +35,23 @@ package final class TokenAuthenticator: TokenVerifier {
             guard candidate.isUndecided(error.reason) else { throw error }
             first = error
         }
-        await source.renew()
+        let result = await source.search(for: candidate.soughtKey)
         let newer = source.current
+        var last = first
         if let keys, let newer, newer.isIdentical(to: keys) {
-            guard first.reason == .keyUnknown, source.status.failing else { throw first }
-            throw TokenError(.keysUnavailable, "\(first.detail); newer keys are unavailable")
+            // The result would be the same.
+        } else {
+            do throws(TokenError) {
+                return try evaluate(candidate, by: newer, at: now)
+            } catch {
+                guard candidate.isUndecided(error.reason) else { throw error }
+                last = error
+            }
         }
-        return try evaluate(candidate, by: newer, at: now)
+        guard case .pending(let retryAfter) = result else { throw last }
+        if source.status.failing { throw TokenError(.keysUnavailable, "\(last.detail); newer keys are unavailable") }
+        throw TokenError(
+            .keyPending, "\(last.detail); the issuer may have published another key since", retryAfter: retryAfter)
     }
 
     package func verifyAtOnce(_ token: BearerToken, at now: Date) throws(TokenError) -> VerifiedIdentity? {
@@ -49,7 +59,9 @@ package final class TokenAuthenticator: TokenVerifier {
         do throws(TokenError) {
             return try evaluate(candidate, by: candidate.rules.keys.current, at: now)
         } catch {
-            guard candidate.isUndecided(error.reason) else { throw error }
+            guard candidate.isUndecided(error.reason), !candidate.rules.keys.isAbsent(candidate.soughtKey) else {
+                throw error
+            }
             return nil
         }
     }
@@ -76,6 +88,8 @@ package final class TokenAuthenticator: TokenVerifier {
             default: false
             }
         }
+
+        var soughtKey: SoughtKey { token.header.keyID.map { .named($0) } ?? .unnamed(digest) }
     }
 
     /// Checks in the order of cost and trust: before the signature check, an attacker can cause at most one pass over
@@ -147,13 +161,11 @@ package final class TokenAuthenticator: TokenVerifier {
         issuers.values.map { ($0.issuer, $0.keys.status) }.sorted { $0.issuer.rawValue < $1.issuer.rawValue }
     }
 
-    /// Makes every source look for keys once, for callers that verify without `run`.
-    package func renewKeys() async {
-        await withTaskGroup { group in
-            for rules in issuers.values {
-                group.addTask { await rules.keys.renew() }
-            }
-        }
+    /// Makes the source of the token's issuer look for keys once, for callers that verify without `run`. Contacts nobody
+    /// if the token's form or issuer is invalid.
+    package func renewKeys(for token: BearerToken) async {
+        guard let candidate = try? candidate(token) else { return }
+        await candidate.rules.keys.renew()
     }
 
     /// Keeps the keys of all issuers up to date, until its task is cancelled.

@@ -18,10 +18,13 @@ package struct TokenError: Error, Hashable, Sendable {
         case issuerUnknown = "issuer_unknown"
         case keysUnavailable = "keys_unavailable"
         case keyUnknown = "key_unknown"
+        /// The issuer may have published the key since the last fetch, or on a part of its servers only.
+        case keyPending = "key_pending"
         case keyAmbiguous = "key_ambiguous"
         case keyUnfit = "key_unfit"
         case signatureInvalid = "signature_invalid"
         // Claims of an authentic token.
+        case kindNotAllowed = "kind_not_allowed"
         case audienceMissing = "audience_missing"
         case audienceWrong = "audience_wrong"
         case authorizedPartyWrong = "authorized_party_wrong"
@@ -46,9 +49,15 @@ package struct TokenError: Error, Hashable, Sendable {
     package let reason: Reason
     /// What was found and what was expected, for the operator. Never holds the token, its signature or its subject.
     package let detail: String
+    /// When the verification can have another result, in seconds; only for `keyPending`.
+    package let retryAfter: Int?
 
-    package init(_ reason: Reason, _ detail: String) {
+    package init(_ reason: Reason, _ detail: String, retryAfter: Int? = nil) {
         self.reason = reason
         self.detail = detail
+        self.retryAfter = retryAfter
     }
+
+    /// Whether nothing is known about the token, because its key is not known yet.
+    package var isUndecided: Bool { reason == .keysUnavailable || reason == .keyPending }
 }

@@ -12,6 +12,10 @@ package final class VerifiedIdentity: Sendable {
     package let subject: Subject
     /// `exp` of the token (RFC 7519 §4.1.4); the identity must not be used from then on, apart from the leeway.
     package let expiration: Date
+    /// The audiences that the token and the issuer's rules have in common, as the rules spell them.
+    package let audiences: [String]
+    /// `azp` of the token, or `client_id` if it has no `azp`, if the rules of the issuer or of an app list it.
+    package let authorizedParty: String?
     /// Only the claims that an app's configuration refers to, if the token has them.
     package let claims: [ClaimPath: ClaimValue]
     /// `nil` for issuers without back-channel logout.
@@ -20,12 +24,14 @@ package final class VerifiedIdentity: Sendable {
     package let userHash: Int
 
     package init(
-        issuer: Issuer, subject: Subject, expiration: Date, claims: [ClaimPath: ClaimValue] = [:],
-        session: TokenSession? = nil
+        issuer: Issuer, subject: Subject, expiration: Date, audiences: [String] = [], authorizedParty: String? = nil,
+        claims: [ClaimPath: ClaimValue] = [:], session: TokenSession? = nil
     ) {
         self.issuer = issuer
         self.subject = subject
         self.expiration = expiration
+        self.audiences = audiences
+        self.authorizedParty = authorizedParty
         self.claims = claims
         self.session = session
         var hasher = Hasher()

@@ -53,6 +53,18 @@ BAD = {
     "crit": (lambda login: login.token(EVIL, login.header(crit=["exp"])), "header_not_allowed"),
     "a key in the header": (lambda login: STRANGER.token(EVIL, login.header(jwk=STRANGER.key_set["keys"][0])), None),
     "another type": (lambda login: login.token(EVIL, login.header(typ="logout+jwt")), "type_not_allowed"),
+    "logout token": (
+        lambda login: login.token(EVIL, events={"http://schemas.openid.net/event/backchannel-logout": {}}),
+        "kind_not_allowed",
+    ),
+    "logout token without typ": (
+        lambda login: login.token(EVIL, login.header(typ=None), events={"urn:example:event": {}}),
+        "kind_not_allowed",
+    ),
+    "refresh token as Keycloak writes it": (lambda login: login.token(EVIL, typ="Refresh"), "kind_not_allowed"),
+    "offline token as Keycloak writes it": (lambda login: login.token(EVIL, typ="Offline"), "kind_not_allowed"),
+    "refresh token by token_use": (lambda login: login.token(EVIL, token_use="refresh"), "kind_not_allowed"),
+    "refresh token by token_type": (lambda login: login.token(EVIL, token_type="refresh_token"), "kind_not_allowed"),
     "unknown kid": (lambda login: login.token(EVIL, login.header(kid="nobodys-key")), "key_unknown"),
     "expired": (in_the_past, "expired"),
     "not yet valid": (lambda login: login.token(EVIL, nbf=int(time.time()) + 600), "not_yet_valid"),

@@ -53,6 +53,22 @@ INVALID_LINES = {
     "issuer that is no URL": _instead("- issuer:", "  - issuer: login.example.test"),
     "no audiences": _instead("audiences:", "    audiences: []"),
     "audiences that are one text": _instead("audiences:", "    audiences: {rum: web}"),
+    "authorized parties that are one text": _instead(
+        "audiences:", "    audiences: [rum-web]\n    authorized-parties: rum-web"
+    ),
+    "an empty list of authorized parties": _instead(
+        "audiences:", "    audiences: [rum-web]\n    authorized-parties: []"
+    ),
+    "a burst of no fetches": _instead("keys:", "    keys: https://login.example.test/keys\n    refetch-burst: 0"),
+    "a burst of fetches of a file": _instead("keys:", "    keys: file:login.jwks.json\n    refetch-burst: 2"),
+    "an audience that the issuer does not list": _instead(
+        "exchange:", "      exchange: web-identity\n      audiences: [rum-web, another]"
+    ),
+    "no audiences of an app": _instead("exchange:", "      exchange: web-identity\n      audiences: []"),
+    "an authorized party of a wrong type": _instead(
+        "exchange:", "      exchange: web-identity\n      authorized-parties: [[rum-web]]"
+    ),
+    "audiences of guests": _instead("exchange:", "      exchange: assume-role\n      audiences: [rum-web]", 2),
     "key URL that is plain http": _instead("keys:", "    keys: http://login.example.test/jwks.json"),
     "key file that is not there": _instead("keys:", "    keys: file:nowhere.json"),
     "key file that holds no keys": _instead("keys:", "    keys: file:no-keys.json"),

@@ -9,7 +9,6 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from .settings import AUDIENCE
 from .token_tampering import opened
 
 _MALFORMED = {"header_malformed": "header_text", "payload_malformed": "payload_text"}
@@ -110,11 +109,7 @@ def _subject_malformed(it):
     return controls or not 1 <= len(subject.encode()) <= 256
 
 
-def _several(audience):
-    return isinstance(audience, list) and len(audience) > 1
-
-
-_PARTS, _AZP, _EXTENSIONS = tuple(_MALFORMED), ("authorized_party_wrong",), ("crit", "b64", "zip", "enc")
+_PARTS, _EXTENSIONS = tuple(_MALFORMED), ("crit", "b64", "zip", "enc")
 RULES = {
     "token_over_16_kib": (("too_long",), lambda it: len(it.token) > 16_384),
     "header_over_2_kib": (("header_malformed",), lambda it: len(it.header_text) > 2048),
@@ -129,8 +124,6 @@ RULES = {
     "nested_token": (("header_not_allowed",), lambda it: _media_type(it.header.get("cty", "")) == "jwt"),
     "typ_not_allowed": (("type_not_allowed",), lambda it: _media_type(it.header["typ"]) not in ("jwt", "at+jwt")),
     "kid_absent_and_ambiguous": (("key_ambiguous",), _kid_absent_and_ambiguous),
-    "azp_absent_with_several_audiences": (_AZP, lambda it: _several(it.claims["aud"]) and "azp" not in it.claims),
-    "azp_of_another": (_AZP, lambda it: _several(it.claims["aud"]) and it.claims.get("azp", AUDIENCE) != AUDIENCE),
     "time_out_of_range": (tuple(_TIMES), _time_out_of_range),
     "lifetime_over_24h": (("lifetime_too_long",), _lifetime),
     "subject_absent": (("subject_missing",), lambda it: "sub" not in it.claims),

@@ -67,12 +67,15 @@ final class RemoteKeysHarness: Sendable {
     let clock = ManualClock()
     let source: RemoteKeys
 
-    init(_ place: KeyPlace? = nil, coolDown: Duration = .seconds(30), staleness: Duration = .seconds(86_400)) throws {
+    init(
+        _ place: KeyPlace? = nil, coolDown: Duration = .seconds(30), burst: Int = 1,
+        staleness: Duration = .seconds(86_400)
+    ) throws {
         let (clock, events) = (clock, EventList())
         list = events
         source = RemoteKeys(
             at: try place ?? .url(KeySetURL(ScriptedProvider.keys)), transport: provider, coolDown: coolDown,
-            maximumStaleness: staleness,
+            burst: burst, maximumStaleness: staleness,
             time: MonotonicTime(now: { clock.now }, sleep: { try await clock.sleep($0) }), random: { 0 },
             report: { events.add($0) })
     }
