@@ -55,6 +55,8 @@ struct CompositionRoot {
                 metadata: [
                     "app": "\(key.app)", "reason": "exchange_\(failure.kind.rawValue)", "detail": "\(failure.detail)",
                 ])
+        } executor: {
+            EventLoopExecutor.current
         }
         denied = DenyList(settings.denied?.pseudonyms ?? [])
         pseudonyms = settings.pseudonymKey ?? .random()

@@ -51,8 +51,10 @@ struct GuardedChannel: ServerChildChannel {
 
     func handle(value: Value, logger: Logger) async {
         admission.handedOver()
-        await PendingRequests.$current.withValue(value.pending) {
-            await base.handle(value: value.base, logger: logger)
+        await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
+            await PendingRequests.$current.withValue(value.pending) {
+                await base.handle(value: value.base, logger: logger)
+            }
         }
     }
 }

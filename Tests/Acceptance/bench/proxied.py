@@ -69,7 +69,7 @@ def main():
     report("nginx proxy_pass, CPU", [theirs[0] for _, theirs in rounds], "µs/batch")
     report("nginx proxy_pass, rate", [theirs[1] for _, theirs in rounds], "batches/s")
     # A full core forwards 1 / CPU batches a second, whatever the load generator manages to send.
-    report("proxied batch / nginx proxy_pass, of a full core", [theirs[0] / ours[0] for ours, theirs in rounds], "ratio")
+    report("proxied batch / nginx proxy_pass, full core", [theirs[0] / ours[0] for ours, theirs in rounds], "ratio")
 
 
 if __name__ == "__main__":
