@@ -54,8 +54,5 @@ enum KeyImport {
     private static let publicSelection =
         OSSL_KEYMGMT_SELECT_PUBLIC_KEY | OSSL_KEYMGMT_SELECT_DOMAIN_PARAMETERS | OSSL_KEYMGMT_SELECT_OTHER_PARAMETERS
 
-    /// A C string that lives as long as the process.
-    private static func pointer(_ text: StaticString) -> UnsafePointer<CChar> {
-        unsafe UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
-    }
+    private static func pointer(_ text: StaticString) -> UnsafePointer<CChar> { unsafe text.cString }
 }

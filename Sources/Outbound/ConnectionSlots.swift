@@ -15,6 +15,12 @@ final class ConnectionSlots: Sendable {
         /// Only hosts with requests.
         var hosts: [String: Host] = [:]
         var number: UInt64 = 0
+
+        mutating func takeFree(_ host: String, of perHost: Int) -> Bool {
+            guard hosts[host]?.inUse ?? 0 < perHost else { return false }
+            hosts[host, default: Host()].inUse += 1
+            return true
+        }
     }
 
     private enum Outcome {
@@ -34,6 +40,9 @@ final class ConnectionSlots: Sendable {
     /// Returns once the host has a free slot, which `release` must give back.
     /// - Parameter limit: how long to wait for one.
     func take(_ host: String, within limit: Duration) async throws(OutboundError) {
+        guard !Task.isCancelled else { throw .cancelled }
+        // Nobody waits while a slot is free.
+        guard !state.withLock({ $0.takeFree(host, of: perHost) }) else { return }
         let number = state.withLock { state in
             state.number += 1
             return state.number
@@ -79,10 +88,7 @@ final class ConnectionSlots: Sendable {
     ) -> Outcome? {
         state.withLock { state in
             guard !Task.isCancelled else { return .cancelled }
-            guard state.hosts[host, default: Host()].inUse >= perHost else {
-                state.hosts[host, default: Host()].inUse += 1
-                return .taken
-            }
+            if state.takeFree(host, of: perHost) { return .taken }
             state.hosts[host]?.waiting.append((number, continuation))
             return nil
         }

@@ -16,10 +16,10 @@ package enum HTTPDate {
             let minute = number(bytes[20..<22]), let second = number(bytes[23..<25]), (0...23).contains(hour),
             (0...59).contains(minute), (0...60).contains(second)
         else { return nil }
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
-        let components = DateComponents(year: year, month: month + 1, day: day)
-        guard components.isValidDate(in: calendar), let midnight = calendar.date(from: components) else { return nil }
+        let midnight = Date(timeIntervalSince1970: Double(CivilTime.daysFromEpoch(year, month + 1, day)) * 86_400)
+        let civil = CivilTime(midnight)
+        // A day that the month does not have converts back to another date.
+        guard civil.year == year, civil.month == month + 1, civil.day == day else { return nil }
         return midnight.addingTimeInterval(Double(hour * 3_600 + minute * 60 + second))
     }
 

@@ -15,6 +15,7 @@ package final class OutboundClient: OutboundTransport {
     private let client: HTTPClient
     private let connectTimeout: Duration
     private let slots: ConnectionSlots
+    private let urls = ParsedURLs()
 
     /// - Parameters:
     ///   - connectTimeout: limit for connecting (TCP, TLS), within the request's own time-out, and for the wait for a
@@ -37,6 +38,13 @@ package final class OutboundClient: OutboundTransport {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2 * connectionsPerHost
         // A refused connection fails at once; the caller decides whether to retry.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Without a tracer, the client would still describe each request to one that ignores it.
+        configuration.tracing.tracer = nil
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(FlushCoalescer(), position: .first)
+            }
+        }
         client = HTTPClient(configuration: configuration)
     }
 
@@ -55,61 +63,48 @@ package final class OutboundClient: OutboundTransport {
     ) async throws(OutboundError) -> OutboundResponse {
         guard timeout > .zero else { throw .timedOut }
         let start = ContinuousClock.now
-        let host = Self.host(of: request.url)
+        let target = try target(of: request)
         // At most half of the time, so that a time-out afterwards still says something about the host.
-        try await slots.take(host, within: min(connectTimeout, timeout / 2))
-        defer { slots.release(host) }
-        let left = timeout - start.duration(to: .now)
-        guard left > .zero else { throw .noConnection }
-        return try await race(request, timeout: left, bodyLimit: bodyLimit)
+        try await slots.take(target.host, within: min(connectTimeout, timeout / 2))
+        defer { slots.release(target.host) }
+        let deadline = start + timeout
+        guard ContinuousClock.now < deadline else { throw .noConnection }
+        return try await exchange(filled(target.request, from: request), until: deadline, bodyLimit: bodyLimit)
     }
 
-    private func race(
-        _ request: OutboundRequest, timeout: Duration, bodyLimit: Int
-    ) async throws(OutboundError) -> OutboundResponse {
-        // AsyncHTTPClient's own deadline covers only the response head, so the whole exchange races a timer. The group
-        // waits for the loser, which cancellation ends at once together with its connection.
-        let outcome = await withTaskGroup(of: Outcome.self) { group in
-            group.addTask { await self.exchange(request, timeout: timeout, bodyLimit: bodyLimit) }
-            group.addTask {
-                do {
-                    try await Task.sleep(for: timeout, clock: .continuous)
-                    return .failure(.timedOut)
-                } catch {
-                    return .failure(.cancelled)
-                }
-            }
-            let first = await group.next()
-            group.cancelAll()
-            return first ?? .failure(.cancelled)
-        }
-        return try outcome.get()
-    }
-
-    private typealias Outcome = Result<OutboundResponse, OutboundError>
-
-    private func exchange(_ request: OutboundRequest, timeout: Duration, bodyLimit: Int) async -> Outcome {
+    private func target(of request: OutboundRequest) throws(OutboundError) -> ParsedURLs.Parsed {
         do {
-            let head = try await client.execute(
-                clientRequest(for: request), timeout: .nanoseconds(timeout.nanoseconds))
-            let body = try await collect(head, limit: bodyLimit)
-            return .success(
-                OutboundResponse(
-                    status: Int(head.status.code), headers: head.headers.map { ($0.name, $0.value) }, body: body))
+            return try urls.parse(request.method, request.url)
         } catch {
-            return .failure(OutboundError(error))
+            throw OutboundError(error)
         }
     }
 
-    /// Scheme and authority, by which the pool keeps connections apart: the URL up to the third slash.
-    private static func host(of url: String) -> String {
-        let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-        return parts.prefix(3).joined(separator: "/")
+    /// One call of the client and one suspension: the client's deadline covers the exchange up to the last byte of the
+    /// body, and where the caller runs on one of its event loops, everything happens there.
+    private func exchange(
+        _ request: HTTPClient.Request, until deadline: ContinuousClock.Instant, bodyLimit: Int
+    ) async throws(OutboundError) -> OutboundResponse {
+        let left = ContinuousClock.now.duration(to: deadline)
+        let task = client.execute(
+            request: request, delegate: ResponseCollector(limit: bodyLimit),
+            deadline: .now() + .nanoseconds(left.nanoseconds))
+        do {
+            return try await withTaskCancellationHandler {
+                try await task.get()
+            } onCancel: {
+                task.cancel()
+            }
+        } catch {
+            // A request that waits for a connection at its deadline fails with the last error of connecting.
+            if OutboundError.isOfConnecting(error), ContinuousClock.now >= deadline { throw .timedOut }
+            throw OutboundError(error)
+        }
     }
 
-    private func clientRequest(for request: OutboundRequest) -> HTTPClientRequest {
-        var outgoing = HTTPClientRequest(url: request.url)
-        outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
+    private func filled(_ target: HTTPClient.Request, from request: OutboundRequest) -> HTTPClient.Request {
+        var outgoing = target
+        outgoing.headers.reserveCapacity(request.headers.count + 3)
         for (name, value) in request.headers {
             outgoing.headers.add(name: name, value: value)
         }
@@ -117,22 +112,9 @@ package final class OutboundClient: OutboundTransport {
             outgoing.headers.add(name: "User-Agent", value: "purser")
         }
         if request.method != .get || !request.body.isEmpty {
-            outgoing.body = .bytes(ByteBuffer(bytes: request.body))
+            outgoing.body = .byteBuffer(ByteBuffer(bytes: request.body))
         }
         return outgoing
-    }
-
-    /// Throwing before the end of the body closes the connection.
-    private func collect(_ response: HTTPClientResponse, limit: Int) async throws -> [UInt8] {
-        if let declared = response.headers.first(name: "content-length").flatMap(Int.init), declared > limit {
-            throw OutboundError.tooLarge(limit: limit)
-        }
-        var body: [UInt8] = []
-        for try await chunk in response.body {
-            guard chunk.readableBytes <= limit - body.count else { throw OutboundError.tooLarge(limit: limit) }
-            body.append(contentsOf: chunk.readableBytesView)
-        }
-        return body
     }
 }
 

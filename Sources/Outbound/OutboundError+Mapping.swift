@@ -27,6 +27,17 @@ extension OutboundError {
         }
     }
 
+    /// Whether no connection could be made, as opposed to an error of a request or of a response.
+    static func isOfConnecting(_ error: any Error) -> Bool {
+        switch error {
+        case is NIOConnectionError: true
+        case let error as ChannelError: if case .connectTimeout = error { true } else { false }
+        case let error as HTTPClientError:
+            error == .connectTimeout || error == .tlsHandshakeTimeout || error == .getConnectionFromPoolTimeout
+        default: false
+        }
+    }
+
     private init(_ error: HTTPClientError) {
         switch error {
         case .cancelled: self = .cancelled

@@ -33,12 +33,16 @@ extension Broker {
     }
 
     /// Reads the batch if the app has a rule for its user details. Called once the rate limiter admits the batch, so
-    /// that the limit applies to the work of reading too.
-    private func check(_ batch: Batch, of authorized: ExchangeRequest) throws(BatchError) {
+    /// that the limit applies to the work of reading too. A large batch takes milliseconds, in which an event loop would
+    /// serve nobody, so the work has another thread.
+    private func check(_ batch: Batch, of authorized: ExchangeRequest) async throws(BatchError) {
         guard let identity = authorized.identity, let rule = apps[authorized.grant.app]?.signedIn?.userDetails,
             rule != .any
         else { return }
-        guard rule.admits(try ports.batches.userID(in: batch), of: identity) else {
+        let userID = try await withTaskExecutorPreference(globalConcurrentExecutor) { () throws(BatchError) in
+            try ports.batches.userID(in: batch)
+        }
+        guard rule.admits(userID, of: identity) else {
             throw BatchError("UserDetails.userId does not match the user")
         }
     }
@@ -48,7 +52,9 @@ extension Broker {
     ) async throws(ForwardingError) -> Forwarded {
         let session = try await session(authorized, request)
         do throws(DeliveryError) {
-            return try await put(batch, session) { batch throws(BatchError) in try check(batch, of: authorized) }
+            return try await put(batch, session) { batch async throws(BatchError) in
+                try await check(batch, of: authorized)
+            }
         } catch {
             if error.kind == .batchRefused {
                 let refusal = RefusalError(.userDetailsRefused(error.detail), authorized)
@@ -71,7 +77,7 @@ extension Broker {
     }
 
     private func put(
-        _ batch: Batch, _ session: VendResult, checking check: (Batch) throws(BatchError) -> Void
+        _ batch: Batch, _ session: VendResult, checking check: (Batch) async throws(BatchError) -> Void
     ) async throws(DeliveryError) -> Forwarded {
         let request = session.request
         let delivery = try await ports.dataPlane.put(

@@ -99,6 +99,42 @@ import Vending
     func escapes() {
         let answer = parse(Self.answer.replacingOccurrences(of: "t/+=", with: "a&amp;b&#x2F;c"))
         #expect(answer?.credentials.sessionToken == "a&b/c")
+        let all = MarkupDocument.parse(Array("<a>&lt;&gt;&amp;&quot;&apos;&#65;&#x1F600;&#x9;</a>".utf8))
+        #expect(all?.text == "<>&\"'A\u{1F600}\t")
+    }
+
+    @Test("reads text, CDATA, comments, attributes, empty elements and namespaces as XML 1.0 does")
+    func forms() throws {
+        let text = """
+            <!-- before --> <p:a xmlns:p='urn:x' xml:lang="en" b = "&lt;>'" >one\r\ntwo\rthree<!-- c -->\
+            <![CDATA[<&]]> four]] <p:c/><d xmlns="urn:y" ></d ><d e=''/></p:a >
+            <!-- after -->
+            """
+        let root = try #require(MarkupDocument.parse(Array(text.utf8)))
+        #expect(root.name == "a" && root.children.map(\.name) == ["c", "d", "d"])
+        #expect(root.text == "one\ntwo\nthree<& four]] ")
+        #expect(root.only("d") == nil && root.text("c") == "")
+        let marked: [UInt8] = [0xEF, 0xBB, 0xBF] + Array("<a/>".utf8)
+        #expect(MarkupDocument.parse(marked)?.name == "a")
+    }
+
+    @Test(
+        "rejects what is not well-formed",
+        arguments: [
+            "<a>", "</a>", "<a></b>", "<a><b></a></b>", "<a/><b/>", "<a/>x", "x<a/>", "<a/>&lt;", "<a", "<a/", "< a/>",
+            "<a b/>", "<a b=c/>", "<a b='c/>", "<a b='c'd='e'/>", "<a b='1' b='2'/>", "<a b='<'/>", "<a b='&x;'/>",
+            "<a b='&lt'/>", "<1/>", "<-a/>", "<:a/>", "<a:/>", "<a:b:c xmlns:a='u'/>", "<p:a/>", "<a p:b='c'/>",
+            "<a><b xmlns:p='u'/><p:c/></a>", "<a>&</a>", "<a>&amp</a>", "<a>&;</a>", "<a>&nbsp;</a>", "<a>&AMP;</a>",
+            "<a>&#;</a>", "<a>&#x;</a>", "<a>&#0;</a>", "<a>&#8;</a>", "<a>&#xD800;</a>", "<a>&#xFFFE;</a>",
+            "<a>&#x110000;</a>", "<a>&#+65;</a>", "<a>&#-65;</a>", "<a>&#X41;</a>", "<a>&#99999999999;</a>",
+            "<a>]]></a>", "<a><![CDATA[</a>", "<![CDATA[x]]><a/>", "<a><![cdata[x]]></a>", "<a><!-- -- --></a>",
+            "<a><!-- --->", "<a><!-x--></a>", "<a><?p i?></a>", "<?p i?><a/>", "<a/><?p i?>",
+            " <?xml version='1.0'?><a/>",
+            "<a>\u{1}</a>", "<a b='\u{B}'/>", "<a>\u{FFFE}</a>", "<a><!-- \u{FFFF} --></a>", "<é/>", "<a é='b'/>",
+            "<a><!--<!DOCTYPE x>--></a>", "<!>", "<a/><!", "<a>\u{FEFF}<?xml?></a>",
+        ])
+    func malformed(text: String) {
+        #expect(MarkupDocument.parse(Array(text.utf8)) == nil)
     }
 
     @Test(

@@ -40,6 +40,21 @@ struct DigestTests {
                 == "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54")
     }
 
+    @Test("HMACs of concurrent callers do not mix")
+    func concurrent() async {
+        func mac(_ number: Int) -> [UInt8] {
+            HMACSHA256.authenticate(Array("message \(number)".utf8), key: Array("key \(number)".utf8))
+        }
+        let expected = (0..<64).map(mac)
+        await withTaskGroup(of: Bool.self) { group in
+            for number in expected.indices {
+                group.addTask { (0..<200).allSatisfy { _ in mac(number) == expected[number] } }
+            }
+            for await isSame in group { #expect(isSame) }
+        }
+        #expect(Set(expected).count == 64)
+    }
+
     @Test("HMAC with an empty key equals HMAC with a key of zeros")
     func emptyKey() {
         #expect(

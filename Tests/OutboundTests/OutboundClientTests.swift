@@ -89,6 +89,23 @@ import Testing
         await client.shutdown()
     }
 
+    @Test("sends one request after the other over one connection")
+    func reuse() async throws {
+        let server = try await ScriptedServer(.answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"))
+        let client = OutboundClient(connectTimeout: .seconds(30))
+        for _ in 0..<5 { #expect(try await attempt(client, OutboundRequest(url: server.url())).get().status == 200) }
+        await client.shutdown()
+        var events = server.events.makeAsyncIterator()
+        for _ in 0..<5 {
+            guard case .request = await events.next() else {
+                Issue.record("a connection was closed between requests")
+                return
+            }
+        }
+        #expect(await events.next() == .closed)
+        try await server.stop()
+    }
+
     @Test("returns a redirect as a response and does not follow it")
     func redirect() async throws {
         let sent = try await send(

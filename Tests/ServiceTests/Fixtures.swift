@@ -126,7 +126,7 @@ final class FakeDataPlane: DataPlane {
 
     func put(
         _ batch: Batch, to monitor: AppMonitor, for share: CallShare, with credentials: TemporaryCredentials,
-        checking check: (Batch) throws(BatchError) -> Void
+        checking check: (Batch) async throws(BatchError) -> Void
     ) async throws(DeliveryError) -> Delivery {
         batches.withLock { $0.append((batch, monitor, credentials)) }
         if let failure = failure.withLock({ $0 }) { throw failure }

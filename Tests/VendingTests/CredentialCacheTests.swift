@@ -38,6 +38,21 @@ import Testing
         }
     }
 
+    @Test("an exchange runs on the executor of the thread that starts it, cached or not")
+    func executor() async throws {
+        let (executor, time, key) = (CountingExecutor(), time, key)
+        let cache = CredentialCache(
+            limits: CacheLimits(), now: { time.now }, time: time.monotonic, executor: { executor })
+        let work: CredentialCache.Work = { () async throws(ExchangeError) -> VendedCredentials in
+            VendedCredentials(
+                text: executor.isCurrent ? "here" : "elsewhere", expiration: time.now.addingTimeInterval(3600))
+        }
+        #expect(try await resolve(cache.find(key, at: time.now) { work }) == "here")
+        let request = ExchangeRequest(grant: .test(), holder: .guests)
+        #expect(text(of: try await #require(cache.runUncached(work, for: request)).value.get()) == "here")
+        #expect(!executor.isCurrent && executor.count >= 2)
+    }
+
     @Test("makes one exchange for ten thousand simultaneous requests of one user")
     func singleFlight() async throws {
         let (cache, gate, counter, time, key) = (cache(), Gate(), Counter(), time, key)

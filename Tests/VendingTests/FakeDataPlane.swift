@@ -23,11 +23,11 @@ final class FakeDataPlane: DataPlane {
 
     func put(
         _ batch: Batch, to monitor: AppMonitor, for share: CallShare, with credentials: TemporaryCredentials,
-        checking check: (Batch) throws(BatchError) -> Void
+        checking check: (Batch) async throws(BatchError) -> Void
     ) async throws(DeliveryError) -> Delivery {
         if isLimited.withLock({ $0 }) { throw DeliveryError(.rateLimited, "limited by the test") }
         do throws(BatchError) {
-            try check(batch)
+            try await check(batch)
         } catch {
             throw DeliveryError(.batchRefused, error.detail)
         }
@@ -46,5 +46,18 @@ struct PlainBatches: BatchReader {
         let text = String(decoding: batch.body, as: UTF8.self)
         if text == "unreadable" { throw BatchError("unreadable") }
         return text.isEmpty ? nil : text
+    }
+}
+
+/// Reads as `PlainBatches`, and records whether the executor runs it.
+final class WatchingBatches: BatchReader {
+    let isOnExecutor = Mutex<[Bool]>([])
+    private let executor: CountingExecutor
+
+    init(_ executor: CountingExecutor) { self.executor = executor }
+
+    func userID(in batch: Batch) throws(BatchError) -> String? {
+        isOnExecutor.withLock { $0.append(executor.isCurrent) }
+        return try PlainBatches().userID(in: batch)
     }
 }

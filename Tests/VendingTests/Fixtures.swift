@@ -195,7 +195,8 @@ extension Broker.Ports {
     /// Each body begins with the secret and the monitor's name.
     static func test(
         _ time: ManualTime, _ exchange: FakeExchange, audit: any AuditTrail, meter: any Meter,
-        dataPlane: any DataPlane = FakeDataPlane(), verifiesAtOnce: Bool = false,
+        dataPlane: any DataPlane = FakeDataPlane(), batches: any BatchReader = PlainBatches(),
+        verifiesAtOnce: Bool = false,
         visitor: @escaping @Sendable () -> String = { "visitor" }
     ) -> Broker.Ports {
         Broker.Ports(
@@ -206,7 +207,7 @@ extension Broker.Ports {
                     "\(credentials.secretAccessKey) to \(monitor.name);", accessKeyID: credentials.accessKeyID,
                     secretAccessKey: credentials.secretAccessKey, sessionToken: credentials.sessionToken,
                     parentAccessKeyID: credentials.parentAccessKeyID)
-            }, dataPlane: dataPlane, batches: PlainBatches(), now: { time.now }, visitor: visitor)
+            }, dataPlane: dataPlane, batches: batches, now: { time.now }, visitor: visitor)
     }
 }
 

@@ -132,6 +132,29 @@ import Testing
         #expect(detail == "UserDetails.userId does not match the user" && meter.forwarded == [.unauthorized])
     }
 
+    @Test("reads a batch on another executor than the one that serves the request, which goes on there")
+    func readElsewhere() async throws {
+        let executor = CountingExecutor()
+        let reader = WatchingBatches(executor)
+        let app = App(
+            name: AppName("own")!, origins: [],
+            signedIn: App.SignedIn(
+                grant: .test(app: "own", monitor: "users"), issuers: [Issuer("https://one")], userDetails: .subject),
+            guest: nil)
+        let broker = Broker(
+            apps: [app], cache: cache,
+            ports: .test(time, exchange, audit: audit, meter: meter, dataPlane: plane, batches: reader))
+        try await withTaskExecutorPreference(executor) {
+            _ = try await broker.forward(
+                Batch(body: Array("alice".utf8), contentType: "application/json", isGzipped: false),
+                CredentialsRequest(
+                    app: AppName("own")!, audience: .signedIn(BearerToken("https://one|alice")),
+                    purpose: .forward(monitorID: Self.usersID), requestID: "r"))
+            #expect(executor.isCurrent)
+        }
+        #expect(reader.isOnExecutor.withLock { $0 } == [false])
+    }
+
     @Test("does not read a batch that the rate limiter rejects")
     func unread() async {
         plane.isLimited.withLock { $0 = true }

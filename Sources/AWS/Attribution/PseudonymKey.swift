@@ -32,12 +32,16 @@ package struct PseudonymKey: Pseudonymizer, LogoutHashing, Sendable {
 
     /// The key's id, a dot and the keyed hash of issuer and subject: 20 + 1 + 43 characters.
     package func pseudonym(_ issuer: Issuer, _ subject: Subject) -> Pseudonym {
-        Pseudonym(keyID + "." + Base64URL.encode(HMACSHA256.authenticate(Self.text(issuer, subject), key: naming)))
+        pseudonym(of: Self.text(issuer, subject))
+    }
+
+    private func pseudonym(of message: [UInt8]) -> Pseudonym {
+        Pseudonym(keyID + "." + Base64URL.encode(HMACSHA256.authenticate(message, key: naming)))
     }
 
     package func pseudonymize(_ issuer: Issuer, _ subject: Subject) -> AuditSubject {
-        let pseudonym = pseudonym(issuer, subject)
         let message = Self.text(issuer, subject)
+        let pseudonym = pseudonym(of: message)
         // The nonce is derived from the message, so equal nonces imply equal messages.
         let nonce = Array(HMACSHA256.authenticate(message, key: nonces).prefix(AES256GCM.nonceLength))
         let sealed = AES256GCM.seal(message, key: sealing, nonce: nonce, context: Array(pseudonym.text.utf8))

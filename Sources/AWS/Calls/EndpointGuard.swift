@@ -25,13 +25,13 @@ package struct EndpointGuard: Sendable {
     ///   - check: called after the wait in the queue. If it throws, the attempt has used its turn, nothing is sent, and
     ///     the circuit breaker learns nothing.
     func run<Value: Sendable>(
-        share: CallShare, patience: Duration, checking check: () throws(AttemptError) -> Void = {},
+        share: CallShare, patience: Duration, checking check: () async throws(AttemptError) -> Void = {},
         _ attempt: () async throws(AttemptError) -> Value
     ) async throws(AttemptError) -> Value {
         do throws(AttemptError) {
             if let wait = breaker.wait { throw .breakerOpen(for: wait) }
             try await limiter.turn(of: share, within: patience)
-            try check()
+            try await check()
             let pass = try breaker.admit()
             return try await runAndReport(pass, attempt)
         } catch {

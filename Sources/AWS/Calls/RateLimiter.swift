@@ -112,6 +112,7 @@ package final class RateLimiter: Sendable {
     ///   - share: on whose behalf the call is made. The queue is fair between shares.
     ///   - patience: a call that would wait longer is rejected at once.
     func turn(of share: CallShare, within patience: Duration) async throws(AttemptError) {
+        if takeAtOnce() { return }
         let number = state.withLock { state in
             state.number += 1
             return state.number
@@ -150,6 +151,16 @@ package final class RateLimiter: Sendable {
             state.refill(at: now)
             state.rate.throttled(at: now)
             state.tokens = min(state.tokens, 1)
+        }
+    }
+
+    /// The turn of a call that finds a token and an empty queue, without a suspension.
+    private func takeAtOnce() -> Bool {
+        guard !Task.isCancelled else { return false }
+        let now = clock.now()
+        return state.withLock { state in
+            state.refill(at: now)
+            return state.waiters.isEmpty && state.take(at: now)
         }
     }
 

@@ -16,6 +16,7 @@ package struct DataPlaneClient: DataPlane {
     private let timeout: Duration
     private let now: @Sendable () -> Date
     private let skew = ClockSkew()
+    private let endpoints = MonitorEndpoints()
 
     /// - Parameter timeout: for one call, from connecting to the last byte of the response.
     package init(
@@ -30,9 +31,9 @@ package struct DataPlaneClient: DataPlane {
 
     package func put(
         _ batch: Batch, to monitor: AppMonitor, for share: CallShare, with credentials: TemporaryCredentials,
-        checking check: (Batch) throws(BatchError) -> Void
+        checking check: (Batch) async throws(BatchError) -> Void
     ) async throws(DeliveryError) -> Delivery {
-        guard let endpoint = Endpoint(monitor.endpoint) else {
+        guard let endpoint = endpoints.endpoint(monitor.endpoint) else {
             throw DeliveryError(.refused, "PutRumEvents: the monitor's endpoint is not a base URL")
         }
         let request = PutRumEventsRequest(batch, to: monitor, at: endpoint)
@@ -41,9 +42,9 @@ package struct DataPlaneClient: DataPlane {
         do throws(AttemptError) {
             do throws(AttemptError) {
                 return try await attempt(request, signer, SigningCredentials(credentials), share) {
-                    () throws(AttemptError) in
+                    () async throws(AttemptError) in
                     do throws(BatchError) {
-                        try check(batch)
+                        try await check(batch)
                     } catch {
                         throw AttemptError(.batchRefused, error.detail)
                     }
@@ -60,7 +61,7 @@ package struct DataPlaneClient: DataPlane {
 
     private func attempt(
         _ request: PutRumEventsRequest, _ signer: SigV4, _ credentials: SigningCredentials, _ share: CallShare,
-        checking check: () throws(AttemptError) -> Void
+        checking check: () async throws(AttemptError) -> Void
     ) async throws(AttemptError) -> Delivery {
         try await endpointGuard.run(share: share, patience: Self.patience, checking: check) {
             () async throws(AttemptError) in

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import FoundationXML
-
 /// Parses the XML of AWS's responses within limits: UTF-8, no document type, no entities except the five of XML itself.
 enum MarkupDocument {
     /// In bytes; responses of STS have about 2,000.
@@ -11,82 +8,41 @@ enum MarkupDocument {
 
     /// The root, or `nil` for anything but one complete, well-formed document within the limits.
     static func parse(_ bytes: [UInt8]) -> MarkupElement? {
-        guard bytes.count <= sizeLimit, !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self),
-            let body = withoutDeclaration(text[...]), !hasDocumentType(body.utf8)
+        guard bytes.count <= sizeLimit, String(validating: bytes, as: UTF8.self) != nil,
+            !bytes.indices.contains(where: { isForbidden(bytes, $0) }), let start = afterDeclaration(bytes)
         else { return nil }
-        let parser = XMLParser(data: Data(body.utf8))
-        parser.shouldProcessNamespaces = true
-        parser.shouldResolveExternalEntities = false
-        let builder = MarkupBuilder(depthLimit: depthLimit)
-        parser.delegate = builder
-        // parse() returns true despite trailing garbage, but sets parserError.
-        guard parser.parse(), parser.parserError == nil else { return nil }
-        return builder.root
-    }
-
-    /// Removes the declaration, so that its encoding cannot make the parser read other characters than are checked
-    /// here.
-    private static func withoutDeclaration(_ text: Substring) -> Substring? {
-        guard text.hasPrefix("<?xml") else { return text }
-        guard let end = text.firstRange(of: "?>") else { return nil }
-        return text[end.upperBound...]
-    }
-
-    /// `<!` other than a comment or CDATA: a document type can declare entities that expand or load other files.
-    private static func hasDocumentType(_ bytes: Substring.UTF8View) -> Bool {
-        var rest = bytes
-        while let exclamation = rest.firstIndex(of: UInt8(ascii: "!")) {
-            let before = exclamation > rest.startIndex ? rest[rest.index(before: exclamation)] : 0
-            let after = rest[rest.index(after: exclamation)...].first
-            if before == UInt8(ascii: "<"), after != UInt8(ascii: "-"), after != UInt8(ascii: "[") { return true }
-            rest = rest[rest.index(after: exclamation)...]
-        }
-        return false
-    }
-}
-
-private final class MarkupBuilder: NSObject, XMLParserDelegate {
-    private let depthLimit: Int
-    private var open: [MarkupElement] = []
-    private var isRejected = false
-    private(set) var root: MarkupElement?
-
-    init(depthLimit: Int) {
-        self.depthLimit = depthLimit
-    }
-
-    func parser(
-        _ parser: XMLParser, didStartElement elementName: String, namespaceURI: String?, qualifiedName: String?,
-        attributes: [String: String]
-    ) {
-        guard !isRejected, root == nil, open.count < depthLimit else { return reject(parser) }
-        open.append(MarkupElement(name: elementName))
-    }
-
-    func parser(_ parser: XMLParser, foundCharacters string: String) {
-        guard !open.isEmpty else { return }
-        open[open.count - 1].text += string
-    }
-
-    func parser(_ parser: XMLParser, foundCDATA block: Data) {
-        guard !open.isEmpty, let text = String(validating: block, as: UTF8.self) else { return reject(parser) }
-        open[open.count - 1].text += text
-    }
-
-    func parser(
-        _ parser: XMLParser, didEndElement elementName: String, namespaceURI: String?, qualifiedName: String?
-    ) {
-        guard !isRejected, let element = open.popLast() else { return reject(parser) }
-        if open.isEmpty {
-            root = element
-        } else {
-            open[open.count - 1].children.append(element)
+        var parser = MarkupParser(MarkupScanner(bytes, from: start), depthLimit: depthLimit)
+        do throws(MarkupError) {
+            return try parser.document()
+        } catch {
+            return nil
         }
     }
 
-    private func reject(_ parser: XMLParser) {
-        isRejected = true
-        root = nil
-        parser.abortParsing()
+    /// Skips a byte order mark or the declaration, whose encoding has no meaning here: the text is UTF-8.
+    private static func afterDeclaration(_ bytes: [UInt8]) -> Int? {
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return 3 }
+        guard bytes.starts(with: "<?xml".utf8) else { return 0 }
+        return bytes.indices.dropLast().first { bytes[$0] == UInt8(ascii: "?") && bytes[$0 + 1] == UInt8(ascii: ">") }
+            .map { $0 + 2 }
+    }
+
+    /// Whether a character starts there that no document may have (XML 1.0 §2.2), or `<!` other than of a comment or
+    /// CDATA: a document type can declare entities that expand or load other files.
+    private static func isForbidden(_ bytes: [UInt8], _ index: Int) -> Bool {
+        switch bytes[index] {
+        case 0x09, 0x0A, 0x0D: return false
+        case 0..<0x20: return true
+        case UInt8(ascii: "!"):
+            guard index > 0, bytes[index - 1] == UInt8(ascii: "<") else { return false }
+            guard index + 1 < bytes.count else { return true }
+            return bytes[index + 1] != UInt8(ascii: "-") && bytes[index + 1] != UInt8(ascii: "[")
+        // U+FFFE and U+FFFF.
+        case 0xEF: return bytes[index + 1] == 0xBF && bytes[index + 2] >= 0xBE
+        default: return false
+        }
     }
 }
+
+/// Not one complete, well-formed document within the limits.
+struct MarkupError: Error {}

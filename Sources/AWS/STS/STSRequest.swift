@@ -25,7 +25,16 @@ enum STSRequest: Sendable {
     /// The form, in the order of AWS's service model.
     var body: [UInt8] {
         let all = [("Action", action), ("Version", "2011-06-15")] + parameters
-        return Array(all.map { "\($0.0)=\(PercentEncoding.encodeForm($0.1))" }.joined(separator: "&").utf8)
+        var body: [UInt8] = []
+        // Most bytes need no encoding, except in the policy.
+        body.reserveCapacity(all.reduce(512) { $0 + $1.1.utf8.count })
+        for (name, value) in all {
+            if !body.isEmpty { body.append(UInt8(ascii: "&")) }
+            body += name.utf8
+            body.append(UInt8(ascii: "="))
+            PercentEncoding.appendForm(value, to: &body)
+        }
+        return body
     }
 
     private var parameters: [(String, String)] {

@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FoundationEssentials
+import Outbound
 
 /// The date formats of AWS, in UTC and independent of locale and time zone.
 enum AWSDate {
     /// `yyyyMMdd'T'HHmmss'Z'`, the form of `X-Amz-Date` and of the string to sign.
     static func timestamp(_ date: Date) -> String {
         let time = CivilTime(date)
-        return [
-            digits(time.year, 4), digits(time.month, 2), digits(time.day, 2), "T", digits(time.hour, 2),
-            digits(time.minute, 2), digits(time.second, 2), "Z",
-        ].joined()
+        var text: [UInt8] = []
+        text.reserveCapacity(16)
+        append(time.year, 4, to: &text)
+        append(time.month, 2, to: &text)
+        append(time.day, 2, to: &text)
+        text.append(UInt8(ascii: "T"))
+        append(time.hour, 2, to: &text)
+        append(time.minute, 2, to: &text)
+        append(time.second, 2, to: &text)
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// `yyyy-MM-dd'T'HH:mm:ss'Z'`, optionally with a fraction, as STS writes `Expiration`; `nil` for anything else,
@@ -64,8 +72,9 @@ enum AWSDate {
         bytes.isEmpty || (bytes.count > 1 && bytes.first == UInt8(ascii: ".") && number(bytes.dropFirst()) != nil)
     }
 
-    private static func digits(_ value: Int, _ width: Int) -> String {
-        let text = String(value)
-        return String(repeating: "0", count: max(0, width - text.count)) + text
+    private static func append(_ value: Int, _ width: Int, to text: inout [UInt8]) {
+        let digits = String(value).utf8
+        text.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: max(0, width - digits.count)))
+        text += digits
     }
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Cryptography
-
 /// Step 1 of "Create a signed AWS API request" (IAM User Guide): the canonical form that both sides hash.
 struct CanonicalRequest {
     let text: String
     /// `name;name`, sorted.
     let signedHeaders: String
 
-    init(_ request: SignableRequest, normalizingPath: Bool) {
+    /// - Parameter bodyHash: SHA-256 of the body, in lower-case hexadecimal digits.
+    init(_ request: SignableRequest, normalizingPath: Bool, bodyHash: String) {
         let headers = Self.headers(request.headers)
         signedHeaders = headers.map(\.name).joined(separator: ";")
         text = [
@@ -17,7 +16,7 @@ struct CanonicalRequest {
             Self.query(request.query),
             headers.map { "\($0.name):\($0.value)\n" }.joined(),
             signedHeaders,
-            SHA256.digest(request.body).hex,
+            bodyHash,
         ].joined(separator: "\n")
     }
 
@@ -51,7 +50,23 @@ struct CanonicalRequest {
 
     /// Encoded one more time than on the wire, as every service except S3 requires.
     private static func path(_ path: String, normalizing: Bool) -> String {
-        PercentEncoding.encode((normalizing ? normalize(path) : path).utf8, keeping: UInt8(ascii: "/"))
+        if isCanonical(path) { return path }
+        return PercentEncoding.encode((normalizing ? normalize(path) : path).utf8, keeping: UInt8(ascii: "/"))
+    }
+
+    /// Whether neither form changes the path: from a slash on, only unreserved bytes, and no segment that is empty or
+    /// begins with a dot. Purser's own paths are such.
+    private static func isCanonical(_ path: String) -> Bool {
+        var previous: UInt8?
+        for byte in path.utf8 {
+            if previous == nil || previous == UInt8(ascii: "/") {
+                let isSegment = previous != nil && byte != UInt8(ascii: "/") && byte != UInt8(ascii: ".")
+                guard isSegment || (previous == nil && byte == UInt8(ascii: "/")) else { return false }
+            }
+            guard byte == UInt8(ascii: "/") || PercentEncoding.isUnreserved(byte) else { return false }
+            previous = byte
+        }
+        return previous != nil
     }
 
     /// RFC 3986 §5.2.4, with repeated slashes collapsed to one.

@@ -34,18 +34,17 @@ struct SigV4: Sendable {
         var output = request
         let token = credentials.sessionToken.map { ("X-Amz-Security-Token", $0) }
         if let token, signsSessionToken { output.headers.append(token) }
-        output.headers.append(("X-Amz-Date", AWSDate.timestamp(date)))
-        if addsContentHash {
-            output.headers.append(("x-amz-content-sha256", SHA256.digest(request.body).hex))
-        }
-        let canonical = CanonicalRequest(output, normalizingPath: normalizesPath)
-        let stringToSign = stringToSign(canonical, date: date)
-        let signature = signature(stringToSign, secret: credentials.secretAccessKey, date: date)
+        let (time, bodyHash) = (time(date), SHA256.digest(request.body).hex)
+        output.headers.append(("X-Amz-Date", time.timestamp))
+        if addsContentHash { output.headers.append(("x-amz-content-sha256", bodyHash)) }
+        let canonical = CanonicalRequest(output, normalizingPath: normalizesPath, bodyHash: bodyHash)
+        let stringToSign = stringToSign(canonical, time)
+        let signature = signature(stringToSign, secret: credentials.secretAccessKey, time)
         if let token, !signsSessionToken {
             // Next to the date, at the position of a signed token.
             output.headers.insert(token, at: request.headers.count)
         }
-        let credential = "\(credentials.accessKeyID)/\(scope(date))"
+        let credential = "\(credentials.accessKeyID)/\(time.scope)"
         output.headers.append(
             (
                 "Authorization",
@@ -60,11 +59,12 @@ struct SigV4: Sendable {
     func presign(
         _ request: SignableRequest, credentials: SigningCredentials, date: Date, expiration: Int
     ) -> Signed {
+        let (time, bodyHash) = (time(date), SHA256.digest(request.body).hex)
         let headers = CanonicalRequest.headers(request.headers).map(\.name).joined(separator: ";")
         var parameters = [
             ("X-Amz-Algorithm", Self.algorithm),
-            ("X-Amz-Credential", "\(credentials.accessKeyID)/\(scope(date))"),
-            ("X-Amz-Date", AWSDate.timestamp(date)),
+            ("X-Amz-Credential", "\(credentials.accessKeyID)/\(time.scope)"),
+            ("X-Amz-Date", time.timestamp),
             ("X-Amz-SignedHeaders", headers),
             ("X-Amz-Expires", String(expiration)),
         ]
@@ -72,9 +72,9 @@ struct SigV4: Sendable {
         if let token, signsSessionToken { parameters.append(token) }
         var output = request
         output.query = Self.query(request.query, parameters)
-        let canonical = CanonicalRequest(output, normalizingPath: normalizesPath)
-        let stringToSign = stringToSign(canonical, date: date)
-        let signature = signature(stringToSign, secret: credentials.secretAccessKey, date: date)
+        let canonical = CanonicalRequest(output, normalizingPath: normalizesPath, bodyHash: bodyHash)
+        let stringToSign = stringToSign(canonical, time)
+        let signature = signature(stringToSign, secret: credentials.secretAccessKey, time)
         if let token, !signsSessionToken { parameters.append(token) }
         output.query = Self.query(request.query, parameters + [("X-Amz-Signature", signature)])
         return Signed(
@@ -89,21 +89,28 @@ struct SigV4: Sendable {
     }
 
     /// Steps 2 and 3: hash the canonical request, create the string to sign.
-    private func stringToSign(_ canonical: CanonicalRequest, date: Date) -> String {
-        [Self.algorithm, AWSDate.timestamp(date), scope(date), SHA256.digest(canonical.text).hex]
-            .joined(separator: "\n")
+    private func stringToSign(_ canonical: CanonicalRequest, _ time: SigningTime) -> String {
+        "\(Self.algorithm)\n\(time.timestamp)\n\(time.scope)\n\(SHA256.digest(canonical.text).hex)"
     }
 
     /// Steps 4 and 5: derive the signing key, calculate the signature.
-    private func signature(_ stringToSign: String, secret: String, date: Date) -> String {
+    private func signature(_ stringToSign: String, secret: String, _ time: SigningTime) -> String {
         var key = Array("AWS4\(secret)".utf8)
-        for part in scope(date).split(separator: "/") {
+        for part in time.scope.split(separator: "/") {
             key = HMACSHA256.authenticate(Array(part.utf8), key: key)
         }
         return Hex.encode(HMACSHA256.authenticate(Array(stringToSign.utf8), key: key))
     }
 
-    private func scope(_ date: Date) -> String {
-        "\(AWSDate.timestamp(date).prefix(8))/\(region)/\(service)/aws4_request"
+    private struct SigningTime {
+        let timestamp: String
+        /// Day, Region, service and the end of the credential scope.
+        let scope: String
+    }
+
+    private func time(_ date: Date) -> SigningTime {
+        let timestamp = AWSDate.timestamp(date)
+        return SigningTime(
+            timestamp: timestamp, scope: "\(timestamp.prefix(8))/\(region)/\(service)/aws4_request")
     }
 }

@@ -63,6 +63,8 @@ struct CompositionRoot {
                 metadata: [
                     "app": "\(key.app)", "reason": "exchange_\(failure.kind.rawValue)", "detail": "\(failure.detail)",
                 ])
+        } executor: {
+            EventLoopExecutor.current
         }
         cache = CredentialCache(
             limits: settings.cache.scaled(to: apps.flatMap(\.grants)), now: now, refreshFailed: refreshFailed)

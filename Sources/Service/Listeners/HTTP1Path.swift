@@ -37,7 +37,8 @@ final class HTTP1Path: FullPath {
     private func serve(_ setup: EventLoopFuture<HTTP1Channel.Value>, pending: PendingRequests?) {
         setup.assumeIsolated().whenSuccess { value in
             self.isSettled = true
-            Task { [listener = self.listener, logger = self.logger] in
+            let executor = EventLoopExecutor(value.channel.eventLoop)
+            Task(executorPreference: executor) { [listener = self.listener, logger = self.logger] in
                 await PendingRequests.$current.withValue(pending) {
                     await listener.base.handle(value: value, logger: logger)
                 }

@@ -39,6 +39,8 @@ struct BatchFields {
     /// Accepts what the RUM client sends: JSON, which sendBeacon labels as text to avoid a preflight, without a charset
     /// or in UTF-8.
     private static func isKnown(contentType: String) -> Bool {
+        // What the client sends.
+        if contentType == "application/json" || contentType == "text/plain;charset=UTF-8" { return true }
         guard contentType.utf8.count <= 100 else { return false }
         let parts = contentType.lowercased().split(separator: ";", omittingEmptySubsequences: false)
             .map { $0.filter { $0 != " " && $0 != "\t" } }

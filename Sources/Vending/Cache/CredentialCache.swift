@@ -48,19 +48,23 @@ package final class CredentialCache: Sendable {
     private let flights: Mutex<FlightCounts>
     private let now: @Sendable () -> Date
     private let time: MonotonicTime
+    private let executor: @Sendable () -> (any TaskExecutor)?
     private let refreshFailed: @Sendable (CacheKey, ExchangeError) -> Void
 
     /// - Parameters:
     ///   - now: wall-clock time.
     ///   - refreshFailed: called for each background refresh that fails, because no caller sees its error.
+    ///   - executor: of the thread that starts a flight, which runs the flight too; `nil` for the global one.
     package init(
         limits: CacheLimits, now: @escaping @Sendable () -> Date,
         time: MonotonicTime = .system,
-        refreshFailed: @escaping @Sendable (CacheKey, ExchangeError) -> Void = { _, _ in }
+        refreshFailed: @escaping @Sendable (CacheKey, ExchangeError) -> Void = { _, _ in },
+        executor: @escaping @Sendable () -> (any TaskExecutor)? = { nil }
     ) {
         self.limits = limits
         self.now = now
         self.time = time
+        self.executor = executor
         self.refreshFailed = refreshFailed
         flights = Mutex(FlightCounts(limits: FlightLimits(maximum: limits.maximumFlights)))
         let (share, rest) = limits.capacity.quotientAndRemainder(dividingBy: limits.shards)
@@ -87,7 +91,7 @@ package final class CredentialCache: Sendable {
     package func runUncached(_ work: @escaping Work, for request: ExchangeRequest) -> Task<Outcome, Never>? {
         let flight = FlightCounts.Flight(uncached: request)
         guard begin(flight) else { return nil }
-        return Task { () -> Outcome in
+        return Task(executorPreference: executor()) { [self] () -> Outcome in
             let outcome = await attempt(work, request.grant.digest)
             end(flight)
             return outcome
@@ -164,7 +168,7 @@ package final class CredentialCache: Sendable {
         _ key: CacheKey, _ work: @escaping Work, ahead: Bool, in shard: inout Shard
     ) -> Task<Outcome, Never>? {
         guard begin(FlightCounts.Flight(for: key), ahead: ahead) else { return nil }
-        return shard.flights.join(key) { [self] in
+        return shard.flights.join(key, on: executor()) { [self] in
             let started = time.now()
             let outcome = await attempt(work, key.grant.digest)
             settle(key, outcome, started: started)

@@ -15,11 +15,12 @@ package struct SingleFlight<Key: Hashable & Sendable, Outcome: Sendable>: Sendab
     package subscript(key: Key) -> Task<Outcome, Never>? { tasks[key] }
 
     /// The task in flight for `key`, started with `work` if there is none.
+    /// - Parameter executor: runs the new task; `nil` for the global one.
     package mutating func join(
-        _ key: Key, _ work: @escaping @Sendable () async -> Outcome
+        _ key: Key, on executor: (any TaskExecutor)? = nil, _ work: @escaping @Sendable () async -> Outcome
     ) -> Task<Outcome, Never> {
         if let task = tasks[key] { return task }
-        let task = Task { await work() }
+        let task = Task(executorPreference: executor) { await work() }
         tasks[key] = task
         return task
     }

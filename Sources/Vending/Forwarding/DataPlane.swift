@@ -10,7 +10,7 @@ package protocol DataPlane: Sendable {
     ///     work of the check too. If it throws, the batch is not sent, and the error is `batchRefused` with its detail.
     func put(
         _ batch: Batch, to monitor: AppMonitor, for share: CallShare, with credentials: TemporaryCredentials,
-        checking check: (Batch) throws(BatchError) -> Void
+        checking check: (Batch) async throws(BatchError) -> Void
     ) async throws(DeliveryError) -> Delivery
 }
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
+package import FoundationEssentials
 
 /// A point in time as a date and time of the proleptic Gregorian calendar in UTC.
-struct CivilTime {
-    let year: Int
-    let month: Int
-    let day: Int
-    let hour: Int
-    let minute: Int
-    let second: Int
+package struct CivilTime {
+    package let year: Int
+    package let month: Int
+    package let day: Int
+    package let hour: Int
+    package let minute: Int
+    package let second: Int
 
-    init(_ date: Date) {
+    package init(_ date: Date) {
         let seconds = Int(date.timeIntervalSince1970.rounded(.down))
         let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         let rest = seconds - days * 86_400
@@ -20,7 +20,7 @@ struct CivilTime {
     }
 
     /// Days since 1970-01-01. The year is counted from March, so that the leap day is its last.
-    static func daysFromEpoch(_ year: Int, _ month: Int, _ day: Int) -> Int {
+    package static func daysFromEpoch(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let marchYear = month > 2 ? year : year - 1
         let era = floorDivide(marchYear, 400)
         let yearOfEra = marchYear - era * 400
