@@ -44,7 +44,9 @@ test-browser: test-packages ## Tests of the browser module, in Node
 MODULE = Sources/Browser/Module/rum-credentials
 MODULE_VERSION = $(shell sed -n 's/^export const version = "\(.*\)";/\1/p' $(MODULE).js)
 MODULE_OUTPUT = Sources/Browser/Released/$(MODULE_VERSION)
+# The names of properties that only the module itself uses are shortened too.
 MINIFY = esbuild --bundle --minify --target=es2020 --log-level=warning \
+	--mangle-props='^(age|answer|body|enable|fresh|good|leave|promise|provider|wake)$$' \
 	--banner:js='/*! Purser rum-credentials $(MODULE_VERSION) | Apache-2.0 */'
 module: test-packages ## Minify the browser module
 	mkdir -p $(MODULE_OUTPUT)

@@ -22,11 +22,16 @@ package struct BrowserModule: Sendable {
     }
 
     /// Every version, the newest last.
-    package static let released = [newest]
+    package static let released = [
+        BrowserModule(
+            version: "1.0.0", module: PackageResources.rum_credentials_1_0_0_js,
+            script: PackageResources.rum_credentials_1_0_0_classic_js,
+            types: PackageResources.rum_credentials_1_0_0_d_ts), newest,
+    ]
 
     package static let newest = BrowserModule(
-        version: "1.0.0", module: PackageResources.rum_credentials_1_0_0_js,
-        script: PackageResources.rum_credentials_1_0_0_classic_js, types: PackageResources.rum_credentials_1_0_0_d_ts)
+        version: "1.1.0", module: PackageResources.rum_credentials_1_1_0_js,
+        script: PackageResources.rum_credentials_1_1_0_classic_js, types: PackageResources.rum_credentials_1_1_0_d_ts)
 
     /// All files that the broker serves: each version under versioned paths, which are immutable, and the newest
     /// version under unversioned paths.

@@ -8,6 +8,9 @@ package import Vending
 package final class CredentialsService: Sendable {
     private let headers: [AppName: HeaderSets]
     private let noApp = HeaderSets(origins: [])
+    /// For apps that do not exist: pages of every app's origins can read the error. To the preflight request such an app
+    /// looks like any other.
+    private let unknownApp: HeaderSets
     private let broker: Broker
     private let wires: Wires
     private let files: PublishedFiles
@@ -32,6 +35,7 @@ package final class CredentialsService: Sendable {
         self.files = PublishedFiles(files)
         let headers = Dictionary(uniqueKeysWithValues: apps.map { ($0.name, HeaderSets(origins: $0.origins)) })
         self.headers = headers
+        unknownApp = HeaderSets(origins: apps.reduce(into: []) { $0.formUnion($1.origins) })
         lane = LaneResponder(broker: broker, limits: limits, log: log, apps: apps, headers: headers, hash: hash)
         wires = Wires(
             native: CredentialsWire(broker: broker, isContainer: false, hash: hash),
@@ -120,8 +124,11 @@ package final class CredentialsService: Sendable {
         if let file = files[request.head.path] { return publish(file, request) }
         if let issuer = request.logoutIssuer { return await receiveLogout(request, of: issuer, content) }
         guard let target = request.target else { return fail(ServiceError(.notFound, reason: "path_unknown"), request) }
-        guard let sets = request.headerSets else { return fail(ServiceError(VendingError.appUnknown), request) }
         let wire = wires[target.resource]
+        guard let sets = request.headerSets else {
+            guard !request.isPreflight else { return preflight(request, wire, unknownApp) }
+            return fail(ServiceError(VendingError.appUnknown), request)
+        }
         do throws(ServiceError) {
             switch request.head.method {
             case wire.method:
@@ -218,7 +225,7 @@ package final class CredentialsService: Sendable {
         log.failed(record(request), error, status: response.status)
         return Self.response(
             error, response, requestID: request.requestID,
-            (request.headerSets ?? noApp).problem(for: request.origin),
+            (request.headerSets ?? (request.target == nil ? noApp : unknownApp)).problem(for: request.origin),
             allow: request.logoutIssuer == nil ? "\(wire.method), OPTIONS" : "\(LogoutEndpoint.method)")
     }
 

@@ -101,5 +101,28 @@ def test_a_preflight_lists_the_allowed_methods_and_headers(purser, sts, path):
     assert sts.count == 0
 
 
-def test_a_preflight_for_an_unknown_app_is_not_found(purser):
-    assert preflight(purser, ORIGIN, "/v1/apps/nobodys/credentials").status == 404
+UNKNOWN = [f"/v1/apps/nobodys/{name}" for name in ("credentials", "guest-credentials", "appmonitors/x", "sts")]
+
+
+@pytest.mark.parametrize("path", UNKNOWN)
+def test_a_page_of_a_configured_origin_reads_the_error_of_an_unknown_app(purser, path):
+    answer = preflight(purser, ORIGIN, path)
+    known = preflight(purser, ORIGIN, path.replace("nobodys", "shop"))
+    assert answer.status == 204
+    apart = {"x-request-id", "date"}
+    assert [it for it in answer.headers if it[0].lower() not in apart] == [
+        it for it in known.headers if it[0].lower() not in apart
+    ]
+    method = answer.header("Access-Control-Allow-Methods")
+    error = purser.request(path, method=method, headers=[("Origin", ORIGIN)])
+    assert error.status == (401 if "appmonitors" in path else 404)
+    assert error.header("Access-Control-Allow-Origin") == ORIGIN
+    assert not purser.complete_log("answered", app="nobodys")
+
+
+@pytest.mark.parametrize("path", UNKNOWN)
+def test_other_origins_get_no_cors_headers_for_an_unknown_app(purser, path):
+    for origin in ("https://evil.example", "null"):
+        assert preflight(purser, origin, path).header("Access-Control-Allow-Origin") is None
+        answer = purser.request(path, headers=[("Origin", origin)])
+        assert answer.header("Access-Control-Allow-Origin") is None

@@ -58,7 +58,7 @@ def test_no_event_is_lost_when_the_broker_is_unavailable_for_20_seconds(sandbox,
     received.await_pages(
         within=30,
         guests=["/", "/auth"],
-        users=["/", "/product/lantern", "/", "/product/bell", "/", "/product/compass"],
+        users=["/auth", "/", "/product/lantern", "/", "/product/bell", "/", "/product/compass"],
     )
     assert [it["status"] for it in received.requests() if it["status"] != 200] == []
     # The browser logs each failed request, also that of the page's icon.
@@ -68,11 +68,11 @@ def test_no_event_is_lost_when_the_broker_is_unavailable_for_20_seconds(sandbox,
 def test_the_page_renews_a_token_that_the_broker_rejects(sandbox, received, front, visitor):
     shopper = Shopper(visitor, front.url, early=CLOCK)
     shopper.signs_in("alice")
-    received.await_pages(guests=["/", "/auth"], users=["/"])
+    received.await_pages(guests=["/", "/auth"], users=["/auth", "/"])
     front.corrupt = 1
     shopper.tab.run("ahead += arguments[0]", 56 * MINUTES)
     shopper.looks_at("Storm lantern")
-    received.await_pages(guests=["/", "/auth"], users=["/", "/product/lantern"])
+    received.await_pages(guests=["/", "/auth"], users=["/auth", "/", "/product/lantern"])
     eventually(lambda: len(front.bearers()) == 3, lambda: f"{len(front.bearers())} requests with a token")
     first, refused, renewed = front.bearers()
     assert first == refused != renewed
@@ -86,11 +86,11 @@ def test_the_page_renews_a_token_that_the_broker_rejects(sandbox, received, fron
 def test_the_page_renews_an_expired_token_before_it_sends_it(sandbox, received, front, visitor):
     shopper = Shopper(visitor, front.url, early=CLOCK)
     shopper.signs_in("bob")
-    received.await_pages(guests=["/", "/auth"], users=["/"])
+    received.await_pages(guests=["/", "/auth"], users=["/auth", "/"])
     # The token and the credentials, both of one hour, have expired.
     shopper.tab.run("ahead += arguments[0]", 61 * MINUTES)
     shopper.looks_at("Box compass")
-    received.await_pages(guests=["/", "/auth"], users=["/", "/product/compass"])
+    received.await_pages(guests=["/", "/auth"], users=["/auth", "/", "/product/compass"])
     first, second = front.bearers()
     assert first != second
     sandbox.await_log("answered", at_least=2, endpoint="credentials")

@@ -16,7 +16,13 @@ import Testing
                     "sha384-5LvKcbuRgbd+4qRntvVkFx63rIYQktOKvRLNKvUyYjPWdC+wixrZF5HzjcNW8GzY",
                     "sha384-W5W9wf/DcFumzIgzZYs7IyYs8Rkkcaw+HwnQlhioEcZOGMT6TFA9NxOcw3aPxzV2",
                     "sha384-NciETfC037R3HQ3pTVvQjWcIHb0oBEevYn61I+ITPgxAf0YgwLZKYBVSjiFt5yKC",
-                ]
+                ],
+                [
+                    "1.1.0",
+                    "sha384-STNi7t7Lq1liXHpqHZfpnQdxVDlBLuanA+Nk/0ekZRP9nQ7Z1hC2iKAr0ifh2iuX",
+                    "sha384-luGL1HunrZdJdonRfy6iLjj1bl6U50HOBlwvIhSrM6+CD/ykn400CRDOiXkP0o39",
+                    "sha384-SpU7zGo10CQV9Mamlv9yJEmw0joePlq+aeUOF5kLp/LOKzZRB3NH+W5dDDjFfkuN",
+                ],
             ])
     }
 
@@ -52,8 +58,8 @@ import Testing
         }
     }
 
-    @Test("each script is smaller than 4 KiB")
+    @Test("each script is smaller than 5 KiB")
     func size() {
-        for file in BrowserModule.files where file.path.hasSuffix(".js") { #expect((1..<4096) ~= file.content.count) }
+        for file in BrowserModule.files where file.path.hasSuffix(".js") { #expect((1..<5120) ~= file.content.count) }
     }
 }

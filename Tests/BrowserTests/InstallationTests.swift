@@ -15,7 +15,8 @@ import Vending
     private var both: Installation {
         Installation(
             broker: "https://purser.example.com/rum", app: AppName("shop")!, signedIn: monitor("In", "11111111"),
-            guest: monitor("Out", "66666666"), moduleURL: "https://purser.example.com/rum/rum-credentials.js",
+            guest: monitor("Out", "66666666"), origins: ["https://shop.example"],
+            moduleURL: "https://purser.example.com/rum/rum-credentials.js",
             classicModule: "var RumCredentials={};\n")
     }
 
@@ -41,7 +42,8 @@ import Vending
             }
             #expect(!form.contains("XRay") && !form.contains("identityPoolId"))
         }
-        #expect(installation.scriptForm.occurrences(of: "cookieAttributes: { unique: true }") == 2)
+        let config = #"RumCredentials.clientConfig({ broker: "https://purser.example.com/rum" })"#
+        #expect(installation.scriptForm.contains(config))
         #expect(both.scriptForm.occurrences(of: "sessionSampleRate: 1,") == 2)
     }
 
@@ -59,14 +61,61 @@ import Vending
         }
     }
 
-    @Test("tracing is enabled only if configured, and never for requests to the broker")
+    @Test("tracing covers relative addresses and the app's own origins, and no third party")
     func traces() {
         var installation = both
         installation.tracesCalls = true
+        let own = #"[/^(?![A-Za-z][\w+.\-]*:|[\\/]{2})/, /^https:\/\/shop\.example(?![^/?#])/]"#
         for form in [installation.scriptForm, installation.moduleForm] {
             #expect(form.occurrences(of: "enableXRay: true") == 2)
-            #expect(form.occurrences(of: "addXRayTraceIdHeader: true") == 2)
-            #expect(form.occurrences(of: #"urlsToExclude: [/^https:\/\/purser\.example\.com\/rum(?![^/?#])/]"#) == 2)
+            #expect(form.occurrences(of: "addXRayTraceIdHeader: \(own)") == 2)
+        }
+        #expect(!both.scriptForm.contains("XRay"))
+    }
+
+    @Test("a nonce takes the place of the script's hash, in the element and in the policy")
+    func nonce() {
+        var installation = both
+        installation.nonce = "{{nonce}}"
+        #expect(installation.scriptForm.hasPrefix("<script nonce=\"{{nonce}}\">"))
+        let policy = ContentSecurityPolicy(installation, .script(sha256: "abc="), requiresTrustedTypes: true).value
+        #expect(policy.contains("script-src 'self' 'nonce-{{nonce}}' https://client.rum."))
+        #expect(!policy.contains("sha256-"))
+        #expect(policy.hasSuffix("; require-trusted-types-for 'script'; trusted-types purser-rum"))
+    }
+
+    @Test(
+        "the script form tells the module of startSession() only for versions that have it",
+        arguments: [
+            ("https://client.rum.us-east-1.amazonaws.com/3.x/cwr.js", true),
+            ("https://client.rum.us-east-1.amazonaws.com/4.0.0/cwr.js", true),
+            ("https://client.rum.us-east-1.amazonaws.com/3.1.0/cwr.js", true),
+            ("https://client.rum.us-east-1.amazonaws.com/3.0.0/cwr.js", false),
+            ("https://client.rum.us-east-1.amazonaws.com/2.x/cwr.js", false),
+            ("https://shop.example/cwr.js", false),
+        ])
+    func sessions(client: String, starts: Bool) {
+        var installation = both
+        installation.client = client
+        #expect(installation.scriptForm.contains("startSession = \(starts);"))
+    }
+
+    @Test("each framework's file makes one connection and follows the user", arguments: Framework.allCases)
+    func frameworks(framework: Framework) {
+        let file = both.file(for: framework)
+        #expect(file.occurrences(of: "connect({") == 1)
+        #expect(file.contains("rum.signIn()") && file.contains("rum.signOut()") && file.contains("export "))
+        #expect(file.hasPrefix("'use client';") == (framework == .next))
+    }
+
+    @Test("the slim client gets plugins in place of telemetries, and a signing configuration")
+    func slim() {
+        var installation = both
+        installation.usesSlimClient = true
+        for form in [installation.moduleForm, installation.file(for: .react)] {
+            #expect(form.contains("from '@aws-rum/web-slim'") && !form.contains("from 'aws-rum-web'"))
+            #expect(form.occurrences(of: "eventPluginsToLoad: plugins(config.telemetries)") == 2)
+            #expect(form.occurrences(of: "signed(new AwsRum(") == 2)
         }
     }
 
@@ -90,12 +139,12 @@ import Vending
     func policy() {
         #expect(
             ContentSecurityPolicy(both, .script(sha256: "abc=")).value
-                == "script-src 'sha256-abc=' https://client.rum.us-east-1.amazonaws.com; "
-                + "connect-src https://purser.example.com https://dataplane.rum.eu-west-1.amazonaws.com")
+                == "script-src 'self' 'sha256-abc=' https://client.rum.us-east-1.amazonaws.com; "
+                + "connect-src 'self' https://purser.example.com https://dataplane.rum.eu-west-1.amazonaws.com")
         #expect(
             ContentSecurityPolicy(both, .module).value
                 == "script-src 'self' https://purser.example.com; "
-                + "connect-src https://purser.example.com https://dataplane.rum.eu-west-1.amazonaws.com")
+                + "connect-src 'self' https://purser.example.com https://dataplane.rum.eu-west-1.amazonaws.com")
     }
 
     @Test(

@@ -16,7 +16,7 @@ struct PutRumEventsBodyTests {
             (#"{"id":"monitor"}"#, "[]"), (#"{"userId":"u","sessionId":"s"}"#, #"{"userId":1}"#),
             (#""RumEvents":["#, #""RumEvents":[1,"#), (#""RumEvents":["#, #""Events":["#), ("1795000000", #""now""#),
             (#""details":"{}""#, #""details":{}"#), (#""type":"t""#, #""type":null"#),
-            (#""metadata":"{}""#, #""metadata":{}"#),
+            (#""metadata":"{}""#, #""metadata":{}"#), (#""RumEvents":["#, #""SessionMetadata":{},"RumEvents":["#),
         ])
     func malformed(part: String, replacement: String) async throws {
         let harness = try Harness()
@@ -34,6 +34,18 @@ struct PutRumEventsBodyTests {
     func botocore() throws {
         let vector = try #require(try ServiceRequest.all.first)
         #expect(try PutRumEventsBody(vector.signed).events.map(\.type) == ["com.amazon.rum.js_error_event"])
+    }
+
+    @Test("takes the web client from SessionMetadata if an event's metadata does not name it")
+    func sessionMetadata() async throws {
+        let harness = try Harness()
+        let whole = String(decoding: Harness.batch, as: UTF8.self)
+        let session = #""SessionMetadata":"{\"aws:client\":\"arw-module\",\"aws:clientVersion\":\"3.2.0\"}","#
+        let body = whole.replacingOccurrences(of: #""RumEvents":["#, with: session + #""RumEvents":["#)
+        #expect(body != whole)
+        let signer = try await harness.guestRUM()
+        let signed = signer.signed(harness.putRequest(body: Array(body.utf8)))
+        #expect(try PutRumEventsBody(signed).events.map(\.client) == ["arw-module 3.2.0"])
     }
 
     @Test("rejects a body over 1 MiB with 413")

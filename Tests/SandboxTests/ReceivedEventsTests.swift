@@ -94,6 +94,7 @@ struct ReceivedEventsTests {
             (nil, #"{"pageId":"/"}"#, "/", nil),
             (nil, #"{"type":"TypeError","message":"no rope"}"#, nil, "TypeError: no rope"),
             (nil, #"{"request":{"method":"GET","url":"/x"}}"#, nil, "GET /x"),
+            (nil, #"{"targetUrl":"https://shop.example/a.js"}"#, nil, "https://shop.example/a.js"),
             ("not JSON", "neither", nil, nil), ("[]", #"{"message":1}"#, nil, nil),
         ] as [(String?, String, String?, String?)])
     func event(metadata: String?, details: String, page: String?, detail: String?) {

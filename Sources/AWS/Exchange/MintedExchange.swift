@@ -19,10 +19,14 @@ package struct MintedExchange: Sendable {
         _ request: ExchangeRequest, role: String
     ) async throws(ExchangeError) -> TemporaryCredentials {
         let identity = try SessionIdentity(request, pseudonyms)
-        let token = try minter.mint(
-            MintedClaims(
-                subject: identity.name.text, tags: identity.tags, transitiveTagKeys: identity.transitiveTagKeys,
-                sourceIdentity: identity.sourceIdentity))
+        // Signing with an RSA key takes a millisecond, for which an event loop would serve nobody else.
+        let token = try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            () async throws(ExchangeError) -> WebIdentityToken in
+            try minter.mint(
+                MintedClaims(
+                    subject: identity.name.text, tags: identity.tags, transitiveTagKeys: identity.transitiveTagKeys,
+                    sourceIdentity: identity.sourceIdentity))
+        }
         return try await sts.assume(
             .assumeRoleWithWebIdentity(RoleSession(request, role: role, name: identity.name), token: token),
             for: request.exchangeShare)

@@ -12,6 +12,8 @@ package struct Installation: Sendable {
     package let app: AppName
     package let signedIn: AppMonitor?
     package let guest: AppMonitor?
+    /// Origins of the application's pages.
+    package let origins: [String]
     /// URL of the ES module at the broker.
     package let moduleURL: String
     /// Source text of the classic script. It is inlined: a page that first fetched it would lose earlier events.
@@ -21,17 +23,23 @@ package struct Installation: Sendable {
     package var applicationVersion = "1.0.0"
     /// Fraction of sessions that are recorded, 0 to 1.
     package var sessionSampleRate = 1.0
-    /// Whether the page's HTTP requests carry `X-Amzn-Trace-Id`.
+    /// Whether HTTP requests to the application's own origins carry `X-Amzn-Trace-Id`.
     package var tracesCalls = false
+    /// Whether the module form uses `@aws-rum/web-slim`, which has no telemetries and signs nothing by itself.
+    package var usesSlimClient = false
+    /// A new random text for each response, or what the page's template replaces by one. It allows the inline script in
+    /// place of the script's hash.
+    package var nonce: String?
 
     package init(
-        broker: String, app: AppName, signedIn: AppMonitor?, guest: AppMonitor?, moduleURL: String,
-        classicModule: String
+        broker: String, app: AppName, signedIn: AppMonitor?, guest: AppMonitor?, origins: [String] = [],
+        moduleURL: String, classicModule: String
     ) {
         self.broker = broker
         self.app = app
         self.signedIn = signedIn
         self.guest = guest
+        self.origins = origins
         self.moduleURL = moduleURL
         self.classicModule = classicModule
     }
@@ -49,11 +57,24 @@ package struct Installation: Sendable {
         return settings
     }
 
-    /// Excludes requests to the broker from recording: they would appear as a second user journey.
-    var telemetries: String {
-        let header = tracesCalls ? ", addXRayTraceIdHeader: true" : ""
-        return
-            "['errors', 'performance', ['http', { urlsToExclude: [\(Script.pattern(startingWith: broker))]\(header) }]]"
+    /// The module's telemetries with trace headers for the application's own origins and relative addresses. Third
+    /// parties never get the header: it would also make their answers fail without CORS for it.
+    ///
+    /// - Parameter config: the name of the variable that holds the module's configuration of a client.
+    func tracedTelemetries(of config: String) -> String {
+        let own = ([Script.relativePattern] + origins.map(Script.pattern(startingWith:))).joined(separator: ", ")
+        let http = "{ ...\(config).telemetries[2][1], addXRayTraceIdHeader: [\(own)] }"
+        return "[...\(config).telemetries.slice(0, 2), ['http', \(http)]]"
+    }
+
+    /// Whether `client` is one of the published versions that have `startSession()`, 3.1 and later.
+    var startsSessions: Bool {
+        for part in client.split(separator: "/") {
+            let numbers = part.split(separator: ".")
+            guard numbers.count > 1, let major = Int(numbers[0]) else { continue }
+            return major > 3 || (major == 3 && (numbers[1] == "x" || (Int(numbers[1]) ?? 0) > 0))
+        }
+        return false
     }
 }
 

@@ -18,6 +18,9 @@ enum Script {
         return "/^\(literal)(?![^/?#])/"
     }
 
+    /// A regular expression that matches addresses without scheme and host.
+    static let relativePattern = #"/^(?![A-Za-z][\w+.\-]*:|[\\/]{2})/"#
+
     /// An object literal with one member per line.
     static func object(_ members: [(name: String, value: String)], indent: String) -> String {
         "{\n" + members.map { "\(indent)  \($0.name): \($0.value),\n" }.joined() + indent + "}"

@@ -1,62 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { commander } from "./clients.js";
+import { channel } from "./clients.js";
 import { address, callable, wrong } from "./options.js";
 import { guestCredentials, provide } from "./provider.js";
+import { mark } from "./switch.js";
+import { never } from "./time.js";
 
 /** @type {typeof import("./rum-credentials").connect} */
-export function connect({ broker, app, token, signedIn, guest }) {
+export function connect({ token, signedIn, guest, ...options }) {
   if (!signedIn && !guest) wrong("signedIn or guest is missing");
   if (signedIn) callable(token);
-  const users = signedIn && commander(signedIn, broker);
-  const guests = guest && commander(guest, broker);
-  const url = address(broker, app, "credentials");
-  const visitor = guestCredentials({ broker, app });
+  if (options.page) callable(options.page, "page");
+  const url = address(options.broker, options.app, "credentials");
+  const users = signedIn && channel(signedIn, options, 1);
+  const guests = guest && channel(guest, options);
+  const visitor = guestCredentials(options);
   let user;
   let active;
-  let decided;
+  let calls = 0;
+  let closed;
 
   /** Switches clients synchronously, so that no event is lost between disabling one and enabling the other. */
-  const change = (next, provider) => {
+  const change = (next, provider, late) => {
     const last = user;
     if (active) {
-      // The client's queue holds at most 1,000 events, or ten batches of 100. A dispatch removes a batch from the queue
-      // synchronously; the batch then waits for its credentials.
-      for (let batch = 0; batch < 10; batch++) active("dispatch");
-      active("disable");
+      mark();
+      active.leave(last?.provider.monitor?.id);
     }
+    last?.provider.close?.();
     active = next;
-    user = next && next === users && provider;
-    if (next) {
-      next("setAwsCredentials", user ? user.provider : provider);
-      next("enable");
-    }
-    if (last) last.provider.close();
+    user = next === users ? provider : null;
+    // After a refusal the batch is lost either way, and nobody handles the promise of a client's `dispatch()`.
+    next?.enable(() => provider.provider().catch(never), late);
   };
 
   const connection = {
     signIn() {
-      decided = decided || 1;
-      if (!users || decided > 1 || (user && user.wake())) return;
-      change(users, provide(url, token));
+      const late = calls++;
+      if (!users || closed || user?.wake?.()) return;
+      change(users, options.signing === false ? { provider: never } : provide(url, token), late);
     },
     signOut() {
-      decided = decided || 1;
-      if (decided > 1 || active === guests) return;
-      change(guests, visitor);
+      const late = calls++;
+      if (closed || active === guests) return;
+      change(guests, { provider: visitor }, late);
     },
     get isSignedIn() {
       return !!user;
     },
     close() {
-      decided = 2;
+      calls = closed = 1;
       change();
       visitor.close();
     },
   };
 
   const begin = (bearer) => {
-    if (!decided) bearer ? connection.signIn() : connection.signOut();
+    if (!calls) bearer ? connection.signIn() : connection.signOut();
   };
   if (users) (async () => token())().then(begin, () => begin());
   else begin();

@@ -3,20 +3,19 @@
 // Requests to the broker and the validation of its responses.
 
 import { is } from "./options.js";
-import { SECOND } from "./time.js";
 
 // Saved before the RUM client's http telemetry replaces fetch: the telemetry would record every request to the broker.
-const request = globalThis.fetch;
+export const request = globalThis.fetch;
 
 export const refusal = (text, status) => Object.assign(new Error(`rum-credentials: ${text}`), { status });
 
 /** Sends one request and reads the whole response. Throws on a network error or after a time-out of 10 seconds. */
 export const call = async (url, bearer) => {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), 10 * SECOND);
+  const timer = setTimeout(() => abort.abort(), 10000);
   try {
     const answer = await request(url, {
-      headers: bearer ? { Authorization: `Bearer ${bearer}` } : {},
+      headers: bearer && { Authorization: `Bearer ${bearer}` },
       credentials: "omit",
       cache: "no-store",
       referrerPolicy: "no-referrer",

@@ -2,10 +2,8 @@
 
 import { call, read, refusal } from "./exchange.js";
 import { address, callable } from "./options.js";
-import { MINUTE, SECOND, backoff, delay, stopwatch } from "./time.js";
-
-/** A promise that never settles. On a rejection the RUM client records a page error or disables itself. */
-const never = () => new Promise(() => {});
+import { hush } from "./switch.js";
+import { MINUTE, backoff, delay, never, stopwatch } from "./time.js";
 
 /**
  * A provider for one user, or for guests if `token` is undefined.
@@ -69,10 +67,11 @@ export const provide = (url, token) => {
           memo = {
             promise,
             age: stopwatch(),
-            good: Math.max(life - 10 * SECOND, MINUTE),
-            fresh: Math.max(life - Math.min(life / 4, 5 * MINUTE), MINUTE),
+            good: Math.max(life - 10000, MINUTE),
+            fresh: Math.max(life - Math.min(life / 4, 300000), MINUTE),
           };
           provider.monitor = appMonitor;
+          hush();
           flight = 0;
           return credentials;
         },
@@ -90,9 +89,8 @@ export const provide = (url, token) => {
   };
 
   const provider = () => {
-    const age = memo ? memo.age() : Infinity;
-    if (!memo || age >= memo.good) return fly();
-    if (age > memo.fresh) fly();
+    if (!memo || memo.age() >= memo.good) return fly();
+    if (memo.age() > memo.fresh) fly();
     return memo.promise;
   };
   provider.close = () => {

@@ -1,4 +1,4 @@
-// Purser rum-credentials 1.0.0 | Apache-2.0
+// Purser rum-credentials 1.1.0 | Apache-2.0
 
 /** The version of this file's module, which `/rum-credentials-{version}.js` serves for good. */
 export declare const version: string;
@@ -72,15 +72,31 @@ export declare function guestCredentials(options: BrokerOptions): Provider;
 
 /** What a client of `connect` must be configured with; the rest of its configuration is yours. */
 export interface ClientConfig {
+  /** With `signing: false` only: the broker signs. */
+  signing?: false;
+  /** With `signing: false` only: the broker's address for batches of the app. */
+  endpoint?: string;
+  /**
+   * Sends a batch with the page's own `fetch`. Around a switch it keeps a failure from the client, which would report it
+   * as an error of the page, and tries again itself after 429, 5xx and network errors. A function of your own should
+   * call this one.
+   */
+  fetchFunction: (batch: any) => Promise<Response>;
   /** `connect` enables the client that fits. */
   enableRumClient: boolean;
   /** Two monitors on a page must not share their session. */
   cookieAttributes: { unique: boolean };
-  /** The http telemetry leaves out calls of the broker. */
+  /**
+   * Errors, performance, and http without calls of the broker. The `ignore` of performance is the client's default, and
+   * leaves out entries from before the last switch: the other client has recorded them.
+   */
   telemetries: any[];
 }
 
-export declare function clientConfig(options: Pick<BrokerOptions, "broker">): ClientConfig;
+/** `signing: false` needs `app`. */
+export declare function clientConfig(
+  options: Pick<BrokerOptions, "broker"> & (BrokerOptions & { readonly signing: false } | { readonly signing?: undefined })
+): ClientConfig;
 
 /** The part of an `AwsRum` that `connect` uses. */
 export interface RumClient {
@@ -88,13 +104,28 @@ export interface RumClient {
   enable(): void;
   disable(): void;
   dispatch(): unknown;
+  recordPageView?(page: string): void;
+  recordEvent?(type: string, data: object): void;
+  /** Where there is one, each sign-in starts a session. Without it, a function makes another client for each sign-in. */
+  startSession?(): unknown;
 }
 
 /**
  * An `AwsRum`, the name of a client's global function (`"cwr"`), or a function that makes an `AwsRum` when it is first
- * needed. The first two must have been configured with `clientConfig`.
+ * needed. The first two must have been configured with `clientConfig`. A global function whose property `startSession` is
+ * true when `connect` is called takes that command.
  */
 export type Client = RumClient | string | ((config: ClientConfig) => RumClient);
+
+export interface ConnectOptions {
+  /**
+   * The name of the current page, as you give it to `recordPageView`; it must not throw. Without it: the path, which is the
+   * client's default, or no page view where the client's configuration names pages in another way.
+   */
+  readonly page?: () => string | undefined;
+  /** The clients do not sign: they send to the broker. `signedIn` must be a function, which is called for each sign-in. */
+  readonly signing?: false;
+}
 
 export interface Connection {
   /** A user has signed in: from now on events go to the monitor of signed-in users, with credentials of this user. */
@@ -108,12 +139,13 @@ export interface Connection {
 
 /**
  * Two clients on one page, of which the one that fits is enabled: begins with the user's where `token()` gives one,
- * otherwise with the guest's. At a change what is queued is sent under the credentials that it was recorded under. With
- * one of both missing, nothing is recorded while its turn is, and the broker is not asked for it.
+ * otherwise with the guest's. At a change what is queued is sent under the credentials that it was recorded under, CLS and
+ * INP too, and the other monitor gets a view of the current page. With one of both missing, nothing is recorded while its
+ * turn is, and the broker is not asked for it.
  * @throws TypeError at once, where an option is wrong.
  */
 export declare function connect(
-  options: BrokerOptions &
+  options: BrokerOptions & ConnectOptions &
     (
       | { readonly signedIn: Client; readonly guest?: Client; readonly token: TokenSource }
       | { readonly signedIn?: undefined; readonly guest: Client; readonly token?: TokenSource }

@@ -7,4 +7,4 @@ export { connect } from "./connect.js";
 export { credentials, guestCredentials } from "./provider.js";
 
 /** Released files never change: a change of the module needs a new version, here and in rum-credentials.d.ts. */
-export const version = "1.0.0";
+export const version = "1.1.0";

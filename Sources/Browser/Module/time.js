@@ -5,14 +5,19 @@
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 
+export const now = () => performance.now();
+
+/** A promise that never settles. On a rejection the RUM client records a page error or disables itself. */
+export const never = () => new Promise(() => {});
+
 /**
  * Measures the time since the call with the clock that advanced further: `performance.now()` can stop while a computer
  * sleeps, and `Date.now()` can be set back.
  */
 export const stopwatch = () => {
-  const ticks = performance.now();
+  const ticks = now();
   const time = Date.now();
-  return () => Math.max(performance.now() - ticks, Date.now() - time);
+  return () => Math.max(now() - ticks, Date.now() - time);
 };
 
 /**
@@ -21,7 +26,7 @@ export const stopwatch = () => {
  */
 export const delay = (retryAfter) => {
   const wanted = /^\d+$/.test(retryAfter) ? retryAfter * SECOND : Date.parse(retryAfter) - Date.now();
-  return wanted > 0 ? Math.min(wanted, 5 * MINUTE) + Math.random() * SECOND : 0;
+  return wanted > 0 ? Math.min(wanted, 300000) + Math.random() * SECOND : 0;
 };
 
 /**

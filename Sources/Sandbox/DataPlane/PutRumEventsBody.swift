@@ -44,6 +44,8 @@ struct PutRumEventsBody: Sendable {
         guard let user = batch["UserDetails"]?.object, hasStrings(user, ["userId", "sessionId"]) else {
             throw .validation("UserDetails must be an object of strings.")
         }
+        guard hasStrings(batch, ["SessionMetadata"]) else { throw .validation("SessionMetadata must be a string.") }
+        let sessionMetadata = batch["SessionMetadata"]?.string
         guard let list = batch["RumEvents"]?.array else { throw .validation("RumEvents must be a list.") }
         var events: [ReceivedEvent] = []
         for event in list {
@@ -52,7 +54,9 @@ struct PutRumEventsBody: Sendable {
                 let details = event["details"]?.string, hasStrings(event, ["metadata"])
             else { throw .validation("Each of RumEvents needs id, timestamp, type and details.") }
             events.append(
-                ReceivedEvent(id: id, type: type, metadata: event["metadata"]?.string, details: details))
+                ReceivedEvent(
+                    id: id, type: type, metadata: event["metadata"]?.string, details: details,
+                    sessionMetadata: sessionMetadata))
         }
         return events
     }

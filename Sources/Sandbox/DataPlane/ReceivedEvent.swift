@@ -12,20 +12,26 @@ struct ReceivedEvent: Encodable, Sendable, Hashable {
     let type: String
     /// The page that the visitor was on (`metadata.pageId`, as aws-rum-web sets it).
     let page: String?
-    /// The message of an error event, or the method and URL of a request event.
+    /// The message of an error event, the method and URL of a request event, or the URL of a resource event.
     let detail: String?
-    /// Name and version of the web client (`metadata["aws:client"]`, `["aws:clientVersion"]`).
+    /// Name and version of the web client (`aws:client` and `aws:clientVersion`). Version 3 sends them once for a batch, in
+    /// `SessionMetadata`; earlier ones in each event's metadata.
     let client: String?
 
-    init(id: String, type: String, metadata: String?, details: String) {
+    /// - Parameter sessionMetadata: the batch's `SessionMetadata`.
+    init(id: String, type: String, metadata: String?, details: String, sessionMetadata: String? = nil) {
         let metadata = Self.object(metadata)
         let details = Self.object(details)
         self.id = Self.truncated(id)
         self.type = Self.truncated(type)
         page = (metadata?["pageId"]?.string ?? details?["pageId"]?.string).map(Self.truncated)
         detail = Self.detail(details).map(Self.truncated)
-        client = metadata?["aws:client"]?.string.map { name in
-            Self.truncated([name, metadata?["aws:clientVersion"]?.string].compactMap { $0 }.joined(separator: " "))
+        client = Self.client(metadata) ?? Self.client(Self.object(sessionMetadata))
+    }
+
+    private static func client(_ metadata: JSONObject?) -> String? {
+        metadata?["aws:client"]?.string.map { name in
+            truncated([name, metadata?["aws:clientVersion"]?.string].compactMap { $0 }.joined(separator: " "))
         }
     }
 
@@ -33,6 +39,7 @@ struct ReceivedEvent: Encodable, Sendable, Hashable {
         if let message = details?["message"]?.string {
             return [details?["type"]?.string, message].compactMap { $0 }.joined(separator: ": ")
         }
+        if let resource = details?["targetUrl"]?.string { return resource }
         let request = details?["request"]?.object
         return request?["url"]?.string.map { url in
             [request?["method"]?.string, url].compactMap { $0 }.joined(separator: " ")

@@ -50,6 +50,8 @@ package struct DemoStore: Sendable {
             ("account.js", script, PackageResources.account_js),
             ("monitoring.js", script, PackageResources.monitoring_js),
             ("stand-in.js", script, PackageResources.stand_in_js),
+            ("stand-in-profiles.js", script, PackageResources.stand_in_profiles_js),
+            ("stand-in-telemetry.js", script, PackageResources.stand_in_telemetry_js),
             ("sha256.js", script, PackageResources.sha256_js),
             ("signing.js", script, PackageResources.signing_js),
             ("panel.js", script, PackageResources.panel_js),

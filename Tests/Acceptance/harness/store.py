@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The demo store of `purser dev`, as visitors and the operator use it."""
 
+import base64
+import json
 import re
 from dataclasses import dataclass
 
@@ -16,6 +18,9 @@ GUESTS, USERS = "DemoStore_Unauthenticated", "DemoStore_Authenticated"
 PAGE_VIEW = "com.amazon.rum.page_view_event"
 SESSION_START = "com.amazon.rum.session_start_event"
 ERROR = "com.amazon.rum.js_error_event"
+RESOURCE = "com.amazon.rum.performance_resource_event"
+# Whether a page causes these, which are measurements, depends on the browser's speed.
+VITALS = {"com.amazon.rum.cumulative_layout_shift_event", "com.amazon.rum.interaction_to_next_paint_event"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,10 @@ class ReceivedEvents:
         assert len({event.id for event in found}) == len(found), f"an event was received twice: {found}"
         return [event for event in found if monitor in (None, event.monitor) and type in (None, event.type)]
 
+    def monitors(self):
+        """The app monitors, each with its name and id."""
+        return fetch(self._sandbox.url("sandbox") + "/_sandbox/events").json["monitors"]
+
     def pages(self, monitor):
         return [event.page for event in self.events(monitor, PAGE_VIEW)]
 
@@ -71,17 +80,17 @@ class StoreProxy(SwitchableProxy):
 
     def handle(self, request, handler):
         if request.path in self._served:
-            content_type, content = self._served[request.path]
-            return reply(handler, 200, content, [("Content-Type", content_type)])
+            content_type, content, status = self._served[request.path]
+            return reply(handler, status, content, [("Content-Type", content_type)])
         if self.corrupt and request.header("Authorization"):
             self.corrupt -= 1
             headers = [(name, value + "x" if name == "Authorization" else value) for name, value in request.headers]
             request = type(request)(request.method, request.path, headers, request.body)
         return super().handle(request, handler)
 
-    def answer(self, path, content_type, content):
+    def answer(self, path, content_type, content, status=200):
         """Serves a path itself instead of forwarding it."""
-        self._served[path] = (content_type, content)
+        self._served[path] = (content_type, content, status)
 
     def bearers(self):
         calls = [request for request in list(self.requests) if request.path.endswith("/credentials")]
@@ -96,7 +105,7 @@ class Shopper:
         if early:
             self.tab.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": early})
         self.tab.open(f"{url}/demo/?client={client}")
-        self.tab.find("#client", client)
+        self.tab.find("#client", client.rstrip("-.0123456789"))
 
     def signs_in(self, name):
         self.tab.click("#account a")
@@ -125,7 +134,7 @@ class Shopper:
     def kept(self):
         """What the page stored in the browser: cookies, and entries of every storage."""
         script = """return indexedDB.databases().then(databases => ({
-            cookies: document.cookie.split('; ').filter(Boolean).map(pair => pair.split('=')),
+            cookies: document.cookie.split('; ').filter(Boolean).map(pair => pair.split(/=(.*)/).slice(0, 2)),
             stored: [...Object.values(localStorage), ...Object.values(sessionStorage), ...databases]}))"""
         return self.tab.run(script)
 
@@ -133,8 +142,17 @@ class Shopper:
         kept = self.kept()
         assert kept["stored"] == [], kept
         for name, value in kept["cookies"]:
-            assert re.fullmatch(r"cwr_[us]_[0-9a-f-]{36}", name), kept
-            assert re.fullmatch(r"[0-9a-f-]{36}", value), kept
+            if name == "cwr_u":
+                assert re.fullmatch(r"[0-9a-f-]{36}", value), kept
+                continue
+            assert re.fullmatch(r"cwr_s_[0-9a-f-]{36}", name), kept
+            session = json.loads(base64.b64decode(value))
+            assert set(session) == {"sessionId", "page"} and re.fullmatch(r"[0-9a-f-]{36}", session["sessionId"]), kept
+
+    def session(self, monitor):
+        """The id of the session in the cookie of a monitor, or None."""
+        values = [value for name, value in self.kept()["cookies"] if name == f"cwr_s_{monitor}"]
+        return json.loads(base64.b64decode(values[0]))["sessionId"] if values else None
 
 
 def broker_calls(sandbox, endpoint):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A fake page environment under the test's control: both clocks, the timers and the broker's responses. Nothing sleeps.
+// A fake page environment under the test's control: both clocks, the timers, the document, and the responses of broker and
+// data plane. Nothing sleeps.
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -14,6 +15,26 @@ export const settle = async () => {
   for (let turns = 0; turns < 3; turns++) await turn();
 };
 
+/** The part of a document that the module and the client use. */
+class FakeDocument extends EventTarget {
+  #cookies;
+
+  constructor(cookies) {
+    super();
+    this.#cookies = cookies;
+  }
+
+  get visibilityState() {
+    return "visible";
+  }
+
+  set cookie(text) {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(text);
+    if (/Max-Age=0/.test(text)) this.#cookies.delete(name);
+    else this.#cookies.set(name, value);
+  }
+}
+
 export class FakeEnvironment {
   /** The wall clock, in milliseconds. */
   time = Date.parse("2026-11-21T12:00:00Z");
@@ -23,6 +44,16 @@ export class FakeEnvironment {
   /** The broker's handlers for the next calls, in order; further calls get `defaultAnswer`. */
   answers = [];
   defaultAnswer = () => this.credentials();
+  /** The data plane's response to a batch, and the batches that it has accepted. */
+  dataPlane = () => reply(202);
+  received = [];
+  batches = [];
+  cookies = new Map();
+  document = new FakeDocument(this.cookies);
+  location = { hostname: "shop.example", pathname: "/", hash: "" };
+  /** Performance entries of the page so far, and the functions that get new ones. */
+  entries = [];
+  entryObservers = new Set();
   #timers = [];
   #number = 0;
 
@@ -39,6 +70,11 @@ export class FakeEnvironment {
     },
     performance: { now: () => this.ticks },
     now: () => this.time,
+    document: this.document,
+    location: this.location,
+    Event,
+    Request,
+    Response,
   };
 
   get timers() {
@@ -66,17 +102,36 @@ export class FakeEnvironment {
   }
 
   /** A valid response. `name` identifies its credentials; `life` is in milliseconds. */
-  credentials(name = `ASIA${this.calls.length}`, life = HOUR) {
+  credentials(name = `ASIA${this.calls.length}`, life = HOUR, monitor = "id") {
     return reply(200, {
       accessKeyId: name,
       secretAccessKey: "secret",
       sessionToken: "session",
       expiration: new Date(this.time + life).toISOString(),
-      appMonitor: { id: "id", name: "Shop", region: "us-west-2", endpoint: "https://dataplane.example" },
+      appMonitor: { id: monitor, name: "Shop", region: "us-west-2", endpoint: "https://dataplane.example" },
     });
   }
 
+  /** A resource that the page has loaded just now. */
+  loaded(name, initiatorType = "script", duration = 0) {
+    const entry = { entryType: "resource", name, initiatorType, startTime: this.ticks - duration, duration };
+    this.entries.push(entry);
+    for (const observer of [...this.entryObservers]) observer([entry]);
+  }
+
+  beacon(batch) {
+    this.received.push(batch);
+  }
+
+  async #batch(request) {
+    this.batches.push(request);
+    const answer = await this.dataPlane(request);
+    if (answer.ok) this.received.push(JSON.parse(await request.text()));
+    return answer;
+  }
+
   async #call(url, init) {
+    if (typeof url !== "string") return this.#batch(url);
     const call = { url, init, at: this.ticks, token: new Headers(init.headers).get("authorization") };
     this.calls.push(call);
     const answer = this.answers.shift() ?? this.defaultAnswer;

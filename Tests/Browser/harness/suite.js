@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakeClient } from "./client.js";
 import { FakeEnvironment } from "./environment.js";
 import { forms } from "./forms.js";
 import { unhandledRejections } from "./unhandled.js";
@@ -17,7 +18,7 @@ export const BROKER = "https://purser.example.com";
 export const testBothForms = (name, body, { globals = () => ({}) } = {}) => {
   for (const [form, load] of Object.entries(forms)) {
     test(`${name} (${form})`, async () => {
-      const env = new FakeEnvironment();
+      const env = (FakeClient.env = new FakeEnvironment());
       const module = await load(env, globals(env));
       await body(env, module);
       assert.deepEqual(await unhandledRejections(), []);

@@ -7,22 +7,22 @@ const names = { signedIn: "rumSignedIn", guest: "rumGuest" };
 
 /**
  * Creates two CloudWatch RUM clients, one for each app monitor. The browser module enables the client that matches the
- * user's state. The clients come from the RUM CDN; if the CDN is not reachable within 3 seconds, they are stand-ins.
+ * user's state, and at a switch it records the page that `page()` names. The clients come from the RUM CDN; if the CDN is not reachable within 3 seconds, they are stand-ins.
  */
-export async function monitoring(settings, token) {
+export async function monitoring(settings, token, page) {
   const broker = location.origin;
-  const offline = new URLSearchParams(location.search).get("client") === "stand-in";
+  // "stand-in", or "stand-in-2.1" for one that behaves like that version of aws-rum-web.
+  const [, offline, behavesLike] = /^(stand-in)(?:-(1\.25|2\.1|3\.2))?$/.exec(new URLSearchParams(location.search).get("client")) ?? [];
   const real = !offline && (await isReachable(settings.client)) && (await realClients(settings, broker));
-  const clients = real || (await standIns(settings, broker));
-  const connection = connect({ broker, app: settings.app, token, ...clients });
+  const clients = real || (await standIns(settings, broker, behavesLike));
+  const connection = connect({ broker, app: settings.app, token, page, ...clients });
   // The module awaits the token before it enables a client, and a disabled client drops events: wait one task.
   await new Promise((done) => setTimeout(done));
-  const both = (command, payload) => Object.values(clients).forEach((client) => tell(client, command, payload));
+  const active = (command, payload) => tell(connection.isSignedIn ? clients.signedIn : clients.guest, command, payload);
   return {
     client: real ? "aws-rum-web" : "stand-in",
-    // Both clients receive page views: the disabled one drops the event, but knows the current page when it is enabled.
-    recordPageView: (page) => both("recordPageView", page),
-    recordEvent: (type, data) => both("recordEvent", { type, data }),
+    recordPageView: (page) => active("recordPageView", page),
+    recordEvent: (type, data) => active("recordEvent", { type, data }),
     signIn: () => connection.signIn(),
     signOut: () => connection.signOut(),
   };
@@ -39,11 +39,10 @@ async function isReachable(address) {
 
 function configuration({ sandbox }, broker) {
   const config = clientConfig({ broker });
-  // The live panel polls the sandbox every second. These requests are not the user's, so the client ignores them.
-  const ignore = ({ name, entryType }) => entryType === "resource" && name.startsWith(`${sandbox}/`);
+  // The live panel polls the sandbox every second. These requests are not the user's, so the client ignores them, as the
+  // performance telemetry does with every request of a script.
   const urls = new RegExp(`^${sandbox.replace(/\W/g, "\\$&")}/(_sandbox|oauth2)/`);
   const telemetries = config.telemetries.map((telemetry) => {
-    if (telemetry === "performance") return [telemetry, { ignore }];
     if (telemetry[0] !== "http") return telemetry;
     return ["http", { ...telemetry[1], urlsToExclude: [...telemetry[1].urlsToExclude, urls] }];
   });
@@ -70,6 +69,8 @@ async function realClients(settings, broker) {
   for (const [kind, name] of Object.entries(names)) {
     const queue = [];
     window[name] = (command, payload) => queue.push({ c: command, p: payload });
+    // Version 3 can start a session for each user.
+    window[name].startSession = true;
     window.AwsRumClient = {
       q: queue, n: name, i: settings[kind].id, v: version, r: settings.region, c: configuration(settings, broker),
     };
@@ -83,10 +84,10 @@ async function realClients(settings, broker) {
   return names;
 }
 
-async function standIns(settings, broker) {
+async function standIns(settings, broker, behavesLike = "3.2") {
   const { StandIn } = await import("./stand-in.js");
   const clients = Object.keys(names).map((kind) => [
-    kind, new StandIn(settings[kind].id, version, settings.region, configuration(settings, broker)),
+    kind, new StandIn(settings[kind].id, version, settings.region, { ...configuration(settings, broker), behavesLike }),
   ]);
   return Object.fromEntries(clients);
 }

@@ -4,17 +4,17 @@ import { breakable, element } from "./elements.js";
 
 const shown = 40;
 const every = 1000;
+const resource = "com.amazon.rum.performance_resource_event";
+const ofClient = /^com\.amazon\.rum\.(?:performance_)?(.*?)(?:_event)?$/;
+/** Shorter names than those in the types. */
 const kinds = {
-  "com.amazon.rum.page_view_event": "page view",
-  "com.amazon.rum.session_start_event": "session start",
-  "com.amazon.rum.js_error_event": "error",
-  "com.amazon.rum.http_event": "http",
-  "com.amazon.rum.performance_navigation_event": "navigation",
-  "com.amazon.rum.performance_resource_event": "resource",
-  "com.amazon.rum.largest_contentful_paint_event": "largest paint",
-  "com.amazon.rum.first_input_delay_event": "first input",
-  "com.amazon.rum.cumulative_layout_shift_event": "layout shift",
-  "com.amazon.rum.interaction_to_next_paint_event": "interaction",
+  js_error: "error",
+  largest_contentful_paint: "largest paint",
+  first_contentful_paint: "first paint",
+  time_to_first_byte: "first byte",
+  first_input_delay: "first input",
+  cumulative_layout_shift: "layout shift",
+  interaction_to_next_paint: "interaction",
 };
 
 /** Lists the requests that the sandbox's data plane received, each with its monitor, session, status and error. */
@@ -91,14 +91,25 @@ export class Panel {
         element("strong", {}, monitor ?? "unknown monitor")),
       action !== "rum:PutRumEvents" && element("p", {}, action),
       error && element("p", { class: "why" }, element("strong", {}, error), ` ${shortened(message, request.session)}`),
-      request.events && element("ul", { class: "events" }, request.events.map((event) => this.#event(event))),
+      request.events && this.#events(request.events),
       element("p", { class: "quiet" }, [time(request), session(request), form(request)].join(" · ")));
   }
 
+  /** The events, and behind a summary the resources that the client recorded: they are many, and not the store's own. */
+  #events(events) {
+    const own = events.filter(({ type }) => type !== resource);
+    const resources = events.filter(({ type }) => type === resource);
+    const list = (some) => element("ul", { class: "events" }, some.map((event) => this.#event(event)));
+    return element("div", {}, own.length > 0 && list(own), resources.length > 0 &&
+      element("details", { class: "resources" },
+        element("summary", {}, resources.length === 1 ? "1 resource" : `${resources.length} resources`), list(resources)));
+  }
+
   #event({ id, type, page, detail }) {
-    return element("li", { "data-id": id, "data-type": type },
-      element("span", { class: "type" }, kinds[type] ?? type.replaceAll("_", " ")),
-      page !== undefined && ` ${page}`, detail !== undefined && element("em", {}, ` ${detail}`));
+    const name = ofClient.exec(type)?.[1];
+    return element("li", { "data-id": id, "data-type": type, "data-own": !name },
+      element("span", { class: "type" }, (kinds[name] ?? name ?? type).replaceAll("_", " ")),
+      type !== resource && page !== undefined && ` ${page}`, detail !== undefined && element("em", {}, ` ${detail}`));
   }
 }
 

@@ -8,9 +8,10 @@ import { page } from "./pages.js";
 import { Panel } from "./panel.js";
 import { trials } from "./trials.js";
 
+const path = () => location.hash.slice(1) || "/";
 const settings = await (await fetch("/demo/config.json")).json();
 const account = new Account(`${settings.sandbox}/oauth2/token`, settings.clientID);
-const rum = monitoring(settings, account.token);
+const rum = monitoring(settings, account.token, path);
 const panel = new Panel(document.getElementById("panel"), settings);
 const main = document.querySelector("main");
 const cart = new Map();
@@ -45,8 +46,6 @@ const shop = {
     go("/");
   },
 };
-
-const path = () => location.hash.slice(1) || "/";
 
 async function record(type, data) {
   (await rum).recordEvent(type, data);
