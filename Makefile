@@ -2,7 +2,7 @@
 
 # New contributors need two commands: `make dev` and `make test`.
 PACKAGES = libjwt-dev libjansson-dev libssl-dev zlib1g-dev pkg-config
-TEST_PACKAGES = curl faketime glewlwyd chromium chromium-driver esbuild haproxy nginx-light $(shell command -v node >/dev/null || echo nodejs) $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
+TEST_PACKAGES = curl faketime glewlwyd chromium chromium-driver esbuild haproxy nginx-light wrk $(shell command -v node >/dev/null || echo nodejs) $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 VENV = .build-venv
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Installs those of the packages in $(1) that are missing, so that a second run needs no network.
@@ -13,7 +13,7 @@ install = @missing=""; for package in $(1); do [ "$$(dpkg-query -W -f='$${db:Sta
 # The commit that `purser --version` prints.
 export PURSER_COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null || echo unknown)
 
-.PHONY: help dev build test test-swift test-acceptance screenshots faults siege bench-tokens fuzz sanitize-thread sanitize-address module test-browser packages test-packages format format-check clean
+.PHONY: help dev build test test-swift test-acceptance screenshots faults siege bench bench-tokens fuzz sanitize-thread sanitize-address module test-browser packages test-packages format format-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -68,6 +68,14 @@ siege: packages test-packages $(VENV)/ready ## Each attack for SECONDS (60) agai
 
 # One core, where it can be chosen, so that what is compared ran on the same one.
 ONE_CORE = $(shell taskset -c 0 true 2>/dev/null && echo taskset -c 0)
+
+BENCH_PACKAGES = wrk haproxy nginx-light
+bench: packages $(VENV)/ready ## Measure a release build beside HAProxy and nginx; prints a table, fails beyond limits
+	$(call install,$(BENCH_PACKAGES))
+	swift build -c release --scratch-path .build-release --product purser
+	swift build -c release --scratch-path .build-release --product purser-bench-tokens
+	cd Tests/Acceptance && PURSER_BIN=$(CURDIR)/.build-release/release/purser \
+		$(CURDIR)/$(VENV)/bin/python -m bench $(ARGS)
 
 bench-tokens: packages ## Measure verification of tokens against libcrypto; fails over its limits
 	swift build -c release --scratch-path .build-release --product purser-bench-tokens

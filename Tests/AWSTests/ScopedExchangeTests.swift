@@ -144,3 +144,11 @@ import Vending
 extension Result {
     fileprivate var failure: Failure? { if case .failure(let failure) = self { failure } else { nil } }
 }
+
+extension PercentEncoding {
+    fileprivate static func encodeForm(_ text: String) -> String {
+        var output: [UInt8] = []
+        appendForm(text, to: &output)
+        return String(decoding: output, as: UTF8.self)
+    }
+}

@@ -24,6 +24,9 @@ struct BenchTokens: ParsableCommand {
     @Option(help: "Tokens per round.")
     var tokens = 200
 
+    @Flag(help: "Print only the ratio of a new RS256 token, as a line of JSON, without limits.")
+    var json = false
+
     func validate() throws {
         guard rounds > 0, tokens > 0 else { throw ValidationError("rounds and tokens must be at least 1") }
     }
@@ -35,6 +38,13 @@ struct BenchTokens: ParsableCommand {
             ("new EdDSA token", try SampleTokens(.ed25519, .edDSA, count: tokens)),
         ]
         let results = try measure(rsa, others)
+        if json {
+            guard let (ratio, spread) = results.ratioAndSpread(Row.new, to: Row.bare) else { throw ExitCode.failure }
+            print(
+                #"{"name": "new RS256 token / libcrypto alone", "value": \#(ratio), "unit": "ratio", "spread": \#(spread)}"#
+            )
+            return
+        }
         let table = Table(results: results, baseline: Row.bare)
         print(
             "\(rounds) rounds of \(tokens) tokens of \(rsa.tokens[0].rawValue.utf8.count) bytes, thread CPU time, medians\n"

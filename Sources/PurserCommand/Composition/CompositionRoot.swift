@@ -63,11 +63,11 @@ struct CompositionRoot {
                 metadata: [
                     "app": "\(key.app)", "reason": "exchange_\(failure.kind.rawValue)", "detail": "\(failure.detail)",
                 ])
-        } executor: {
-            EventLoopExecutor.current
         }
+        let executor = { @Sendable () -> (any TaskExecutor)? in EventLoopExecutor.current }
         cache = CredentialCache(
-            limits: settings.cache.scaled(to: apps.flatMap(\.grants)), now: now, refreshFailed: refreshFailed)
+            limits: settings.cache.scaled(to: apps.flatMap(\.grants)), now: now, refreshFailed: refreshFailed,
+            executor: executor)
         denied = DenyList(settings.denied?.pseudonyms ?? [])
         logouts = journal?.list ?? LogoutList()
         if settings.pseudonymKey == nil,
@@ -96,10 +96,11 @@ struct CompositionRoot {
             ? nil
             : ParentSessions(
                 limits: settings.cache, grants: scoped, scoping: exchanges.scoped, timeout: settings.exchangeTimeout,
-                now: now, refreshFailed: refreshFailed)
+                now: now, refreshFailed: refreshFailed, executor: executor)
         limits = RequestLimits(settings.rates, limited: { [limited = metrics.limited] in limited.increment($0) })
         logout = journal.map { [logouts, cache, parents, limits] journal in
-            Self.logout(settings, rules, list: logouts, journal: journal, cache: cache, parents: parents, limits: limits,
+            Self.logout(
+                settings, rules, list: logouts, journal: journal, cache: cache, parents: parents, limits: limits,
                 now: now)
         }
         clients = ClientNames(showsAddresses: settings.log.clientAddress, hash: pseudonyms.hash)

@@ -23,11 +23,12 @@ package final class ParentSessions: Sendable {
     ///   - limits: as those of the cache of the children.
     ///   - grants: those with `handOut`.
     ///   - timeout: limit of one child, including the exchange for its session.
-    ///   - refreshFailed: as for `CredentialCache`.
+    ///   - refreshFailed: as for `CredentialCache`, like `executor`.
     package init(
         limits: CacheLimits, grants: [Grant], scoping: any SessionScoping, timeout: Duration,
         now: @escaping @Sendable () -> Date, time: MonotonicTime = .system,
-        refreshFailed: @escaping @Sendable (CacheKey, ExchangeError) -> Void = { _, _ in }
+        refreshFailed: @escaping @Sendable (CacheKey, ExchangeError) -> Void = { _, _ in },
+        executor: @escaping @Sendable () -> (any TaskExecutor)? = { nil }
     ) {
         var limits = limits
         for grant in grants {
@@ -35,7 +36,8 @@ package final class ParentSessions: Sendable {
         }
         // Every flight here has one in the cache of the children, which are limited by kind; here they are of one kind.
         limits.maximumFlights *= 2
-        cache = CredentialCache(limits: limits, now: now, time: time, refreshFailed: refreshFailed)
+        cache = CredentialCache(
+            limits: limits, now: now, time: time, refreshFailed: refreshFailed, executor: executor)
         self.scoping = scoping
         self.timeout = timeout
         self.now = now

@@ -66,7 +66,7 @@ import Vending
         let fixture = try ChainFixture(
             ["AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/Web"],
             files: ["/token": "a.token"], [Fixture.error(400, "ExpiredTokenException")])
-        let credentials = CachedBrokerCredentials(patience: .seconds(8), load: fixture.chain.load)
+        let credentials = CachedBrokerCredentials(patience: .seconds(60), load: fixture.chain.load)
         let failure = try #require(
             await Fixture([Fixture.success("AssumeRole")]).assumeRole(signedBy: credentials).failure)
         #expect(failure.kind == .unavailable)
