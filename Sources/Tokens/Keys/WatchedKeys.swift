@@ -46,10 +46,15 @@ package final class WatchedKeys: KeySource {
         }
     }
 
-    /// Searches nowhere: the interval is short enough.
-    package func search(for key: SoughtKey) -> KeySearchResult { .absent }
+    /// Searches nowhere: the interval is short enough. A named key may be in the content that could not be read.
+    package func search(for key: SoughtKey) -> KeySearchResult {
+        isAbsent(key) ? .absent : .pending(retryAfter: max(1, Int((interval / .seconds(1)).rounded(.up))))
+    }
 
-    package func isAbsent(_ key: SoughtKey) -> Bool { true }
+    package func isAbsent(_ key: SoughtKey) -> Bool {
+        guard case .named = key else { return true }
+        return state.withLock { !$0.status.failing }
+    }
 
     /// Does nothing: the interval is short enough.
     package func renew() {}

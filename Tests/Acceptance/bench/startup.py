@@ -18,7 +18,7 @@ ROUNDS, APPS, ISSUERS = 5, 100, 50
 
 def measure(directory, issuers):
     pinned = [issuer.pinned(directory, f"{number}.jwks.json") for number, issuer in enumerate(issuers)]
-    apps = {f"app-{number:03d}": settings.app(*(issuer.url for issuer in issuers)) for number in range(APPS)}
+    apps = {f"app-{number:03d}": settings.app(issuers[number % len(issuers)].url) for number in range(APPS)}
     spawned = time.time()
     purser = Purser(
         directory, settings.settings(*pinned, apps=apps), prefix=cores.measured(), **settings.BROKER_KEYS)
