@@ -26,9 +26,10 @@ build: packages ## Build the program
 
 test: format-check test-swift test-browser test-acceptance ## Check the format and run all tests
 
+# One test at a time: all of them at once keep some waiting for a thread for half a minute, and their time-outs with them.
 test-swift: packages ## Unit tests in Swift
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --no-parallel
 
 test-acceptance: build test-packages $(VENV)/ready ## Black-box tests; PYTEST_ARGS="-k rotation -s" for some
 	PURSER_BIN=$(CURDIR)/.build/debug/purser $(VENV)/bin/python -m pytest Tests/Acceptance $(PYTEST_ARGS)
