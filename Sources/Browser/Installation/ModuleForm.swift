@@ -40,7 +40,7 @@ extension Installation {
 
     private static let slimFunctions = """
 
-        // The slim client has plugins in place of telemetries, and signs if it is told how.
+        // The slim client has plugins in place of telemetries, and signs only if it is configured to.
         const plugins = ([, [, performance], [, http]]) => [
           new JsErrorPlugin(), new NavigationPlugin(performance), new ResourcePlugin(performance),
           new WebVitalsPlugin(performance), new FetchPlugin(http), new XhrPlugin(http),

@@ -50,20 +50,10 @@ extension Claims {
     }
 
     private func checkLogoutAudience(_ expected: [String]) throws(TokenError) {
-        guard let value = try self["aud"] else {
-            throw TokenError(.audienceMissing, "no aud; expected one of \(LogText.list(expected))")
-        }
-        let found: [String]? =
-            switch value {
-            case .string(let audience): [audience]
-            case .array(let values):
-                values.allSatisfy { $0.string != nil } ? values.compactMap(\.string) : nil
-            default: nil
-            }
-        guard let found, found.contains(where: { audience in expected.contains { $0.isExactly(audience) } }) else {
+        let found = try audiences(expecting: expected)
+        guard found.contains(where: { audience in expected.contains { $0.isExactly(audience) } }) else {
             throw TokenError(
-                .audienceWrong,
-                "aud is \(found.map(LogText.list) ?? value.typeName); expected one of \(LogText.list(expected))")
+                .audienceWrong, "aud is \(LogText.list(found)); expected one of \(LogText.list(expected))")
         }
     }
 

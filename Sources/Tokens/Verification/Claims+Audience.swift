@@ -20,7 +20,8 @@ extension Claims {
         return accepted.count == 1 ? rules.singleAudiences[first] : accepted.map { rules.audiences[$0] }
     }
 
-    private func audiences(expecting expected: [String]) throws(TokenError) -> [String] {
+    /// The audiences of the token, at least one, whether they are expected or not.
+    func audiences(expecting expected: [String]) throws(TokenError) -> [String] {
         guard let value = try self["aud"] else {
             throw TokenError(.audienceMissing, "no aud; expected one of \(LogText.list(expected))")
         }
