@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # New contributors need two commands: `make dev` and `make test`.
+# A failure before a pipe counts.
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+
 PACKAGES = libjwt-dev libjansson-dev libssl-dev zlib1g-dev pkg-config
 TEST_PACKAGES = curl faketime glewlwyd chromium chromium-driver esbuild haproxy nginx-light wrk $(shell command -v node >/dev/null || echo nodejs) $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 VENV = .build-venv
@@ -29,7 +33,9 @@ test: format-check test-swift test-browser test-acceptance ## Check the format a
 # One test at a time: all of them at once keep some waiting for a thread for half a minute, and their time-outs with them.
 test-swift: packages ## Unit tests in Swift
 	swift build --build-tests
-	swift test --skip-build --no-parallel
+	@mkdir -p .build
+	@swift test --skip-build --no-parallel 2>&1 | tee .build/test-swift.log || \
+		{ echo; echo "What failed:"; grep '^✘' .build/test-swift.log; exit 1; }
 
 test-acceptance: build test-packages $(VENV)/ready ## Black-box tests; PYTEST_ARGS="-k rotation -s" for some
 	PURSER_BIN=$(CURDIR)/.build/debug/purser $(VENV)/bin/python -m pytest Tests/Acceptance $(PYTEST_ARGS)

@@ -48,6 +48,8 @@ import Vending
                     try await journal.store(record(number, at: number * 1_000))
                 }
                 #expect(throws: CommandError.self) { try open(settings) }
+                await journal.close()
+                await #expect(throws: LogoutError.self) { try await journal.store(record(4)) }
             }
             let journal = try open(settings, from: 2_000)
             #expect(Set(journal.list.records) == [record(2, at: 2_000), record(3, at: 3_000)])
@@ -82,8 +84,10 @@ import Vending
             do {
                 let journal = try open(large)
                 for number in 1...3 { try await journal.store(record(number)) }
+                await journal.close()
             }
-            #expect(throws: CommandError.self) { try open(settings(url, entries: 2)) }
+            let error = #expect(throws: CommandError.self) { try open(settings(url, entries: 2)) }
+            #expect(error?.description.contains("has 3 logouts") == true)
             #expect(try open(settings(url, entries: 3)).list.count == 3)
         }
     }

@@ -24,16 +24,22 @@ final class LogoutJournal: LogoutStore {
         var lines: Int
         /// Bytes of complete lines.
         var length: off_t
-        let lock: Int32
+        private var lock: Int32
 
         init(descriptor: Int32, lines: Int, length: off_t, lock: Int32) {
             (self.descriptor, self.lines, self.length, self.lock) = (descriptor, lines, length, lock)
         }
 
-        deinit {
-            close(descriptor)
-            close(lock)
+        var isClosed: Bool { lock < 0 }
+
+        func close() {
+            guard !isClosed else { return }
+            Glibc.close(descriptor)
+            Glibc.close(lock)
+            (descriptor, lock) = (-1, -1)
         }
+
+        deinit { close() }
     }
 
     let list: LogoutList
@@ -57,7 +63,7 @@ final class LogoutJournal: LogoutStore {
                     + "expected a directory that Purser may write to")
         }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            close(lock)
+            Glibc.close(lock)
             throw CommandError(
                 description: "logouts.file: \(path) is in use by another process; expected a file for each process")
         }
@@ -73,7 +79,7 @@ final class LogoutJournal: LogoutStore {
             let output = Output(descriptor: descriptor, lines: records.count, length: length, lock: lock)
             return LogoutJournal(settings.file, list, output, logger)
         } catch {
-            close(lock)
+            Glibc.close(lock)
             throw error
         }
     }
@@ -105,15 +111,27 @@ final class LogoutJournal: LogoutStore {
         throw .invalid(.notStored, problem)
     }
 
+    /// Releases the file, after the records that wait. Without it, the file is released some time after the last
+    /// reference to the journal is gone.
+    func close() async {
+        await withCheckedContinuation { continuation in
+            queue.async { [output] in
+                output.close()
+                continuation.resume()
+            }
+        }
+    }
+
     /// - Returns: what went wrong.
     private func write(_ record: LogoutRecord) -> String? {
+        guard !output.isClosed else { return "\(file.url.path) is closed" }
         var status = stat()
         let isLinked = unsafe fstat(output.descriptor, &status) == 0 && status.st_nlink > 0
         if !isLinked || output.lines >= 2 * list.count + Self.slack {
             do {
                 let records = list.records
                 let (descriptor, length) = try Self.rewrite(file, records)
-                close(output.descriptor)
+                Glibc.close(output.descriptor)
                 (output.descriptor, output.length, output.lines) = (descriptor, length, records.count)
             } catch {
                 return "\(error)"
@@ -149,14 +167,14 @@ final class LogoutJournal: LogoutStore {
         let bytes = Array((file.header + records.map(LogoutFile.line).joined()).utf8)
         guard writeAll(bytes, to: descriptor), fsync(descriptor) == 0, unsafe rename(temporary, path) == 0 else {
             let error = failed()
-            close(descriptor)
+            Glibc.close(descriptor)
             throw error
         }
         let directory = unsafe Glibc.open(
             file.url.deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if directory >= 0 {
             fsync(directory)
-            close(directory)
+            Glibc.close(directory)
         }
         return (descriptor, off_t(bytes.count))
     }
