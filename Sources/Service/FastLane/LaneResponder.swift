@@ -56,7 +56,7 @@ package final class LaneResponder: Sendable {
         }
         connection.noteRequest(isForwarded: request.forwardedFor != nil)
         let head = unsafe app.headers.head(for: request.origin.map { unsafe slice($0) })
-        write(result.vended.encoded, request.resource, head, requestID, into: &output)
+        write(result.vended, request.resource, head, requestID, into: &output)
         log.succeeded(
             AccessLog.Record(
                 method: .get, endpoint: .app(request.resource), app: app.name, client: client,
@@ -77,10 +77,10 @@ package final class LaneResponder: Sendable {
     }
 
     private func write(
-        _ credentials: EncodedCredentials, _ resource: Target.Resource, _ head: [UInt8], _ requestID: String,
+        _ vended: VendedCredentials, _ resource: Target.Resource, _ head: [UInt8], _ requestID: String,
         into output: inout ByteBuffer
     ) {
-        let length = resource.isContainer ? ContainerBody.length(credentials) : credentials.bodyCount
+        let length = resource.isContainer ? ContainerBody.length(vended.encoded) : vended.bodyCount
         output.reserveCapacity(head.count + length + 128)
         output.writeBytes(head)
         output.writeString(requestID)
@@ -90,14 +90,17 @@ package final class LaneResponder: Sendable {
         output.writeBytes(DateHeader.bytes())
         output.writeStaticString("\r\n\r\n")
         if resource.isContainer {
-            ContainerBody.write(credentials, to: &output)
+            ContainerBody.write(vended.encoded, to: &output)
         } else {
-            CredentialsBody.write(credentials, to: &output)
+            unsafe vended.withBody { begin, end in
+                unsafe output.writeBytes(begin)
+                unsafe output.writeBytes(end)
+            }
         }
     }
 }
 
-private struct LaneApp: Sendable {
+private final class LaneApp: Sendable {
     let bytes: [UInt8]
     let name: AppName
     let headers: LaneHeaders

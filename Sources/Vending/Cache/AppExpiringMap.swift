@@ -47,9 +47,8 @@ struct AppExpiringMap<Value: Sendable>: Sendable {
 
     /// The value of `key` unless it has expired at `now`.
     func value(for key: CacheKey, at now: Date) -> Value? {
-        guard let position = position(of: key), let expiration = entries[Int(position)]?.expiration, now < expiration
-        else { return nil }
-        return entries[Int(position)]?.value
+        guard let (_, entry) = find(key), now < entry.expiration else { return nil }
+        return entry.value
     }
 
     /// Stores `value` until `expiration` and replaces the value of `key`. If that time has passed at `now`, only
@@ -103,11 +102,14 @@ struct AppExpiringMap<Value: Sendable>: Sendable {
         }
     }
 
-    private func position(of key: CacheKey) -> Position? {
+    private func position(of key: CacheKey) -> Position? { find(key)?.position }
+
+    /// Copies the entry once, because a copy retains all that it refers to.
+    private func find(_ key: CacheKey) -> (position: Position, entry: Entry)? {
         guard var position = table[key.hash] else { return nil }
-        while position != Self.none {
-            if entries[Int(position)]?.key == key { return position }
-            position = entries[Int(position)]?.next ?? Self.none
+        while position != Self.none, let entry = entries[Int(position)] {
+            if entry.key == key { return (position, entry) }
+            position = entry.next
         }
         return nil
     }

@@ -55,6 +55,14 @@ package struct EncodedCredentials: Sendable, CustomStringConvertible, CustomDebu
 
     /// The body in two parts, one after the other.
     package var body: (begin: ArraySlice<UInt8>, end: [UInt8]) { (bytes[..<Int(bodyEnd)], tail) }
+    /// The same, as memory that is valid during the call.
+    func withBody(_ read: (_ begin: UnsafeRawBufferPointer, _ end: UnsafeRawBufferPointer) -> Void) {
+        unsafe bytes.withUnsafeBytes { bytes in
+            unsafe tail.withUnsafeBytes { tail in
+                unsafe read(UnsafeRawBufferPointer(rebasing: bytes[..<Int(bodyEnd)]), tail)
+            }
+        }
+    }
     /// Bytes of the body.
     package var bodyCount: Int { Int(bodyEnd) + tail.count }
     package var accessKeyID: ArraySlice<UInt8> { slice(ranges.accessKeyID) }

@@ -29,6 +29,14 @@ package final class VendedCredentials: Sendable, CustomReflectable {
             parentAccessKeyID: encoded.parentAccessKeyID)
     }
 
+    /// Bytes of the encoded body.
+    package var bodyCount: Int { encoded.bodyCount }
+
+    /// The encoded body in two parts, one after the other, without a copy of what describes them.
+    package func withBody(_ read: (_ begin: UnsafeRawBufferPointer, _ end: UnsafeRawBufferPointer) -> Void) {
+        unsafe encoded.withBody(read)
+    }
+
     package var customMirror: Mirror { Mirror(self, children: [:]) }
 
     /// What the audit trail records of them separately.

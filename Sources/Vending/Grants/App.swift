@@ -2,15 +2,16 @@
 
 import StrictJSON
 
-/// One application: the origins of its pages and the grant of each audience.
-package struct App: Sendable {
+/// One application: the origins of its pages and the grant of each audience. An object, like `SignedIn`, because each
+/// request looks it up.
+package final class App: Sendable {
     package let name: AppName
     /// Web origins that may read responses (RFC 6454), compared exactly.
     package let origins: Set<String>
     package let signedIn: SignedIn?
     package let guest: Grant?
 
-    package struct SignedIn: Sendable {
+    package final class SignedIn: Sendable {
         package let grant: Grant
         /// The issuers whose users are this app's users.
         package let issuers: Set<Issuer>
