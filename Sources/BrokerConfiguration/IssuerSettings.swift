@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Cryptography
+import FoundationEssentials
 package import Tokens
 package import Vending
 
@@ -30,4 +31,17 @@ package struct IssuerSettings: Sendable {
     package let logout: IssuerLogoutSettings?
     /// Whether the file has `maximum-lifetime`.
     package let limitsLifetime: Bool
+}
+
+extension IssuerSettings {
+    /// Whether both get their keys in the same way, so that one source serves both.
+    package func hasSameKeys(as other: IssuerSettings) -> Bool {
+        switch (keys, other.keys) {
+        case (.file(let file), .file(let other)): file.url.path == other.url.path
+        case (.remote(let place), .remote(let otherPlace)):
+            place == otherPlace && maximumStaleness == other.maximumStaleness
+                && refetchCoolDown == other.refetchCoolDown && refetchBurst == other.refetchBurst
+        default: false
+        }
+    }
 }

@@ -11,10 +11,14 @@ package enum SettingsFile {
 
     /// - Parameter variables: environment variables. Some of them are settings too.
     package static func read(_ path: String, variables: [String: String]) throws(ConfigurationError) -> Settings {
+        try parse(try text(path), file: path, variables: variables)
+    }
+
+    package static func text(_ path: String) throws(ConfigurationError) -> String {
         guard let text = contents(path) else {
             throw problem(path, nil, "can't be read; expected a UTF-8 text file of at most 1 MiB")
         }
-        return try parse(text, file: path, variables: variables)
+        return text
     }
 
     /// Resolves a path in the configuration file, relative to that file.
@@ -26,6 +30,52 @@ package enum SettingsFile {
     package static func parse(
         _ text: String, file: String, variables: [String: String], minting: MintingSettings? = nil
     ) throws(ConfigurationError) -> Settings {
+        try decode(try compose(text, file), file: file, variables: variables, minting: minting)
+    }
+
+    /// Parses the text for a process that started with another one. The sections that a reload does not apply are those
+    /// of the start.
+    /// - Returns: the settings, and the sections that differ from those of the start but need a restart, sorted.
+    package static func reparse(
+        _ text: String, startedWith start: String, file: String, variables: [String: String]
+    ) throws(ConfigurationError) -> (settings: Settings, needRestart: [String]) {
+        let new = try compose(text, file)
+        // What is wrong is reported as `check` does, with all mistakes.
+        let settings = try decode(new, file: file, variables: variables)
+        guard case .mapping(let mapping) = new, case .mapping(let started) = try compose(start, file) else {
+            return (settings, [])
+        }
+        func sections(_ mapping: Node.Mapping) -> [String: (key: Node, value: Node)] {
+            Dictionary(
+                mapping.compactMap { key, value in key.string.map { ($0, (key, value)) } },
+                uniquingKeysWith: { first, _ in first }
+            ).filter { !reloaded.contains($0.key) }
+        }
+        let (found, kept) = (sections(mapping), sections(started))
+        let differing = Set(found.keys).union(kept.keys).filter { found[$0]?.value != kept[$0]?.value }.sorted()
+        guard !differing.isEmpty else { return (settings, []) }
+        let pairs =
+            mapping.filter { key, _ in key.string.map(reloaded.contains) ?? false }.map { ($0.key, $0.value) }
+            + kept.values.map { ($0.key, $0.value) }
+        do throws(ConfigurationError) {
+            return (
+                try decode(.mapping(Node.Mapping(pairs)), file: file, variables: variables), differing
+            )
+        } catch {
+            let names = differing.joined(separator: ", ")
+            throw ConfigurationError(
+                problems: error.problems + [
+                    Diagnostic(
+                        file: file, line: nil,
+                        message: "valid only after a restart, which applies what else changed: \(names)")
+                ])
+        }
+    }
+
+    /// The sections that a reload applies.
+    private static let reloaded: Set<String> = ["apps", "issuers"]
+
+    private static func compose(_ text: String, _ file: String) throws(ConfigurationError) -> Node {
         let root: Node?
         do {
             root = try Yams.compose(yaml: text)
@@ -35,6 +85,12 @@ package enum SettingsFile {
         guard let root else {
             throw problem(file, nil, "is empty; expected the settings `listen`, `aws`, `issuers` and `apps`")
         }
+        return root
+    }
+
+    private static func decode(
+        _ root: Node, file: String, variables: [String: String], minting: MintingSettings? = nil
+    ) throws(ConfigurationError) -> Settings {
         let diagnostics = Diagnostics(file: file)
         let settings = SettingsDecoder(diagnostics, minting: minting).read(
             root, endpoints: endpoints(variables, diagnostics))

@@ -54,7 +54,8 @@ package final class CredentialsService: Sendable {
         let logoutIssuer = target == nil ? logoutEndpoint?.issuer(path: head.path) : nil
         let isLogout = logoutIssuer != nil && head.method == LogoutEndpoint.method
         return ServiceRequest(
-            head: head, target: target, headerSets: sets, logoutIssuer: logoutIssuer, requestID: requestID,
+            service: self, head: head, target: target, headerSets: sets, logoutIssuer: logoutIssuer,
+            requestID: requestID,
             origin: head.headerFields[.origin], client: client, limited: limits.admit(client),
             bodyLimit: isLogout ? LogoutEndpoint.bodyBytes : isRead && sets != nil ? wire?.bodyBytes : nil,
             credentials: isRead && sets != nil ? Self.credentials(head, target, wire, requestID, client) : nil,

@@ -124,9 +124,15 @@ def test_a_required_trail_that_can_be_written_again_makes_purser_ready_without_a
     assert purser.credentials(bob).status == 200
     trail = JSONLines(copy)
     assert trail.await_lines("audit", event="vended", at_least=2)
-    # The refusal of the request without credentials is lost, too.
     events = [(line["event"], line.get("count")) for line in trail.so_far("audit")]
-    assert events == [("vended", None), ("lines lost", 1), ("refusals not recorded", 1), ("vended", None)]
+    # The refusal of the request without credentials is lost too, or written if Purser wrote it after the pipe opened.
+    refusals = [event for event in events if event[0].startswith("refus")]
+    assert refusals in ([("refusals not recorded", 1)], [("refused", None)])
+    assert [event for event in events if event not in refusals] == [
+        ("vended", None),
+        ("lines lost", 1),
+        ("vended", None),
+    ]
     purser.stop()
     fifo.close()
 

@@ -8,7 +8,7 @@ from bench import __main__ as bench
 from bench import cores, cores_used, exchange, first_requests, memory, proxied, startup, warm
 
 SHORT = {
-    warm: {"USERS": 20, "NEW_TOKENS": 4_000},
+    warm: {"USERS": 20, "NEW_TOKENS": 2_000, "MUST_BE_NEW": False},
     exchange: {"ROUNDS": 1, "WARM_UP": 20, "REQUESTS": 100},
     proxied: {"ROUNDS": 1, "WARM_UP": 20, "REQUESTS": 100},
     first_requests: {"ROUNDS": 1, "REQUESTS": 200},

@@ -326,9 +326,12 @@ extension ServiceRequest {
     /// A request to a service without paths.
     static func unparsed(_ head: HTTPRequest, _ client: ClientAddress?) -> ServiceRequest {
         ServiceRequest(
-            head: head, target: nil, headerSets: nil, requestID: "r", origin: nil, bodyLimit: nil, credentials: nil,
+            service: service, head: head, target: nil, headerSets: nil, requestID: "r", origin: nil, bodyLimit: nil,
+            credentials: nil,
             began: .now)
     }
+
+    private static let service = try! ServiceHarness().service
 }
 
 private final class ReadCounter: ChannelOutboundHandler {

@@ -10,9 +10,12 @@ import Vending
 /// Eviction when there are more verdicts than the capacity.
 struct VerdictGenerationsTests {
     private let key: VerificationKey
+    private let rules: IssuerRules
 
     init() throws {
-        key = try TestIssuer().keys().keys[0]
+        let issuer = try TestIssuer()
+        key = try issuer.keys().keys[0]
+        rules = try issuer.rules()
     }
 
     private func verdict(_ subject: String, seconds: Double = 60) -> VerdictMemory.Verdict {
@@ -20,7 +23,7 @@ struct VerdictGenerationsTests {
             identity: VerifiedIdentity(
                 issuer: Issuer(TestIssuer.name), subject: Subject(subject),
                 expiration: TestIssuer.now.addingTimeInterval(seconds)),
-            key: key)
+            key: key, rules: rules)
     }
 
     private func known(_ generations: VerdictGenerations, _ names: String) -> String {

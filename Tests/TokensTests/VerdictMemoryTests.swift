@@ -86,14 +86,16 @@ struct VerdictMemoryTests {
         // In a process of its own: tests that run in parallel would count as growth.
         await #expect(processExitsWith: .success) {
             let memory = VerdictMemory(capacity: 1_000)
-            let key = VerificationKey(keyID: "k", algorithm: nil, publicKey: try TestIssuer().key.publicKey)
+            let issuer = try TestIssuer()
+            let key = VerificationKey(keyID: "k", algorithm: nil, publicKey: issuer.key.publicKey)
+            let rules = try issuer.rules()
             let end = TestIssuer.now.addingTimeInterval(3_600)
             func remember(_ numbers: Range<Int>) {
                 for number in numbers {
                     let identity = VerifiedIdentity(
                         issuer: Issuer(TestIssuer.name), subject: Subject("user \(number)"), expiration: end)
                     let digest = SHA256Digest(words: SHA256.digest("\(number)").words)
-                    memory.remember(.init(identity: identity, key: key), of: digest, at: TestIssuer.now)
+                    memory.remember(.init(identity: identity, key: key, rules: rules), of: digest, at: TestIssuer.now)
                 }
             }
             remember(0..<100_000)

@@ -53,6 +53,21 @@ import Testing
         #expect(!executor.isCurrent && executor.count >= 2)
     }
 
+    @Test("keeps only the credentials of the grants that a reload leaves, and uses their new minimum lives")
+    func reload() async throws {
+        let (cache, time) = (cache(), time)
+        let grants = [Grant.test(), .test(app: "blog")]
+        let keys = grants.map { CacheKey(grant: $0, holder: .user(Issuer("i"), Subject("alice"))) }
+        for key in keys { try await resolve(cache.find(key, at: time.now) { work("first") }) }
+        cache.keep(only: [grants[0]], minimumLives: [grants[0].digest: 3_000])
+        #expect(cache.recall(keys[0], at: time.now) { work("no") } != nil)
+        #expect(cache.recall(keys[1], at: time.now) { work("no") } == nil && cache.count == 1)
+        await #expect(throws: ExchangeError.self) {
+            let other = CacheKey(grant: grants[0], holder: .user(Issuer("i"), Subject("bob")))
+            try await resolve(cache.find(other, at: time.now) { work("short", life: 2_900) })
+        }
+    }
+
     @Test("makes one exchange for ten thousand simultaneous requests of one user")
     func singleFlight() async throws {
         let (cache, gate, counter, time, key) = (cache(), Gate(), Counter(), time, key)

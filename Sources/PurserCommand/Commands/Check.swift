@@ -31,7 +31,7 @@ struct Check: AsyncParsableCommand {
             if !sessions.refused.isEmpty { throw ConfigurationError(file: option.file, sessions.refused) }
             for remark in sessions.doubtful + root.remarks + TokenRemarks(settings).all
                 + HandOutNotes(settings).estimates(activeUsers: activeUsers)
-                + brokerCredentials(root.brokerIdentity) + PublicMonitorRemarks.texts(settings)
+                + brokerCredentials(root.brokerIdentity, settings) + PublicMonitorRemarks.texts(settings)
             {
                 write("note: \(remark)", to: .standardOutput)
             }
@@ -40,8 +40,8 @@ struct Check: AsyncParsableCommand {
         }
     }
 
-    private func brokerCredentials(_ identity: BrokerIdentity) -> [String] {
-        guard identity.isNeeded else { return [] }
+    private func brokerCredentials(_ identity: BrokerIdentity, _ settings: Settings) -> [String] {
+        guard settings.needsBrokerCredentials else { return [] }
         do throws(BrokerCredentialError) {
             let plan = try identity.plan()
             return ["exchange assume-role: the broker's AWS credentials would come from: \(plan.summary)"]

@@ -11,21 +11,26 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the broker.",
         discussion: "Logs JSON lines to standard error. On SIGTERM it finishes the requests in flight, then exits; on "
-            + "a second SIGTERM it exits at once.")
+            + "a second SIGTERM it exits at once. On SIGHUP, and when the file changes, it loads the configuration again."
+    )
 
     @OptionGroup var option: ConfigurationOption
 
     func run() async throws {
         let dumps = CoreDumps()
         var settings: Settings
+        let file: ConfigurationFile
         do throws(ConfigurationError) {
-            settings = try SettingsFile.read(option.file, variables: ProcessInfo.processInfo.environment)
+            file = try ConfigurationFile(option.file)
+            settings = try SettingsFile.parse(
+                file.startText, file: file.path, variables: ProcessInfo.processInfo.environment)
         } catch {
             throw fail(error)
         }
         if settings.coreDumps { dumps.allow() } else { dumps.forbid() }
         let context = ProcessContext { [settings] in settings.outboundConnections(files: $0) }
         let shutdown = await ShutdownSignals.handled(log: context.log, logger: context.logger)
+        let reloads = await shutdown.reloads()
         let environment = context.environment()
         let root: CompositionRoot
         let audit: AuditSink
@@ -54,12 +59,20 @@ struct Serve: AsyncParsableCommand {
         context.log.start()
         audit.start()
         if let sink = audit.sink, sink !== context.log { shutdown.flush(sink) }
+        context.logger.info(
+            "starting",
+            metadata: [
+                "version": "\(Version.number)", "commit": "\(Version.commit)", "file": "\(file.path)",
+                "configuration": "\(ConfigurationFile.digest(file.startText))", "apps": "\(settings.apps.count)",
+                "issuers": "\(settings.issuers.count)",
+            ])
         for remark in root.remarks {
             context.logger.warning("configuration", metadata: ["detail": "\(remark)"])
         }
         let outcome: Result<Void, any Error>
         do {
-            let server = Server(root, environment, logger: context.logger)
+            let server = Server(
+                root, environment, reload: ReloadSource(file: file, requests: reloads), logger: context.logger)
             try await PurserCommand.run(
                 server.services, until: shutdown,
                 limits: ShutdownLimits(drain: settings.drain, exchangeTimeout: settings.exchangeTimeout),
@@ -73,6 +86,7 @@ struct Serve: AsyncParsableCommand {
             context.logger.error("stopped", metadata: ["detail": "\(error)"])
             outcome = .failure(ExitCode.failure)
         }
+        if case .success = outcome { context.logger.info("stopped") }
         audit.close()
         await context.close()
         try outcome.get()

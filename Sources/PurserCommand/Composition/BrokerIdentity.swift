@@ -9,17 +9,15 @@ import Vending
 /// The broker's AWS credentials: their source and their cache.
 struct BrokerIdentity: Sendable {
     let credentials: CachedBrokerCredentials
-    /// Whether any exchange signs with them.
-    let isNeeded: Bool
     private let chain: BrokerCredentialChain
 
-    init(_ settings: Settings, _ environment: Environment, sts: STSClient, logger: Logger) {
+    /// - Parameter patience: maximum time that an exchange waits for them.
+    init(_ environment: Environment, patience: Duration, sts: STSClient, logger: Logger) {
         let chain = BrokerCredentialChain(
             environment: environment.variables, transport: environment.transport, sts: sts)
         self.chain = chain
-        isNeeded = settings.grants.contains { $0.exchange.kind == .assumeRole }
         credentials = CachedBrokerCredentials(
-            patience: settings.exchangeTimeout, now: environment.now,
+            patience: patience, now: environment.now,
             report: { event in
                 switch event {
                 case .source(let name): logger.info("broker credentials", metadata: ["source": "\(name)"])
@@ -34,7 +32,7 @@ struct BrokerIdentity: Sendable {
     /// - Returns: messages about sessions that AWS rejects, and about those that it may reject.
     func tooLongSessions(_ settings: Settings) -> (refused: [String], doubtful: [String]) {
         // Missing credentials are reported elsewhere.
-        guard isNeeded, let plan = try? plan(), plan.isRoleSession else { return ([], []) }
+        guard settings.needsBrokerCredentials, let plan = try? plan(), plan.isRoleSession else { return ([], []) }
         let found = settings.apps.flatMap { app in
             [("signed-in", app.signedIn), ("guest", app.guest)].compactMap { name, grant -> String? in
                 guard let grant, grant.exchange.kind == .assumeRole, grant.session > .seconds(3_600) else { return nil }
@@ -56,11 +54,12 @@ struct BrokerIdentity: Sendable {
 /// Fetches the broker's AWS credentials once at the start, so that the log contains their source or the error.
 struct BrokerIdentityAtStart: ServiceLifecycle.Service {
     let identity: BrokerIdentity
+    let isNeeded: Bool
     let logger: Logger
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            guard identity.isNeeded else { return }
+            guard isNeeded else { return }
             do throws(ExchangeError) {
                 _ = try await identity.credentials.credentials()
             } catch {
@@ -70,4 +69,9 @@ struct BrokerIdentityAtStart: ServiceLifecycle.Service {
         }
         try await gracefulShutdown()
     }
+}
+
+extension Settings {
+    /// Whether any exchange signs with the broker's AWS credentials.
+    var needsBrokerCredentials: Bool { grants.contains { $0.exchange.kind == .assumeRole } }
 }

@@ -11,29 +11,37 @@ import Tokens
 import Vending
 
 /// Builds the broker with all its parts from the settings. The only place that depends on all of them.
-struct CompositionRoot {
+///
+/// After a reload, another one is built. It shares with the old one what holds state: cached credentials, verdicts, keys,
+/// limits, counters.
+struct CompositionRoot: Sendable {
     let settings: Settings
     let broker: Broker
     let apps: [App]
     let authenticator: TokenAuthenticator
     let cache: CredentialCache
-    /// The sessions that Purser keeps; `nil` if no grant has a `hand-out`.
-    let parents: ParentSessions?
+    /// The sessions that Purser keeps for grants with `hand-out`.
+    let parents: ParentSessions
     let denied: DenyList
     let logouts: LogoutList
     /// `nil` if no issuer sends logout tokens, or the command receives none.
     let logout: BackChannelLogout?
     let limits: RequestLimits
     let clients: ClientNames
-    let brokerIdentity: BrokerIdentity
+    let exchanges: Exchanges
     let audit: AuditLog
-    let metrics = Metrics()
+    let metrics: Metrics
+    private let dataPlane: DataPlaneClient
     /// Warnings about a valid configuration, for the operator.
     let remarks: [String]
 
     /// Published without authorization.
     let files: [PublishedFile]
     let pseudonyms: PseudonymKey
+    private let journal: LogoutJournal?
+    private let keys: [Issuer: (settings: IssuerSettings, source: any KeySource)]
+
+    var brokerIdentity: BrokerIdentity { exchanges.brokerIdentity }
 
     /// - Parameters:
     ///   - audit: without it, audit events are not recorded.
@@ -41,20 +49,33 @@ struct CompositionRoot {
     ///   - additional: files to publish in addition to those of the broker.
     init(
         _ settings: Settings, _ environment: Environment, audit: LogSink? = nil, journal: LogoutJournal? = nil,
-        publishing additional: [PublishedFile] = [], logger: Logger
+        publishing additional: [PublishedFile] = [], logger: Logger, replacing old: CompositionRoot? = nil
     ) {
         self.settings = settings
+        let metrics = old?.metrics ?? Metrics()
+        self.metrics = metrics
         let endpoints = settings.endpoints
         var remarks: [String] = []
-        let pseudonyms = settings.pseudonymKey ?? .random()
+        let pseudonyms = old?.pseudonyms ?? settings.pseudonymKey ?? .random()
         self.pseudonyms = pseudonyms
+        var keys: [Issuer: (settings: IssuerSettings, source: any KeySource)] = [:]
         let rules = settings.issuers.map { issuer in
             if case .file(let file) = issuer.keys {
                 remarks += file.keys.skipped.map { "issuers: keys of \(issuer.issuer): not used: \($0)" }
             }
-            return Self.rules(issuer, settings.apps, Self.keys(issuer, environment, logger), pseudonyms)
+            let known = old?.keys[issuer.issuer].flatMap { $0.settings.hasSameKeys(as: issuer) ? $0.source : nil }
+            let source = known ?? Self.keys(issuer, environment, logger)
+            keys[issuer.issuer] = (issuer, source)
+            let rules = Self.rules(issuer, settings.apps, source, pseudonyms)
+            guard known != nil, let same = old?.authenticator.rules(of: issuer.issuer), same.isSame(as: rules) else {
+                return rules
+            }
+            return same
         }
-        authenticator = TokenAuthenticator(issuers: rules)
+        self.keys = keys
+        authenticator =
+            old.map { TokenAuthenticator(issuers: rules, replacing: $0.authenticator) }
+            ?? TokenAuthenticator(issuers: rules)
         apps = settings.apps.map { Self.app($0, settings, endpoints) }
         let now = environment.now
         let refreshFailed = { @Sendable (key: CacheKey, failure: ExchangeError) in
@@ -65,11 +86,13 @@ struct CompositionRoot {
                 ])
         }
         let executor = { @Sendable () -> (any TaskExecutor)? in EventLoopExecutor.current }
-        cache = CredentialCache(
-            limits: settings.cache.scaled(to: apps.flatMap(\.grants)), now: now, refreshFailed: refreshFailed,
-            executor: executor)
-        denied = DenyList(settings.denied?.pseudonyms ?? [])
-        logouts = journal?.list ?? LogoutList()
+        let grants = apps.flatMap(\.grants)
+        cache =
+            old?.cache
+            ?? CredentialCache(
+                limits: settings.cache.scaled(to: grants), now: now, refreshFailed: refreshFailed, executor: executor)
+        denied = old?.denied ?? DenyList(settings.denied?.pseudonyms ?? [])
+        logouts = old?.logouts ?? journal?.list ?? LogoutList()
         if settings.pseudonymKey == nil,
             settings.apps.contains(where: { $0.signedIn?.attribution.naming == .pseudonym })
         {
@@ -87,27 +110,40 @@ struct CompositionRoot {
         }
         remarks += HandOutNotes(settings).remarks
         let minting = Exchanges.minting(settings, now: now)
-        files = PublishedFile.browserModule + [.description] + (minting.map(PublishedFile.issuer) ?? []) + additional
-        let exchanges = Exchanges(settings, environment, pseudonyms, minting, metrics.calls, logger)
-        brokerIdentity = exchanges.brokerIdentity
-        let scoped = apps.flatMap(\.grants).filter { $0.handOut != nil }
+        files =
+            old?.files
+            ?? PublishedFile.browserModule + [.description] + (minting.map(PublishedFile.issuer) ?? []) + additional
+        exchanges = Exchanges(
+            settings, environment, pseudonyms, minting, metrics.calls, logger, replacing: old?.exchanges)
         parents =
-            scoped.isEmpty
-            ? nil
-            : ParentSessions(
-                limits: settings.cache, grants: scoped, scoping: exchanges.scoped, timeout: settings.exchangeTimeout,
+            old?.parents
+            ?? ParentSessions(
+                limits: settings.cache, grants: grants, scoping: exchanges.scoped, timeout: settings.exchangeTimeout,
                 now: now, refreshFailed: refreshFailed, executor: executor)
-        limits = RequestLimits(settings.rates, limited: { [limited = metrics.limited] in limited.increment($0) })
+        limits =
+            old?.limits
+            ?? RequestLimits(settings.rates, limited: { [limited = metrics.limited] in limited.increment($0) })
+        let journal = old?.journal ?? journal
+        self.journal = journal
         logout = journal.map { [logouts, cache, parents, limits] journal in
             Self.logout(
                 settings, rules, list: logouts, journal: journal, cache: cache, parents: parents, limits: limits,
                 now: now)
         }
-        clients = ClientNames(showsAddresses: settings.log.clientAddress, hash: pseudonyms.hash)
-        let trail = AuditLog(
-            sink: audit, isRequired: settings.audit.isRequired, recordsHits: settings.audit.recordsHits,
-            clients: clients, now: now)
+        clients = old?.clients ?? ClientNames(showsAddresses: settings.log.clientAddress, hash: pseudonyms.hash)
+        let trail =
+            old?.audit
+            ?? AuditLog(
+                sink: audit, isRequired: settings.audit.isRequired, recordsHits: settings.audit.recordsHits,
+                clients: clients, now: now)
         self.audit = trail
+        dataPlane =
+            old?.dataPlane
+            ?? DataPlaneClient(
+                transport: environment.transport,
+                endpointGuard: metrics.calls.endpointGuard(
+                    .rum, perSecond: settings.rumRate, signedInReserve: settings.signedInReserve),
+                timeout: settings.exchangeTimeout, now: now)
         broker = Broker(
             apps: apps, cache: cache, denied: denied, logouts: logouts, limits: limits,
             ports: Broker.Ports(
@@ -115,14 +151,25 @@ struct CompositionRoot {
                 audit: trail, meter: metrics,
                 encode: CredentialsBody.encoder(
                     apps.flatMap { [$0.signedIn?.grant.monitor, $0.guest?.monitor].compactMap { $0 } }),
-                dataPlane: DataPlaneClient(
-                    transport: environment.transport,
-                    endpointGuard: metrics.calls.endpointGuard(
-                        .rum, perSecond: settings.rumRate, signedInReserve: settings.signedInReserve),
-                    timeout: settings.exchangeTimeout, now: now),
+                dataPlane: dataPlane,
                 batches: StrictBatchReader(batchBytes: settings.batchBytes), now: now,
                 visitor: Randomness.identifier), parents: parents)
         self.remarks = remarks + BypassRemarks.texts(settings)
+    }
+
+    /// Makes this root the only one whose verdicts and credentials count, except for requests in progress.
+    func supersede(_ old: CompositionRoot) {
+        let grants = apps.flatMap(\.grants)
+        old.authenticator.retire(for: authenticator)
+        cache.keep(only: grants, minimumLives: settings.cache.scaled(to: grants).minimumLives)
+        parents.keep(only: grants)
+    }
+
+    /// The public service; see `CurrentService`.
+    func service(log: AccessLog) -> CredentialsService {
+        CredentialsService(
+            broker: broker, apps: apps, files: files, batchBytes: settings.batchBytes,
+            hash: { SHA256Digest(hashing: $0) }, log: log, limits: limits, logout: logout)
     }
 
     private static func keys(

@@ -8,37 +8,49 @@ import Tokens
 import Vending
 
 /// Constructs the exchanges and what they call.
-struct Exchanges {
+struct Exchanges: Sendable {
     let dispatcher: ExchangeDispatcher
     let scoped: ScopedExchange
     let brokerIdentity: BrokerIdentity
+    private let sts: STSClient
+    private let minted: MintedExchange?
+    /// By the Region of the pools.
+    private let cognito: [String: CognitoExchange]
 
+    /// - Parameter old: those before a reload. What they call stays, with its limits, its breakers and its caches.
     init(
         _ settings: Settings, _ environment: Environment, _ pseudonyms: PseudonymKey, _ minting: MintingIssuer?,
-        _ calls: AWSCalls, _ logger: Logger
+        _ calls: AWSCalls, _ logger: Logger, replacing old: Exchanges? = nil
     ) {
         let limits = settings.retryLimits
-        let sts = STSClient(
-            endpoint: settings.endpoints.sts(in: settings.aws.region), region: settings.aws.region,
-            transport: environment.transport, retry: RetryPolicy(limits: limits),
-            endpointGuard: calls.endpointGuard(
-                .sts, perSecond: settings.stsRate, signedInReserve: settings.signedInReserve), now: environment.now)
-        brokerIdentity = BrokerIdentity(settings, environment, sts: sts, logger: logger)
-        scoped = ScopedExchange(sts: sts, pseudonyms: pseudonyms)
+        let sts =
+            old?.sts
+            ?? STSClient(
+                endpoint: settings.endpoints.sts(in: settings.aws.region), region: settings.aws.region,
+                transport: environment.transport, retry: RetryPolicy(limits: limits),
+                endpointGuard: calls.endpointGuard(
+                    .sts, perSecond: settings.stsRate, signedInReserve: settings.signedInReserve),
+                now: environment.now)
+        self.sts = sts
+        brokerIdentity =
+            old?.brokerIdentity
+            ?? BrokerIdentity(environment, patience: settings.exchangeTimeout, sts: sts, logger: logger)
+        scoped = old?.scoped ?? ScopedExchange(sts: sts, pseudonyms: pseudonyms)
+        minted = old == nil ? minting.map { MintedExchange(sts: sts, minter: $0, pseudonyms: pseudonyms) } : old?.minted
+        cognito = Self.cognito(settings, environment, sts, retry: limits, pseudonyms, calls, known: old?.cognito ?? [:])
         dispatcher = ExchangeDispatcher(
             webIdentity: WebIdentityExchange(sts: sts, pseudonyms: pseudonyms),
             assumeRole: AssumeRoleExchange(
                 sts: sts, brokerCredentials: brokerIdentity.credentials, pseudonyms: pseudonyms),
-            minted: minting.map { MintedExchange(sts: sts, minter: $0, pseudonyms: pseudonyms) },
-            cognito: Self.cognito(settings, environment, sts, retry: limits, pseudonyms, calls))
+            minted: minted, cognito: cognito)
     }
 
     /// One exchange for each Region with a configured identity pool.
     private static func cognito(
         _ settings: Settings, _ environment: Environment, _ sts: STSClient, retry limits: RetryPolicy.Limits,
-        _ pseudonyms: PseudonymKey, _ calls: AWSCalls
+        _ pseudonyms: PseudonymKey, _ calls: AWSCalls, known: [String: CognitoExchange]
     ) -> [String: CognitoExchange] {
-        var exchanges: [String: CognitoExchange] = [:]
+        var exchanges = known
         for grant in settings.grants {
             guard case .cognito(let pool) = grant.exchange, exchanges[pool.region] == nil,
                 let region = Region(pool.region)

@@ -7,28 +7,14 @@ import ServiceLifecycle
 import Tokens
 import Vending
 
-/// Keeps the issuers' keys up to date until shutdown.
-struct KeyFetching: ServiceLifecycle.Service {
-    let authenticator: TokenAuthenticator
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await authenticator.run()
-        }
-        try await gracefulShutdown()
-    }
-}
-
 /// Evicts expired credentials, verdicts and logouts, also while no requests arrive, and gives the memory of many closed
 /// connections back to the system, which the allocator keeps otherwise.
 struct Sweeping: ServiceLifecycle.Service {
     let cache: CredentialCache
-    let parents: ParentSessions?
-    let authenticator: TokenAuthenticator
+    let parents: ParentSessions
+    let generations: Generations
     let connections: OpenConnections
     let logouts: LogoutList
-    /// Of logouts, in seconds.
-    let retention: Int
     let now: @Sendable () -> Date
 
     /// Closed connections that are worth the milliseconds that it takes.
@@ -41,9 +27,10 @@ struct Sweeping: ServiceLifecycle.Service {
                     try await Task.sleep(for: .seconds(30))
                     if connections.takePeak() - connections.count >= Self.many { purser_trim_memory() }
                     cache.sweep(at: now())
-                    parents?.sweep(at: now())
-                    authenticator.removeExpiredVerdicts(at: now())
-                    logouts.removeAll(before: Int(now().timeIntervalSince1970) - retention)
+                    parents.sweep(at: now())
+                    let root = generations.root
+                    root.authenticator.removeExpiredVerdicts(at: now())
+                    logouts.removeAll(before: Int(now().timeIntervalSince1970) - root.settings.logoutRetention)
                 }
             } catch {
                 // Cancelled: the service ends.

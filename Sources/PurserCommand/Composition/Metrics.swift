@@ -28,7 +28,7 @@ struct Metrics: Meter {
     ///   - listeners: the open connections of each listener, by its name.
     ///   - logouts: `nil` if no issuer sends logout tokens.
     func page(
-        cache: CredentialCache, parents: ParentSessions?, authenticator: TokenAuthenticator,
+        cache: CredentialCache, parents: ParentSessions, generations: Generations,
         listeners: [(name: String, OpenConnections)], lostLines: MetricFamily, logouts: LogoutList?
     ) -> MetricsPage {
         MetricsPage(
@@ -43,7 +43,7 @@ struct Metrics: Meter {
                     "purser_forwarded_total", help: "Batches sent to the signing proxy, by outcome."),
                 bytes.family("purser_forwarded_bytes_total", help: "Bytes of these batches, as received."),
                 MetricFamily("purser_verdicts", .gauge, help: "Remembered verdicts of valid tokens.") {
-                    [.init([], Double(authenticator.verdictCount))]
+                    [.init([], Double(generations.root.authenticator.verdictCount))]
                 },
                 MetricFamily("purser_cached_credentials", .gauge, help: "Users and guests with cached credentials.") {
                     [.init([], Double(cache.count))]
@@ -51,10 +51,11 @@ struct Metrics: Meter {
                 MetricFamily(
                     "purser_kept_sessions", .gauge, help: "Sessions that Purser keeps to make short credentials from."
                 ) {
-                    [.init([], Double(parents?.count ?? 0))]
+                    [.init([], Double(parents.count))]
                 },
                 lostLines,
-            ] + remembered(logouts) + connections(listeners) + keys(authenticator) + calls.families)
+            ] + remembered(logouts) + connections(listeners) + keys(generations) + calls.families + generations.families
+        )
     }
 
     private func remembered(_ logouts: LogoutList?) -> [MetricFamily] {
@@ -85,14 +86,14 @@ struct Metrics: Meter {
         ]
     }
 
-    private func keys(_ authenticator: TokenAuthenticator) -> [MetricFamily] {
+    private func keys(_ generations: Generations) -> [MetricFamily] {
         func family(
             _ name: String, _ kind: MetricFamily.Kind, help: String,
             _ values:
                 @escaping @Sendable (KeySourceStatus) -> [(labels: [(name: String, value: String)], value: Double)]
         ) -> MetricFamily {
             MetricFamily(name, kind, help: help) {
-                authenticator.keyStatus.flatMap { issuer, status in
+                generations.root.authenticator.keyStatus.flatMap { issuer, status in
                     values(status).map { .init([("issuer", issuer.rawValue)] + $0.labels, $0.value) }
                 }
             }

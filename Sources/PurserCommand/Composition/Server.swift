@@ -12,40 +12,44 @@ import Vending
 struct Server {
     private let root: CompositionRoot
     private let environment: Environment
+    private let reload: ReloadSource?
     private let logger: Logger
     private let listening: @Sendable (String, ListenerAddress) async -> Void
 
-    /// - Parameter listening: called with each listener's name and address when it accepts connections.
+    /// - Parameters:
+    ///   - reload: where new configurations come from; `nil` for a configuration that never changes.
+    ///   - listening: called with each listener's name and address when it accepts connections.
     init(
-        _ root: CompositionRoot, _ environment: Environment, logger: Logger,
+        _ root: CompositionRoot, _ environment: Environment, reload: ReloadSource? = nil, logger: Logger,
         listening: @escaping @Sendable (String, ListenerAddress) async -> Void = { _, _ in }
     ) {
         self.root = root
         self.environment = environment
+        self.reload = reload
         self.logger = logger
         self.listening = listening
     }
 
     var services: [any ServiceLifecycle.Service] {
         let settings = root.settings
-        let authenticator = root.authenticator
         let audit = root.audit
-        let readiness = Readiness { authenticator.isReady && audit.isReady }
         let log = AccessLog(
             sink: environment.log, counters: root.metrics.answers, clients: root.clients, now: environment.now)
-        let service = CredentialsService(
-            broker: root.broker, apps: root.apps, files: root.files,
-            batchBytes: settings.batchBytes, hash: { SHA256Digest(hashing: $0) },
-            log: log, limits: root.limits, logout: root.logout)
+        let generations = Generations(root, log: log, now: environment.now)
+        let monitor = EventLoopMonitor()
+        let readiness = Readiness { generations.root.authenticator.isReady && audit.isReady }
+        let manager = ServiceManager(variables: environment.variables)
+        let fetching = KeyFetching()
+        fetching.start(root.authenticator.keySources)
         let limitLog = ConnectionLimitLog(root.metrics.closed, logger: logger)
         let connections = OpenConnections(
             limit: settings.connections.connections, clientLimit: settings.connections.clientConnections,
             closing: limitLog.closing)
         let adminConnections = OpenConnections(limit: Listeners.adminConnections, closing: limitLog.closing)
         let listeners = Listeners(
-            service: service, readiness: readiness,
+            service: generations.service, readiness: readiness, monitor: monitor,
             metrics: root.metrics.page(
-                cache: root.cache, parents: root.parents, authenticator: authenticator,
+                cache: root.cache, parents: root.parents, generations: generations,
                 listeners: [("public", connections), ("admin", adminConnections)],
                 lostLines: .lostLines(log: environment.log, audit), logouts: root.logout == nil ? nil : root.logouts),
             limits: settings.connections.limits, hosts: settings.hosts, proxies: settings.proxies, logger: logger)
@@ -56,25 +60,48 @@ struct Server {
         }
         let housekeeping: [any ServiceLifecycle.Service] =
             [
-                KeyFetching(authenticator: authenticator),
-                BrokerIdentityAtStart(identity: root.brokerIdentity, logger: logger),
+                fetching,
+                BrokerIdentityAtStart(
+                    identity: root.brokerIdentity, isNeeded: settings.needsBrokerCredentials, logger: logger),
                 Sweeping(
-                    cache: root.cache, parents: root.parents, authenticator: authenticator, connections: connections,
-                    logouts: root.logouts, retention: settings.logoutRetention, now: environment.now),
+                    cache: root.cache, parents: root.parents, generations: generations, connections: connections,
+                    logouts: root.logouts, now: environment.now),
                 OmittedLines(audit: audit, log: log),
             ] + [watch].compactMap { $0 }
-        return listeners.adminListener(at: settings.admin.listener, connections: adminConnections) {
-            await announce("admin", $0)
-        }
+            + [reload].compactMap { source in
+                source.map {
+                    Reloading(
+                        file: $0.file, generations: generations, fetching: fetching, environment: environment,
+                        manager: manager, logger: logger, requests: $0.requests)
+                }
+            }
+        let watchdog = manager.watchdog.map { Watchdog(manager: manager, limit: $0, monitor: monitor) }
+        // The first ones stop last.
+        return [monitor] + [watchdog].compactMap { $0 }
+            + listeners.adminListener(at: settings.admin.listener, connections: adminConnections) {
+                await announce("admin", $0)
+            }
             + housekeeping
             + listeners.publicListener(at: settings.listen.listener, connections: connections) {
                 await announce("public", $0)
+                manager.isReady("listening on \($0)")
             }
-            + [DrainPeriod(readiness, period: settings.drain, logger: logger)]
+            + [
+                DrainPeriod(
+                    readiness, period: settings.drain, connections: { connections.count }, logger: logger,
+                    began: { manager.isStopping() })
+            ]
     }
 
     private func announce(_ name: String, _ address: ListenerAddress) async {
         logger.info("listening", metadata: ["listener": "\(name)", "address": "\(address)"])
         await listening(name, address)
     }
+}
+
+/// Where new configurations come from.
+struct ReloadSource {
+    let file: ConfigurationFile
+    /// An element for each SIGHUP.
+    let requests: AsyncStream<Void>
 }

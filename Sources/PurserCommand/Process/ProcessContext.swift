@@ -21,6 +21,9 @@ struct ProcessContext {
         signal(SIGPIPE, SIG_IGN)
         // A file that reaches the process's limit of file sizes is an error of write(), too.
         signal(SIGXFSZ, SIG_IGN)
+        // Their default would end the process.
+        signal(SIGUSR1, SIG_IGN)
+        signal(SIGUSR2, SIG_IGN)
         // A parent that ignores SIGCHLD passes that on, and the exit codes of child processes would be lost.
         signal(SIGCHLD, SIG_DFL)
         let sink = LogSink(descriptor: STDERR_FILENO)

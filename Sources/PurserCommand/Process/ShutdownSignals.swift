@@ -36,7 +36,9 @@ final class ShutdownSignals: Sendable {
     /// Handles the signals from now on. A signal that arrives before `begin` is called takes effect then.
     static func handled(log: LogSink, logger: Logger) async -> ShutdownSignals {
         let signals = ShutdownSignals(log: log, logger: logger)
-        for number in [SIGTERM, SIGINT] { await signals.handle(number) }
+        for number in [SIGTERM, SIGINT] {
+            await signals.handle(number) { signals.receive(number == SIGTERM ? "SIGTERM" : "SIGINT") }
+        }
         return signals
     }
 
@@ -57,9 +59,16 @@ final class ShutdownSignals: Sendable {
         if hasBegun { start() }
     }
 
-    private func handle(_ number: Int32) async {
+    /// SIGHUP from now on: an element for each. Several at once may count as one.
+    func reloads() async -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        await handle(SIGHUP) { continuation.yield() }
+        return stream
+    }
+
+    private func handle(_ number: Int32, _ receive: @escaping @Sendable () -> Void) async {
         let source = DispatchSource.makeSignalSource(signal: number, queue: queue) as! DispatchSource
-        source.setEventHandler { [self] in receive() }
+        source.setEventHandler { receive() }
         sources.withLock { $0.append(source) }
         await withCheckedContinuation { continuation in
             source.setRegistrationHandler { continuation.resume() }
@@ -67,10 +76,12 @@ final class ShutdownSignals: Sendable {
         }
     }
 
-    private func receive() {
+    private func receive(_ name: String) {
         let (step, start, limit) = state.withLock { ($0.steps.receive(), $0.start, $0.limit) }
         switch step {
         case .begin:
+            logger.info(
+                "shutdown began", metadata: ["signal": "\(name)", "limitSeconds": "\(limit / .seconds(1))"])
             let thread = Thread { [self] in
                 Thread.sleep(forTimeInterval: limit / .seconds(1))
                 end("shutdown forced at its deadline")

@@ -13,16 +13,16 @@ final class FastLane: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let connection: ConnectionGuard
-    private let answer: LaneResponder
+    private var service: CurrentService.Reader
     private let fullPath: any FullPath
     private var hasFullPath = false
     /// What the decoder has got since it stood between two requests.
     private var passed = PassedBytes()
     private var needsFlush = false
 
-    init(_ connection: ConnectionGuard, _ answer: LaneResponder, _ fullPath: any FullPath) {
+    init(_ connection: ConnectionGuard, _ service: CurrentService, _ fullPath: any FullPath) {
         self.connection = connection
-        self.answer = answer
+        self.service = CurrentService.Reader(service)
         self.fullPath = fullPath
     }
 
@@ -34,6 +34,7 @@ final class FastLane: ChannelInboundHandler {
         passed = PassedBytes()
         connection.beginsPassing()
         var buffer = unwrapInboundIn(data)
+        let lane = service.read().lane
         while buffer.readableBytes > 0, context.channel.isWritable, connection.isOpenToLane {
             // Not kept: a buffer for each idle connection would take more memory than the connection.
             var response = ByteBuffer()
@@ -41,7 +42,7 @@ final class FastLane: ChannelInboundHandler {
                 guard let request = unsafe PlainRequest(bytes),
                     unsafe connection.allows(
                         host: UnsafeRawBufferPointer(rebasing: bytes[request.host]), at: context.channel.localAddress),
-                    unsafe answer.respond(to: request, bytes, connection.client, into: &response)
+                    unsafe lane.respond(to: request, bytes, connection.client, into: &response)
                 else { return nil }
                 return request.length
             }

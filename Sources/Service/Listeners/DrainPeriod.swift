@@ -8,20 +8,32 @@ private import ServiceLifecycle
 package struct DrainPeriod: Service {
     private let readiness: Readiness
     private let period: Duration
+    private let connections: @Sendable () -> Int
     private let logger: Logger
+    private let began: @Sendable () -> Void
 
-    package init(_ readiness: Readiness, period: Duration, logger: Logger) {
+    /// - Parameters:
+    ///   - connections: the number of open connections, for the log.
+    ///   - began: called when the drain begins.
+    package init(
+        _ readiness: Readiness, period: Duration, connections: @escaping @Sendable () -> Int, logger: Logger,
+        began: @escaping @Sendable () -> Void
+    ) {
         self.readiness = readiness
         self.period = period
+        self.connections = connections
         self.logger = logger
+        self.began = began
     }
 
     package func run() async throws {
         try? await gracefulShutdown()
         readiness.drain()
-        logger.info("drain began", metadata: ["seconds": "\(period / .seconds(1))"])
+        began()
+        logger.info(
+            "drain began", metadata: ["seconds": "\(period / .seconds(1))", "connections": "\(connections())"])
         // A cancellation ends the sleep early, and stops all services anyway.
         try? await Task.sleep(for: period)
-        logger.info("drain ended")
+        logger.info("drain ended", metadata: ["connections": "\(connections())"])
     }
 }

@@ -20,13 +20,13 @@ final class GuardedChannel: ServerChildChannel {
     let pathBytes: Int
     let proxies: TrustedProxies
     /// `nil` for a listener without a fast lane.
-    let lane: LaneResponder?
+    let service: CurrentService?
     let connection: @Sendable () -> ConnectionGuard
     let warmPath: @Sendable () -> WarmPath?
 
     init(
         base: HTTP1Channel, admission: Admission, connections: ServedConnections, pathBytes: Int,
-        proxies: TrustedProxies, lane: LaneResponder?, connection: @escaping @Sendable () -> ConnectionGuard,
+        proxies: TrustedProxies, service: CurrentService?, connection: @escaping @Sendable () -> ConnectionGuard,
         warmPath: @escaping @Sendable () -> WarmPath?
     ) {
         self.base = base
@@ -34,7 +34,7 @@ final class GuardedChannel: ServerChildChannel {
         self.connections = connections
         self.pathBytes = pathBytes
         self.proxies = proxies
-        self.lane = lane
+        self.service = service
         self.connection = connection
         self.warmPath = warmPath
     }
@@ -49,9 +49,9 @@ final class GuardedChannel: ServerChildChannel {
             let fullPath = HTTP1Path(self, connection, logger: logger)
             do {
                 if proxies.sendProxyHeader { try operations.addHandler(ProxyProtocolHandler(proxies)) }
-                if let lane { try operations.addHandler(FastLane(connection, lane, fullPath)) }
+                if let service { try operations.addHandler(FastLane(connection, service, fullPath)) }
                 try operations.addHandler(connection)
-                if lane == nil { try fullPath.open(on: channel) }
+                if service == nil { try fullPath.open(on: channel) }
                 return Value(channel: channel)
             } catch {
                 fullPath.connectionClosed()

@@ -14,8 +14,9 @@ package struct Listeners: Sendable {
     /// Connections of the admin listener: few clients probe it.
     package static let adminConnections = 64
 
-    private let service: CredentialsService
+    private let service: CurrentService
     private let readiness: Readiness
+    private let monitor: EventLoopMonitor
     private let metrics: MetricsPage
     private let limits: ConnectionLimits
     private let hosts: [String]
@@ -26,11 +27,13 @@ package struct Listeners: Sendable {
     ///   - hosts: allowed host names in lower case; see `AllowedHosts`.
     ///   - proxies: of the public listener.
     package init(
-        service: CredentialsService, readiness: Readiness, metrics: MetricsPage, limits: ConnectionLimits,
+        service: CurrentService, readiness: Readiness, monitor: EventLoopMonitor, metrics: MetricsPage,
+        limits: ConnectionLimits,
         hosts: [String], proxies: TrustedProxies = TrustedProxies(), logger: Logger
     ) {
         self.service = service
         self.readiness = readiness
+        self.monitor = monitor
         self.metrics = metrics
         self.limits = limits
         self.hosts = hosts
@@ -49,14 +52,15 @@ package struct Listeners: Sendable {
             "no proxy is trusted, so all clients behind a load balancer count as one; if this is yours, name its "
                 + "addresses in trusted-proxies")
         return listener(
-            PublicResponder(
-                service: service, bodyBytes: limits.bodyBytes, budgets: BodyBudgets(bytes: limits.bodyBudget)),
+            PublicResponder(bodyBytes: limits.bodyBytes, budgets: BodyBudgets(bytes: limits.bodyBudget)),
             at: address, hosts: AllowedHosts(address, names: hosts, everywhere: true), proxies: proxies,
-            connections: connections, listening: listening, refuse: { service.refuse($0) },
-            forwardingIgnored: forwardingIgnored, lane: service.lane,
+            connections: connections, listening: listening, refuse: { service.value.refuse($0) },
+            forwardingIgnored: forwardingIgnored, service: service,
             warmPath: {
-                WarmPath(
-                    intake: RequestIntake(parse: { service.parse($0, from: $1) }), recall: { service.recall($0) })
+                var reader = CurrentService.Reader(service)
+                return WarmPath(
+                    intake: RequestIntake(parse: { reader.read().parse($0, from: $1) }),
+                    recall: { $0.service.recall($0) })
             })
     }
 
@@ -66,11 +70,11 @@ package struct Listeners: Sendable {
         listening: @escaping @Sendable (ListenerAddress) async -> Void
     ) -> [any ServiceLifecycle.Service] {
         listener(
-            AdminResponder(readiness: readiness, metrics: metrics), at: address,
+            AdminResponder(readiness: readiness, monitor: monitor, metrics: metrics), at: address,
             hosts: AllowedHosts(address, names: hosts, everywhere: false), proxies: TrustedProxies(),
             connections: connections, listening: listening,
             refuse: { ServiceResponse(status: $0.status, headers: [.contentLength: "0"]) }, forwardingIgnored: {},
-            lane: nil, warmPath: { nil })
+            service: nil, warmPath: { nil })
     }
 
     /// A closure that logs a warning when it is called for the first time.
@@ -85,7 +89,7 @@ package struct Listeners: Sendable {
         _ responder: Responder, at address: ListenerAddress, hosts: AllowedHosts, proxies: TrustedProxies,
         connections: OpenConnections, listening: @escaping @Sendable (ListenerAddress) async -> Void,
         refuse: @escaping @Sendable (ErrorCode) -> ServiceResponse,
-        forwardingIgnored: @escaping @Sendable () -> Void, lane: LaneResponder?,
+        forwardingIgnored: @escaping @Sendable () -> Void, service: CurrentService?,
         warmPath: @escaping @Sendable () -> WarmPath?
     ) -> [any ServiceLifecycle.Service] where Responder.Context == PlainContext {
         let (limits, readiness) = (limits, readiness)
@@ -108,9 +112,8 @@ package struct Listeners: Sendable {
             server: HTTPServerBuilder { respond in
                 GuardedChannel(
                     base: HTTP1Channel(responder: respond, configuration: http1), admission: admission,
-                    connections: served, pathBytes: limits.pathBytes, proxies: proxies, lane: lane,
-                    connection: connection,
-                    warmPath: warmPath)
+                    connections: served, pathBytes: limits.pathBytes, proxies: proxies, service: service,
+                    connection: connection, warmPath: warmPath)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: 4096,

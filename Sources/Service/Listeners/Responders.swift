@@ -14,7 +14,6 @@ package struct PlainContext: InitializableFromSource {
 package struct PublicResponder: HTTPResponder {
     package typealias Context = PlainContext
 
-    let service: CredentialsService
     /// Limit of a body that no wire reads.
     let bodyBytes: Int
     let budgets: BodyBudgets
@@ -26,7 +25,7 @@ package struct PublicResponder: HTTPResponder {
         if parsed.announcesBody, let limit = parsed.bodyLimit {
             response = try await respondReading(request, parsed, limit: limit)
         } else {
-            response = await service.respond(to: parsed, body: try await skip(request, limit: bodyBytes))
+            response = await parsed.service.respond(to: parsed, body: try await skip(request, limit: bodyBytes))
         }
         return Response(
             status: response.status, headers: response.headers, body: ResponseBody(byteBuffer: response.body))
@@ -37,11 +36,11 @@ package struct PublicResponder: HTTPResponder {
         _ request: Request, _ parsed: ServiceRequest, limit: Int
     ) async throws -> ServiceResponse {
         let length = request.headers[.contentLength].flatMap(Int.init)
-        if let length, length > limit { return await service.respond(to: parsed, body: .tooLarge) }
-        if let refusal = await service.refusal(of: parsed) {
+        if let length, length > limit { return await parsed.service.respond(to: parsed, body: .tooLarge) }
+        if let refusal = await parsed.service.refusal(of: parsed) {
             // Browsers read a response only after they have sent the body.
             if case .tooLarge = try await skip(request, limit: limit) {
-                return await service.respond(to: parsed, body: .tooLarge)
+                return await parsed.service.respond(to: parsed, body: .tooLarge)
             }
             return refusal
         }
@@ -50,15 +49,15 @@ package struct PublicResponder: HTTPResponder {
         defer { budget.release(content.readableBytes, for: client) }
         for try await part in request.body {
             guard part.readableBytes <= limit - content.readableBytes else {
-                return await service.respond(to: parsed, body: .tooLarge)
+                return await parsed.service.respond(to: parsed, body: .tooLarge)
             }
             guard budget.reserve(part.readableBytes, for: client) else {
-                return await service.respond(to: parsed, body: .noRoom)
+                return await parsed.service.respond(to: parsed, body: .noRoom)
             }
             content.writeImmutableBuffer(part)
         }
         guard length == nil || length == content.readableBytes else { throw IncompleteRequestError() }
-        return await service.respond(to: parsed, body: .content(content))
+        return await parsed.service.respond(to: parsed, body: .content(content))
     }
 
     /// Discards a body that is not read, and counts its bytes up to the limit.
@@ -82,11 +81,12 @@ package struct AdminResponder: HTTPResponder {
     package typealias Context = PlainContext
 
     let readiness: Readiness
+    let monitor: EventLoopMonitor
     let metrics: MetricsPage
 
     package func respond(to request: Request, context: PlainContext) async throws -> Response {
         switch request.uri.path {
-        case "/livez": probe(request, isHealthy: true)
+        case "/livez": probe(request, isHealthy: monitor.makesProgress)
         case "/readyz": probe(request, isHealthy: readiness.isReady)
         case "/metrics": response(to: request, .ok, MetricsPage.contentType, metrics.text())
         default: Response(status: .notFound)

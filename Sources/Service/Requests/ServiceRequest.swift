@@ -6,6 +6,8 @@ package import Vending
 /// One HTTP request, parsed once, when its header fields have arrived. All code that responds to the request, logs it
 /// or audits it reads this value. Immutable; an object only so that it is passed on without copying its fields.
 package final class ServiceRequest: Sendable {
+    /// The service that parsed the request, which answers it too: a reload in the meantime changes nothing for it.
+    let service: CredentialsService
     package let head: HTTPRequest
     /// `nil` if the service has no such path. The app may not exist.
     package let target: Target?
@@ -31,11 +33,13 @@ package final class ServiceRequest: Sendable {
     let began: ContinuousClock.Instant
 
     init(
-        head: HTTPRequest, target: Target?, headerSets: HeaderSets?, logoutIssuer: String? = nil, requestID: String,
+        service: CredentialsService, head: HTTPRequest, target: Target?, headerSets: HeaderSets?,
+        logoutIssuer: String? = nil, requestID: String,
         origin: String?, client: ClientAddress? = nil, limited: RateLimitError? = nil, bodyLimit: Int?,
         credentials: Result<CredentialsRequest, ServiceError>?, decision: Decision? = nil,
         began: ContinuousClock.Instant
     ) {
+        self.service = service
         self.head = head
         self.target = target
         self.headerSets = headerSets
@@ -58,7 +62,8 @@ package final class ServiceRequest: Sendable {
 
     private func copy(_ decision: Decision?, began: ContinuousClock.Instant) -> ServiceRequest {
         ServiceRequest(
-            head: head, target: target, headerSets: headerSets, logoutIssuer: logoutIssuer, requestID: requestID,
+            service: service, head: head, target: target, headerSets: headerSets, logoutIssuer: logoutIssuer,
+            requestID: requestID,
             origin: origin, client: client, limited: limited, bodyLimit: bodyLimit, credentials: credentials,
             decision: decision,
             began: began)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Cryptography
+private import StrictJSON
+private import Synchronization
 package import Vending
 
 /// The rules for one issuer's tokens. An immutable class, because each verification passes it on.
@@ -34,6 +36,7 @@ package final class IssuerRules: Sendable {
     let maximumLifetimeSeconds: Double
     /// Each audience as a list of one, which the verdicts of usual tokens share.
     let singleAudiences: [[String]]
+    private let retired = Atomic(false)
 
     package init(
         issuer: Issuer, audiences: [String], authorizedParties: [String] = [], keptParties: [String] = [],
@@ -57,4 +60,24 @@ package final class IssuerRules: Sendable {
         leewaySeconds = leeway / .seconds(1)
         maximumLifetimeSeconds = maximumLifetime / .seconds(1)
     }
+
+    /// Whether other rules replace these. Verdicts by these rules are void, whenever they were made.
+    var isRetired: Bool { retired.load(ordering: .acquiring) }
+
+    func retire() { retired.store(true, ordering: .releasing) }
+
+    /// Whether both admit the same tokens and keep the same of them, apart from their keys.
+    package func isSame(as other: IssuerRules) -> Bool {
+        issuer == other.issuer && audiences.isExactly(other.audiences)
+            && authorizedParties.isExactly(other.authorizedParties) && keptParties.isExactly(other.keptParties)
+            && algorithms == other.algorithms && leeway == other.leeway && maximumLifetime == other.maximumLifetime
+            && requirements == other.requirements && keptClaims == other.keptClaims
+            && (logout == nil) == (other.logout == nil)
+            && (logout?.audiences ?? []).isExactly(other.logout?.audiences ?? [])
+    }
+}
+
+extension [String] {
+    /// Compares bytes.
+    fileprivate func isExactly(_ other: [String]) -> Bool { elementsEqual(other) { $0.isExactly($1) } }
 }

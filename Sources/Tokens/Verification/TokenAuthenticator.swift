@@ -20,6 +20,23 @@ package final class TokenAuthenticator: TokenVerifier {
         memory = VerdictMemory(capacity: verdicts)
     }
 
+    /// For other rules after a reload. Keeps the verdicts by the rules that both have; `retire` ends the others.
+    package init(issuers: [IssuerRules], replacing old: TokenAuthenticator) {
+        self.issuers = Dictionary(issuers.map { ($0.issuer, $0) }, uniquingKeysWith: { _, last in last })
+        memory = old.memory
+    }
+
+    /// Voids the verdicts by rules that `successor` does not have, also those of verifications in flight.
+    package func retire(for successor: TokenAuthenticator) {
+        for rules in issuers.values where successor.issuers[rules.issuer] !== rules { rules.retire() }
+        memory.removeAll { $0.rules.isRetired }
+    }
+
+    package func rules(of issuer: Issuer) -> IssuerRules? { issuers[issuer] }
+
+    /// The sources of all issuers' keys.
+    package var keySources: [any KeySource] { issuers.values.map(\.keys) }
+
     package func recall(_ token: BearerToken, at now: Date) -> VerifiedIdentity? {
         memory.recall(token.digest, at: now)
     }
@@ -124,7 +141,7 @@ package final class TokenAuthenticator: TokenVerifier {
         let identity = try Claims(payload: candidate.claimsSet).check(against: rules, at: now)
         // The issuer may have withdrawn the key during the verification.
         guard !key.isRetired else { throw TokenError(.keyUnknown, "the key was withdrawn during the verification") }
-        memory.remember(.init(identity: identity, key: key), of: candidate.digest, at: now)
+        memory.remember(.init(identity: identity, key: key, rules: rules), of: candidate.digest, at: now)
         return identity
     }
 

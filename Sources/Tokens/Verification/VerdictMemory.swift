@@ -7,11 +7,15 @@ import Vending
 /// Caches the identities of verified tokens by the SHA-256 of all bytes of the token.
 ///
 /// Bounded, synchronous and sharded, so that threads seldom wait for one another. A verdict is valid until the token's
-/// `exp`, or until its key is retired.
+/// `exp`, or until its key or the issuer's rules are retired.
 struct VerdictMemory: Sendable {
     struct Verdict: Sendable {
         let identity: VerifiedIdentity
         let key: VerificationKey
+        let rules: IssuerRules
+
+        /// Whether the key or the rules are no longer in use.
+        var isVoid: Bool { key.isRetired || rules.isRetired }
     }
 
     private final class Shard: Sendable {
@@ -32,7 +36,7 @@ struct VerdictMemory: Sendable {
 
     func recall(_ token: SHA256Digest, at now: Date) -> VerifiedIdentity? {
         guard let verdict = shard(of: token).verdicts.withLock({ $0.value(for: token, at: now) }),
-            !verdict.key.isRetired
+            !verdict.isVoid
         else { return nil }
         return verdict.identity
     }

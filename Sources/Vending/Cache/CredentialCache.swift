@@ -43,6 +43,8 @@ package final class CredentialCache: Sendable {
     }
 
     private let limits: CacheLimits
+    /// By the digest of the grant; the others have that of the limits.
+    private let minimumLives: Mutex<[SHA256Digest: Double]>
     private let shards: [LockedShard]
     /// Locked after a shard, never before.
     private let flights: Mutex<FlightCounts>
@@ -62,6 +64,7 @@ package final class CredentialCache: Sendable {
         executor: @escaping @Sendable () -> (any TaskExecutor)? = { nil }
     ) {
         self.limits = limits
+        minimumLives = Mutex(limits.minimumLives)
         self.now = now
         self.time = time
         self.executor = executor
@@ -135,6 +138,23 @@ package final class CredentialCache: Sendable {
         }
     }
 
+    /// Keeps the credentials of these grants only, after a reload.
+    /// - Parameter lives: minimum remaining lifetimes, as in `CacheLimits`.
+    package func keep(only grants: [Grant], minimumLives lives: [SHA256Digest: Double]) {
+        // The grants that are gone may have exchanges in flight.
+        minimumLives.withLock { $0.merge(lives) { _, new in new } }
+        let digests = Set(grants.map(\.digest))
+        for shard in shards {
+            shard.state.withLock { shard in
+                shard.entries.removeAll { key, _ in !digests.contains(key.grant.digest) }
+            }
+        }
+    }
+
+    private func minimumLife(of grant: SHA256Digest) -> Double {
+        minimumLives.withLock { $0[grant] } ?? limits.minimumLife
+    }
+
     /// Removes expired credentials.
     package func sweep(at now: Date) {
         for shard in shards {
@@ -194,7 +214,7 @@ package final class CredentialCache: Sendable {
     }
 
     private func check(_ vended: VendedCredentials, _ grant: SHA256Digest) throws(ExchangeError) -> VendedCredentials {
-        let (life, minimum) = (vended.life(at: now()), limits.minimumLife(of: grant))
+        let (life, minimum) = (vended.life(at: now()), minimumLife(of: grant))
         guard life > minimum else {
             throw ExchangeError(
                 .refused, "credentials are valid for \(Int(life)) s; expected more than \(Int(minimum)) s")
@@ -210,7 +230,7 @@ package final class CredentialCache: Sendable {
             switch outcome {
             case .success(let vended):
                 let life = vended.life(at: now)
-                let minimum = limits.minimumLife(of: key.grant.digest)
+                let minimum = minimumLife(of: key.grant.digest)
                 let usable = life - minimum
                 let age = limits.refreshAge(
                     lifetime: life + (moment - started) / .seconds(1), minimumLife: minimum)

@@ -21,7 +21,7 @@ package final class ParentSessions: Sendable {
 
     /// - Parameters:
     ///   - limits: as those of the cache of the children.
-    ///   - grants: those with `handOut`.
+    ///   - grants: those without `handOut` keep no sessions.
     ///   - timeout: limit of one child, including the exchange for its session.
     ///   - refreshFailed: as for `CredentialCache`, like `executor`.
     package init(
@@ -31,9 +31,7 @@ package final class ParentSessions: Sendable {
         executor: @escaping @Sendable () -> (any TaskExecutor)? = { nil }
     ) {
         var limits = limits
-        for grant in grants {
-            if let seconds = grant.handOut { limits.minimumLives[grant.digest] = Self.minimumLife(handOut: seconds) }
-        }
+        limits.minimumLives = Self.minimumLives(grants)
         // Every flight here has one in the cache of the children, which are limited by kind; here they are of one kind.
         limits.maximumFlights *= 2
         cache = CredentialCache(
@@ -47,7 +45,18 @@ package final class ParentSessions: Sendable {
     /// What a session must have left, in seconds, so that credentials of this lifetime are made from it.
     package static func minimumLife(handOut seconds: Int) -> Double { Double(seconds) + margin }
 
+    private static func minimumLives(_ grants: [Grant]) -> [SHA256Digest: Double] {
+        Dictionary(
+            grants.compactMap { grant in grant.handOut.map { (grant.digest, minimumLife(handOut: $0)) } },
+            uniquingKeysWith: { first, _ in first })
+    }
+
     package var count: Int { cache.count }
+
+    /// Keeps the sessions of these grants only, after a reload.
+    package func keep(only grants: [Grant]) {
+        cache.keep(only: grants.filter { $0.handOut != nil }, minimumLives: Self.minimumLives(grants))
+    }
 
     /// Removes the sessions of denied users.
     package func removeDenied(by denied: DenyList, _ pseudonyms: any Pseudonymizer) {

@@ -14,6 +14,8 @@ from . import broker, cores, peers, upstream, wrk
 from .results import report
 
 ROUNDS, USERS, NEW_TOKENS = 5, 1_000, 30_000
+# Whether a measurement that runs out of new tokens is an error. Where values are not judged, it is not.
+MUST_BE_NEW = True
 TOKEN_SIZE = 800
 
 
@@ -31,7 +33,7 @@ def round_of(directory, number, seconds, purser, sides, issuer, known):
     rates["warm"] = wrk.run(url, known, directory / "warm", seconds).rate
     new = tokens_of(issuer, f"new-{number}", NEW_TOKENS)
     load = wrk.run(url, new, directory / "new", 1)
-    assert load.requests <= len(new), f"{load.requests} requests for {len(new)} new tokens, so some were known"
+    assert load.requests <= len(new) or not MUST_BE_NEW, f"{load.requests} requests for {len(new)} new tokens, so some were known"
     rates["new"] = load.rate
     return rates
 

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BrokerConfiguration
+import Cryptography
+import Dispatch
+import Synchronization
+
+/// The configuration file of a process: what it contained at the start, and what is in use.
+final class ConfigurationFile: Sendable {
+    let path: String
+    let startText: String
+    private let current: Mutex<String>
+
+    init(_ path: String) throws(ConfigurationError) {
+        self.path = path
+        startText = try SettingsFile.text(path)
+        current = Mutex(startText)
+    }
+
+    /// The text that is in use.
+    var text: String { current.withLock { $0 } }
+
+    func loaded(_ text: String) { current.withLock { $0 = text } }
+
+    /// What the file contains now. Disk reads can block, so they run outside the cooperative thread pool.
+    func reread() async throws -> String {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global(qos: .utility).async { [path] in
+                continuation.resume(with: Result { try SettingsFile.text(path) })
+            }
+        }
+    }
+
+    /// Identifies a text in the log: the begin of its SHA-256.
+    static func digest(_ text: String) -> String { String(SHA256.digest(Array(text.utf8)).hex.prefix(12)) }
+}

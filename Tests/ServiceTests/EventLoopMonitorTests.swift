@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import NIOEmbedded
+import Testing
+import TestSupport
+
+@testable import Service
+
+@Suite struct EventLoopMonitorTests {
+    private let time = ManualTime()
+    private let loops = [EmbeddedEventLoop(), EmbeddedEventLoop()]
+
+    private func advance(_ seconds: Double, running: Int = 2) {
+        time.advance(seconds)
+        for loop in loops.prefix(running) { loop.advanceTime(by: .nanoseconds(Int64(seconds * 1e9))) }
+    }
+
+    @Test("event loops that run their tasks make progress without a lag; one that does not makes none after 10 s")
+    func progress() async throws {
+        let time = time
+        let monitor = EventLoopMonitor(loops, clock: { time.elapsed })
+        let run = Task { try await monitor.run() }
+        while !monitor.hasStarted { await Task.yield() }
+        for _ in 0..<30 { advance(0.5) }
+        #expect(monitor.makesProgress && monitor.lag < 0.001)
+        advance(9, running: 1)
+        #expect(monitor.makesProgress && monitor.lag >= 8)
+        advance(2, running: 1)
+        #expect(!monitor.makesProgress)
+        loops[1].advanceTime(by: .seconds(11))
+        #expect(monitor.makesProgress)
+        run.cancel()
+        try? await run.value
+    }
+}
