@@ -168,6 +168,20 @@ def test_all_mistakes_of_a_broken_file_are_logged_and_the_old_configuration_stay
     assert case.purser.credentials(token).status == 200 and sts.count == calls
 
 
+def test_a_broken_file_is_tried_once_until_it_changes_or_a_signal_comes(edited):
+    case = edited()
+    case.refuse("apps: {}\n")
+    # A change that applies shows that the file was looked at in the meantime.
+    with_comment = "# one\n" + yaml.safe_dump(case.values, sort_keys=False)
+    case.write(with_comment)
+    eventually(lambda: case.reloads() == 1, "a reload", within=30)
+    assert case.refusals() == 1
+    case.write("apps: {}\n")
+    eventually(lambda: case.refusals() == 2, "a refused reload", within=30)
+    case.hup()
+    eventually(lambda: case.refusals() == 3, "a refused reload", within=30)
+
+
 def test_what_needs_a_restart_is_named_and_the_rest_applies(edited, login):
     case = edited()
     case.values["limits"]["user-rate"] = 1

@@ -5,22 +5,22 @@ import Cryptography
 import Dispatch
 import Synchronization
 
-/// The configuration file of a process: what it contained at the start, and what is in use.
+/// The configuration file of a process: what it contained at the start, and what was tried last.
 final class ConfigurationFile: Sendable {
     let path: String
     let startText: String
-    private let current: Mutex<String>
+    private let last: Mutex<String>
 
     init(_ path: String) throws(ConfigurationError) {
         self.path = path
         startText = try SettingsFile.text(path)
-        current = Mutex(startText)
+        last = Mutex(startText)
     }
 
-    /// The text that is in use.
-    var text: String { current.withLock { $0 } }
+    /// The text that the start or a reload tried last, whether it is in use or has mistakes.
+    var tried: String { last.withLock { $0 } }
 
-    func loaded(_ text: String) { current.withLock { $0 = text } }
+    func tries(_ text: String) { last.withLock { $0 = text } }
 
     /// What the file contains now. Disk reads can block, so they run outside the cooperative thread pool.
     func reread() async throws -> String {

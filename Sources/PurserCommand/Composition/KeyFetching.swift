@@ -12,6 +12,12 @@ final class KeyFetching: Service {
     }
 
     private let state = Mutex(State())
+    private let first: [any KeySource]
+
+    /// - Parameter first: the sources of the start.
+    init(_ first: [any KeySource]) {
+        self.first = first
+    }
 
     /// Starts the sources that do not run yet.
     func start(_ sources: [any KeySource]) {
@@ -42,6 +48,7 @@ final class KeyFetching: Service {
                 state.tasks = [:]
             }
         }
+        start(first)
         try await gracefulShutdown()
     }
 

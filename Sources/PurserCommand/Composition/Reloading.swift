@@ -51,18 +51,14 @@ struct Reloading: ServiceLifecycle.Service {
         try await gracefulShutdown()
     }
 
-    /// Calls `changed` once for each content of the file that is not the one loaded or tried last.
+    /// Calls `changed` when two looks find the same content, and it is not the one that was tried last.
     private func watch(_ changed: () -> Void) async {
-        var (tried, before) = (file.text, file.text)
+        var before = file.tried
         while true {
             do { try await time.sleep(interval) } catch { return }
             // A file that can't be read, or not yet: the signal reports why, and the next look sees it again.
             guard let text = try? await file.reread() else { continue }
-            if text == before, text != tried, text != file.text {
-                tried = text
-                changed()
-            }
-            if text == file.text { tried = text }
+            if text == before, text != file.tried { changed() }
             before = text
         }
     }
@@ -72,6 +68,7 @@ struct Reloading: ServiceLifecycle.Service {
         defer { manager.isReady("generation \(generations.number)") }
         do {
             let text = try await file.reread()
+            file.tries(text)
             let (settings, needRestart) = try SettingsFile.reparse(
                 text, startedWith: file.startText, file: file.path, variables: environment.variables)
             let old = generations.root
@@ -82,7 +79,6 @@ struct Reloading: ServiceLifecycle.Service {
             await keys(of: root.authenticator, unlike: old.authenticator)
             let number = generations.replace(with: root)
             fetching.keep(only: root.authenticator.keySources)
-            file.loaded(text)
             logger.info(
                 "configuration reloaded",
                 metadata: [

@@ -39,8 +39,7 @@ struct Server {
         let monitor = EventLoopMonitor()
         let readiness = Readiness { generations.root.authenticator.isReady && audit.isReady }
         let manager = ServiceManager(variables: environment.variables)
-        let fetching = KeyFetching()
-        fetching.start(root.authenticator.keySources)
+        let fetching = KeyFetching(root.authenticator.keySources)
         let limitLog = ConnectionLimitLog(root.metrics.closed, logger: logger)
         let connections = OpenConnections(
             limit: settings.connections.connections, clientLimit: settings.connections.clientConnections,
