@@ -21,6 +21,18 @@ package final class CachedBrokerCredentials: BrokerCredentialProvider {
         case renewalFailed(BrokerCredentialError)
     }
 
+    /// What is known of the credentials, without a load.
+    package struct Status: Sendable {
+        /// Where the last ones came from; `nil` before the first load.
+        package let source: String?
+        /// Of the valid credentials; `nil` for those that do not expire.
+        package let expiration: Date?
+        package let areValid: Bool
+        /// Why the last load failed; `nil` if it succeeded or there was none. For the operator: it names files and
+        /// addresses, no secrets.
+        package let failure: String?
+    }
+
     private typealias Outcome = Result<SigningCredentials, BrokerCredentialError>
 
     private struct Waiter {
@@ -68,6 +80,16 @@ package final class CachedBrokerCredentials: BrokerCredentialProvider {
         self.sleep = sleep
         self.report = report
         self.load = load
+    }
+
+    package var status: Status {
+        let now = now()
+        return state.withLock { state in
+            let valid = state.cached.flatMap { now < $0.window.end ? $0.credentials : nil }
+            return Status(
+                source: state.source, expiration: valid?.expiration, areValid: valid != nil,
+                failure: state.failed.map { "\($0.error)" })
+        }
     }
 
     package func credentials() async throws(ExchangeError) -> SigningCredentials {

@@ -33,7 +33,10 @@ struct AuditLog: AuditTrail {
     }
 
     /// Whether the trail permits that credentials are returned: if lines are required, they can be written.
-    var isReady: Bool { !isRequired || sink?.isHealthy != false }
+    var isReady: Bool { !isRequired || isWritable }
+
+    /// Whether the last write succeeded, and no line is late.
+    var isWritable: Bool { sink?.isHealthy != false }
 
     /// Audit lines lost since the start, because the buffer was full or a write failed.
     var lostLines: (full: Int, failed: Int) {

@@ -43,26 +43,44 @@ final class AWSCalls: Sendable {
         return newGuard
     }
 
+    /// One service's guards together.
+    struct State: Sendable {
+        let service: Service
+        let isBreakerOpen: Bool
+        /// Calls queued by the rate limiters.
+        let waiting: Int
+        /// Calls per second that the rate limiters admit.
+        let rate: Double
+    }
+
+    var states: [State] {
+        guards.withLock { $0 }.sorted { $0.key.rawValue < $1.key.rawValue }.map { service, guards in
+            State(
+                service: service, isBreakerOpen: guards.contains { $0.breaker.isOpen },
+                waiting: guards.reduce(0) { $0 + $1.limiter.status.waiting },
+                rate: guards.reduce(0) { $0 + $1.limiter.status.rate })
+        }
+    }
+
     var families: [MetricFamily] {
         func gauge(
-            _ name: String, help: String, _ value: @escaping @Sendable ([EndpointGuard]) -> Double
+            _ name: String, help: String, _ value: @escaping @Sendable (State) -> Double
         ) -> MetricFamily {
             MetricFamily(name, .gauge, help: help) { [self] in
-                guards.withLock { $0 }.sorted { $0.key.rawValue < $1.key.rawValue }
-                    .map { .init([("service", $0.key.rawValue)], value($0.value)) }
+                states.map { .init([("service", $0.service.rawValue)], value($0)) }
             }
         }
         return [
             attempts.family("purser_aws_attempts_total", help: "Attempts of AWS calls, by outcome."),
             gauge("purser_aws_rate", help: "Calls per second that the rate limiter admits.") {
-                $0.reduce(0) { $0 + $1.limiter.status.rate }
+                $0.rate
             },
             gauge("purser_aws_waiting", help: "Calls queued by the rate limiter.") {
-                Double($0.reduce(0) { $0 + $1.limiter.status.waiting })
+                Double($0.waiting)
             },
             gauge("purser_aws_breaker_open", help: "1 while the circuit breaker is open because AWS failed too often.")
             {
-                $0.contains { $0.breaker.isOpen } ? 1 : 0
+                $0.isBreakerOpen ? 1 : 0
             },
         ]
     }

@@ -37,7 +37,8 @@ struct Server {
             sink: environment.log, counters: root.metrics.answers, clients: root.clients, now: environment.now)
         let generations = Generations(root, log: log, now: environment.now)
         let monitor = EventLoopMonitor()
-        let readiness = Readiness { generations.root.authenticator.isReady && audit.isReady }
+        let report = HealthReport(generations: generations, monitor: monitor)
+        let readiness = Readiness({ report.health }, details: { report.text })
         let manager = ServiceManager(variables: environment.variables)
         let fetching = KeyFetching(root.authenticator.keySources)
         let limitLog = ConnectionLimitLog(root.metrics.closed, logger: logger)

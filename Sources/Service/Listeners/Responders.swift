@@ -87,7 +87,8 @@ package struct AdminResponder: HTTPResponder {
     package func respond(to request: Request, context: PlainContext) async throws -> Response {
         switch request.uri.path {
         case "/livez": probe(request, isHealthy: monitor.makesProgress)
-        case "/readyz": probe(request, isHealthy: readiness.isReady)
+        case "/readyz": ready(request)
+        case "/startupz": probe(request, isHealthy: readiness.hasStarted)
         case "/metrics": response(to: request, .ok, MetricsPage.contentType, metrics.text())
         default: Response(status: .notFound)
         }
@@ -96,6 +97,14 @@ package struct AdminResponder: HTTPResponder {
     private func probe(_ request: Request, isHealthy: Bool) -> Response {
         response(
             to: request, isHealthy ? .ok : .serviceUnavailable, "text/plain", isHealthy ? "ok\n" : "not ready\n")
+    }
+
+    private func ready(_ request: Request) -> Response {
+        let isReady = readiness.isReady
+        guard request.uri.queryParameters["verbose"] != nil else { return probe(request, isHealthy: isReady) }
+        let details = readiness.details().dropFirst()
+        let text = "{\"ready\":\(isReady),\"draining\":\(readiness.isDraining)\(details == "}" ? "" : ",")\(details)\n"
+        return response(to: request, isReady ? .ok : .serviceUnavailable, "application/json", text)
     }
 
     private func response(
