@@ -18,6 +18,7 @@ package final class CredentialsService: Sendable {
     private let limits: RequestLimits
     private let logoutEndpoint: LogoutEndpoint?
     package let lane: LaneResponder
+    package let inFlight = RequestsInFlight()
 
     /// - Parameters:
     ///   - hash: SHA-256 of a bearer token.

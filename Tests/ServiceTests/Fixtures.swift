@@ -54,7 +54,7 @@ final class ServiceHarness: Sendable {
                 encode: CredentialsBody.encode, dataPlane: plane, batches: NoBatches(),
                 now: { time.now }, visitor: { "visitor" }))
         accessLog = AccessLog(
-            sink: sink, counters: counters,
+            sink: sink, counters: counters, durations: Histograms(bounds: [1]),
             clients: ClientNames(showsAddresses: showsAddresses) { "hash of \($0.low & 0xFF)" }, now: { time.now })
         service = CredentialsService(
             broker: broker, apps: [app], files: files, hash: { BearerToken($0).digest },
@@ -110,8 +110,10 @@ private struct NoPseudonyms: Pseudonymizer {
 }
 
 private struct NoMeter: Meter {
-    func tokenVerified() {}
-    func tokenRefused(_ reason: TokenError.Reason) {}
+    func tokenVerified(in duration: Duration) {}
+    func tokenRefused(_ reason: TokenError.Reason, in duration: Duration) {}
+    func exchanged(_ error: ExchangeError.Kind?, in duration: Duration) {}
+    func returned(_ audience: Grant.Audience, life seconds: Double) {}
     func forwarded(_ outcome: ForwardingOutcome, bytes: Int) {}
 }
 

@@ -66,7 +66,8 @@ struct CompositionRoot {
         }
         let executor = { @Sendable () -> (any TaskExecutor)? in EventLoopExecutor.current }
         cache = CredentialCache(
-            limits: settings.cache.scaled(to: apps.flatMap(\.grants)), now: now, refreshFailed: refreshFailed,
+            limits: settings.cache.scaled(to: apps.flatMap(\.grants)), usages: CacheUsages(apps.map(\.name)), now: now,
+            refreshFailed: refreshFailed,
             executor: executor)
         denied = DenyList(settings.denied?.pseudonyms ?? [])
         logouts = journal?.list ?? LogoutList()
@@ -90,6 +91,7 @@ struct CompositionRoot {
         files = PublishedFile.browserModule + [.description] + (minting.map(PublishedFile.issuer) ?? []) + additional
         let exchanges = Exchanges(settings, environment, pseudonyms, minting, metrics.calls, logger)
         brokerIdentity = exchanges.brokerIdentity
+        metrics.calls.spaces.register(apps.map(\.name))
         let scoped = apps.flatMap(\.grants).filter { $0.handOut != nil }
         parents =
             scoped.isEmpty

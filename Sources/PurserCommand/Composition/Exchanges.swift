@@ -22,7 +22,8 @@ struct Exchanges {
             endpoint: settings.endpoints.sts(in: settings.aws.region), region: settings.aws.region,
             transport: environment.transport, retry: RetryPolicy(limits: limits),
             endpointGuard: calls.endpointGuard(
-                .sts, perSecond: settings.stsRate, signedInReserve: settings.signedInReserve), now: environment.now)
+                .sts, perSecond: settings.stsRate, signedInReserve: settings.signedInReserve), now: environment.now,
+            used: calls.spaces.add)
         brokerIdentity = BrokerIdentity(settings, environment, sts: sts, logger: logger)
         scoped = ScopedExchange(sts: sts, pseudonyms: pseudonyms)
         dispatcher = ExchangeDispatcher(

@@ -32,7 +32,8 @@ struct Server {
         let audit = root.audit
         let readiness = Readiness { authenticator.isReady && audit.isReady }
         let log = AccessLog(
-            sink: environment.log, counters: root.metrics.answers, clients: root.clients, now: environment.now)
+            sink: environment.log, counters: root.metrics.answers, durations: root.metrics.latency.requests,
+            clients: root.clients, lines: settings.log.accessLines, now: environment.now)
         let service = CredentialsService(
             broker: root.broker, apps: root.apps, files: root.files,
             batchBytes: settings.batchBytes, hash: { SHA256Digest(hashing: $0) },
@@ -46,6 +47,7 @@ struct Server {
             service: service, readiness: readiness,
             metrics: root.metrics.page(
                 cache: root.cache, parents: root.parents, authenticator: authenticator,
+                states: MetricFamily.states(readiness, service.inFlight, root.limits, root.brokerIdentity),
                 listeners: [("public", connections), ("admin", adminConnections)],
                 lostLines: .lostLines(log: environment.log, audit), logouts: root.logout == nil ? nil : root.logouts),
             limits: settings.connections.limits, hosts: settings.hosts, proxies: settings.proxies, logger: logger)
@@ -62,6 +64,7 @@ struct Server {
                     cache: root.cache, parents: root.parents, authenticator: authenticator, connections: connections,
                     logouts: root.logouts, retention: settings.logoutRetention, now: environment.now),
                 OmittedLines(audit: audit, log: log),
+                EventLoopLag(root.metrics.latency.loopLag),
             ] + [watch].compactMap { $0 }
         return listeners.adminListener(at: settings.admin.listener, connections: adminConnections) {
             await announce("admin", $0)

@@ -19,7 +19,7 @@ package struct DrainPeriod: Service {
     package func run() async throws {
         try? await gracefulShutdown()
         readiness.drain()
-        logger.info("drain began", metadata: ["seconds": "\(period / .seconds(1))"])
+        logger.info("drain began", metadata: ["seconds": .stringConvertible(period / .seconds(1))])
         // A cancellation ends the sleep early, and stops all services anyway.
         try? await Task.sleep(for: period)
         logger.info("drain ended")
