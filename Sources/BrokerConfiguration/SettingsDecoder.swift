@@ -31,7 +31,7 @@ struct SettingsDecoder {
         let minting = identity.readMinting(&root) ?? minting
         let pseudonymKey = identity.readPseudonymKey(&root)
         let audit = identity.readAudit(&root)
-        let log = readLog(&root)
+        let log = LogDecoder(diagnostics).read(&root)
         let denied = identity.readDenied(&root, key: pseudonymKey)
         let logouts = LogoutDecoder(diagnostics).readLogouts(&root, issuers: issuers.logouts, key: pseudonymKey)
         let coreDumps = root.value("core-dumps", expected: "true or false", required: false, SettingsValues.flag)
@@ -61,15 +61,6 @@ struct SettingsDecoder {
                 "admin", found: "\(admin)", expected: "another address than that of `listen`", at: root.lineOf("admin"))
         }
         return admin
-    }
-
-    private func readLog(_ root: inout SettingsMapping) -> LogSettings {
-        var settings = LogSettings()
-        guard var log = root.mapping("log") else { return settings }
-        let flag = log.value("client-address", expected: "true or false", required: false, SettingsValues.flag)
-        if let flag { settings.clientAddress = flag }
-        log.finish()
-        return settings
     }
 
     private func readAWS(_ root: inout SettingsMapping) -> AWSSettings? {

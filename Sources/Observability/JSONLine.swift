@@ -66,13 +66,13 @@ package struct JSONLine: Sendable {
     }
 
     /// Milliseconds with three decimals.
-    package mutating func add(_ name: StaticString, milliseconds value: Duration) {
+    /// - Parameter value: in nanoseconds.
+    package mutating func add(_ name: StaticString, milliseconds value: Int) {
         begin(name)
-        let (seconds, attoseconds) = value.components
-        let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-        append(Int(microseconds / 1000))
+        let microseconds = value / 1_000
+        append(microseconds / 1_000)
         bytes.append(UInt8(ascii: "."))
-        let rest = Int(microseconds % 1000)
+        let rest = microseconds % 1_000
         if rest < 100 { bytes.append(UInt8(ascii: "0")) }
         if rest < 10 { bytes.append(UInt8(ascii: "0")) }
         append(rest)
@@ -92,7 +92,21 @@ package struct JSONLine: Sendable {
         add("byReason", counts: omitted)
     }
 
+    /// A ratio, in the shortest form.
+    package mutating func add(_ name: StaticString, ratio value: Double) {
+        begin(name)
+        bytes.append(contentsOf: "\(value)".utf8)
+    }
+
     /// For names that are not literals, such as those of log metadata. The name is escaped.
+    package mutating func add(dynamic name: String, number value: some LosslessStringConvertible & Numeric) {
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(UInt8(ascii: "\""))
+        append(escaped: name)
+        bytes.append(contentsOf: "\":\(value)".utf8)
+    }
+
+    /// As above.
     package mutating func add(dynamic name: String, _ value: String) {
         if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
         bytes.append(UInt8(ascii: "\""))
@@ -121,6 +135,15 @@ package struct JSONLine: Sendable {
         (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
+    /// Whether a terminal does not show the character, but may do something else, such as end the line or turn the
+    /// direction of the text.
+    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
+    }
+
     private mutating func append(escaped value: String, limit: Int = valueLimit) {
         var value = value
         let isPlain = value.withUTF8 { text in
@@ -141,11 +164,13 @@ package struct JSONLine: Sendable {
             case "\\": bytes.append(contentsOf: "\\\\".utf8)
             case "\n": bytes.append(contentsOf: "\\n".utf8)
             case "\u{20}"..."\u{7E}": bytes.append(UInt8(scalar.value))
-            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
-                let hex = String(scalar.value, radix: 16)
-                bytes.append(contentsOf: "\\u".utf8)
-                bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - hex.utf8.count))
-                bytes.append(contentsOf: hex.utf8)
+            case _ where Self.isInvisible(scalar):
+                for unit in String(scalar).utf16 {
+                    let hex = String(unit, radix: 16)
+                    bytes.append(contentsOf: "\\u".utf8)
+                    bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - hex.utf8.count))
+                    bytes.append(contentsOf: hex.utf8)
+                }
             default: bytes.append(contentsOf: String(scalar).utf8)
             }
             written += bytes.count - before

@@ -3,7 +3,8 @@
 private import FoundationEssentials
 package import Logging
 
-/// Writes swift-log lines as JSON objects: `time`, `level`, `message`, then the metadata, sorted by key.
+/// Writes swift-log lines as JSON objects: `time`, `level`, `message`, then the metadata, sorted by key. A number
+/// in the metadata (`.stringConvertible` of an `Int` or `Double`) is a number in the line; any other value is a string.
 package struct JSONLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var logLevel: Logger.Level
@@ -27,7 +28,12 @@ package struct JSONLogHandler: LogHandler {
         line.add("message", event.message.description)
         let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
         for (key, value) in all.sorted(by: { $0.key < $1.key }) where !Self.reserved.contains(key) {
-            line.add(dynamic: key, value.description)
+            switch value {
+            case .stringConvertible(let number as Int): line.add(dynamic: key, number: number)
+            case .stringConvertible(let number as Double) where number.isFinite:
+                line.add(dynamic: key, number: number)
+            default: line.add(dynamic: key, value.description)
+            }
         }
         sink.write(line.finished())
     }

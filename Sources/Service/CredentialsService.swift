@@ -18,17 +18,20 @@ package final class CredentialsService: Sendable {
     private let limits: RequestLimits
     private let logoutEndpoint: LogoutEndpoint?
     package let lane: LaneResponder
+    let inFlight: RequestsInFlight
 
     /// - Parameters:
     ///   - hash: SHA-256 of a bearer token.
     ///   - batchBytes: the size limit of a batch of events.
     ///   - logout: `nil` if no issuer sends logout tokens.
+    ///   - inFlight: counts the requests of all generations of the service together.
     package init(
         broker: Broker, apps: [App], files: [PublishedFile] = [], batchBytes: Int = 1 << 20,
         hash: @escaping BearerTokenHash, log: AccessLog, limits: RequestLimits = RequestLimits(),
-        logout: BackChannelLogout? = nil
+        logout: BackChannelLogout? = nil, inFlight: RequestsInFlight = RequestsInFlight()
     ) {
         self.broker = broker
+        self.inFlight = inFlight
         logoutEndpoint = logout.map { LogoutEndpoint(logout: $0) }
         self.limits = limits
         self.log = log

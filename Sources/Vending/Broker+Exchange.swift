@@ -6,7 +6,9 @@ extension Broker {
         let flight: Task<CredentialCache.Outcome, Never>
         if let key = authorized.cacheKey {
             switch cache.find(key, at: ports.now(), by: { work(for: authorized) }) {
-            case .hit(let vended): return VendResult(vended: vended, hit: true, request: authorized)
+            case .hit(let vended):
+                vended.usage?.countHit()
+                return VendResult(vended: vended, hit: true, request: authorized)
             case .overloaded: throw RefusalError(.overloaded, authorized)
             case .pending(let pending): flight = pending
             }
@@ -38,7 +40,7 @@ extension Broker {
             guard !logouts.refuses(request.identity?.session) else { throw Self.loggedOutMeanwhile }
             return VendedCredentials(
                 encoded: try ports.encode(credentials, request.grant.monitor), expiration: credentials.expiration,
-                received: credentials.received)
+                received: credentials.received, usage: cache.usages.usage(of: request.grant.app))
         }
     }
 
@@ -53,15 +55,27 @@ extension Broker {
 
     /// Of a grant with `handOut`, never those of the session that Purser keeps.
     private func credentials(from request: ExchangeRequest) async throws(ExchangeError) -> TemporaryCredentials {
-        guard let seconds = request.grant.handOut else { return try await ports.exchange.exchange(request) }
+        guard let seconds = request.grant.handOut else { return try await exchange(request) }
         guard let parents else { throw ExchangeError(.refused, "hand-out: no sessions are kept") }
         return try await parents.child(for: request, seconds: seconds) { parentWork(for: $0) }
+    }
+
+    private func exchange(_ request: ExchangeRequest) async throws(ExchangeError) -> TemporaryCredentials {
+        let began = ContinuousClock.now
+        do throws(ExchangeError) {
+            let credentials = try await ports.exchange.exchange(request)
+            ports.meter.exchanged(nil, in: began.duration(to: .now))
+            return credentials
+        } catch {
+            ports.meter.exchanged(error.kind, in: began.duration(to: .now))
+            throw error
+        }
     }
 
     /// The exchange for a session that Purser keeps.
     private func parentWork(for request: ExchangeRequest) -> CredentialCache.Work {
         { [self] () async throws(ExchangeError) -> VendedCredentials in
-            let credentials = try await ports.exchange.exchange(request)
+            let credentials = try await exchange(request)
             // The deny list and the list of logouts may have grown while the exchange was in flight.
             if isDenied(request) { throw ExchangeError(.refused, "the user is denied") }
             guard !logouts.refuses(request.identity?.session) else { throw Self.loggedOutMeanwhile }

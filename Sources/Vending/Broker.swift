@@ -58,7 +58,9 @@ package final class Broker: Sendable {
             return .refused(refuse(RefusalError(.rateLimited(limited), authorized), request))
         }
         let result = VendResult(vended: vended, hit: true, request: authorized)
+        vended.usage?.countHit()
         recordAtOnce(result, for: request)
+        ports.meter.returned(authorized.grant.audience, life: vended.expiration.timeIntervalSince(now))
         return .hit(result)
     }
 
@@ -74,6 +76,8 @@ package final class Broker: Sendable {
             throw refuse(error, request)
         }
         try await record(result, for: request)
+        ports.meter.returned(
+            result.request.grant.audience, life: result.vended.expiration.timeIntervalSince(ports.now()))
         return result
     }
 
@@ -134,12 +138,13 @@ package final class Broker: Sendable {
             }
             return nil
         }
+        let began = ContinuousClock.now
         do throws(TokenError) {
             guard let identity = try ports.verifier.verifyAtOnce(token, at: now) else { return nil }
-            ports.meter.tokenVerified()
+            ports.meter.tokenVerified(in: began.duration(to: .now))
             return identity
         } catch {
-            if leavesTrace { rejected(error, for: client) }
+            if leavesTrace { rejected(error, for: client, in: began.duration(to: .now)) }
             throw RefusalError(.tokenRefused(error))
         }
     }
@@ -148,18 +153,19 @@ package final class Broker: Sendable {
         _ token: BearerToken, for client: ClientAddress?
     ) async throws(RefusalError) -> VerifiedIdentity {
         if let limited = limits.admitVerification(for: client) { throw RefusalError(.rateLimited(limited)) }
+        let began = ContinuousClock.now
         do throws(TokenError) {
             let identity = try await ports.verifier.verify(token, at: ports.now())
-            ports.meter.tokenVerified()
+            ports.meter.tokenVerified(in: began.duration(to: .now))
             return identity
         } catch {
-            rejected(error, for: client)
+            rejected(error, for: client, in: began.duration(to: .now))
             throw RefusalError(.tokenRefused(error))
         }
     }
 
-    private func rejected(_ error: TokenError, for client: ClientAddress?) {
-        ports.meter.tokenRefused(error.reason)
+    private func rejected(_ error: TokenError, for client: ClientAddress?, in duration: Duration) {
+        ports.meter.tokenRefused(error.reason, in: duration)
         // Without keys nothing is known about the token.
         if error.reason != .keysUnavailable { limits.verificationFailed(for: client) }
     }

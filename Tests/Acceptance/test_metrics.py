@@ -69,7 +69,7 @@ def samples(purser):
     found = {}
     for family in text_string_to_metric_families(page.text):
         assert family.documentation, family.name
-        assert family.type in ("counter", "gauge"), family
+        assert family.type in ("counter", "gauge", "histogram"), family
         for sample in family.samples:
             found[sample.name, frozenset(sample.labels.items())] = sample.value
     return found

@@ -47,7 +47,7 @@ def test_core_dumps_are_off_unless_the_configuration_allows_them(open_directory,
 
 def test_dev_has_no_core_dumps(open_directory, started):
     options = [part for name in ("listen", "admin", "sandbox") for part in (f"--{name}", "127.0.0.1:0")]
-    purser = started(Purser(open_directory, arguments=["dev", *options], prefix=OTHER_USER))
+    purser = started(Purser(open_directory, arguments=["dev", "--log-format", "json", *options], prefix=OTHER_USER))
     assert core_limits(purser) == ["0", "0"] and not is_dumpable(purser)
 
 

@@ -45,7 +45,7 @@ import Testing
         ])
     func milliseconds(duration: Duration, text: String) {
         var line = JSONLine()
-        line.add("t", milliseconds: duration)
+        line.add("t", milliseconds: Int(duration / .nanoseconds(1)))
         #expect(String(decoding: line.finished(), as: UTF8.self) == "{\"t\":\(text)}\n")
     }
 

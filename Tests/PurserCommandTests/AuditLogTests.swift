@@ -82,7 +82,7 @@ import Tokens
         }
         #expect(
             line == #"""
-                {"time":"2026-01-02T03:04:05.250Z","message":"audit","event":"vended","requestId":"r-1","app":"shop",\#
+                {"time":"2026-01-02T03:04:05.250Z","level":"info","message":"audit","event":"vended","requestId":"r-1","app":"shop",\#
                 "audience":"signed-in","tokenHash":"\#(Self.tokenHash)","hit":false,"monitor":"Shop_Users",\#
                 "exchange":"assume-role","issuer":"https://login.example.com/","pseudonym":"p-alice",\#
                 "sealed":"s-alice","accessKeyId":"ASIAEXAMPLE","expiration":"2026-01-02T04:04:05.000Z",\#
@@ -119,7 +119,7 @@ import Tokens
         }
         #expect(
             line == #"""
-                {"time":"2026-01-02T03:04:05.250Z","message":"audit","event":"vended","requestId":"r-1","app":"shop",\#
+                {"time":"2026-01-02T03:04:05.250Z","level":"info","message":"audit","event":"vended","requestId":"r-1","app":"shop",\#
                 "audience":"guest","hit":false,"monitor":"Shop_Users","exchange":"assume-role",\#
                 "accessKeyId":"ASIAEXAMPLE","expiration":"2026-01-02T04:04:05.000Z","awsRequestId":"aws-1"}
 
@@ -131,7 +131,7 @@ import Tokens
         let line = try await written { $0.recordRefusal(event(.refused(.appUnknown))) }
         #expect(
             line == #"""
-                {"time":"2026-01-02T03:04:05.250Z","message":"audit","event":"refused","requestId":"r-1",\#
+                {"time":"2026-01-02T03:04:05.250Z","level":"info","message":"audit","event":"refused","requestId":"r-1",\#
                 "audience":"signed-in","tokenHash":"\#(Self.tokenHash)","reason":"app_unknown"}
 
                 """#)
@@ -144,7 +144,7 @@ import Tokens
         }
         #expect(
             line == #"""
-                {"time":"2026-01-02T03:04:05.250Z","message":"audit","event":"refused","requestId":"r-1","app":"shop",\#
+                {"time":"2026-01-02T03:04:05.250Z","level":"info","message":"audit","event":"refused","requestId":"r-1","app":"shop",\#
                 "audience":"signed-in","tokenHash":"\#(Self.tokenHash)","reason":"denied","monitor":"Shop_Users",\#
                 "exchange":"assume-role","issuer":"https://login.example.com/","pseudonym":"p-alice",\#
                 "sealed":"s-alice"}
@@ -231,7 +231,7 @@ import Tokens
         #expect(lines.count == 3 && lines[0].contains(#""reason":"app_unknown""#))
         #expect(
             lines.last == #"""
-                {"time":"2026-01-02T03:04:05.250Z","message":"audit","event":"refusals not recorded","count":3,\#
+                {"time":"2026-01-02T03:04:05.250Z","level":"info","message":"audit","event":"refusals not recorded","count":3,\#
                 "byReason":{"app_unknown":1,"denied":2}}
                 """#)
     }

@@ -110,6 +110,9 @@ package final class CachedBrokerCredentials: BrokerCredentialProvider {
         }
     }
 
+    /// When the cached credentials end; `nil` if none are cached, or they have no end.
+    package var expiration: Date? { state.withLock { $0.cached?.credentials.expiration } }
+
     package func invalidate(_ credentials: SigningCredentials) -> Bool {
         state.withLock { state in
             // Newer credentials may be cached by now, and those have not been rejected.

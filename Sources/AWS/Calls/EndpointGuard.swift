@@ -7,12 +7,17 @@ package struct EndpointGuard: Sendable {
     package let limiter: RateLimiter
     package let breaker: CircuitBreaker
     private let attempted: @Sendable (AttemptOutcome) -> Void
+    private let sent: @Sendable (AttemptOutcome, Duration) -> Void
 
-    /// - Parameter attempted: called at the end of every attempt.
+    /// - Parameters:
+    ///   - attempted: called at the end of every attempt.
+    ///   - sent: called at the end of every attempt that was sent, with the time from then on, so without the queue.
     package init(
         limiter: RateLimiter, breaker: CircuitBreaker,
-        attempted: @escaping @Sendable (AttemptOutcome) -> Void = { _ in }
+        attempted: @escaping @Sendable (AttemptOutcome) -> Void = { _ in },
+        sent: @escaping @Sendable (AttemptOutcome, Duration) -> Void = { _, _ in }
     ) {
+        self.sent = sent
         self.limiter = limiter
         self.breaker = breaker
         self.attempted = attempted
@@ -43,12 +48,15 @@ package struct EndpointGuard: Sendable {
     private func runAndReport<Value: Sendable>(
         _ pass: CircuitBreaker.Pass, _ attempt: () async throws(AttemptError) -> Value
     ) async throws(AttemptError) -> Value {
+        let began = ContinuousClock.now
         do throws(AttemptError) {
             let value = try await attempt()
             breaker.report(.up, pass)
             attempted(.succeeded)
+            sent(.succeeded, began.duration(to: .now))
             return value
         } catch {
+            sent(AttemptOutcome(error.kind), began.duration(to: .now))
             if error.kind == .throttled { limiter.throttled() }
             // No call waits in the queue of an endpoint that is down.
             if breaker.report(error.kind.verdict, pass), let wait = breaker.wait { limiter.dismiss(for: wait) }

@@ -12,12 +12,16 @@ package struct STSClient: Sendable {
     private var retry: RetryPolicy
     private let endpointGuard: EndpointGuard
     private let now: @Sendable () -> Date
+    private let used: @Sendable (SessionSpace) -> Void
     private let skew = ClockSkew()
 
+    /// - Parameter used: called with each session that AWS returns for a user or for guests.
     package init(
         endpoint: Endpoint, region: Region, transport: any OutboundTransport, retry: RetryPolicy = RetryPolicy(),
-        endpointGuard: EndpointGuard, now: @escaping @Sendable () -> Date = { Date() }
+        endpointGuard: EndpointGuard, now: @escaping @Sendable () -> Date = { Date() },
+        used: @escaping @Sendable (SessionSpace) -> Void = { _ in }
     ) {
+        self.used = used
         self.endpoint = endpoint
         signer = SigV4(region: region.name, service: "sts")
         self.transport = transport
@@ -44,8 +48,11 @@ package struct STSClient: Sendable {
     func assume(
         _ request: STSRequest, for share: CallShare, signedBy provider: (any BrokerCredentialProvider)? = nil
     ) async throws(ExchangeError) -> TemporaryCredentials {
-        try await call(request, share: share, signedBy: provider) { $0.credentials.problem(at: now()) }
-            .credentials
+        let response = try await call(request, share: share, signedBy: provider) {
+            $0.credentials.problem(at: now())
+        }
+        used(SessionSpace(response, app: share.app))
+        return response.credentials
     }
 
     /// Credentials of an assumed role with which Purser signs its calls. No client receives them.

@@ -11,6 +11,8 @@ struct STSResponse: Sendable {
     let assumedRoleARN: String?
     /// Percent of the space for session policies and tags that this session takes.
     let packedPolicySize: Int?
+    /// Percent of the space for a session token that this one takes (GetScopedCredentials).
+    let sessionTokenUtilization: Int?
     let sourceIdentity: String?
     /// `SubjectFromWebIdentityToken`, `Audience` and `Provider`, of a web-identity session only.
     let subject: Subject?
@@ -39,6 +41,7 @@ struct STSResponse: Sendable {
             requestID: requestID)
         assumedRoleARN = user?.text("Arn")
         packedPolicySize = result.text("PackedPolicySize").flatMap { Int($0) }
+        sessionTokenUtilization = result.text("SessionTokenUtilization").flatMap { Int($0) }
         sourceIdentity = result.text("SourceIdentity")
         subject = result.text("SubjectFromWebIdentityToken").map { Subject($0) }
         audience = result.text("Audience")

@@ -8,15 +8,26 @@ package struct MetricFamily: Sendable {
     package enum Kind: String, Sendable {
         case counter
         case gauge
+        case histogram
+        /// A gauge that is always 1 and whose labels describe the process; its name ends with `_info`.
+        case info
     }
 
     package struct Sample: Sendable {
         package let labels: [(name: String, value: String)]
         package let value: Double
+        /// Follows the name of the family, such as `_bucket`.
+        package let suffix: String
+        package let exemplar: Exemplar?
 
-        package init(_ labels: [(name: String, value: String)] = [], _ value: Double) {
+        package init(
+            _ labels: [(name: String, value: String)] = [], _ value: Double, suffix: String = "",
+            exemplar: Exemplar? = nil
+        ) {
             self.labels = labels
             self.value = value
+            self.suffix = suffix
+            self.exemplar = exemplar
         }
     }
 

@@ -37,35 +37,45 @@ package final class LogSink: Sendable {
     private let deadline: Duration
     private let clock: SinkClock
     private let report: @Sendable (Event) -> Void
+    private let render: Render?
     private let state: Mutex<State>
     private let work = DispatchSemaphore(value: 0)
     private let done = DispatchSemaphore(value: 0)
 
+    /// Turns a JSON line into the line that is written.
+    package typealias Render = @Sendable ([UInt8]) -> [UInt8]
+
     /// - Parameters:
     ///   - descriptor: an open file descriptor; stays open.
+    ///   - render: `nil` writes the JSON lines.
     ///   - limits: maximum size of the buffered lines, in bytes. Those that are being written do not count.
     ///   - report: called on the thread that finds the event; must not block.
     package convenience init(
         descriptor: Int32, limits: ByLineClass = .limits, deadline: Duration = LogSink.deadline,
-        clock: SinkClock = .system, report: @escaping @Sendable (Event) -> Void = { _ in }
+        clock: SinkClock = .system, render: Render? = nil, report: @escaping @Sendable (Event) -> Void = { _ in }
     ) {
         let writer = LineWriter(descriptor: descriptor)
-        self.init(limits: limits, deadline: deadline, clock: clock, report: report) { writer.write($0) }
+        self.init(limits: limits, deadline: deadline, clock: clock, render: render, report: report) {
+            writer.write($0)
+        }
     }
 
     /// - Parameter write: writes whole lines; may block. Returns 0 or an `errno`.
     package init(
         limits: ByLineClass = .limits, deadline: Duration = LogSink.deadline, clock: SinkClock = .system,
-        report: @escaping @Sendable (Event) -> Void = { _ in }, write: @escaping @Sendable ([UInt8]) -> Int32
+        render: Render? = nil, report: @escaping @Sendable (Event) -> Void = { _ in },
+        write: @escaping @Sendable ([UInt8]) -> Int32
     ) {
         writeLines = write
         self.deadline = deadline
         self.clock = clock
         self.report = report
+        self.render = render
         state = Mutex(
             State(
                 queue: LineQueue(limits: limits, deadline: deadline) { kind, count in
-                    LossNotice.line(kind, count: count, at: Date())
+                    let line = LossNotice.line(kind, count: count, at: Date())
+                    return render?(line) ?? line
                 }))
     }
 
@@ -80,6 +90,7 @@ package final class LogSink: Sendable {
 
     /// Adds a whole line, its line end included. Never waits.
     package func write(_ line: [UInt8], _ kind: LineClass = .log) {
+        let line = render?(line) ?? line
         switch state.withLock({ ($0.queue.add(line, kind), $0.isRunning) }) {
         case (.waiting(let first), let isRunning): if first, isRunning { work.signal() }
         case (.rejected(let error), _): if error == .full { report(.lost(1, error)) }
@@ -99,6 +110,7 @@ package final class LogSink: Sendable {
     /// - Parameter completion: called once; see `writeConfirmed`.
     func write(_ line: [UInt8], _ kind: LineClass, completion: @escaping @Sendable (LogWriteError?) -> Void) {
         let now = clock.now()
+        let line = render?(line) ?? line
         let (added, isRunning, needsTimer) = state.withLock { state in
             let added = state.queue.add(line, kind, at: now, completion: completion)
             guard case .waiting = added, !state.hasTimer else { return (added, state.isRunning, false) }

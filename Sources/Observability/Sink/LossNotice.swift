@@ -8,9 +8,9 @@ enum LossNotice {
     static func line(_ kind: LineClass, count: Int, at date: Date) -> [UInt8] {
         var line = JSONLine()
         line.add("time", LogTimestamp.format(date))
+        line.add("level", "warning")
         switch kind {
         case .log:
-            line.add("level", "warning")
             line.add("message", "log lines dropped")
         case .audit:
             line.add("message", "audit")

@@ -68,6 +68,7 @@ struct AuditLog: AuditTrail {
         guard let sink, !omitted.isEmpty else { return }
         var line = JSONLine()
         line.add("time", time: now())
+        line.add("level", "info")
         line.add("message", "audit")
         line.add("event", "refusals not recorded")
         line.add(omitted: omitted)
@@ -77,6 +78,7 @@ struct AuditLog: AuditTrail {
     private func line(_ event: AuditEvent) -> [UInt8] {
         var line = JSONLine()
         line.add("time", time: now())
+        line.add("level", "info")
         line.add("message", "audit")
         switch event.outcome {
         case .vended: line.add("event", "vended")

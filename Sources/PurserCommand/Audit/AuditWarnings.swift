@@ -34,7 +34,7 @@ final class AuditWarnings: Sendable {
                 return state.lost
             }
             guard let lost else { return }
-            logger.warning("audit lines lost", metadata: ["count": "\(lost)", "detail": "\(error)"])
+            logger.warning("audit lines lost", metadata: ["count": .stringConvertible(lost), "detail": "\(error)"])
         case .stalled:
             guard state.withLock({ Self.isDue(&$0.stalledWarned, at: now) }) else { return }
             logger.warning("audit writes stalled", metadata: ["detail": "\(LogWriteError.timedOut)"])
@@ -44,7 +44,7 @@ final class AuditWarnings: Sendable {
                 defer { state = State() }
                 return state.lost
             }
-            logger.info("audit writes again", metadata: ["lost": "\(lost)"])
+            logger.info("audit writes again", metadata: ["lost": .stringConvertible(lost)])
         }
     }
 

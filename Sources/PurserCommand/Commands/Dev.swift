@@ -9,6 +9,8 @@ import Sandbox
 import Service
 import ServiceLifecycle
 
+extension LogSettings.Format: ExpressibleByArgument {}
+
 struct Dev: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the broker with a sandbox: identity provider, STS and RUM data plane, without an AWS account.")
@@ -22,6 +24,9 @@ struct Dev: AsyncParsableCommand {
     @Option(help: "Address of the sandbox.")
     var sandbox = "127.0.0.1:8090"
 
+    @Option(help: "Format of the log on standard error: text or json.")
+    var logFormat = LogSettings.Format.text
+
     func validate() throws {
         for (name, text) in [("--listen", listen), ("--admin", admin), ("--sandbox", sandbox)]
         where SettingsValues.address(text) == nil {
@@ -32,7 +37,7 @@ struct Dev: AsyncParsableCommand {
     func run() async throws {
         guard let address = SettingsValues.address(sandbox) else { return }
         CoreDumps().forbid()
-        let context = ProcessContext()
+        let context = ProcessContext(log: LogOutput(format: logFormat))
         let shutdown = await ShutdownSignals.handled(log: context.log, logger: context.logger)
         context.log.start()
         do {

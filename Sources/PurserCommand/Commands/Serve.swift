@@ -10,7 +10,8 @@ import Service
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the broker.",
-        discussion: "Logs JSON lines to standard error. On SIGTERM it finishes the requests in flight, then exits; on "
+        discussion:
+            "Logs to standard error, JSON lines unless log.format is text. On SIGTERM it finishes the requests in flight, then exits; on "
             + "a second SIGTERM it exits at once. On SIGHUP, and when the file changes, it loads the configuration again."
     )
 
@@ -28,7 +29,9 @@ struct Serve: AsyncParsableCommand {
             throw fail(error)
         }
         if settings.coreDumps { dumps.allow() } else { dumps.forbid() }
-        let context = ProcessContext { [settings] in settings.outboundConnections(files: $0) }
+        let context = ProcessContext(log: settings.log.output) { [settings] in
+            settings.outboundConnections(files: $0)
+        }
         let shutdown = await ShutdownSignals.handled(log: context.log, logger: context.logger)
         let reloads = await shutdown.reloads()
         let environment = context.environment()

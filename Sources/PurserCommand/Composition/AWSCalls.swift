@@ -27,8 +27,16 @@ final class AWSCalls: Sendable {
         var labels: [(name: String, value: String)] { [("service", service.rawValue), ("outcome", outcome.rawValue)] }
     }
 
+    /// The sizes of the sessions that STS returns.
+    let spaces = SessionSpaces()
     private let attempts = Counters<Attempt>()
+    private let durations: Histograms<LatencyMetrics.SentAttempt>
+    private let ceilings = Mutex<[Service: Int]>([:])
     private let guards = Mutex<[Service: [EndpointGuard]]>([:])
+
+    init(durations: Histograms<LatencyMetrics.SentAttempt>) {
+        self.durations = durations
+    }
 
     /// Makes a guard for one endpoint of a service. Guards of the same host share a circuit breaker.
     /// - Parameter signedInReserve: percentage of the calls that signed-in users get at least while guests wait too.
@@ -36,9 +44,11 @@ final class AWSCalls: Sendable {
         _ service: Service, perSecond rate: Int, signedInReserve: Int, breaker: CircuitBreaker = CircuitBreaker()
     ) -> EndpointGuard {
         let limiter = RateLimiter(limits: .init(ceiling: Double(rate), signedInReserve: signedInReserve))
-        let newGuard = EndpointGuard(limiter: limiter, breaker: breaker) { [attempts] outcome in
-            attempts.increment(Attempt(service: service, outcome: outcome))
-        }
+        let newGuard = EndpointGuard(
+            limiter: limiter, breaker: breaker,
+            attempted: { [attempts] in attempts.increment(Attempt(service: service, outcome: $0)) },
+            sent: { [durations] in durations[.init(service: service, outcome: $0)]?.observe($1) })
+        ceilings.withLock { $0[service, default: 0] += rate }
         guards.withLock { $0[service, default: []].append(newGuard) }
         return newGuard
     }
@@ -75,6 +85,12 @@ final class AWSCalls: Sendable {
             gauge("purser_aws_rate", help: "Calls per second that the rate limiter admits.") {
                 $0.rate
             },
+            MetricFamily(
+                "purser_aws_rate_limit", .gauge, help: "Calls per second that the configuration or AWS's quota admits."
+            ) { [self] in
+                ceilings.withLock { $0 }.sorted { $0.key.rawValue < $1.key.rawValue }
+                    .map { .init([("service", $0.key.rawValue)], Double($0.value)) }
+            },
             gauge("purser_aws_waiting", help: "Calls queued by the rate limiter.") {
                 Double($0.waiting)
             },
@@ -82,6 +98,6 @@ final class AWSCalls: Sendable {
             {
                 $0.isBreakerOpen ? 1 : 0
             },
-        ]
+        ] + spaces.families
     }
 }

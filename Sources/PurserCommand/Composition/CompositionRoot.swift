@@ -90,7 +90,9 @@ struct CompositionRoot: Sendable {
         cache =
             old?.cache
             ?? CredentialCache(
-                limits: settings.cache.scaled(to: grants), now: now, refreshFailed: refreshFailed, executor: executor)
+                limits: settings.cache.scaled(to: grants), usages: CacheUsages(), now: now,
+                refreshFailed: refreshFailed, executor: executor)
+        cache.usages.register(apps.map(\.name))
         denied = old?.denied ?? DenyList(settings.denied?.pseudonyms ?? [])
         logouts = old?.logouts ?? journal?.list ?? LogoutList()
         if settings.pseudonymKey == nil,
@@ -115,6 +117,7 @@ struct CompositionRoot: Sendable {
             ?? PublishedFile.browserModule + [.description] + (minting.map(PublishedFile.issuer) ?? []) + additional
         exchanges = Exchanges(
             settings, environment, pseudonyms, minting, metrics.calls, logger, replacing: old?.exchanges)
+        metrics.calls.spaces.register(apps.map(\.name))
         parents =
             old?.parents
             ?? ParentSessions(
@@ -169,7 +172,8 @@ struct CompositionRoot: Sendable {
     func service(log: AccessLog) -> CredentialsService {
         CredentialsService(
             broker: broker, apps: apps, files: files, batchBytes: settings.batchBytes,
-            hash: { SHA256Digest(hashing: $0) }, log: log, limits: limits, logout: logout)
+            hash: { SHA256Digest(hashing: $0) }, log: log, limits: limits, logout: logout,
+            inFlight: metrics.inFlight)
     }
 
     private static func keys(

@@ -40,7 +40,9 @@ final class ConnectionLimitLog: Sendable {
         let setting = limit == .listener ? "limits.connections" : "limits.client-connections"
         logger.warning(
             "connection limit reached",
-            metadata: ["setting": "\(setting)", "closed": "\(count)", "detail": "\(Self.details[limit] ?? "")"])
+            metadata: [
+                "setting": "\(setting)", "closed": .stringConvertible(count), "detail": "\(Self.details[limit] ?? "")",
+            ])
     }
 
     private static let details: [OpenConnections.Limit: String] = [

@@ -77,7 +77,7 @@ struct DenyListWatch: Service {
             // First the sessions, so that no credentials are made from them afterwards.
             parents?.removeDenied(by: list, pseudonyms)
             cache.removeDenied(by: list, pseudonyms)
-            logger.info("deny list changed", metadata: ["denied": "\(denied.count)"])
+            logger.info("deny list changed", metadata: ["denied": .stringConvertible(denied.count)])
         } catch {
             logFailure(error.problems.map(\.description).joined(separator: "; "))
         }
@@ -99,6 +99,7 @@ struct DenyListWatch: Service {
     private let emptied = Emptied()
 
     private func logFailure(_ detail: String) {
-        logger.warning("deny list not renewed", metadata: ["detail": "\(detail)", "denied": "\(list.count)"])
+        logger.warning(
+            "deny list not renewed", metadata: ["detail": "\(detail)", "denied": .stringConvertible(list.count)])
     }
 }

@@ -30,7 +30,7 @@ struct Exchanges: Sendable {
                 transport: environment.transport, retry: RetryPolicy(limits: limits),
                 endpointGuard: calls.endpointGuard(
                     .sts, perSecond: settings.stsRate, signedInReserve: settings.signedInReserve),
-                now: environment.now)
+                now: environment.now, used: calls.spaces.add)
         self.sts = sts
         brokerIdentity =
             old?.brokerIdentity

@@ -13,7 +13,7 @@ struct KeyLog: Sendable {
         switch event {
         case .changed(let keys, let retired, let unknownKey):
             var metadata: Logger.Metadata = [
-                "issuer": "\(issuer)", "keys": "\(keys.keys.count)", "retired": "\(retired)",
+                "issuer": "\(issuer)", "keys": .stringConvertible(keys.keys.count), "retired": "\(retired)",
             ]
             if unknownKey { metadata["cause"] = "unknown key" }
             logger.info("keys changed", metadata: metadata)
@@ -26,13 +26,15 @@ struct KeyLog: Sendable {
             logger.log(level: recovered ? .info : .debug, "keys renewed", metadata: metadata)
         case .failed(let problem, let wait, let age):
             var metadata: Logger.Metadata = [
-                "issuer": "\(issuer)", "detail": "\(problem)", "retrySeconds": "\(Int(wait / .seconds(1)))",
+                "issuer": "\(issuer)", "detail": "\(problem)",
+                "retrySeconds": .stringConvertible(Int(wait / .seconds(1))),
             ]
-            metadata["ageSeconds"] = age.map { "\(Int($0 / .seconds(1)))" }
+            metadata["ageSeconds"] = age.map { .stringConvertible(Int($0 / .seconds(1))) }
             logger.warning("keys not renewed", metadata: metadata)
         case .stale(let age):
             logger.error(
-                "keys too old", metadata: ["issuer": "\(issuer)", "ageSeconds": "\(Int(age / .seconds(1)))"])
+                "keys too old",
+                metadata: ["issuer": "\(issuer)", "ageSeconds": .stringConvertible(Int(age / .seconds(1)))])
         }
     }
 }

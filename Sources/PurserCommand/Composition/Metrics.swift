@@ -8,7 +8,9 @@ import Vending
 /// The counters and gauges that `/metrics` shows.
 struct Metrics: Meter {
     let answers = Counters<ResponseKind>()
-    let calls = AWSCalls()
+    let latency = LatencyMetrics()
+    let inFlight = RequestsInFlight()
+    let calls: AWSCalls
     let limited = Counters<RateLimitError.Limit>()
     let closed = Counters<OpenConnections.Limit>()
     private let refusals = Counters<TokenError.Reason>()
@@ -16,8 +18,25 @@ struct Metrics: Meter {
     private let batches = Counters<ForwardingOutcome>()
     private let bytes = Counters<ForwardingOutcome>()
 
-    func tokenVerified() { verified.increment(.all) }
-    func tokenRefused(_ reason: TokenError.Reason) { refusals.increment(reason) }
+    init() {
+        calls = AWSCalls(durations: latency.attempts)
+    }
+
+    func tokenVerified(in duration: Duration) {
+        verified.increment(.all)
+        latency.verifications[.accepted]?.observe(duration)
+    }
+
+    func tokenRefused(_ reason: TokenError.Reason, in duration: Duration) {
+        refusals.increment(reason)
+        latency.verifications[.refused]?.observe(duration)
+    }
+
+    func exchanged(_ error: ExchangeError.Kind?, in duration: Duration) {
+        latency.exchanges[.init(error: error)]?.observe(duration)
+    }
+
+    func returned(_ audience: Grant.Audience, life seconds: Double) { latency.returned(audience, life: seconds) }
 
     func forwarded(_ outcome: ForwardingOutcome, bytes count: Int) {
         batches.increment(outcome)
@@ -27,8 +46,9 @@ struct Metrics: Meter {
     /// - Parameters:
     ///   - listeners: the open connections of each listener, by its name.
     ///   - logouts: `nil` if no issuer sends logout tokens.
+    ///   - states: the families of other parts.
     func page(
-        cache: CredentialCache, parents: ParentSessions, generations: Generations,
+        cache: CredentialCache, parents: ParentSessions, generations: Generations, states: [MetricFamily],
         listeners: [(name: String, OpenConnections)], lostLines: MetricFamily, logouts: LogoutList?
     ) -> MetricsPage {
         MetricsPage(
@@ -54,8 +74,9 @@ struct Metrics: Meter {
                     [.init([], Double(parents.count))]
                 },
                 lostLines,
-            ] + remembered(logouts) + connections(listeners) + keys(generations) + calls.families + generations.families
-        )
+            ] + remembered(logouts) + connections(listeners) + keys(generations) + calls.families
+                + generations.families + latency.families + MetricFamily.cache(cache) + states + [.buildInfo]
+                + ProcessMetrics().families)
     }
 
     private func remembered(_ logouts: LogoutList?) -> [MetricFamily] {

@@ -34,9 +34,10 @@ struct Server {
         let settings = root.settings
         let audit = root.audit
         let log = AccessLog(
-            sink: environment.log, counters: root.metrics.answers, clients: root.clients, now: environment.now)
+            sink: environment.log, counters: root.metrics.answers, durations: root.metrics.latency.requests,
+            clients: root.clients, lines: settings.log.accessLines, now: environment.now)
         let generations = Generations(root, log: log, now: environment.now)
-        let monitor = EventLoopMonitor()
+        let monitor = EventLoopMonitor(lag: root.metrics.latency.loopLag)
         let report = HealthReport(generations: generations, monitor: monitor)
         let readiness = Readiness({ report.health }, details: { report.text })
         let manager = ServiceManager(variables: environment.variables)
@@ -50,6 +51,7 @@ struct Server {
             service: generations.service, readiness: readiness, monitor: monitor,
             metrics: root.metrics.page(
                 cache: root.cache, parents: root.parents, generations: generations,
+                states: MetricFamily.states(readiness, root.metrics.inFlight, root.limits, root.brokerIdentity),
                 listeners: [("public", connections), ("admin", adminConnections)],
                 lostLines: .lostLines(log: environment.log, audit), logouts: root.logout == nil ? nil : root.logouts),
             limits: settings.connections.limits, hosts: settings.hosts, proxies: settings.proxies, logger: logger)

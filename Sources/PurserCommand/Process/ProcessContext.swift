@@ -15,7 +15,10 @@ struct ProcessContext {
     let files: Int
 
     /// - Parameter connectionsPerHost: of the HTTP client, for the limit of file descriptors.
-    init(connectionsPerHost: (_ files: Int) -> Int = { _ in OutboundClient.defaultConnectionsPerHost }) {
+    init(
+        log output: LogOutput = LogOutput(),
+        connectionsPerHost: (_ files: Int) -> Int = { _ in OutboundClient.defaultConnectionsPerHost }
+    ) {
         files = FileDescriptors.raiseLimit()
         // If the log reader closes its end, write() returns an error and the process continues.
         signal(SIGPIPE, SIG_IGN)
@@ -26,9 +29,10 @@ struct ProcessContext {
         signal(SIGUSR2, SIG_IGN)
         // A parent that ignores SIGCHLD passes that on, and the exit codes of child processes would be lost.
         signal(SIGCHLD, SIG_DFL)
-        let sink = LogSink(descriptor: STDERR_FILENO)
+        let sink = LogSink(
+            descriptor: STDERR_FILENO, render: output.render(to: STDERR_FILENO, ProcessInfo.processInfo.environment))
         log = sink
-        logger = Logger(label: "purser") { _ in JSONLogHandler(sink: sink) }
+        logger = Logger(label: "purser") { _ in JSONLogHandler(sink: sink, logLevel: output.level.logger) }
         outbound = OutboundClient(connectionsPerHost: connectionsPerHost(files))
     }
 

@@ -5,7 +5,7 @@ package import HTTPTypes
 package import Observability
 package import Vending
 
-/// Writes one log line per response and counts it. A line names the app and the outcome, never the user. Of a flood of
+/// Counts and measures each response, and writes a log line about those that `AccessLines` admits. A line names the app and the outcome, never the user. Of a flood of
 /// responses to requests over a rate limit, some have a line, and the others are counted.
 package struct AccessLog: Sendable {
     package struct Record: Sendable {
@@ -36,12 +36,20 @@ package struct AccessLog: Sendable {
     private let counters: Counters<ResponseKind>
     private let clients: ClientNames
     private let sampler: LineSampler
+    private let durations: Histograms<ResponseClass>
+    private let lines: AccessLines
     private let now: @Sendable () -> Date
 
+    /// - Parameters:
+    ///   - durations: of requests, from their last header field to the response.
+    ///   - lines: which responses have lines.
     package init(
-        sink: LogSink, counters: Counters<ResponseKind>, clients: ClientNames, sampler: LineSampler = LineSampler(),
+        sink: LogSink, counters: Counters<ResponseKind>, durations: Histograms<ResponseClass>, clients: ClientNames,
+        lines: AccessLines = AccessLines(), sampler: LineSampler = LineSampler(),
         now: @escaping @Sendable () -> Date
     ) {
+        self.durations = durations
+        self.lines = lines
         self.sampler = sampler
         self.sink = sink
         self.clients = clients
@@ -51,18 +59,24 @@ package struct AccessLog: Sendable {
 
     package func succeeded(_ record: Record, status: HTTPResponse.Status, hit: Bool) {
         counters.increment(ResponseKind(endpoint: record.endpoint, code: nil))
-        var line = begin(record, status: status, code: "ok", level: "info")
+        let duration = measure(record, status)
+        guard lines.admitsSuccess() else { return }
+        var line = begin(record, status: status, code: "ok", level: "info", duration)
         line.add("hit", hit)
+        if let ratio = lines.ratio { line.add("sampled", ratio: ratio) }
         sink.write(line.finished())
     }
 
     /// - Parameter status: of the response, which may differ from the code's status.
     package func failed(_ record: Record, _ error: ServiceError, status: HTTPResponse.Status) {
         counters.increment(ResponseKind(endpoint: record.endpoint, code: error.code))
-        guard !error.isRateLimited || sampler.admits(error.reason) else { return }
+        let duration = measure(record, status)
+        let isWarning = error.code.status.code >= 500
+        guard lines.admitsError(isWarning: isWarning), !error.isRateLimited || sampler.admits(error.reason) else {
+            return
+        }
         var line = begin(
-            record, status: status, code: error.code.rawValue,
-            level: error.code.status.code >= 500 ? "warning" : "info")
+            record, status: status, code: error.code.rawValue, level: isWarning ? "warning" : "info", duration)
         line.add("hit", false)
         line.add("reason", error.reason)
         if !error.detail.isEmpty { line.add("detail", error.detail) }
@@ -72,7 +86,7 @@ package struct AccessLog: Sendable {
     /// Writes a line about the responses that the sampler has omitted since the last call, if there are any.
     package func recordOmitted() {
         let omitted = sampler.takeOmitted()
-        guard !omitted.isEmpty else { return }
+        guard !omitted.isEmpty, lines.admitsError(isWarning: false) else { return }
         var line = JSONLine()
         line.add("time", time: now())
         line.add("level", "info")
@@ -81,7 +95,17 @@ package struct AccessLog: Sendable {
         sink.write(line.finished())
     }
 
-    private func begin(_ record: Record, status: HTTPResponse.Status, code: String, level: String) -> JSONLine {
+    /// - Returns: the request's duration in nanoseconds.
+    private func measure(_ record: Record, _ status: HTTPResponse.Status) -> Int {
+        let duration = Int(record.began.duration(to: .now).inNanoseconds)
+        durations[ResponseClass(endpoint: record.endpoint, status: status)]?
+            .observe(units: duration, exemplar: ("request_id", record.requestID))
+        return duration
+    }
+
+    private func begin(
+        _ record: Record, status: HTTPResponse.Status, code: String, level: String, _ duration: Int
+    ) -> JSONLine {
         var line = JSONLine()
         line.add("time", time: now())
         line.add("level", level)
@@ -95,13 +119,9 @@ package struct AccessLog: Sendable {
         clients.add(record.client, to: &line)
         line.add("status", status.code)
         line.add("code", code)
-        line.add("durationMs", milliseconds: .now - record.began)
+        line.add("durationMs", milliseconds: duration)
         return line
     }
 
     private static let knownMethods: [HTTPRequest.Method] = [.get, .options, .head, .post, .put, .delete, .patch]
-}
-
-extension ContinuousClock.Instant {
-    fileprivate static func - (left: Self, right: Self) -> Duration { right.duration(to: left) }
 }

@@ -31,9 +31,12 @@ package struct DrainPeriod: Service {
         readiness.drain()
         began()
         logger.info(
-            "drain began", metadata: ["seconds": "\(period / .seconds(1))", "connections": "\(connections())"])
+            "drain began",
+            metadata: [
+                "seconds": .stringConvertible(period / .seconds(1)), "connections": .stringConvertible(connections()),
+            ])
         // A cancellation ends the sleep early, and stops all services anyway.
         try? await Task.sleep(for: period)
-        logger.info("drain ended", metadata: ["connections": "\(connections())"])
+        logger.info("drain ended", metadata: ["connections": .stringConvertible(connections())])
     }
 }

@@ -2,13 +2,14 @@
 
 internal import NIOCore
 private import NIOPosix
+package import Observability
 private import ServiceLifecycle
 private import Synchronization
 
-/// Runs a small task on every event loop twice a second, which shows whether the loops make progress and how late they
-/// are.
+/// Runs a small task on every event loop four times a second, which shows whether the loops make progress and how late
+/// they are. A loop that is late answers its connections late by as much.
 package final class EventLoopMonitor: Service {
-    private static let period = Duration.milliseconds(500)
+    private static let period = Duration.milliseconds(250)
     /// A loop that has not run its task for this long makes no progress: no single piece of work takes a hundredth of it.
     private static let patience = Duration.seconds(10)
 
@@ -19,15 +20,19 @@ package final class EventLoopMonitor: Service {
     }
 
     private let loops: [(loop: any EventLoop, record: Loop)]
+    private let histogram: Histogram
     private let clock: @Sendable () -> Duration
     private let started = Atomic(false)
 
-    /// - Parameter clock: time that never moves backward.
-    package convenience init(clock: @escaping @Sendable () -> Duration = EventLoopMonitor.clock) {
-        self.init(Array(MultiThreadedEventLoopGroup.singleton.makeIterator()), clock: clock)
+    /// - Parameters:
+    ///   - lag: observes how late each task runs.
+    ///   - clock: time that never moves backward.
+    package convenience init(lag: Histogram, clock: @escaping @Sendable () -> Duration = EventLoopMonitor.clock) {
+        self.init(Array(MultiThreadedEventLoopGroup.singleton.makeIterator()), lag: lag, clock: clock)
     }
 
-    init(_ loops: [any EventLoop], clock: @escaping @Sendable () -> Duration) {
+    init(_ loops: [any EventLoop], lag: Histogram, clock: @escaping @Sendable () -> Duration) {
+        histogram = lag
         self.loops = loops.map { ($0, Loop()) }
         self.clock = clock
         let now = Self.nanoseconds(clock())
@@ -55,11 +60,16 @@ package final class EventLoopMonitor: Service {
 
     package func run() async throws {
         let tasks = loops.map { loop, record in
-            loop.scheduleRepeatedTask(initialDelay: .zero, delay: .nanoseconds(Self.nanoseconds(Self.period))) {
-                [clock] _ in
+            loop.scheduleRepeatedTask(
+                initialDelay: .nanoseconds(Self.nanoseconds(Self.period)),
+                delay: .nanoseconds(Self.nanoseconds(Self.period))
+            ) {
+                [clock, histogram] _ in
                 let now = Self.nanoseconds(clock())
                 let last = record.last.exchange(now, ordering: .relaxed)
-                record.lag.store(max(0, now - last - Self.nanoseconds(Self.period)), ordering: .relaxed)
+                let lag = max(0, now - last - Self.nanoseconds(Self.period))
+                record.lag.store(lag, ordering: .relaxed)
+                histogram.observe(units: Int(lag))
             }
         }
         started.store(true, ordering: .releasing)

@@ -21,6 +21,8 @@ package struct PublicResponder: HTTPResponder {
     package func respond(to request: Request, context: PlainContext) async throws -> Response {
         // The event loop parses and appends each request before it passes the request to Hummingbird.
         guard let parsed = PendingRequests.current?.takeFirst() else { throw MissingRequestError() }
+        parsed.service.inFlight.begin()
+        defer { parsed.service.inFlight.end() }
         let response: ServiceResponse
         if parsed.announcesBody, let limit = parsed.bodyLimit {
             response = try await respondReading(request, parsed, limit: limit)
@@ -89,9 +91,13 @@ package struct AdminResponder: HTTPResponder {
         case "/livez": probe(request, isHealthy: monitor.makesProgress)
         case "/readyz": ready(request)
         case "/startupz": probe(request, isHealthy: readiness.hasStarted)
-        case "/metrics": response(to: request, .ok, MetricsPage.contentType, metrics.text())
+        case "/metrics": page(request, MetricsFormat(accept: request.headers[.accept]))
         default: Response(status: .notFound)
         }
+    }
+
+    private func page(_ request: Request, _ format: MetricsFormat) -> Response {
+        response(to: request, .ok, format.contentType, metrics.text(format), varies: true)
     }
 
     private func probe(_ request: Request, isHealthy: Bool) -> Response {
@@ -108,13 +114,15 @@ package struct AdminResponder: HTTPResponder {
     }
 
     private func response(
-        to request: Request, _ status: HTTPResponse.Status, _ type: String, _ text: String
+        to request: Request, _ status: HTTPResponse.Status, _ type: String, _ text: String, varies: Bool = false
     ) -> Response {
         guard request.method == .get || request.method == .head else {
             return Response(status: .methodNotAllowed, headers: [.allow: "GET, HEAD"])
         }
+        var headers: HTTPFields = [.contentType: type, .cacheControl: "no-store"]
+        if varies { headers[.vary] = "Accept" }
         let response = Response(
-            status: status, headers: [.contentType: type, .cacheControl: "no-store"],
+            status: status, headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
         return request.method == .head ? response.createHeadResponse() : response
     }

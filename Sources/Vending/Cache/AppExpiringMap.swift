@@ -36,6 +36,8 @@ struct AppExpiringMap<Value: Sendable>: Sendable {
     /// For each app with entries, their positions as a binary heap: none expires before its parent.
     private var heaps: [AppName: [Position]] = [:]
     private(set) var count = 0
+    /// Entries that were removed before their end to make room, by app, since the start.
+    private(set) var evictions: [AppName: Int] = [:]
 
     /// - Parameter capacity: 1 to 2³¹ − 1.
     init(capacity: Int) {
@@ -44,6 +46,9 @@ struct AppExpiringMap<Value: Sendable>: Sendable {
 
     /// Number of positions in the heaps.
     var deadlineCount: Int { heaps.values.reduce(0) { $0 + $1.count } }
+
+    /// Entries of each app that has any.
+    var counts: [AppName: Int] { heaps.mapValues(\.count) }
 
     /// The value of `key` unless it has expired at `now`.
     func value(for key: CacheKey, at now: Date) -> Value? {
@@ -117,8 +122,10 @@ struct AppExpiringMap<Value: Sendable>: Sendable {
     private mutating func makeRoom(for app: AppName, at now: Date) {
         removeExpired(at: now)
         while count >= capacity {
-            guard let next = heaps[hasPart(app) ? app : largest() ?? app]?.first else { return }
+            let loser = hasPart(app) ? app : largest() ?? app
+            guard let next = heaps[loser]?.first else { return }
             removeEntry(at: next)
+            evictions[loser, default: 0] += 1
         }
     }
 

@@ -42,6 +42,8 @@ package final class CredentialCache: Sendable {
         init(capacity: Int) { state = Mutex(Shard(entries: AppExpiringMap(capacity: capacity))) }
     }
 
+    /// What the cache did, by app.
+    package let usages: CacheUsages
     private let limits: CacheLimits
     /// By the digest of the grant; the others have that of the limits.
     private let minimumLives: Mutex<[SHA256Digest: Double]>
@@ -58,13 +60,14 @@ package final class CredentialCache: Sendable {
     ///   - refreshFailed: called for each background refresh that fails, because no caller sees its error.
     ///   - executor: of the thread that starts a flight, which runs the flight too; `nil` for the global one.
     package init(
-        limits: CacheLimits, now: @escaping @Sendable () -> Date,
+        limits: CacheLimits, usages: CacheUsages = CacheUsages(), now: @escaping @Sendable () -> Date,
         time: MonotonicTime = .system,
         refreshFailed: @escaping @Sendable (CacheKey, ExchangeError) -> Void = { _, _ in },
         executor: @escaping @Sendable () -> (any TaskExecutor)? = { nil }
     ) {
         self.limits = limits
         minimumLives = Mutex(limits.minimumLives)
+        self.usages = usages
         self.now = now
         self.time = time
         self.executor = executor
@@ -84,8 +87,13 @@ package final class CredentialCache: Sendable {
     package func find(_ key: CacheKey, at now: Date, by work: () -> Work) -> Found {
         shard(of: key).state.withLock { shard in
             if let vended = cached(key, at: now, refresh: work, in: &shard) { return .hit(vended) }
-            if let flight = shard.flights[key] { return .pending(flight) }
-            return launch(key, work(), ahead: false, in: &shard).map { .pending($0) } ?? .overloaded
+            if let flight = shard.flights[key] {
+                usages.usage(of: key.app).count(.joined)
+                return .pending(flight)
+            }
+            guard let flight = launch(key, work(), ahead: false, in: &shard) else { return .overloaded }
+            usages.usage(of: key.app).count(.miss)
+            return .pending(flight)
         }
     }
 
@@ -168,6 +176,17 @@ package final class CredentialCache: Sendable {
         shards.reduce(0) { sum, shard in sum + shard.state.withLock { $0.entries.count } }
     }
 
+    /// Entries of each app that has any, and entries that were evicted before their end to make room, since the start.
+    package var occupancy: [AppName: (entries: Int, evictions: Int)] {
+        var sum: [AppName: (entries: Int, evictions: Int)] = [:]
+        for shard in shards {
+            let (entries, evictions) = shard.state.withLock { ($0.entries.counts, $0.entries.evictions) }
+            for (app, count) in entries { sum[app, default: (0, 0)].entries += count }
+            for (app, count) in evictions { sum[app, default: (0, 0)].evictions += count }
+        }
+        return sum
+    }
+
     private func shard(of key: CacheKey) -> LockedShard {
         shards[Int(UInt(bitPattern: key.hash) % UInt(shards.count))]
     }
@@ -192,7 +211,10 @@ package final class CredentialCache: Sendable {
             let started = time.now()
             let outcome = await attempt(work, key.grant.digest)
             settle(key, outcome, started: started)
-            if ahead, case .failure(let failure) = outcome { refreshFailed(key, failure) }
+            if ahead {
+                if case .failure(let failure) = outcome { refreshFailed(key, failure) }
+                usages.usage(of: key.app).count((try? outcome.get()) == nil ? .refreshFailed : .refreshed)
+            }
             return outcome
         }
     }

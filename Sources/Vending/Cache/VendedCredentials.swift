@@ -13,11 +13,20 @@ package final class VendedCredentials: Sendable, CustomReflectable {
     /// The uses that the audit trail has an event of, as a union of `Use`.
     private let recorded = Atomic<UInt8>(0)
 
-    package init(encoded: EncodedCredentials, expiration: Date, received: Date? = nil) {
+    /// Counts their use; `nil` for those that are not counted.
+    let usage: CacheUsage?
+
+    package init(
+        encoded: EncodedCredentials, expiration: Date, received: Date? = nil, usage: CacheUsage? = nil
+    ) {
+        self.usage = usage
+        usage?.hold(bytes: encoded.bodyCount)
         self.encoded = encoded
         self.expiration = expiration
         self.received = received
     }
+
+    deinit { usage?.release(bytes: encoded.bodyCount) }
 
     /// Copies the fields of the encoded body, for signing and for the audit trail.
     package var credentials: TemporaryCredentials {

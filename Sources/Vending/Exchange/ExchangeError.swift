@@ -3,7 +3,7 @@
 /// Why an exchange returned no credentials. `kind` determines the caller's response; `detail` is for the operator's
 /// log.
 package struct ExchangeError: Error, Sendable {
-    package enum Kind: String, Sendable {
+    package enum Kind: String, CaseIterable, Sendable {
         /// AWS refused the request, because of a trust policy, a role or a parameter. A retry does not help.
         case refused
         /// The user's token expired before AWS read it. A new token helps.

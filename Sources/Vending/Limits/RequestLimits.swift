@@ -74,6 +74,11 @@ package final class RequestLimits: Sendable {
         if let client { failures.charge(client.network) }
     }
 
+    /// Clients and users whose next request would be over the limit, for each limit. Looks at all buckets.
+    package var exhausted: [(limit: RateLimitError.Limit, count: Int)] {
+        [(.client, clients.exhausted), (.user, users.exhausted), (.failure, failures.exhausted)]
+    }
+
     private func refuse(_ limit: RateLimitError.Limit, _ wait: Duration) -> RateLimitError {
         limited(limit)
         return RateLimitError(limit, wait)

@@ -73,6 +73,14 @@ package final class TokenBuckets: Sendable {
         change(key) { full, now in full = min(full + interval, now + Self.burst) }
     }
 
+    /// The number of buckets without a token.
+    var exhausted: Int {
+        let end = clock.nanoseconds() + Self.burst - interval
+        return parts.reduce(0) { sum, part in
+            sum + part.entries.withLock { entries in entries.reduce(0) { $1.full > end ? $0 + 1 : $0 } }
+        }
+    }
+
     private func change<Value>(_ key: some Hashable, _ body: (_ full: inout Int64, _ now: Int64) -> Value) -> Value {
         let hash = UInt64(bitPattern: Int64(key.hashValue))
         let now = clock.nanoseconds()

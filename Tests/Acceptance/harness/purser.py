@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from . import log_schema
 from .deadline import eventually
 from .observability import JSONLines
 from .process import Process, environment
@@ -162,8 +163,9 @@ class Purser:
         self.known_secrets.check(self.log_text(), "the log")
 
     def stop(self):
-        """Ends the process, and asserts that its log has no secret and its exit code is 0."""
+        """Ends the process, and asserts that its log has no secret and only documented lines, and its exit code is 0."""
         running = self.process.running()
         code = self.process.stop()
         self.check_log()
+        log_schema.check(self.process.errors)
         assert not running or code == 0, f"purser ended with {code}: {self.process.output_text()[-3000:]}"

@@ -21,7 +21,7 @@ class Sandbox(Purser):
 
     def __init__(self, directory):
         options = [part for name in ("listen", "admin", "sandbox") for part in (f"--{name}", "127.0.0.1:0")]
-        super().__init__(directory, arguments=["dev", *options])
+        super().__init__(directory, arguments=["dev", "--log-format", "json", *options])
         # The broker fetches the provider's keys once it listens.
         self.ready()
 
