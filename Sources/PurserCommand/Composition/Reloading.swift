@@ -82,9 +82,9 @@ struct Reloading: ServiceLifecycle.Service {
             logger.info(
                 "configuration reloaded",
                 metadata: [
-                    "generation": "\(number)", "cause": "\(cause.rawValue)",
-                    "configuration": "\(ConfigurationFile.digest(text))", "apps": "\(settings.apps.count)",
-                    "issuers": "\(settings.issuers.count)",
+                    "generation": .stringConvertible(number), "cause": "\(cause.rawValue)",
+                    "configuration": "\(ConfigurationFile.digest(text))", "apps": .stringConvertible(settings.apps.count),
+                    "issuers": .stringConvertible(settings.issuers.count),
                 ])
             if !needRestart.isEmpty {
                 logger.warning(
