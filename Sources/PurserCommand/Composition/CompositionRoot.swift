@@ -122,7 +122,7 @@ struct CompositionRoot {
                     timeout: settings.exchangeTimeout, now: now),
                 batches: StrictBatchReader(batchBytes: settings.batchBytes), now: now,
                 visitor: Randomness.identifier), parents: parents)
-        self.remarks = remarks + BypassRemarks.texts(settings)
+        self.remarks = remarks + BypassRemarks.texts(settings) + ListenerRemarks.texts(settings)
     }
 
     private static func keys(

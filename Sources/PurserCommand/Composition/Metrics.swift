@@ -29,7 +29,8 @@ struct Metrics: Meter {
     ///   - logouts: `nil` if no issuer sends logout tokens.
     func page(
         cache: CredentialCache, parents: ParentSessions?, authenticator: TokenAuthenticator,
-        listeners: [(name: String, OpenConnections)], lostLines: MetricFamily, logouts: LogoutList?
+        listeners: [(name: String, OpenConnections)], lostLines: MetricFamily, logouts: LogoutList?,
+        certificates: ListenerCertificates
     ) -> MetricsPage {
         MetricsPage(
             [
@@ -54,7 +55,8 @@ struct Metrics: Meter {
                     [.init([], Double(parents?.count ?? 0))]
                 },
                 lostLines,
-            ] + remembered(logouts) + connections(listeners) + keys(authenticator) + calls.families)
+            ] + remembered(logouts) + connections(listeners) + certificates.families + keys(authenticator)
+                + calls.families)
     }
 
     private func remembered(_ logouts: LogoutList?) -> [MetricFamily] {

@@ -37,6 +37,7 @@ struct Server {
             broker: root.broker, apps: root.apps, files: root.files,
             batchBytes: settings.batchBytes, hash: { SHA256Digest(hashing: $0) },
             log: log, limits: root.limits, logout: root.logout)
+        let certificates = ListenerCertificates(settings, now: environment.now, logger: logger)
         let limitLog = ConnectionLimitLog(root.metrics.closed, logger: logger)
         let connections = OpenConnections(
             limit: settings.connections.connections, clientLimit: settings.connections.clientConnections,
@@ -47,7 +48,8 @@ struct Server {
             metrics: root.metrics.page(
                 cache: root.cache, parents: root.parents, authenticator: authenticator,
                 listeners: [("public", connections), ("admin", adminConnections)],
-                lostLines: .lostLines(log: environment.log, audit), logouts: root.logout == nil ? nil : root.logouts),
+                lostLines: .lostLines(log: environment.log, audit), logouts: root.logout == nil ? nil : root.logouts,
+                certificates: certificates),
             limits: settings.connections.limits, hosts: settings.hosts, proxies: settings.proxies, logger: logger)
         let watch = settings.denied.map {
             DenyListWatch(
@@ -62,12 +64,16 @@ struct Server {
                     cache: root.cache, parents: root.parents, authenticator: authenticator, connections: connections,
                     logouts: root.logouts, retention: settings.logoutRetention, now: environment.now),
                 OmittedLines(audit: audit, log: log),
-            ] + [watch].compactMap { $0 }
-        return listeners.adminListener(at: settings.admin.listener, connections: adminConnections) {
+            ] + [watch].compactMap { $0 } + certificates.watches
+        return listeners.adminListener(
+            at: settings.admin.listener, transport: certificates.adminTransport, connections: adminConnections
+        ) {
             await announce("admin", $0)
         }
             + housekeeping
-            + listeners.publicListener(at: settings.listen.listener, connections: connections) {
+            + listeners.publicListener(
+                at: settings.listen.listener, transport: certificates.publicTransport, connections: connections
+            ) {
                 await announce("public", $0)
             }
             + [DrainPeriod(readiness, period: settings.drain, logger: logger)]
