@@ -8,6 +8,9 @@ private import Synchronization
 ///
 /// A new certificate takes effect for the next connection; open connections keep the one that they began with.
 package final class ListenerTLS: Sendable {
+    /// Bytes that a connection keeps for encrypted output while it has none.
+    private static let preservedBuffer = 4_096
+
     private let identity: Mutex<TLSIdentity>
     private let completed = Atomic(0)
     private let failed = Atomic(0)
@@ -29,7 +32,10 @@ package final class ListenerTLS: Sendable {
     ///
     /// They do not bound the time of a handshake: that is up to the connection's guard.
     package func addHandlers(to operations: ChannelPipeline.SynchronousOperations) throws {
-        try operations.addHandler(NIOSSLServerHandler(context: current.context))
+        var configuration = NIOSSLServerHandler.Configuration()
+        configuration.maximumPreservedOutboundBufferCapacity = Self.preservedBuffer
+        try operations.addHandler(NIOSSLServerHandler(context: current.context, configuration: configuration))
+        try operations.addHandler(EarlyFlush())
         try operations.addHandler(
             HandshakeCounter { [self] in count($0) })
     }

@@ -5,8 +5,9 @@ import NIOSSL
 
 /// What every listener's TLS has in common.
 enum TLSRules {
-    /// How long a closing connection waits for the client's close_notify alert.
-    private static let shutdownTimeout = TimeAmount.milliseconds(500)
+    /// How long a connection that closes waits for the client's close_notify alert. Short, because it keeps its place
+    /// among the open ones until then. A connection that closes behind a response lingers before.
+    private static let shutdownTimeout = TimeAmount.milliseconds(100)
 
     /// TLS 1.2 and 1.3 with ephemeral keys and authenticated encryption, HTTP/1.1 only. BoringSSL has neither
     /// compression nor renegotiation on the server's side, and NIOSSL leaves early data off.

@@ -350,6 +350,30 @@ def test_a_slow_request_inside_tls_is_closed_as_without(tls, files):
         assert raw.closed(silent)
 
 
+def test_responses_that_are_not_read_take_no_memory(tls, files, login):
+    purser, token = tls(files), login.token()
+    assert purser.credentials(token).status == 200
+    request = raw.head("GET", f"/v1/apps/{APP}/credentials", f"Authorization: Bearer {token}")
+    requests, sent = 40_000, 0
+    before = purser.resident()
+    with purser.dial() as connection:
+        data, deadline = memoryview(request * requests), time.monotonic() + 3
+        connection.setblocking(False)
+        while sent < len(data) and time.monotonic() < deadline:
+            try:
+                sent += connection.send(data[sent : sent + 16_384])
+            except ssl.SSLWantWriteError:
+                time.sleep(0.05)  # The server has stopped to read, and must stay so.
+        # What was sent is in the buffers of both sockets; 10,000 responses in memory would be 15 MiB.
+        assert sent // len(request) < requests
+        assert purser.resident() - before < 8 << 20
+        assert purser.guest().status == 200
+        connection.settimeout(15)
+        with connection.makefile("rb") as stream:
+            for _ in range(100):
+                assert raw.read_from(stream)[0] == 200
+
+
 def test_the_proxy_protocol_comes_before_tls(tls, files, authority):
     purser = tls(
         files, listen={"proxy-protocol": True}, log={"client-address": True}, **{"trusted-proxies": ["127.0.0.1"]}

@@ -71,6 +71,22 @@ import Testing
         #expect(tls.completedHandshakes == 2 && tls.failedHandshakes == 0)
     }
 
+    @Test("passes on what is written before a flush once it is much, so that the channel's writability counts it")
+    func unflushed() throws {
+        let pair = try Pair(ListenerTLS(try identity(TestCertificates.certificate, TestCertificates.key)))
+        func write(_ count: Int) throws -> Int {
+            for _ in 0..<count { pair.server.write(ByteBuffer(repeating: 0x61, count: 1_024), promise: nil) }
+            var bytes = 0
+            while let part = try pair.server.readOutbound(as: ByteBuffer.self) { bytes += part.readableBytes }
+            return bytes
+        }
+        #expect(try write(63) == 0)
+        #expect(try write(1) > 64 << 10)
+        #expect(try write(63) == 0)
+        pair.server.flush()
+        #expect(try write(63) > 63 << 10)
+    }
+
     @Test("plain HTTP is a failed handshake, and closes the connection")
     func plain() throws {
         let tls = ListenerTLS(try identity(TestCertificates.certificate, TestCertificates.key))
