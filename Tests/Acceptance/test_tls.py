@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """TLS of both listeners: what is offered and refused, certificates that change, and clients that stall."""
 
+import json
 import socket
 import ssl
 import subprocess
@@ -15,8 +16,9 @@ from harness.command import run
 from harness.deadline import eventually
 from harness.encrypted import EncryptedPurser, dial, refused
 from harness.observability import await_metric, metric
+from harness.proxies import HAProxy
 from harness.settings import APP, BROKER_KEYS, settings
-from harness.web import send
+from harness.web import Answer, send
 
 GUEST = f"/v1/apps/{APP}/guest-credentials"
 # RFC 9325 §4.2: ephemeral keys and authenticated encryption.
@@ -391,9 +393,23 @@ def test_the_proxy_protocol_comes_before_tls(tls, files, authority):
     purser.fetch = lambda listener, path, *request: proxied(purser, authority, path)
 
 
-def proxied(purser, authority, path):
-    from harness.web import Answer
+def test_a_real_proxy_connects_with_tls_and_the_proxy_protocol(tls, files, authority, started, tmp_path):
+    purser = tls(
+        files, listen={"proxy-protocol": True}, log={"client-address": True}, **{"trusted-proxies": ["127.0.0.1"]}
+    )
+    options = f"send-proxy-v2 ssl verify required ca-file {authority.file} sni str(localhost) verifyhost localhost"
+    front = started(HAProxy(tmp_path / "proxy", f"{purser.addresses['public']} {options}"))
+    with raw.connect(front.address, source="127.0.0.7") as connection:
+        connection.sendall(raw.head("GET", GUEST))
+        status, headers, body = raw.read_answer(connection)
+    assert status == 200, body
+    purser.known_secrets.add_credentials(json.loads(body))
+    [line] = purser.await_log("answered", requestId=headers["x-request-id"])
+    assert line["clientAddress"] == "127.0.0.7"
+    purser.fetch = lambda listener, path, *request: proxied(purser, authority, path)
 
+
+def proxied(purser, authority, path):
     with raw.connect(purser.address) as plain:
         plain.sendall(b"PROXY UNKNOWN\r\n")
         with authority.client_context().wrap_socket(plain, server_hostname="localhost") as connection:

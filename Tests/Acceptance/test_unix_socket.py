@@ -10,8 +10,10 @@ import pytest
 import yaml
 from harness.command import run
 from harness.encrypted import EncryptedPurser, dial
-from harness.raw import closed, head, read_answer
+from harness.proxies import HAProxy, Nginx
+from harness.raw import closed, connect, head, read_answer
 from harness.settings import APP, BROKER_KEYS, settings
+from harness.web import Answer
 
 
 @pytest.fixture
@@ -109,6 +111,20 @@ def test_a_trusted_local_proxy_names_the_client(sockets):
     assert plain.await_log("X-Forwarded-For ignored")
 
 
+@pytest.mark.parametrize(("proxy", "scheme"), [(Nginx, "unix:"), (HAProxy, "unix@")])
+def test_a_real_proxy_serves_its_clients_through_a_socket(sockets, started, tmp_path, proxy, scheme):
+    purser = sockets(log={"client-address": True}, **{"trusted-proxies": ["unix"]})
+    front = started(proxy(tmp_path / "proxy", f"{scheme}{tmp_path / 'p'}"))
+    for source in ("127.0.0.7", "127.0.0.8"):
+        with connect(front.address, source=source) as connection:
+            connection.sendall(head("GET", f"/v1/apps/{APP}/guest-credentials"))
+            status, headers, body = read_answer(connection)
+        assert status == 200, body
+        purser.known_secrets.add_credentials(json.loads(body))
+        [line] = purser.await_log("answered", requestId=headers["x-request-id"])
+        assert line["clientAddress"] == source
+
+
 def test_the_proxy_protocol_names_the_client(sockets, tmp_path):
     purser = sockets(
         listen={"proxy-protocol": True}, log={"client-address": True}, **{"trusted-proxies": ["unix"]}
@@ -123,8 +139,6 @@ def test_the_proxy_protocol_names_the_client(sockets, tmp_path):
 
 
 def flushed(purser, path, header):
-    from harness.web import Answer
-
     with dial(purser.addresses["public"]) as connection:
         connection.sendall(header + head("GET", path))
         status, headers, body = read_answer(connection)
