@@ -104,13 +104,11 @@ def test_a_signed_in_user_is_served_on_one_connection_by_both_paths(tls, files, 
     connection.close()
 
 
-@pytest.mark.parametrize("version", ["-ssl3", "-tls1", "-tls1_1"])
+@pytest.mark.parametrize("version", ["-tls1", "-tls1_1"])
 def test_old_protocols_are_refused(tls, files, version):
     purser = tls(files)
     code, output = s_client(purser.addresses["public"], version, "-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0")
-    assert code != 0 and "Cipher is (NONE)" in output or "Unknown option" in output, output
-    if version != "-ssl3":  # OpenSSL itself has no SSL 3.0 here.
-        assert "protocol version" in output, output
+    assert code != 0 and "Cipher is (NONE)" in output and "protocol version" in output, output
 
 
 @pytest.mark.parametrize("kind", ["P-256", "P-384", "RSA-2048"])
@@ -127,8 +125,7 @@ def test_tls_1_2_and_1_3_are_accepted_with_the_chain_sent_and_http_1_1_negotiate
         assert protocol in output and "Verify return code: 0 (ok)" in output, output
         assert output.count("BEGIN CERTIFICATE") == 2, "the certificate and the intermediate one"
         assert "ALPN protocol: http/1.1" in output
-        assert "Compression: NONE" in output and "Secure Renegotiation IS supported" in output or version == "-tls1_3"
-        assert "Early data was not sent" in output or version == "-tls1_2"
+        assert "Compression: NONE" in output
 
 
 def test_only_http_1_1_is_negotiated(tls, files):
