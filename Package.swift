@@ -13,6 +13,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -62,9 +63,19 @@ let package = Package(
         ),
         .target(name: "Observability", dependencies: [.product(name: "Logging", package: "swift-log")]),
         .target(
+            name: "ServerTLS",
+            dependencies: [
+                "Cryptography",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+            ]
+        ),
+        .target(
             name: "Service",
             dependencies: [
                 "Observability",
+                "ServerTLS",
                 "StrictForm",
                 "StrictJSON",
                 "Vending",
@@ -103,14 +114,16 @@ let package = Package(
         .target(
             name: "BrokerConfiguration",
             dependencies: [
-                "AWS", "Cryptography", "StrictJSON", "Tokens", "Vending", .product(name: "Yams", package: "Yams"),
+                "AWS", "Cryptography", "ServerTLS", "StrictJSON", "Tokens", "Vending",
+                .product(name: "Yams", package: "Yams"),
             ]
         ),
         .executableTarget(
             name: "PurserCommand",
             dependencies: [
                 "AWS", "AccountSetup", "Browser", "BrokerConfiguration", "CBuildInformation", "CProcess", "Compression",
-                "Cryptography", "Observability", "Outbound", "Sandbox", "Service", "StrictJSON", "Tokens", "Vending",
+                "Cryptography", "Observability", "Outbound", "Sandbox", "ServerTLS", "Service", "StrictJSON", "Tokens",
+                "Vending",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -160,22 +173,34 @@ let package = Package(
         .testTarget(name: "AccountSetupTests", dependencies: ["AWS", "AccountSetup", "TestSupport", "Vending"]),
         .testTarget(
             name: "BrokerConfigurationTests",
-            dependencies: ["AWS", "BrokerConfiguration", "Cryptography", "TestSupport", "Tokens", "Vending"]),
+            dependencies: [
+                "AWS", "BrokerConfiguration", "Cryptography", "ServerTLS", "TestSupport", "Tokens", "Vending",
+            ]),
         .testTarget(name: "BrowserTests", dependencies: ["Browser", "Vending"]),
         .testTarget(
             name: "ObservabilityTests",
             dependencies: ["Observability", "TestSupport", .product(name: "Logging", package: "swift-log")]
         ),
         .testTarget(
+            name: "ServerTLSTests",
+            dependencies: [
+                "ServerTLS", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Observability", "Service", "StrictJSON", "TestSupport", "Vending",
+                "Observability", "ServerTLS", "Service", "StrictJSON", "TestSupport", "Vending",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
         .testTarget(
@@ -193,7 +218,7 @@ let package = Package(
             name: "PurserCommandTests",
             dependencies: [
                 "AWS", "AccountSetup", "BrokerConfiguration", "Observability", "Outbound", "PurserCommand", "Sandbox",
-                "Service", "TestSupport", "Tokens",
+                "ServerTLS", "Service", "TestSupport", "Tokens",
                 "Vending", .product(name: "Logging", package: "swift-log"),
             ]),
     ],

@@ -8,7 +8,12 @@ package struct Settings: Sendable {
     /// Whether connections from trusted proxies begin with a PROXY protocol header.
     package let proxyProtocol: Bool
     package let trustedProxies: [AddressBlock]
+    /// Whether whoever may open the socket of `listen` is a trusted proxy.
+    package let trustsSocketPeers: Bool
     package let admin: ListenAddress
+    /// How the public and the admin listener are reached.
+    package let listenTransport: TransportSettings
+    package let adminTransport: TransportSettings
     /// Host names that the listeners accept; see `AllowedHosts`.
     package let hosts: [String]
     package let aws: AWSSettings

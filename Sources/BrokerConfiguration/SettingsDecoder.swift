@@ -18,9 +18,8 @@ struct SettingsDecoder {
 
     func read(_ node: Node, endpoints: Endpoints?) -> Settings? {
         guard var root = SettingsMapping(node, name: "", diagnostics) else { return nil }
-        let listener = ListenDecoder(diagnostics).read(&root)
-        let listen = listener.address
-        let admin = readAdmin(&root, besides: listen)
+        let listeners = ListenDecoder(diagnostics).read(&root)
+        let (listen, admin) = (listeners.listen.address, listeners.admin.address)
         let hosts = root.list(
             "hosts", expected: SettingsValues.expectedHost, required: false, SettingsValues.host)
         let aws = readAWS(&root)
@@ -42,25 +41,15 @@ struct SettingsDecoder {
         root.finish()
         guard let listen, let admin, let aws, let endpoints else { return nil }
         return Settings(
-            listen: listen, proxyProtocol: listener.proxyProtocol, trustedProxies: listener.trustedProxies,
-            admin: admin, hosts: hosts ?? [], aws: aws, issuers: issuers.read, apps: apps,
+            listen: listen, proxyProtocol: listeners.listen.proxyProtocol,
+            trustedProxies: listeners.proxies.blocks, trustsSocketPeers: listeners.proxies.includesSocketPeers,
+            admin: admin, listenTransport: listeners.listen.transport, adminTransport: listeners.admin.transport,
+            hosts: hosts ?? [], aws: aws, issuers: issuers.read, apps: apps,
             cache: cache, connections: limits.connections, rates: limits.rates, drain: limits.drain,
             exchangeTimeout: limits.exchangeTimeout, stsRate: limits.stsRate, rumRate: limits.rumRate,
             signedInReserve: limits.signedInReserve, batchBytes: limits.batchBytes, endpoints: endpoints,
             minting: minting, pseudonymKey: pseudonymKey, denied: denied, logouts: logouts, audit: audit,
             log: log, coreDumps: coreDumps ?? false)
-    }
-
-    private func readAdmin(_ root: inout SettingsMapping, besides listen: ListenAddress?) -> ListenAddress? {
-        let admin =
-            root.holds("admin")
-            ? root.value("admin", expected: SettingsValues.expectedAddress, required: false, SettingsValues.address)
-            : ListenAddress(host: "127.0.0.1", port: 8081)
-        if let admin, admin == listen, admin.port != 0 {
-            diagnostics.add(
-                "admin", found: "\(admin)", expected: "another address than that of `listen`", at: root.lineOf("admin"))
-        }
-        return admin
     }
 
     private func readAWS(_ root: inout SettingsMapping) -> AWSSettings? {

@@ -40,7 +40,7 @@ import Vending
     func restart() throws {
         let (settings, needRestart) = try reparse(text(listen: "127.0.0.1:9090", rate: 7, app: "blog"))
         #expect(needRestart == ["limits", "listen"])
-        #expect(settings.listen.port == 8080 && settings.rates.users != 7)
+        #expect(settings.listen == ListenAddress(host: "127.0.0.1", port: 8080) && settings.rates.users != 7)
         #expect(settings.apps.map(\.name.rawValue) == ["blog"])
     }
 

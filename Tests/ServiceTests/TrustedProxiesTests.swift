@@ -9,7 +9,17 @@ import Vending
     private let proxies = TrustedProxies(["10.0.0.0/8", "2001:db8:aaaa::/48"].compactMap { AddressBlock($0) })
 
     private func client(_ peer: String, _ fields: String...) throws -> String {
-        proxies.client(of: try #require(ClientAddress(peer)), fields).description
+        try #require(proxies.client(of: try #require(ClientAddress(peer)), fields)).description
+    }
+
+    @Test("trusts a peer without an address only if told to, and has no client if it names none")
+    func socketPeers() throws {
+        let trusting = TrustedProxies([AddressBlock("10.0.0.0/8")!], includesSocketPeers: true)
+        #expect(trusting.client(of: nil, ["203.0.113.9, 198.51.100.1, 10.0.0.2"])?.description == "198.51.100.1")
+        #expect(trusting.client(of: nil, []) == nil && trusting.client(of: nil, ["unknown"]) == nil)
+        #expect(proxies.client(of: nil, ["198.51.100.1"]) == nil)
+        #expect(try client("192.0.2.1", "198.51.100.1") == "192.0.2.1")
+        #expect(!TrustedProxies(includesSocketPeers: true).isEmpty)
     }
 
     @Test("ignores X-Forwarded-For of peers that are not trusted")

@@ -9,12 +9,15 @@ struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check a configuration file.",
         discussion: "Reports every mistake with its file and line, and exits with 1 if there is any. Makes no network "
-            + "calls.")
+            + "calls. With --kubernetes, prints the settings of the pod that fit the configuration, as YAML.")
 
     @OptionGroup var option: ConfigurationOption
 
     @Option(help: "Users who are active all the time, for the estimate of calls of STS with hand-out.")
     var activeUsers = 10_000
+
+    @Flag(help: "Print the grace period and the probes of a Kubernetes pod; notes go to standard error.")
+    var kubernetes = false
 
     func validate() throws {
         guard (1...1_000_000_000).contains(activeUsers) else {
@@ -32,9 +35,11 @@ struct Check: AsyncParsableCommand {
             for remark in sessions.doubtful + root.remarks + TokenRemarks(settings).all
                 + HandOutNotes(settings).estimates(activeUsers: activeUsers)
                 + brokerCredentials(root.brokerIdentity, settings) + PublicMonitorRemarks.texts(settings)
+                + ListenerRemarks.forCheck(settings)
             {
-                write("note: \(remark)", to: .standardOutput)
+                write("note: \(remark)", to: kubernetes ? .standardError : .standardOutput)
             }
+            if kubernetes { return write(KubernetesPod(settings).yaml, to: .standardOutput) }
             let (apps, issuers) = (settings.apps.count, settings.issuers.count)
             write("\(option.file): good: apps \(apps), issuers \(issuers)", to: .standardOutput)
         }

@@ -13,7 +13,7 @@ struct CredentialsCommand: AsyncParsableCommand {
             "Set credential_process = purser credentials --broker URL --app APP --token-file FILE in a profile. "
             + "Without a token file, it prints a guest's credentials.")
 
-    @Option(help: "The broker's address: https, or http on the loopback.")
+    @Option(help: "The broker's address: https, http on the loopback, or unix:/PATH.")
     var broker: String
 
     @Option(help: "The app's name.")

@@ -113,7 +113,11 @@ struct Snippet: AsyncParsableCommand {
         let root = CompositionRoot(settings, environment, logger: context.logger)
         let app = try root.app(app)
         try app.requireCredentials()
-        let address = try BrokerAddress(option: broker).root
+        let broker = try BrokerAddress(option: broker)
+        guard !broker.isSocket else {
+            throw CommandError(description: "--broker: pages cannot use a unix socket; expected an https address")
+        }
+        let address = broker.root
         let module = BrowserModule.newest
         var installation = Installation(
             broker: address, app: app.name, signedIn: app.signedIn?.grant.monitor, guest: app.guest?.monitor,

@@ -157,7 +157,7 @@ struct CompositionRoot: Sendable {
                 dataPlane: dataPlane,
                 batches: StrictBatchReader(batchBytes: settings.batchBytes), now: now,
                 visitor: Randomness.identifier), parents: parents)
-        self.remarks = remarks + BypassRemarks.texts(settings)
+        self.remarks = remarks + BypassRemarks.texts(settings) + ListenerRemarks.texts(settings)
     }
 
     /// Makes this root the only one whose verdicts and credentials count, except for requests in progress.

@@ -29,8 +29,10 @@ struct DevServer {
         var quiet = logger
         quiet.logLevel = .critical
         let (urls, urlContinuation) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let application = sandbox.application(host: sandboxAddress.host, port: sandboxAddress.port, logger: quiet) {
-            url in
+        guard case .tcp(let host, let port) = sandboxAddress else {
+            throw ListenerError(address: sandboxAddress, reason: "the sandbox needs a host and a port")
+        }
+        let application = sandbox.application(host: host, port: port, logger: quiet) { url in
             logger.info("listening", metadata: ["listener": "sandbox", "address": "\(url.dropFirst("http://".count))"])
             urlContinuation.yield(url)
         }

@@ -49,7 +49,8 @@ struct Metrics: Meter {
     ///   - states: the families of other parts.
     func page(
         cache: CredentialCache, parents: ParentSessions, generations: Generations, states: [MetricFamily],
-        listeners: [(name: String, OpenConnections)], lostLines: MetricFamily, logouts: LogoutList?
+        listeners: [(name: String, OpenConnections)], lostLines: MetricFamily, logouts: LogoutList?,
+        certificates: ListenerCertificates
     ) -> MetricsPage {
         MetricsPage(
             [
@@ -74,7 +75,7 @@ struct Metrics: Meter {
                     [.init([], Double(parents.count))]
                 },
                 lostLines,
-            ] + remembered(logouts) + connections(listeners) + keys(generations) + calls.families
+            ] + remembered(logouts) + connections(listeners) + certificates.families + keys(generations) + calls.families
                 + generations.families + latency.families + MetricFamily.cache(cache) + states + [.buildInfo]
                 + ProcessMetrics().families)
     }

@@ -42,6 +42,7 @@ struct Server {
         let readiness = Readiness({ report.health }, details: { report.text })
         let manager = ServiceManager(variables: environment.variables)
         let fetching = KeyFetching(root.authenticator.keySources)
+        let certificates = ListenerCertificates(settings, now: environment.now, logger: logger)
         let limitLog = ConnectionLimitLog(root.metrics.closed, logger: logger)
         let connections = OpenConnections(
             limit: settings.connections.connections, clientLimit: settings.connections.clientConnections,
@@ -53,7 +54,8 @@ struct Server {
                 cache: root.cache, parents: root.parents, generations: generations,
                 states: MetricFamily.states(readiness, root.metrics.inFlight, root.limits, root.brokerIdentity),
                 listeners: [("public", connections), ("admin", adminConnections)],
-                lostLines: .lostLines(log: environment.log, audit), logouts: root.logout == nil ? nil : root.logouts),
+                lostLines: .lostLines(log: environment.log, audit), logouts: root.logout == nil ? nil : root.logouts,
+                certificates: certificates),
             limits: settings.connections.limits, hosts: settings.hosts, proxies: settings.proxies, logger: logger)
         let watch = settings.denied.map {
             DenyListWatch(
@@ -69,7 +71,7 @@ struct Server {
                     cache: root.cache, parents: root.parents, generations: generations, connections: connections,
                     logouts: root.logouts, now: environment.now),
                 OmittedLines(audit: audit, log: log),
-            ] + [watch].compactMap { $0 }
+            ] + [watch].compactMap { $0 } + certificates.watches
             + [reload].compactMap { source in
                 source.map {
                     Reloading(
@@ -80,11 +82,15 @@ struct Server {
         let watchdog = manager.watchdog.map { Watchdog(manager: manager, limit: $0, monitor: monitor) }
         // The first ones stop last.
         return [monitor] + [watchdog].compactMap { $0 }
-            + listeners.adminListener(at: settings.admin.listener, connections: adminConnections) {
+            + listeners.adminListener(
+                at: settings.admin.listener, transport: certificates.adminTransport, connections: adminConnections
+            ) {
                 await announce("admin", $0)
             }
             + housekeeping
-            + listeners.publicListener(at: settings.listen.listener, connections: connections) {
+            + listeners.publicListener(
+                at: settings.listen.listener, transport: certificates.publicTransport, connections: connections
+            ) {
                 await announce("public", $0)
                 manager.isReady("listening on \($0)")
             }

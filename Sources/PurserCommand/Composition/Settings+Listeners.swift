@@ -5,12 +5,22 @@ import Service
 
 extension ListenAddress {
     /// As `Service` takes it.
-    var listener: ListenerAddress { ListenerAddress(host: host, port: port) }
+    var listener: ListenerAddress {
+        switch self {
+        case .tcp(let host, let port): .tcp(host: host, port: port)
+        case .unix(let path): .unix(path: path)
+        }
+    }
 }
 
 extension ListenerAddress {
     /// As `Settings` contains it.
-    var setting: ListenAddress { ListenAddress(host: host, port: port) }
+    var setting: ListenAddress {
+        switch self {
+        case .tcp(let host, let port): .tcp(host: host, port: port)
+        case .unix(let path): .unix(path: path)
+        }
+    }
 }
 
 extension ConnectionSettings {
@@ -26,7 +36,9 @@ extension ConnectionSettings {
 
 extension Settings {
     /// As `Service` takes them.
-    var proxies: TrustedProxies { TrustedProxies(trustedProxies, sendProxyHeader: proxyProtocol) }
+    var proxies: TrustedProxies {
+        TrustedProxies(trustedProxies, sendProxyHeader: proxyProtocol, includesSocketPeers: trustsSocketPeers)
+    }
 
     /// Lowers `limits.connections` to what the process's limit of file descriptors allows.
     /// - Returns: a message for the operator; `nil` if the limit is unchanged.

@@ -19,7 +19,7 @@ package struct AllowedHosts: Sendable {
     package init(_ address: ListenerAddress, names: [String], everywhere: Bool) {
         self.names = Set(names)
         isStrict = everywhere && !names.isEmpty
-        isWildcard = address.host == "0.0.0.0" || address.host == "::"
+        isWildcard = address.isWildcard
     }
 
     /// Whether the names are enforced on connections to this local address.

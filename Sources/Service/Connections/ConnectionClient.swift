@@ -22,7 +22,7 @@ final class ConnectionClient {
     /// - Parameter address: the other end of the connection, or what the PROXY protocol says it is.
     func connected(from address: ClientAddress?) {
         peer = address
-        isTrusted = address.map(proxies.contains) ?? false
+        isTrusted = proxies.trusts(address)
     }
 
     /// The client network that the connection counts for; `nil` for the connection of a trusted proxy, which carries
@@ -42,7 +42,7 @@ final class ConnectionClient {
 
     /// - Parameter forwarded: the values of the request's `X-Forwarded-For` fields.
     func address(forwarded: [String]) -> ClientAddress? {
-        guard isTrusted, let peer else { return peer }
+        guard isTrusted else { return peer }
         return proxies.client(of: peer, forwarded)
     }
 }

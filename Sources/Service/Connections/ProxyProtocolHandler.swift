@@ -21,7 +21,7 @@ final class ProxyProtocolHandler: ChannelInboundHandler, RemovableChannelHandler
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = unwrapInboundIn(data)
-        guard !isDone, let peer = ClientAddress(context.channel.remoteAddress), proxies.contains(peer) else {
+        guard !isDone, proxies.trusts(ClientAddress(context.channel.remoteAddress)) else {
             return context.fireChannelRead(data)
         }
         received.writeBuffer(&buffer)

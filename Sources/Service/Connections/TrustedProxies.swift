@@ -8,30 +8,36 @@ package struct TrustedProxies: Sendable {
     private let blocks: [AddressBlock]
     /// Whether connections from trusted proxies begin with a PROXY protocol header.
     package let sendProxyHeader: Bool
+    /// Whether peers without an address are trusted: those of a listener on a unix socket.
+    package let includesSocketPeers: Bool
 
-    package init(_ blocks: [AddressBlock] = [], sendProxyHeader: Bool = false) {
+    package init(_ blocks: [AddressBlock] = [], sendProxyHeader: Bool = false, includesSocketPeers: Bool = false) {
         self.blocks = blocks
         self.sendProxyHeader = sendProxyHeader
+        self.includesSocketPeers = includesSocketPeers
     }
 
-    package var isEmpty: Bool { blocks.isEmpty }
+    package var isEmpty: Bool { blocks.isEmpty && !includesSocketPeers }
+
+    /// - Parameter peer: `nil` for one without an address.
+    func trusts(_ peer: ClientAddress?) -> Bool { peer.map(contains) ?? includesSocketPeers }
 
     package func contains(_ address: ClientAddress) -> Bool { blocks.contains { $0.contains(address) } }
 
     /// The address of the client that sent a request: the last one in the chain of `X-Forwarded-For`, read from the
     /// right, that is not a trusted proxy's. Only trusted proxies' entries count, and reading stops at an entry that is
-    /// no address.
+    /// no address. `nil` if a peer without an address names no client.
     /// - Parameters:
-    ///   - peer: the address at the other end of the connection.
+    ///   - peer: the address at the other end of the connection, if it has one.
     ///   - forwarded: the values of the request's `X-Forwarded-For` fields.
-    package func client(of peer: ClientAddress, _ forwarded: [String]) -> ClientAddress {
-        guard contains(peer) else { return peer }
+    package func client(of peer: ClientAddress?, _ forwarded: [String]) -> ClientAddress? {
+        guard trusts(peer) else { return peer }
         var client = peer
         for field in forwarded.reversed() {
             for entry in field.split(separator: ",", omittingEmptySubsequences: false).reversed() {
                 guard let address = Self.address(entry) else { return client }
                 client = address
-                guard contains(client) else { return client }
+                guard contains(address) else { return client }
             }
         }
         return client

@@ -10,6 +10,11 @@ package struct ListenerError: Error, CustomStringConvertible {
     /// The system's error message.
     package let reason: String
 
+    package init(address: ListenerAddress, reason: String) {
+        self.address = address
+        self.reason = reason
+    }
+
     package var description: String { "can't listen on \(address): \(reason)" }
 }
 
@@ -30,6 +35,8 @@ package struct Binding: ServiceLifecycle.Service {
             let reason =
                 unsafe strerror(error.errnoCode).map { unsafe String(cString: $0) } ?? "error \(error.errnoCode)"
             throw ListenerError(address: address, reason: reason)
+        } catch let error as UnixSocketError {
+            throw ListenerError(address: address, reason: error.reason)
         } catch let error as SocketAddressError.UnknownHost {
             throw ListenerError(address: address, reason: error.errorDescription)
         }

@@ -3,6 +3,7 @@
 import HummingbirdCore
 import Logging
 import NIOCore
+import ServerTLS
 
 /// Hummingbird's HTTP/1 channel with four additions: an `Admission` counts it, a proxy's header is read, a fast lane
 /// answers plain requests ahead of it, and the responder gets the connection's parsed requests.
@@ -19,6 +20,8 @@ final class GuardedChannel: ServerChildChannel {
     let connections: ServedConnections
     let pathBytes: Int
     let proxies: TrustedProxies
+    /// `nil` for a listener of plain HTTP.
+    let tls: ListenerTLS?
     /// `nil` for a listener without a fast lane.
     let service: CurrentService?
     let connection: @Sendable () -> ConnectionGuard
@@ -26,7 +29,8 @@ final class GuardedChannel: ServerChildChannel {
 
     init(
         base: HTTP1Channel, admission: Admission, connections: ServedConnections, pathBytes: Int,
-        proxies: TrustedProxies, service: CurrentService?, connection: @escaping @Sendable () -> ConnectionGuard,
+        proxies: TrustedProxies, tls: ListenerTLS?, service: CurrentService?,
+        connection: @escaping @Sendable () -> ConnectionGuard,
         warmPath: @escaping @Sendable () -> WarmPath?
     ) {
         self.base = base
@@ -34,6 +38,7 @@ final class GuardedChannel: ServerChildChannel {
         self.connections = connections
         self.pathBytes = pathBytes
         self.proxies = proxies
+        self.tls = tls
         self.service = service
         self.connection = connection
         self.warmPath = warmPath
@@ -49,6 +54,8 @@ final class GuardedChannel: ServerChildChannel {
             let fullPath = HTTP1Path(self, connection, logger: logger)
             do {
                 if proxies.sendProxyHeader { try operations.addHandler(ProxyProtocolHandler(proxies)) }
+                // From here on, everything sees plain bytes. The guard's deadline covers the handshake too.
+                try tls?.addHandlers(to: operations)
                 if let service { try operations.addHandler(FastLane(connection, service, fullPath)) }
                 try operations.addHandler(connection)
                 if service == nil { try fullPath.open(on: channel) }

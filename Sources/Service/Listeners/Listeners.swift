@@ -43,7 +43,7 @@ package struct Listeners: Sendable {
 
     /// - Parameter listening: called with the address when the listener accepts connections.
     package func publicListener(
-        at address: ListenerAddress, connections: OpenConnections,
+        at address: ListenerAddress, transport: ListenerTransport = ListenerTransport(), connections: OpenConnections,
         listening: @escaping @Sendable (ListenerAddress) async -> Void
     ) -> [any ServiceLifecycle.Service] {
         let service = service
@@ -53,7 +53,7 @@ package struct Listeners: Sendable {
                 + "addresses in trusted-proxies")
         return listener(
             PublicResponder(bodyBytes: limits.bodyBytes, budgets: BodyBudgets(bytes: limits.bodyBudget)),
-            at: address, hosts: AllowedHosts(address, names: hosts, everywhere: true), proxies: proxies,
+            at: address, transport, hosts: AllowedHosts(address, names: hosts, everywhere: true), proxies: proxies,
             connections: connections, listening: listening, refuse: { service.value.refuse($0) },
             forwardingIgnored: forwardingIgnored, service: service,
             warmPath: {
@@ -66,11 +66,11 @@ package struct Listeners: Sendable {
 
     /// - Parameter listening: called with the address when the listener accepts connections.
     package func adminListener(
-        at address: ListenerAddress, connections: OpenConnections,
+        at address: ListenerAddress, transport: ListenerTransport = ListenerTransport(), connections: OpenConnections,
         listening: @escaping @Sendable (ListenerAddress) async -> Void
     ) -> [any ServiceLifecycle.Service] {
         listener(
-            AdminResponder(readiness: readiness, monitor: monitor, metrics: metrics), at: address,
+            AdminResponder(readiness: readiness, monitor: monitor, metrics: metrics), at: address, transport,
             hosts: AllowedHosts(address, names: hosts, everywhere: false), proxies: TrustedProxies(),
             connections: connections, listening: listening,
             refuse: { ServiceResponse(status: $0.status, headers: [.contentLength: "0"]) }, forwardingIgnored: {},
@@ -86,7 +86,8 @@ package struct Listeners: Sendable {
     }
 
     private func listener<Responder: HTTPResponder>(
-        _ responder: Responder, at address: ListenerAddress, hosts: AllowedHosts, proxies: TrustedProxies,
+        _ responder: Responder, at address: ListenerAddress, _ transport: ListenerTransport, hosts: AllowedHosts,
+        proxies: TrustedProxies,
         connections: OpenConnections, listening: @escaping @Sendable (ListenerAddress) async -> Void,
         refuse: @escaping @Sendable (ErrorCode) -> ServiceResponse,
         forwardingIgnored: @escaping @Sendable () -> Void, service: CurrentService?,
@@ -103,6 +104,7 @@ package struct Listeners: Sendable {
             ConnectionGuard(rules, client: ConnectionClient(proxies, forwardingIgnored: forwardingIgnored))
         }
         let served = ServedConnections()
+        let socket = transport.socket(at: address)
         let http1 = HTTP1Channel.Configuration(
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
@@ -112,19 +114,23 @@ package struct Listeners: Sendable {
             server: HTTPServerBuilder { respond in
                 GuardedChannel(
                     base: HTTP1Channel(responder: respond, configuration: http1), admission: admission,
-                    connections: served, pathBytes: limits.pathBytes, proxies: proxies, service: service,
+                    connections: served, pathBytes: limits.pathBytes, proxies: proxies, tls: transport.tls, service: service,
                     connection: connection, warmPath: warmPath)
             },
             configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port), serverName: nil, backlog: 4096,
+                address: transport.bindAddress(of: address, socket), serverName: nil, backlog: 4096,
                 availableConnectionsDelegate: Admission.Delegate(admission: admission)),
             onServerRunning: { channel in
                 admission.bound(channel)
-                await listening(ListenerAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
+                socket?.bound(channel)
+                await listening(address.bound(to: channel.localAddress?.port))
             },
             logger: quiet)
         let binding = Binding(address: address) {
+            try await socket?.prepare()
+            defer { socket?.remove() }
             try await application.run()
+            try socket?.check()
             await served.finished()
         }
         return [binding, Admission.Closing(admission: admission)]

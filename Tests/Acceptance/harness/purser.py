@@ -100,7 +100,7 @@ class Purser:
         """
         if not self.process.running():
             return
-        number = fetch(f"{self.url()}/flush-the-log").header("X-Request-Id")
+        number = self.fetch("public", "/flush-the-log").header("X-Request-Id")
         self._flushes.add(number)
         self.await_log("answered", requestId=number)
 
@@ -123,7 +123,7 @@ class Purser:
         if token is not None:
             self.known_secrets.add_token(token)
             headers.append(("Authorization", f"Bearer {token}"))
-        answer = fetch(self.url() + path, method, headers, body, timeout)
+        answer = self.fetch("public", path, method, headers, body, timeout)
         if answer.status == 200 and b"secretAccessKey" in answer.body:
             self.known_secrets.add_credentials(answer.json)
         else:
@@ -152,7 +152,11 @@ class Purser:
         eventually(lambda: self.probe("/readyz").status == 200, lambda: f"readiness: {self.log_so_far()[-5:]}")
 
     def probe(self, path):
-        return fetch(self.url("admin") + path)
+        return self.fetch("admin", path)
+
+    def fetch(self, listener, path, *request):
+        """Sends one request over a new connection."""
+        return fetch(self.url(listener) + path, *request)
 
     def log_text(self):
         """The text of the log, with everything that was logged before this call."""
