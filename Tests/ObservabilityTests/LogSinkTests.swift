@@ -163,6 +163,48 @@ import Testing
         #expect(object["b"] == "two\n")
     }
 
+    @Test("numbers in the metadata are numbers in the line, and other values strings")
+    func numbers() throws {
+        let (read, write) = try pipe()
+        let sink = LogSink(descriptor: write.fileDescriptor)
+        sink.start()
+        let logger = Logger(label: "test") { _ in JSONLogHandler(sink: sink, logLevel: .warning) }
+        logger.info("not written")
+        logger.warning(
+            "w",
+            metadata: [
+                "whole": .stringConvertible(-7), "half": .stringConvertible(0.5),
+                "none": .stringConvertible(Double.nan),
+                "text": "7",
+            ])
+        sink.close()
+        try write.close()
+        let text = String(decoding: try #require(try read.readToEnd()), as: UTF8.self)
+        #expect(text.hasSuffix(#""message":"w","half":0.5,"none":"nan","text":"7","whole":-7}"# + "\n"))
+    }
+
+    @Test("renders each line, also the one that reports lost lines")
+    func rendering() throws {
+        let (read, write) = try pipe()
+        let sink = LogSink(
+            descriptor: write.fileDescriptor, limits: ByLineClass(log: 120),
+            render: { line in Array("<".utf8) + TextLine().render(line) })
+        for number in 0..<20 {
+            var line = JSONLine()
+            line.add("time", "t")
+            line.add("level", "info")
+            line.add("message", "line \(number)")
+            sink.write(line.finished())
+        }
+        sink.start()
+        sink.close()
+        try write.close()
+        let lines = String(decoding: try #require(try read.readToEnd()), as: UTF8.self).split(separator: "\n")
+        #expect(lines.first == "<t INFO    line 0")
+        #expect(lines.allSatisfy { $0.hasPrefix("<") })
+        #expect(lines.contains { $0.contains(" WARNING log lines dropped count=") })
+    }
+
     /// The error of a confirmed line.
     private func error(of sink: LogSink, _ text: String) async -> LogWriteError? {
         do throws(LogWriteError) {

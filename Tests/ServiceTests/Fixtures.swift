@@ -18,6 +18,7 @@ final class ServiceHarness: Sendable {
     let service: CredentialsService
     let accessLog: AccessLog
     let counters = Counters<ResponseKind>()
+    let durations = Histograms<ResponseClass>(bounds: [1])
 
     static let usersID = "11111111-2222-3333-4444-555555555555"
     static let guestsID = "66666666-7777-8888-9999-000000000000"
@@ -26,7 +27,7 @@ final class ServiceHarness: Sendable {
     /// - Parameter rates: by default so high that no test reaches them.
     init(
         files: [PublishedFile] = [], audit: any AuditTrail = NoAudit(), rates: RequestLimits.Rates = .unreachable,
-        showsAddresses: Bool = false
+        showsAddresses: Bool = false, lines: AccessLines = AccessLines()
     ) throws {
         log = try LogFile()
         exchange = FakeExchange(time)
@@ -54,8 +55,9 @@ final class ServiceHarness: Sendable {
                 encode: CredentialsBody.encode, dataPlane: plane, batches: NoBatches(),
                 now: { time.now }, visitor: { "visitor" }))
         accessLog = AccessLog(
-            sink: sink, counters: counters, durations: Histograms(bounds: [1]),
-            clients: ClientNames(showsAddresses: showsAddresses) { "hash of \($0.low & 0xFF)" }, now: { time.now })
+            sink: sink, counters: counters, durations: durations,
+            clients: ClientNames(showsAddresses: showsAddresses) { "hash of \($0.low & 0xFF)" }, lines: lines,
+            now: { time.now })
         service = CredentialsService(
             broker: broker, apps: [app], files: files, hash: { BearerToken($0).digest },
             log: accessLog, limits: limits)

@@ -31,6 +31,18 @@ import Testing
         #expect(users("shop", 0..<15, in: map) == Array(5..<15))
     }
 
+    @Test("counts entries by app, and evictions by the app whose entry made room; expired entries are not evicted")
+    func counts() {
+        var map = AppExpiringMap<Int>(capacity: 10)
+        insert("shop", 0..<5, life: 1, into: &map)
+        insert("storm", 0..<20, into: &map)
+        #expect(map.counts == [AppName("shop")!: 5, AppName("storm")!: 5])
+        #expect(map.evictions == [AppName("storm")!: 15])
+        insert("blog", 0..<3, into: &map, at: start + 50)
+        #expect(map.counts == [AppName("storm")!: 5, AppName("blog")!: 3])
+        #expect(map.evictions == [AppName("storm")!: 15])
+    }
+
     @Test("an app within its part keeps its entries while another app floods the map")
     func flood() {
         var map = AppExpiringMap<Int>(capacity: 10)

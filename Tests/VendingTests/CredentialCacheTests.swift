@@ -53,6 +53,29 @@ import Testing
         #expect(!executor.isCurrent && executor.count >= 2)
     }
 
+    @Test("counts misses, joined requests and refreshes by app")
+    func usage() async throws {
+        let (cache, gate, time, key) = (cache(), Gate(), time, key)
+        let work: CredentialCache.Work = { () async throws(ExchangeError) -> VendedCredentials in
+            await gate.pass()
+            return VendedCredentials(text: "one", expiration: time.now.addingTimeInterval(3_600))
+        }
+        let flights = (0..<3).map { _ in cache.find(key, at: time.now) { work } }
+        gate.open()
+        for flight in flights { try await resolve(flight) }
+        let usage = cache.usages.usage(of: key.app)
+        #expect((usage[.miss], usage[.joined]) == (1, 2))
+        #expect(cache.occupancy[key.app]?.entries == 1)
+        // Due for a refresh: one that fails, and 15 s later one that succeeds.
+        time.advance(3_000)
+        for (work, event) in [(failing(.unavailable), CacheUsage.Event.refreshFailed), (self.work("two"), .refreshed)] {
+            try await resolve(cache.find(key, at: time.now) { work })
+            while usage[event] == 0 { await Task.yield() }
+            time.advance(16)
+        }
+        #expect((usage[.miss], usage[.refreshed], usage[.refreshFailed]) == (1, 1, 1))
+    }
+
     @Test("makes one exchange for ten thousand simultaneous requests of one user")
     func singleFlight() async throws {
         let (cache, gate, counter, time, key) = (cache(), Gate(), Counter(), time, key)

@@ -2,7 +2,8 @@
 
 import TestSupport
 import Testing
-import Vending
+
+@testable import Vending
 
 @Suite struct TokenBucketsTests {
     private let clock = ManualClock()
@@ -25,6 +26,20 @@ import Vending
         #expect(taken(buckets, "a", of: 3 * rate) == 2 * rate)
         clock.advance(.seconds(100))
         #expect(taken(buckets, "a", of: 6 * rate) == 5 * rate)
+    }
+
+    @Test("counts the buckets without a token, until their next one")
+    func exhausted() {
+        let buckets = buckets(2)
+        #expect(buckets.exhausted == 0)
+        #expect(taken(buckets, "a", of: 20) == 10 && taken(buckets, "b", of: 9) == 9)
+        #expect(buckets.exhausted == 1)
+        #expect(taken(buckets, "b", of: 1) == 1)
+        #expect(buckets.exhausted == 2)
+        clock.advance(.milliseconds(499))
+        #expect(buckets.exhausted == 2)
+        clock.advance(.milliseconds(1))
+        #expect(buckets.exhausted == 0)
     }
 
     @Test("keys have buckets of their own")

@@ -22,6 +22,34 @@ import Vending
             attempted: { outcomes.add($0) })
     }
 
+    @Test("measures the attempts that are sent, and no others")
+    func sentAttempts() async {
+        let sent = Outcomes()
+        let (clock, breaker) = (clock, breaker)
+        let endpoint = EndpointGuard(
+            limiter: RateLimiter(limits: .init(ceiling: 10_000), clock: MonotonicTime(clock)), breaker: breaker,
+            sent: { outcome, duration in
+                if duration >= .zero { sent.add(outcome) }
+            })
+        func run(_ kind: AttemptError.Kind?, refusing: Bool = false) async {
+            _ = await Result<Int, AttemptError>.of { () async throws(AttemptError) in
+                try await endpoint.run(
+                    share: .user(), patience: .seconds(5),
+                    checking: { () async throws(AttemptError) in
+                        if refusing { throw AttemptError(.batchRefused, "test") }
+                    }
+                ) { () async throws(AttemptError) in
+                    if let kind { throw AttemptError(kind, "test") }
+                    return 1
+                }
+            }
+        }
+        await run(nil)
+        await run(.throttled)
+        await run(nil, refusing: true)
+        #expect(sent.counts == [.succeeded: 1, .throttled: 1])
+    }
+
     @discardableResult
     private func attempt(_ kind: AttemptError.Kind? = nil) async -> Result<Int, AttemptError> {
         await .of { () async throws(AttemptError) in
