@@ -104,7 +104,10 @@ package struct AccessLog: Sendable {
     }
 
     /// In nanoseconds.
-    private func duration(of record: Record) -> Int { Int(record.began.duration(to: .now).inNanoseconds) }
+    private func duration(of record: Record) -> Int {
+        let (seconds, attoseconds) = record.began.duration(to: .now).components
+        return Int(seconds) &* 1_000_000_000 &+ Int(attoseconds / 1_000_000_000)
+    }
 
     private func observe(_ duration: Int, _ record: Record, _ status: HTTPResponse.Status) {
         durations[ResponseClass(endpoint: record.endpoint, status: status)]?
