@@ -68,7 +68,7 @@ def test_a_user_on_the_deny_list_is_rejected_after_one_reload_while_others_are_s
         assert post(purser, bob).status == 200
     assert post(purser).status == 200, "guests are still served"
     assert sts.count == calls + 1, "one exchange for guests, none for the denied user"
-    assert purser.await_log("deny list changed", denied="1")
+    assert purser.await_log("deny list changed", denied=1)
     assert JSONLines(audit).await_lines("audit", reason="denied")
     if subject == "clear":
         return

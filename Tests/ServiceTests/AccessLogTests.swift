@@ -24,6 +24,22 @@ import Testing
         #expect(lines.count { $0["sampled"] as? Double == 1 } == (mode == .sampled ? 2 : 0))
     }
 
+    @Test("the position of an endpoint is its place in the list of all")
+    func indices() {
+        #expect(EndpointLabel.allCases.map(\.index) == Array(0..<EndpointLabel.allCases.count))
+    }
+
+    @Test("a success of each endpoint is counted and measured under its name")
+    func successes() throws {
+        let (counters, durations) = (Counters<ResponseKind>(), Histograms<ResponseClass>(bounds: [1]))
+        let successes = SuccessMetrics(counters, durations)
+        for (number, endpoint) in EndpointLabel.allCases.enumerated() {
+            for _ in 0...number { successes.add(endpoint, 1, requestID: "x") }
+            #expect(counters[ResponseKind(endpoint: endpoint, code: nil)] == number + 1)
+            #expect(durations[ResponseClass(endpoint: endpoint, status: .success)]?.count == number + 1)
+        }
+    }
+
     @Test("every status has a class")
     func classes() {
         for code in [200, 204, 304, 400, 429, 500, 599] {

@@ -90,7 +90,7 @@ package final class LogSink: Sendable {
 
     /// Adds a whole line, its line end included. Never waits.
     package func write(_ line: [UInt8], _ kind: LineClass = .log) {
-        let line = render?(line) ?? line
+        let line = if let render { render(line) } else { line }
         switch state.withLock({ ($0.queue.add(line, kind), $0.isRunning) }) {
         case (.waiting(let first), let isRunning): if first, isRunning { work.signal() }
         case (.rejected(let error), _): if error == .full { report(.lost(1, error)) }
@@ -110,7 +110,7 @@ package final class LogSink: Sendable {
     /// - Parameter completion: called once; see `writeConfirmed`.
     func write(_ line: [UInt8], _ kind: LineClass, completion: @escaping @Sendable (LogWriteError?) -> Void) {
         let now = clock.now()
-        let line = render?(line) ?? line
+        let line = if let render { render(line) } else { line }
         let (added, isRunning, needsTimer) = state.withLock { state in
             let added = state.queue.add(line, kind, at: now, completion: completion)
             guard case .waiting = added, !state.hasTimer else { return (added, state.isRunning, false) }

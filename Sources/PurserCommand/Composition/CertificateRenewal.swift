@@ -3,6 +3,7 @@
 import Cryptography
 import Foundation
 import Logging
+import Observability
 import ServerTLS
 import Synchronization
 

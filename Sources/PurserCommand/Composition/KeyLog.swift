@@ -13,7 +13,8 @@ struct KeyLog: Sendable {
         switch event {
         case .changed(let keys, let retired, let unknownKey):
             var metadata: Logger.Metadata = [
-                "issuer": "\(issuer)", "keys": .stringConvertible(keys.keys.count), "retired": "\(retired)",
+                "issuer": "\(issuer)", "keys": .stringConvertible(keys.keys.count),
+                "retired": .stringConvertible(retired),
             ]
             if unknownKey { metadata["cause"] = "unknown key" }
             logger.info("keys changed", metadata: metadata)

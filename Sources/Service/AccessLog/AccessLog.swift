@@ -34,6 +34,7 @@ package struct AccessLog: Sendable {
 
     private let sink: LogSink
     private let counters: Counters<ResponseKind>
+    private let successes: SuccessMetrics
     private let clients: ClientNames
     private let sampler: LineSampler
     private let durations: Histograms<ResponseClass>
@@ -54,12 +55,18 @@ package struct AccessLog: Sendable {
         self.sink = sink
         self.clients = clients
         self.counters = counters
+        successes = SuccessMetrics(counters, durations)
         self.now = now
     }
 
     package func succeeded(_ record: Record, status: HTTPResponse.Status, hit: Bool) {
-        counters.increment(ResponseKind(endpoint: record.endpoint, code: nil))
-        let duration = measure(record, status)
+        let duration = duration(of: record)
+        if status.code < 300, let endpoint = record.endpoint {
+            successes.add(endpoint, duration, requestID: record.requestID)
+        } else {
+            counters.increment(ResponseKind(endpoint: record.endpoint, code: nil))
+            observe(duration, record, status)
+        }
         guard lines.admitsSuccess() else { return }
         var line = begin(record, status: status, code: "ok", level: "info", duration)
         line.add("hit", hit)
@@ -70,7 +77,8 @@ package struct AccessLog: Sendable {
     /// - Parameter status: of the response, which may differ from the code's status.
     package func failed(_ record: Record, _ error: ServiceError, status: HTTPResponse.Status) {
         counters.increment(ResponseKind(endpoint: record.endpoint, code: error.code))
-        let duration = measure(record, status)
+        let duration = duration(of: record)
+        observe(duration, record, status)
         let isWarning = error.code.status.code >= 500
         guard lines.admitsError(isWarning: isWarning), !error.isRateLimited || sampler.admits(error.reason) else {
             return
@@ -95,12 +103,15 @@ package struct AccessLog: Sendable {
         sink.write(line.finished())
     }
 
-    /// - Returns: the request's duration in nanoseconds.
-    private func measure(_ record: Record, _ status: HTTPResponse.Status) -> Int {
-        let duration = Int(record.began.duration(to: .now).inNanoseconds)
+    /// In nanoseconds.
+    private func duration(of record: Record) -> Int {
+        let (seconds, attoseconds) = record.began.duration(to: .now).components
+        return Int(seconds) &* 1_000_000_000 &+ Int(attoseconds / 1_000_000_000)
+    }
+
+    private func observe(_ duration: Int, _ record: Record, _ status: HTTPResponse.Status) {
         durations[ResponseClass(endpoint: record.endpoint, status: status)]?
             .observe(units: duration, exemplar: ("request_id", record.requestID))
-        return duration
     }
 
     private func begin(
