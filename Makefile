@@ -2,7 +2,7 @@
 
 # New contributors need two commands: `make dev` and `make test`.
 PACKAGES = libjwt-dev libjansson-dev libssl-dev zlib1g-dev pkg-config
-TEST_PACKAGES = curl faketime glewlwyd chromium chromium-driver esbuild haproxy nginx-light wrk $(shell command -v node >/dev/null || echo nodejs) $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
+TEST_PACKAGES = curl faketime fish glewlwyd groff mandoc zsh chromium chromium-driver esbuild haproxy nginx-light wrk $(shell command -v node >/dev/null || echo nodejs) $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 VENV = .build-venv
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Installs those of the packages in $(1) that are missing, so that a second run needs no network.

@@ -104,7 +104,8 @@ let package = Package(
             name: "BrokerConfiguration",
             dependencies: [
                 "AWS", "Cryptography", "StrictJSON", "Tokens", "Vending", .product(name: "Yams", package: "Yams"),
-            ]
+            ],
+            resources: [.embedInCode("Schema/configuration.schema.json")]
         ),
         .executableTarget(
             name: "PurserCommand",
@@ -160,7 +161,10 @@ let package = Package(
         .testTarget(name: "AccountSetupTests", dependencies: ["AWS", "AccountSetup", "TestSupport", "Vending"]),
         .testTarget(
             name: "BrokerConfigurationTests",
-            dependencies: ["AWS", "BrokerConfiguration", "Cryptography", "TestSupport", "Tokens", "Vending"]),
+            dependencies: [
+                "AWS", "BrokerConfiguration", "Cryptography", "StrictJSON", "TestSupport", "Tokens", "Vending",
+                .product(name: "Yams", package: "Yams"),
+            ]),
         .testTarget(name: "BrowserTests", dependencies: ["Browser", "Vending"]),
         .testTarget(
             name: "ObservabilityTests",

@@ -35,8 +35,14 @@ package enum SettingsFile {
         guard let root else {
             throw problem(file, nil, "is empty; expected the settings `listen`, `aws`, `issuers` and `apps`")
         }
-        let diagnostics = Diagnostics(file: file)
-        let settings = SettingsDecoder(diagnostics, minting: minting).read(
+        return try decode(root, Diagnostics(file: file), variables: variables, minting: minting)
+    }
+
+    /// - Parameter diagnostics: collects also the names of all settings that the decoders know.
+    static func decode(
+        _ root: Node, _ diagnostics: Diagnostics, variables: [String: String], minting: MintingSettings? = nil
+    ) throws(ConfigurationError) -> Settings {
+        let settings = SettingsDecoder(diagnostics, minting: minting, variables: variables).read(
             root, endpoints: endpoints(variables, diagnostics))
         guard let settings, diagnostics.problems.isEmpty else {
             throw ConfigurationError(problems: diagnostics.problems.sorted())
