@@ -56,10 +56,9 @@ struct SettingsDecoder {
     }
 
     private func readAdmin(_ root: inout SettingsMapping, besides listen: ListenAddress?) -> ListenAddress? {
-        let admin =
-            root.holds("admin")
-            ? root.value("admin", expected: SettingsValues.expectedAddress, required: false, SettingsValues.address)
-            : ListenAddress(host: "127.0.0.1", port: 8081)
+        let read = root.value(
+            "admin", expected: SettingsValues.expectedAddress, required: false, SettingsValues.address)
+        let admin = root.holds("admin") ? read : ListenAddress(host: "127.0.0.1", port: 8081)
         if let admin, admin == listen, admin.port != 0 {
             diagnostics.add(
                 "admin", found: "\(admin)", expected: "another address than that of `listen`", at: root.lineOf("admin"))

@@ -49,7 +49,7 @@ import Tokens
         "reports a variable that cannot be used at the line of its setting, without its content",
         arguments: [
             ("env:ABSENT", "env:ABSENT: is not set"), ("env:EMPTY", "env:EMPTY: is empty"),
-            ("env:BLANK", "env:BLANK: is empty"), ("env:", "without a variable's name"),
+            ("env:BLANK", "env:BLANK: is empty"), ("\"env:\"", "without a variable's name"),
             ("env:1ST", "without a variable's name"), ("\"env:A B\"", "without a variable's name"),
             ("env:LARGE", "env:LARGE: is larger than 64 KiB"), ("env:WRONG", "env:WRONG: "),
         ])
