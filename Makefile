@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 
 PACKAGES = libjwt-dev libjansson-dev libssl-dev zlib1g-dev pkg-config
-TEST_PACKAGES = curl faketime glewlwyd chromium chromium-driver esbuild haproxy nginx-light openssl prometheus wrk $(shell command -v node >/dev/null || echo nodejs) $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
+TEST_PACKAGES = chromium chromium-driver curl esbuild faketime fish glewlwyd groff haproxy mandoc nginx-light openssl prometheus wrk zsh $(shell command -v node >/dev/null || echo nodejs) $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 VENV = .build-venv
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Installs those of the packages in $(1) that are missing, so that a second run needs no network.

@@ -116,7 +116,8 @@ let package = Package(
             dependencies: [
                 "AWS", "Cryptography", "ServerTLS", "StrictJSON", "Tokens", "Vending",
                 .product(name: "Yams", package: "Yams"),
-            ]
+            ],
+            resources: [.embedInCode("Schema/configuration.schema.json")]
         ),
         .executableTarget(
             name: "PurserCommand",
@@ -174,7 +175,8 @@ let package = Package(
         .testTarget(
             name: "BrokerConfigurationTests",
             dependencies: [
-                "AWS", "BrokerConfiguration", "Cryptography", "ServerTLS", "TestSupport", "Tokens", "Vending",
+                "AWS", "BrokerConfiguration", "Cryptography", "ServerTLS", "StrictJSON", "TestSupport", "Tokens", "Vending",
+                .product(name: "Yams", package: "Yams"),
             ]),
         .testTarget(name: "BrowserTests", dependencies: ["Browser", "Vending"]),
         .testTarget(

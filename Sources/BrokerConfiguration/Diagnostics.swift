@@ -6,6 +6,8 @@ import Yams
 final class Diagnostics {
     let file: String
     private(set) var problems: [Diagnostic] = []
+    /// The names that decoders requested, by the path of their mapping. The test of the schema compares them with it.
+    private(set) var knownSettings: [String: Set<String>] = [:]
 
     init(file: String) {
         self.file = file
@@ -13,6 +15,10 @@ final class Diagnostics {
 
     func add(_ message: String, at line: Int?) {
         problems.append(Diagnostic(file: file, line: line, message: message))
+    }
+
+    func addKnownSettings(_ names: [String], of mapping: String) {
+        knownSettings[mapping, default: []].formUnion(names)
     }
 
     /// Adds the mistakes of another file to which this one refers.

@@ -9,9 +9,11 @@ import Vending
 /// Decodes `minting`, `pseudonyms`, `denied` and `audit`.
 struct IdentityDecoder {
     private let diagnostics: Diagnostics
+    private let secrets: SecretReader
 
-    init(_ diagnostics: Diagnostics) {
+    init(_ diagnostics: Diagnostics, secrets: SecretReader) {
         self.diagnostics = diagnostics
+        self.secrets = secrets
     }
 
     func readMinting(_ root: inout SettingsMapping) -> MintingSettings? {
@@ -19,12 +21,8 @@ struct IdentityDecoder {
         let issuer = minting.value(
             "issuer", expected: "Purser's public https address, such as https://purser.example.com"
         ) { text in SettingsValues.issuer(text).map { Issuer($0) } }
-        let expectedKey = "a file with a private key (the first one signs)"
-        let paths = minting.list("keys", expected: expectedKey, SettingsValues.text) ?? []
-        let keys = paths.compactMap { path in
-            read(minting.path("keys"), at: minting.lineOf("keys")) { () throws(KeyFileError) in
-                try SigningKeyFile(path, relativeTo: diagnostics.file)
-            }
+        let keys = secrets.list("keys", in: &minting, expected: SigningKeyFile.expected) {
+            content throws(KeyFileError) in try SigningKeyFile(content)
         }
         let identifiers = keys.map(\.signer.keyID)
         if Set(identifiers).count != identifiers.count {
@@ -38,16 +36,13 @@ struct IdentityDecoder {
 
     func readPseudonymKey(_ root: inout SettingsMapping) -> PseudonymKey? {
         guard var pseudonyms = root.mapping("pseudonyms") else { return nil }
-        let expected = "a file with a key, as `purser keys new --pseudonyms` makes it"
-        let path = pseudonyms.value("key", expected: expected, SettingsValues.text)
-        let line = pseudonyms.lineOf("key")
-        pseudonyms.finish()
-        guard let path else { return nil }
-        return read(pseudonyms.path("key"), at: line) { () throws(KeyFileError) in
-            let content = try SecretFile.content(path, relativeTo: diagnostics.file, expected: expected)
+        defer { pseudonyms.finish() }
+        let expected =
+            "a file with a key, as `purser keys new --pseudonyms` makes it, or env:NAME of a variable with its text"
+        return secrets.one("key", in: &pseudonyms, expected: expected) { content throws(KeyFileError) in
             let text = String(decoding: content.bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
             guard let key = Base64URL.decode(text).flatMap({ PseudonymKey($0) }) else {
-                throw KeyFileError(description: "\(content.path): holds no valid key; expected \(expected)")
+                throw KeyFileError(description: "\(content.source): holds no valid key; expected \(expected)")
             }
             return key
         }
@@ -104,16 +99,5 @@ struct IdentityDecoder {
         settings.recordsHits = flag("hits")
         audit.finish()
         return settings
-    }
-
-    private func read<Value>(
-        _ name: String, at line: Int?, _ body: () throws(KeyFileError) -> Value
-    ) -> Value? {
-        do throws(KeyFileError) {
-            return try body()
-        } catch {
-            diagnostics.add("\(name): \(error)", at: line)
-            return nil
-        }
     }
 }

@@ -5,8 +5,6 @@ import Glibc
 
 /// A file with one of Purser's secrets: a signing key or the pseudonym key.
 enum SecretFile {
-    private static let limit = 64 << 10
-
     /// - Throws: what was found and what was expected, never the content.
     static func content(
         _ path: String, relativeTo file: String, expected: String
@@ -15,11 +13,12 @@ enum SecretFile {
         func problem(_ found: String) -> KeyFileError {
             KeyFileError(description: "\(url.path): \(found); expected \(expected)")
         }
-        guard let handle = try? FileHandle(forReadingFrom: url), let data = try? handle.read(upToCount: limit + 1)
+        guard let handle = try? FileHandle(forReadingFrom: url),
+            let data = try? handle.read(upToCount: SecretReader.limit + 1)
         else {
             throw problem("can't be read")
         }
-        guard data.count <= limit else { throw problem("is larger than 64 KiB") }
+        guard data.count <= SecretReader.limit else { throw problem("is larger than 64 KiB") }
         // Mounted secrets are often readable by a group, which is accepted. A file that everyone may read is rejected.
         var status = stat()
         guard unsafe fstat(handle.fileDescriptor, &status) == 0, status.st_mode & S_IROTH == 0 else {

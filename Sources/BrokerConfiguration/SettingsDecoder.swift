@@ -9,9 +9,13 @@ import Yams
 struct SettingsDecoder {
     private let diagnostics: Diagnostics
     private let minting: MintingSettings?
+    private let variables: [String: String]
 
-    /// - Parameter minting: used if the file has no `minting`.
-    init(_ diagnostics: Diagnostics, minting: MintingSettings? = nil) {
+    /// - Parameters:
+    ///   - minting: used if the file has no `minting`.
+    ///   - variables: environment variables, in which secrets may be.
+    init(_ diagnostics: Diagnostics, minting: MintingSettings? = nil, variables: [String: String]) {
+        self.variables = variables
         self.diagnostics = diagnostics
         self.minting = minting
     }
@@ -26,7 +30,7 @@ struct SettingsDecoder {
         let cache = readCache(&root)
         let limits = LimitsDecoder().read(&root)
         let issuers = readIssuers(&root)
-        let identity = IdentityDecoder(diagnostics)
+        let identity = IdentityDecoder(diagnostics, secrets: SecretReader(diagnostics, variables: variables))
         let minting = identity.readMinting(&root) ?? minting
         let pseudonymKey = identity.readPseudonymKey(&root)
         let audit = identity.readAudit(&root)

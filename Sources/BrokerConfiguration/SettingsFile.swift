@@ -30,7 +30,7 @@ package enum SettingsFile {
     package static func parse(
         _ text: String, file: String, variables: [String: String], minting: MintingSettings? = nil
     ) throws(ConfigurationError) -> Settings {
-        try decode(try compose(text, file), file: file, variables: variables, minting: minting)
+        try decode(try compose(text, file), Diagnostics(file: file), variables: variables, minting: minting)
     }
 
     /// Parses the text for a process that started with another one. The sections that a reload does not apply are those
@@ -41,7 +41,7 @@ package enum SettingsFile {
     ) throws(ConfigurationError) -> (settings: Settings, needRestart: [String]) {
         let new = try compose(text, file)
         // What is wrong is reported as `check` does, with all mistakes.
-        let settings = try decode(new, file: file, variables: variables)
+        let settings = try decode(new, Diagnostics(file: file), variables: variables)
         guard case .mapping(let mapping) = new, case .mapping(let started) = try compose(start, file) else {
             return (settings, [])
         }
@@ -59,7 +59,7 @@ package enum SettingsFile {
             + kept.values.map { ($0.key, $0.value) }
         do throws(ConfigurationError) {
             return (
-                try decode(.mapping(Node.Mapping(pairs)), file: file, variables: variables), differing
+                try decode(.mapping(Node.Mapping(pairs)), Diagnostics(file: file), variables: variables), differing
             )
         } catch {
             let names = differing.joined(separator: ", ")
@@ -88,11 +88,11 @@ package enum SettingsFile {
         return root
     }
 
-    private static func decode(
-        _ root: Node, file: String, variables: [String: String], minting: MintingSettings? = nil
+    /// - Parameter diagnostics: collects also the names of all settings that the decoders know.
+    static func decode(
+        _ root: Node, _ diagnostics: Diagnostics, variables: [String: String], minting: MintingSettings? = nil
     ) throws(ConfigurationError) -> Settings {
-        let diagnostics = Diagnostics(file: file)
-        let settings = SettingsDecoder(diagnostics, minting: minting).read(
+        let settings = SettingsDecoder(diagnostics, minting: minting, variables: variables).read(
             root, endpoints: endpoints(variables, diagnostics))
         guard let settings, diagnostics.problems.isEmpty else {
             throw ConfigurationError(problems: diagnostics.problems.sorted())

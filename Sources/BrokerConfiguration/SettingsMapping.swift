@@ -118,6 +118,7 @@ struct SettingsMapping {
 
     /// Reports each key that no decoder has read. Call it after the last read.
     func finish() {
+        diagnostics.addKnownSettings(known, of: name)
         for pair in pairs where !known.contains(pair.key) {
             diagnostics.add(
                 path(pair.key), found: pair.key, expected: "one of \(known.sorted().joined(separator: ", "))",

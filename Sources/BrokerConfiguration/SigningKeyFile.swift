@@ -4,12 +4,13 @@ import Cryptography
 import Foundation
 package import Tokens
 
-/// A private key with which Purser signs tokens.
+/// A private key with which Purser signs tokens, from a file or an environment variable.
 package struct SigningKeyFile: Sendable {
     package let signer: TokenSigner
 
     static let expected =
-        "a PEM file with one private key, RSA of 2048 bits or more or P-256, as `purser keys new` makes it"
+        "a PEM file with one private key, RSA of 2048 bits or more or P-256, as `purser keys new` makes it, or "
+        + "env:NAME of a variable with its text or with the text in base64"
 
     /// For a key that is not in a file.
     package init(_ signer: TokenSigner) {
@@ -17,10 +18,9 @@ package struct SigningKeyFile: Sendable {
     }
 
     /// - Throws: what was found and what was expected, never the key.
-    init(_ path: String, relativeTo file: String) throws(KeyFileError) {
-        let content = try SecretFile.content(path, relativeTo: file, expected: Self.expected)
+    init(_ content: SecretReader.Content) throws(KeyFileError) {
         do {
-            let key = try PrivateKey(pem: content.bytes)
+            let key = try PrivateKey(pem: Self.pem(content))
             let algorithm: SignatureAlgorithm =
                 switch key.publicKey.kind {
                 case .rsa: .rs256
@@ -29,7 +29,14 @@ package struct SigningKeyFile: Sendable {
                 }
             signer = try TokenSigner(key: key, keyID: TokenSigner.thumbprint(key.publicKey), algorithm: algorithm)
         } catch {
-            throw KeyFileError(description: "\(content.path): \(error); expected \(Self.expected)")
+            throw KeyFileError(description: "\(content.source): \(error); expected \(Self.expected)")
         }
+    }
+
+    /// A variable may hold the PEM text in base64, on one line, because some platforms allow no line breaks in variables.
+    private static func pem(_ content: SecretReader.Content) -> [UInt8] {
+        guard content.isVariable else { return content.bytes }
+        let text = String(decoding: content.bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return Data(base64Encoded: text).map(Array.init) ?? content.bytes
     }
 }

@@ -53,7 +53,7 @@ def test_the_grace_period_covers_the_wait_and_the_shutdown(pod, limits, sleep, g
 
 def test_the_probes_use_the_admin_listener(pod, tmp_path):
     [container] = pod(admin="0.0.0.0:9090")[0]["containers"]
-    for name, path in (("livenessProbe", "/livez"), ("readinessProbe", "/readyz")):
+    for name, path in (("livenessProbe", "/livez"), ("readinessProbe", "/readyz"), ("startupProbe", "/startupz")):
         assert container[name]["httpGet"] == {"path": path, "port": 9090, "scheme": "HTTP"}
     authority = Authority(tmp_path / "authority")
     files = CertificateFiles(tmp_path / "files", authority.issue())

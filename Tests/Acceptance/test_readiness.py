@@ -72,6 +72,18 @@ def test_nothing_is_ready_if_no_grant_can_be_served(broker, login):
     assert details(purser)["canServe"] is False
 
 
+def test_credentials_of_the_broker_that_come_later_make_it_ready_without_a_request(broker, login, tmp_path):
+    only_guests = {APP: {"origins": [made.ORIGIN], "guest": made.app(login.url)["guest"]}}
+    file = tmp_path / "credentials"
+    purser = broker(keys={"AWS_SHARED_CREDENTIALS_FILE": file}, apps=only_guests)
+    started_up(purser)
+    assert purser.probe("/readyz").status == 503
+    key, secret = BROKER_KEYS.values()
+    file.write_text(f"[default]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n")
+    eventually(lambda: purser.probe("/readyz").status == 200, "readiness", within=40)
+    assert purser.guest().status == 200
+
+
 def test_an_open_circuit_breaker_shows_and_leaves_the_process_ready(broker, login, started):
     sts = started(FakeSTS())
     purser = broker(sts_url=sts.url)

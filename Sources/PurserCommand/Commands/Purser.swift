@@ -12,7 +12,8 @@ struct Purser: AsyncParsableCommand {
         version: Version.line,
         subcommands: [
             Serve.self, Dev.self, Check.self, Explain.self, Policy.self, WhoIs.self, KeysCommand.self,
-            CredentialsCommand.self, Snippet.self,
+            CredentialsCommand.self, Snippet.self, SchemaCommand.self, Completions.self,
+            ManualCommand.self,
         ])
 
     static func main() async {

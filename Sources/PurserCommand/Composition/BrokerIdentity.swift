@@ -51,23 +51,39 @@ struct BrokerIdentity: Sendable {
     }
 }
 
-/// Fetches the broker's AWS credentials once at the start, so that the log contains their source or the error.
+/// Fetches the broker's AWS credentials at the start, so that the log contains their source or the error, and again while
+/// there are none: a process that is not ready because of them gets no requests that would fetch them.
 struct BrokerIdentityAtStart: ServiceLifecycle.Service {
     let identity: BrokerIdentity
-    let isNeeded: Bool
+    /// Whether an exchange of the configuration in use needs them.
+    let isNeeded: @Sendable () -> Bool
+    var time = MonotonicTime.system
     let logger: Logger
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            guard isNeeded else { return }
-            do throws(ExchangeError) {
-                _ = try await identity.credentials.credentials()
-            } catch {
-                guard !Task.isCancelled else { return }
-                logger.warning("broker credentials missing", metadata: ["detail": "\(error.detail)"])
+            var isReported = false
+            while !Task.isCancelled {
+                if isNeeded(), !identity.credentials.status.areValid { isReported = await load(isReported) }
+                do { try await time.sleep(Self.interval) } catch { return }
             }
         }
         try await gracefulShutdown()
+    }
+
+    private static let interval = Duration.seconds(10)
+
+    /// - Parameter isReported: whether the log says already that they are missing.
+    /// - Returns: the same afterwards.
+    private func load(_ isReported: Bool) async -> Bool {
+        do throws(ExchangeError) {
+            _ = try await identity.credentials.credentials()
+            return false
+        } catch {
+            guard !Task.isCancelled, !isReported else { return isReported }
+            logger.warning("broker credentials missing", metadata: ["detail": "\(error.detail)"])
+            return true
+        }
     }
 }
 

@@ -66,7 +66,8 @@ struct Server {
             [
                 fetching,
                 BrokerIdentityAtStart(
-                    identity: root.brokerIdentity, isNeeded: settings.needsBrokerCredentials, logger: logger),
+                    identity: root.brokerIdentity,
+                    isNeeded: { generations.root.settings.needsBrokerCredentials }, logger: logger),
                 Sweeping(
                     cache: root.cache, parents: root.parents, generations: generations, connections: connections,
                     logouts: root.logouts, now: environment.now),
