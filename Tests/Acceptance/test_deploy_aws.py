@@ -180,8 +180,10 @@ def module(directory):
     for file in directory.glob("*.tf.json"):
         for kind, entries in json.loads(file.read_text()).items():
             for label, body in entries.items():
-                nested = kind in {"resource", "data"}
-                blocks += [(kind, (label, name), it) for name, it in body.items()] if nested else [(kind, (label,), body)]
+                if kind in {"resource", "data"}:
+                    blocks += [(kind, (label, name), it) for name, it in body.items()]
+                else:
+                    blocks.append((kind, (label,), body))
     return blocks
 
 
@@ -207,12 +209,10 @@ def references(directory, pattern):
 def test_each_reference_in_terraform_has_its_declaration_and_each_variable_is_used(name):
     directory = TERRAFORM / name
     blocks = module(directory)
-    variables = declared(blocks, "variable")
-    assert references(directory, r"\bvar\.(\w+)") == variables.keys()
-    resources = declared(blocks, "resource").keys()
-    assert references(directory, r"(?<![.\w])(aws_\w+\.\w+)\b") - {f"data.{it}" for it in declared(blocks, "data")} <= resources
-    assert {f"{kind}.{it}" for kind, it in references(directory, r"\bdata\.(\w+)\.(\w+)")} == declared(blocks, "data").keys()
-    local = {key for _, _, body in (it for it in blocks if it[0] == "locals") for key in body if not key.startswith("__")}
+    assert references(directory, r"\bvar\.(\w+)") == declared(blocks, "variable").keys()
+    assert references(directory, r"(?<![.\w])(aws_\w+\.\w+)\b") <= declared(blocks, "resource").keys()
+    assert references(directory, r"\bdata\.(\w+\.\w+)") == declared(blocks, "data").keys()
+    local = {key for kind, _, body in blocks if kind == "locals" for key in body if not key.startswith("__")}
     assert references(directory, r"\blocal\.(\w+)") == local
 
 

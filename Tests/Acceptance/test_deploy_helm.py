@@ -13,6 +13,7 @@ from harness import helm
 from harness.command import run
 
 NAME = "rum-purser"
+ROLE = "arn:aws:iam::123456789012:role/Purser"
 EXTERNAL = {"external": {"enabled": True, "store": {"name": "vault"}, "files": {"pseudonyms.key": "purser/pseudonyms"}}}
 EVERYTHING = {
     "podAnnotations": {"a": "b"},
@@ -33,11 +34,11 @@ EVERYTHING = {
 # Each axis has the values of an operator's decision; the matrix is their product.
 AXES = {
     "secret": [{}, {"existingSecret": "keys"}, EXTERNAL],
-    "serviceAccount": [{}, {"roleArn": "arn:aws:iam::123456789012:role/Purser", "annotations": {"a": "b"}}, {"create": False}],
+    "serviceAccount": [{}, {"roleArn": ROLE, "annotations": {"a": "b"}}, {"create": False}],
     "podIdentity": [{"enabled": False}, {"enabled": True}],
     "autoscaling": [{"enabled": False}, {"enabled": True}],
     "ingress": [{"enabled": False}, {"enabled": True, "hosts": ["rum.example.com"], "tls": [{"secretName": "tls"}]}],
-    "httpRoute": [{"enabled": False}, {"enabled": True, "parentRefs": [{"name": "gateway"}], "hostnames": ["r.example.com"]}],
+    "httpRoute": [{"enabled": False}, {"enabled": True, "parentRefs": [{"name": "gateway"}], "hostnames": ["a.b.com"]}],
     "serviceMonitor": [{"enabled": False}, {"enabled": True}],
     "prometheusRule": [{"enabled": False}, {"enabled": True}],
     "podDisruptionBudget": [{"enabled": True}, {"enabled": False}],
@@ -80,7 +81,10 @@ def everything():
     return helm.render(helm.merged(values, EVERYTHING))
 
 
-@pytest.mark.parametrize("key", [key for key in everything() if key[0] not in {kind for _, kind in helm.CUSTOM}], ids="-".join)
+NATIVE = [key for key in everything() if key[0] not in {kind for _, kind in helm.CUSTOM}]
+
+
+@pytest.mark.parametrize("key", NATIVE, ids="-".join)
 def test_a_manifest_with_a_misspelt_a_missing_or_a_wrong_field_is_rejected(key):
     manifest = everything()[key]
     helm.judge(manifest)
@@ -250,6 +254,24 @@ def test_the_configuration_in_the_config_map_passes_the_check(tmp_path, changes)
     written = yaml.safe_load(data["purser.yaml"])
     assert written["admin"] == "0.0.0.0:8081"
     assert {key: written[key] for key in helm.CONFIG} == helm.CONFIG
+
+
+def test_purser_reads_a_config_map_and_a_secret_as_kubernetes_mounts_them(tmp_path):
+    """Files are links into a directory that is itself a link, and keys are readable by the group."""
+    values = {"secret": {"existingSecret": "keys"}, "config": {"pseudonyms": {"key": "../keys/pseudonyms.key"}}}
+    data = helm.render(values)["ConfigMap", NAME]["data"]
+    mode = pod(values)["volumes"][1]["secret"]["defaultMode"]
+    code, output = run(tmp_path, "keys", "new", "--pseudonyms", "given.key")
+    assert code == 0, output
+    for name, files in {"config": data, "keys": {"pseudonyms.key": (tmp_path / "given.key").read_text()}}.items():
+        (tmp_path / name / "..1").mkdir(parents=True)
+        (tmp_path / name / "..data").symlink_to("..1")
+        for file, text in files.items():
+            (tmp_path / name / "..1" / file).write_text(text)
+            (tmp_path / name / file).symlink_to(f"..data/{file}")
+    (tmp_path / "keys" / "..1" / "pseudonyms.key").chmod(mode)
+    code, output = run(tmp_path, "check", "--config", "config/purser.yaml")
+    assert code == 0 and "pseudonyms: without a key" not in output, output
 
 
 def test_the_rules_in_the_chart_are_those_of_the_monitoring_directory():
