@@ -17,7 +17,7 @@ install = @missing=""; for package in $(1); do [ "$$(dpkg-query -W -f='$${db:Sta
 # The commit that `purser --version` prints.
 export PURSER_COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null || echo unknown)
 
-.PHONY: help dev build test test-swift test-acceptance screenshots faults siege bench bench-tokens fuzz sanitize-thread sanitize-address module test-browser packages test-packages format format-check clean
+.PHONY: help dev build test test-swift test-acceptance deploy-test screenshots faults siege bench bench-tokens fuzz sanitize-thread sanitize-address module test-browser packages test-packages format format-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -39,6 +39,9 @@ test-swift: packages ## Unit tests in Swift
 
 test-acceptance: build test-packages $(VENV)/ready ## Black-box tests; PYTEST_ARGS="-k rotation -s" for some
 	PURSER_BIN=$(CURDIR)/.build/debug/purser $(VENV)/bin/python -m pytest Tests/Acceptance $(PYTEST_ARGS)
+
+deploy-test: build test-packages $(VENV)/ready ## The part of test-acceptance about the files in deploy/
+	PURSER_BIN=$(CURDIR)/.build/debug/purser $(VENV)/bin/python -m pytest Tests/Acceptance/test_deploy_*.py $(PYTEST_ARGS)
 
 screenshots: build test-packages $(VENV)/ready ## Take the pictures in docs/images
 	PURSER_BIN=$(CURDIR)/.build/debug/purser $(VENV)/bin/python Tests/Acceptance/screenshots.py
