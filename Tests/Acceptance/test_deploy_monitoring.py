@@ -21,8 +21,14 @@ DASHBOARD = json.loads((DIRECTORY / "purser.dashboard.json").read_text())
 RUNBOOK = documents.ROOT / "docs" / "operations.md"
 ALERTS = [rule for group in RULES["groups"] for rule in group["rules"] if "alert" in rule]
 RECORDS = [rule for group in RULES["groups"] for rule in group["rules"] if "record" in rule]
-# Exposed only where they apply: keys that are fetched, credentials with an end, a list of logouts.
-CONDITIONAL = {"purser_issuer_keys_age_seconds", "purser_broker_credentials_expiry_timestamp_seconds", "purser_logouts"}
+# Exposed only where they apply: keys that are fetched, credentials with an end, a list of logouts, TLS.
+CONDITIONAL = {
+    "purser_issuer_keys_age_seconds",
+    "purser_broker_credentials_expiry_timestamp_seconds",
+    "purser_logouts",
+    "purser_tls_certificate_expiry_timestamp_seconds",
+    "purser_tls_certificate_changes_total",
+}
 
 
 def promtool(*arguments):

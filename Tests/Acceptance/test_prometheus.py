@@ -8,8 +8,10 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from harness import sts_responses
 from harness.batches import post
+from harness.certificates import Authority, CertificateFiles
 from harness.data_plane import DataPlane
 from harness.deadline import eventually
+from harness.encrypted import EncryptedPurser
 from harness.fake_sts import FakeSTS
 from harness.prometheus import Prometheus, alerts, left_side, lint
 from harness.provider import Provider
@@ -33,6 +35,9 @@ WANTED = {
     "PurserEventLoopLag",
     "PurserRestarts",
 }
+
+
+CERTIFICATES = ("PurserCertificateExpires", "PurserCertificateRefused")
 
 
 def rule(name, expression):
@@ -84,7 +89,7 @@ def test_each_alert_of_the_runbook_has_a_value_and_fires_when_it_should(tmp_path
         return [number for _, number in prometheus.query(expression) if not math.isnan(number)]
 
     for name, expression in table.items():
-        if name == "PurserLogoutsFail":
+        if name in ("PurserLogoutsFail", *CERTIFICATES):
             continue  # below
         eventually(lambda: value(left_side(expression)), lambda: f"{name}: no value of {left_side(expression)}", 30)
     expected = {"PurserBreakerOpen", "PurserSTSThrottled", "PurserExchangeErrors", "PurserServerErrors"}
@@ -107,6 +112,21 @@ def test_the_alert_on_logouts_has_a_value(tmp_path, purser, started):
     expression = left_side(dict(alerts())["PurserLogoutsFail"])
     eventually(lambda: prometheus.query(expression), lambda: expression, 30)
     assert prometheus.query(expression) == [({}, 0)]
+
+
+def test_the_alerts_on_certificates_have_values_where_a_listener_has_tls(tmp_path, login, sts, started):
+    authority = Authority(tmp_path / "authority")
+    files = CertificateFiles(tmp_path / "files", authority.issue(days=5))
+    made = settings(login.pinned(tmp_path / "purser"))
+    made["listen"] = {"address": "127.0.0.1:0", "tls": files.settings}
+    contexts = {"public": authority.client_context()}
+    purser = started(EncryptedPurser(tmp_path / "purser", made, sts.url, contexts=contexts, **BROKER_KEYS))
+    table = dict(alerts())
+    prometheus = started(Prometheus(tmp_path / "prometheus", purser, [rule(name, table[name]) for name in CERTIFICATES]))
+    for name in CERTIFICATES:
+        expression = left_side(table[name])
+        eventually(lambda: prometheus.query(expression), lambda: f"{name}: no value of {expression}", 30)
+    eventually(lambda: prometheus.firing() == {"PurserCertificateExpires"}, lambda: str(prometheus.firing()), 30)
 
 
 def test_prometheus_reads_openmetrics_and_stores_exemplars_of_requests(tmp_path, purser, started):
