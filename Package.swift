@@ -175,7 +175,8 @@ let package = Package(
         .testTarget(
             name: "BrokerConfigurationTests",
             dependencies: [
-                "AWS", "BrokerConfiguration", "Cryptography", "ServerTLS", "StrictJSON", "TestSupport", "Tokens", "Vending",
+                "AWS", "BrokerConfiguration", "Cryptography", "ServerTLS", "StrictJSON", "TestSupport", "Tokens",
+                "Vending",
                 .product(name: "Yams", package: "Yams"),
             ]),
         .testTarget(name: "BrowserTests", dependencies: ["Browser", "Vending"]),

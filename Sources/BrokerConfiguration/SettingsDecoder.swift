@@ -60,7 +60,9 @@ struct SettingsDecoder {
         guard var aws = root.mapping("aws", required: true, expected: "a mapping of region and account") else {
             return nil
         }
-        let region = aws.value("region", expected: "an AWS Region such as us-west-2") { Region($0) }
+        let region = aws.value("region", expected: "an AWS Region such as us-west-2") { text in
+            Region(text).flatMap { $0.hasUsualForm ? $0 : nil }
+        }
         let account = aws.value("account", expected: SettingsValues.expectedAccount, SettingsValues.account)
         aws.finish()
         guard let region, let account else { return nil }

@@ -80,7 +80,7 @@ package enum SettingsFile {
         do {
             root = try Yams.compose(yaml: text)
         } catch {
-            throw describe(error, file)
+            throw describe(error, text, file)
         }
         guard let root else {
             throw problem(file, nil, "is empty; expected the settings `listen`, `aws`, `issuers` and `apps`")
@@ -114,19 +114,29 @@ package enum SettingsFile {
     }
 
     private static func contents(_ path: String) -> String? {
-        guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: limit + 1),
-            data.count <= limit
+        // At the end of the file, `read` returns nothing.
+        guard let handle = FileHandle(forReadingAtPath: path),
+            let read = try? handle.read(upToCount: limit + 1) ?? Data(),
+            read.count <= limit
         else { return nil }
+        let data = read
         return String(data: data, encoding: .utf8)
     }
 
-    private static func describe(_ error: any Error, _ file: String) -> ConfigurationError {
+    private static func describe(_ error: any Error, _ text: String, _ file: String) -> ConfigurationError {
         switch error {
         case YamlError.scanner(_, let message, let mark, _), YamlError.parser(_, let message, let mark, _),
             YamlError.composer(_, let message, let mark, _):
             problem(file, mark.line, "is not YAML: \(message)")
         case YamlError.duplicatedKeysInMapping(let keys, let context):
-            problem(file, context.mark.line, "found \(keys.joined(separator: ", ")) twice; expected each key once")
+            ConfigurationError(
+                problems: keys.map { key in
+                    let lines = RepeatedKey.lines(of: key, inMappingAt: (context.mark.line, context.mark.column), text)
+                    let first = lines.first.map { ", first in line \($0)" } ?? ""
+                    return Diagnostic(
+                        file: file, line: lines.dropFirst().first ?? context.mark.line,
+                        message: "found \(key) twice\(lines.count > 1 ? first : ""); expected each key once")
+                })
         default:
             problem(file, nil, "is not YAML")
         }

@@ -15,6 +15,17 @@ package struct Region: Hashable, Sendable, CustomStringConvertible {
         self.name = name
     }
 
+    /// Whether the name is formed as those of all Regions so far: a point of the compass, or `central`, before the
+    /// number. A Region without it is most likely misspelt.
+    package var hasUsualForm: Bool {
+        let words = name.split(separator: "-").dropLast()
+        return (1...4).contains(words.first?.count ?? 0) && words.last.map { Self.places.contains(String($0)) } == true
+    }
+
+    private static let places: Set<String> = [
+        "north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest",
+    ]
+
     package var partition: Partition { Partition(regionNamed: name) }
 
     package var description: String { name }

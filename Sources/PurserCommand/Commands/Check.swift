@@ -31,8 +31,10 @@ struct Check: AsyncParsableCommand {
             let settings = try SettingsFile.read(option.file, variables: environment.variables)
             let root = CompositionRoot(settings, environment, logger: context.logger)
             let sessions = root.brokerIdentity.tooLongSessions(settings)
-            if !sessions.refused.isEmpty { throw ConfigurationError(file: option.file, sessions.refused) }
-            for remark in sessions.doubtful + root.remarks + TokenRemarks(settings).all
+            let places = PlaceChecks(settings)
+            let mistakes = sessions.refused + places.mistakes
+            if !mistakes.isEmpty { throw ConfigurationError(file: option.file, mistakes) }
+            for remark in sessions.doubtful + places.notes + root.remarks + TokenRemarks(settings).all
                 + HandOutNotes(settings).estimates(activeUsers: activeUsers)
                 + brokerCredentials(root.brokerIdentity, settings) + PublicMonitorRemarks.texts(settings)
                 + ListenerRemarks.forCheck(settings)

@@ -66,7 +66,8 @@ struct Serve: AsyncParsableCommand {
             "starting",
             metadata: [
                 "version": "\(Version.number)", "commit": "\(Version.commit)", "file": "\(file.path)",
-                "configuration": "\(ConfigurationFile.digest(file.startText))", "apps": .stringConvertible(settings.apps.count),
+                "configuration": "\(ConfigurationFile.digest(file.startText))",
+                "apps": .stringConvertible(settings.apps.count),
                 "issuers": .stringConvertible(settings.issuers.count),
             ])
         for remark in root.remarks {

@@ -75,7 +75,8 @@ struct Metrics: Meter {
                     [.init([], Double(parents.count))]
                 },
                 lostLines,
-            ] + remembered(logouts) + connections(listeners) + certificates.families + keys(generations) + calls.families
+            ] + remembered(logouts) + connections(listeners) + certificates.families + keys(generations)
+                + calls.families
                 + generations.families + latency.families + MetricFamily.cache(cache) + states + [.buildInfo]
                 + ProcessMetrics().families)
     }

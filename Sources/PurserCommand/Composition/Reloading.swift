@@ -83,7 +83,8 @@ struct Reloading: ServiceLifecycle.Service {
                 "configuration reloaded",
                 metadata: [
                     "generation": .stringConvertible(number), "cause": "\(cause.rawValue)",
-                    "configuration": "\(ConfigurationFile.digest(text))", "apps": .stringConvertible(settings.apps.count),
+                    "configuration": "\(ConfigurationFile.digest(text))",
+                    "apps": .stringConvertible(settings.apps.count),
                     "issuers": .stringConvertible(settings.issuers.count),
                 ])
             if !needRestart.isEmpty {

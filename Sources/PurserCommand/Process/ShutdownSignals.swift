@@ -81,7 +81,8 @@ final class ShutdownSignals: Sendable {
         switch step {
         case .begin:
             logger.info(
-                "shutdown began", metadata: ["signal": "\(name)", "limitSeconds": .stringConvertible(limit / .seconds(1))])
+                "shutdown began",
+                metadata: ["signal": "\(name)", "limitSeconds": .stringConvertible(limit / .seconds(1))])
             let thread = Thread { [self] in
                 Thread.sleep(forTimeInterval: limit / .seconds(1))
                 end("shutdown forced at its deadline")

@@ -114,7 +114,8 @@ package struct Listeners: Sendable {
             server: HTTPServerBuilder { respond in
                 GuardedChannel(
                     base: HTTP1Channel(responder: respond, configuration: http1), admission: admission,
-                    connections: served, pathBytes: limits.pathBytes, proxies: proxies, tls: transport.tls, service: service,
+                    connections: served, pathBytes: limits.pathBytes, proxies: proxies, tls: transport.tls,
+                    service: service,
                     connection: connection, warmPath: warmPath)
             },
             configuration: ApplicationConfiguration(
