@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Takes the pictures of the demo store in docs/images: `make screenshots`."""
+"""Takes the pictures of the demo store and of the status page in docs/images: `make screenshots`."""
 
 import tempfile
+import time
 from pathlib import Path
 
+from harness.busy_purser import BusyPurser
 from harness.chromium import Chromium
 from harness.sandbox import Sandbox
 from harness.store import Shopper
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 LIMIT = 150_000  # bytes
+STATUS_SECONDS = 150
 DESK, PHONE = (1200, 800), (360, 740)
 
 
@@ -54,12 +57,27 @@ def take(sandbox, visitor):
     photographer.picture("store-refused-phone", PHONE, "dark", first="#trials")
 
 
+def take_status(busy, visitor):
+    """The plots need some minutes to fill."""
+    tab = visitor.tab(busy.purser.url("admin") + "/")
+    time.sleep(STATUS_SECONDS)
+    for name, size, scheme in (("status-desk", (1200, 1180), "light"), ("status-phone", (360, 1180), "dark")):
+        tab.viewport(*size)
+        tab.scheme(scheme)
+        tab.picture(IMAGES / f"{name}.png")
+
+
 def main():
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as directory:
         sandbox, chromium = Sandbox(Path(directory) / "sandbox"), Chromium()
         try:
             take(sandbox, chromium.visitor())
+            busy = BusyPurser(Path(directory) / "busy")
+            try:
+                take_status(busy, chromium.visitor())
+            finally:
+                busy.stop()
         finally:
             chromium.stop()
             sandbox.stop()

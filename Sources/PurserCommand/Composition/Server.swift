@@ -49,7 +49,7 @@ struct Server {
             closing: limitLog.closing)
         let adminConnections = OpenConnections(limit: Listeners.adminConnections, closing: limitLog.closing)
         let listeners = Listeners(
-            service: generations.service, readiness: readiness, monitor: monitor,
+            service: generations.service, readiness: readiness, monitor: monitor, page: .content,
             metrics: root.metrics.page(
                 cache: root.cache, parents: root.parents, generations: generations,
                 states: MetricFamily.states(readiness, root.metrics.inFlight, root.limits, root.brokerIdentity),

@@ -17,6 +17,7 @@ package struct Listeners: Sendable {
     private let service: CurrentService
     private let readiness: Readiness
     private let monitor: EventLoopMonitor
+    private let page: StatusPage
     private let metrics: MetricsPage
     private let limits: ConnectionLimits
     private let hosts: [String]
@@ -24,16 +25,18 @@ package struct Listeners: Sendable {
     private let logger: Logger
 
     /// - Parameters:
+    ///   - page: of the admin listener.
     ///   - hosts: allowed host names in lower case; see `AllowedHosts`.
     ///   - proxies: of the public listener.
     package init(
-        service: CurrentService, readiness: Readiness, monitor: EventLoopMonitor, metrics: MetricsPage,
-        limits: ConnectionLimits,
+        service: CurrentService, readiness: Readiness, monitor: EventLoopMonitor, page: StatusPage,
+        metrics: MetricsPage, limits: ConnectionLimits,
         hosts: [String], proxies: TrustedProxies = TrustedProxies(), logger: Logger
     ) {
         self.service = service
         self.readiness = readiness
         self.monitor = monitor
+        self.page = page
         self.metrics = metrics
         self.limits = limits
         self.hosts = hosts
@@ -70,7 +73,8 @@ package struct Listeners: Sendable {
         listening: @escaping @Sendable (ListenerAddress) async -> Void
     ) -> [any ServiceLifecycle.Service] {
         listener(
-            AdminResponder(readiness: readiness, monitor: monitor, metrics: metrics), at: address, transport,
+            AdminResponder(readiness: readiness, monitor: monitor, statusPage: page, metrics: metrics), at: address,
+            transport,
             hosts: AllowedHosts(address, names: hosts, everywhere: false), proxies: TrustedProxies(),
             connections: connections, listening: listening,
             refuse: { ServiceResponse(status: $0.status, headers: [.contentLength: "0"]) }, forwardingIgnored: {},

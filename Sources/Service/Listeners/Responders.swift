@@ -84,10 +84,12 @@ package struct AdminResponder: HTTPResponder {
 
     let readiness: Readiness
     let monitor: EventLoopMonitor
+    let statusPage: StatusPage
     let metrics: MetricsPage
 
     package func respond(to request: Request, context: PlainContext) async throws -> Response {
         switch request.uri.path {
+        case "/": status(request)
         case "/livez": probe(request, isHealthy: monitor.makesProgress)
         case "/readyz": ready(request)
         case "/startupz": probe(request, isHealthy: readiness.hasStarted)
@@ -103,6 +105,13 @@ package struct AdminResponder: HTTPResponder {
     private func probe(_ request: Request, isHealthy: Bool) -> Response {
         response(
             to: request, isHealthy ? .ok : .serviceUnavailable, "text/plain", isHealthy ? "ok\n" : "not ready\n")
+    }
+
+    private func status(_ request: Request) -> Response {
+        var response = response(to: request, .ok, "text/html; charset=utf-8", statusPage.html)
+        response.headers[.contentSecurityPolicy] = statusPage.policy
+        response.headers[.xContentTypeOptions] = "nosniff"
+        return response
     }
 
     private func ready(_ request: Request) -> Response {
