@@ -12,7 +12,7 @@ from harness.settings import BROKER_KEYS, app
 from harness.web import fetch
 
 APP = "retail-demo-store"
-APPS, FILES, ISSUER, ADMIN = "v1/", "rum-|openapi", "[.]well-known/", "livez|readyz|metrics"
+APPS, FILES, ISSUER, ADMIN = "v1/", "rum-|openapi", "[.]well-known/", "livez|readyz|startupz|metrics"
 # Paths whose responses depend on the token.
 USERS = "v1/apps/.app./(credentials|appmonitors)"
 
