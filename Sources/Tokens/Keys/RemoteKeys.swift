@@ -137,8 +137,10 @@ package final class RemoteKeys: KeySource {
                 let wait = FetchSchedule.spread(fetched.lifetime, random: random())
                 state.refresh.succeed(at: time.now(), wait: wait)
                 state.flights.land(.only)
+                let previous = ring.current
                 let retired = ring.replace(with: fetched.keys)
-                state.absent.learn(from: fetched.keys, begun: begun, changed: retired != nil)
+                state.absent.learn(
+                    from: fetched.keys, begun: begun, changed: retired != nil, previous: previous)
                 return retired.map { retired in
                     KeySourceEvent.changed(fetched.keys, retired: retired, unknownKey: unknownKey)
                 } ?? .renewed(unknownKey: unknownKey, recovered: recovered)

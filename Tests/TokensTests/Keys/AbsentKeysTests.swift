@@ -32,6 +32,33 @@ import Vending
         #expect(absent.knowledge(of: key, at: seconds(72.9)) == .absent, "one more fetch confirms it again")
     }
 
+    @Test("a key that was published before is absent after one more fetch, however many unknown keys tokens name")
+    func withdrawn() throws {
+        var absent = AbsentKeys()
+        let previous = try TestIssuer(keyID: "withdrawn").keys()
+        absent.learn(from: published, begun: seconds(10), changed: true, previous: previous)
+        #expect(absent.knowledge(of: key, at: seconds(10.5)) == .missed)
+        for number in 0..<(3 * AbsentKeys.capacity) { absent.ask(for: .named("unknown-\(number)"), at: seconds(11)) }
+        absent.ask(for: key, at: seconds(11))
+        absent.learn(from: published, begun: seconds(13), changed: false, previous: published)
+        #expect(absent.knowledge(of: key, at: seconds(14)) == .absent)
+        absent.learn(from: previous, begun: seconds(15), changed: true, previous: published)
+        #expect(absent.knowledge(of: key, at: seconds(15)) == .unknown, "published again")
+        #expect(absent.knowledge(of: .named("published"), at: seconds(15)) == .missed)
+    }
+
+    @Test("the memory of keys that were published before has a bound, too")
+    func manyWithdrawn() throws {
+        var absent = AbsentKeys()
+        var previous = published
+        for number in 0...AbsentKeys.withdrawnCapacity {
+            let next = try TestIssuer(keyID: "key-\(number)").keys()
+            absent.learn(from: next, begun: seconds(Double(number)), changed: true, previous: previous)
+            previous = next
+        }
+        #expect(absent.withdrawnCount <= AbsentKeys.withdrawnCapacity)
+    }
+
     @Test("a fetch tells nothing about a key that a token named after its begin")
     func earlier() {
         var absent = AbsentKeys()
