@@ -100,18 +100,14 @@ package struct JSONLine: Sendable {
 
     /// For names that are not literals, such as those of log metadata. The name is escaped.
     package mutating func add(dynamic name: String, number value: some LosslessStringConvertible & Numeric) {
-        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-        bytes.append(UInt8(ascii: "\""))
-        append(escaped: name)
-        bytes.append(contentsOf: "\":\(value)".utf8)
+        begin(dynamic: name)
+        bytes.append(contentsOf: "\(value)".utf8)
     }
 
     /// As above.
     package mutating func add(dynamic name: String, _ value: String) {
-        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        begin(dynamic: name)
         bytes.append(UInt8(ascii: "\""))
-        append(escaped: name)
-        bytes.append(contentsOf: "\":\"".utf8)
         append(escaped: value)
         bytes.append(UInt8(ascii: "\""))
     }
@@ -120,6 +116,13 @@ package struct JSONLine: Sendable {
     package consuming func finished() -> [UInt8] {
         bytes.append(contentsOf: "}\n".utf8)
         return bytes
+    }
+
+    private mutating func begin(dynamic name: String) {
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(UInt8(ascii: "\""))
+        append(escaped: name)
+        bytes.append(contentsOf: "\":".utf8)
     }
 
     private mutating func begin(_ name: StaticString) {

@@ -101,6 +101,9 @@ package final class RateLimiter: Sendable {
                 queue: FairQueue(reserve: limits.signedInReserve)))
     }
 
+    /// Calls per second that it admits at most.
+    package var ceiling: Double { limits.ceiling }
+
     /// The current rate in calls per second, and the calls in the queue.
     package var status: (rate: Double, waiting: Int) {
         let now = clock.now()

@@ -43,4 +43,12 @@ package struct MetricFamily: Sendable {
         self.help = help
         self.samples = samples
     }
+
+    /// A family of one sample without labels.
+    /// - Parameter value: `nil` for no sample.
+    package static func single(
+        _ name: String, _ kind: Kind = .gauge, help: String, _ value: @escaping @Sendable () -> Double?
+    ) -> MetricFamily {
+        MetricFamily(name, kind, help: help) { value().map { [Sample([], $0)] } ?? [] }
+    }
 }

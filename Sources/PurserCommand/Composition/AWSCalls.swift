@@ -31,7 +31,6 @@ final class AWSCalls: Sendable {
     let spaces = SessionSpaces()
     private let attempts = Counters<Attempt>()
     private let durations: Histograms<LatencyMetrics.SentAttempt>
-    private let ceilings = Mutex<[Service: Int]>([:])
     private let guards = Mutex<[Service: [EndpointGuard]]>([:])
 
     init(durations: Histograms<LatencyMetrics.SentAttempt>) {
@@ -48,7 +47,6 @@ final class AWSCalls: Sendable {
             limiter: limiter, breaker: breaker,
             attempted: { [attempts] in attempts.increment(Attempt(service: service, outcome: $0)) },
             sent: { [durations] in durations[.init(service: service, outcome: $0)]?.observe($1) })
-        ceilings.withLock { $0[service, default: 0] += rate }
         guards.withLock { $0[service, default: []].append(newGuard) }
         return newGuard
     }
@@ -61,6 +59,8 @@ final class AWSCalls: Sendable {
         let waiting: Int
         /// Calls per second that the rate limiters admit.
         let rate: Double
+        /// The same without a reduction after throttling.
+        let ceiling: Double
     }
 
     var states: [State] {
@@ -68,7 +68,8 @@ final class AWSCalls: Sendable {
             State(
                 service: service, isBreakerOpen: guards.contains { $0.breaker.isOpen },
                 waiting: guards.reduce(0) { $0 + $1.limiter.status.waiting },
-                rate: guards.reduce(0) { $0 + $1.limiter.status.rate })
+                rate: guards.reduce(0) { $0 + $1.limiter.status.rate },
+                ceiling: guards.reduce(0) { $0 + $1.limiter.ceiling })
         }
     }
 
@@ -85,11 +86,8 @@ final class AWSCalls: Sendable {
             gauge("purser_aws_rate", help: "Calls per second that the rate limiter admits.") {
                 $0.rate
             },
-            MetricFamily(
-                "purser_aws_rate_limit", .gauge, help: "Calls per second that the configuration or AWS's quota admits."
-            ) { [self] in
-                ceilings.withLock { $0 }.sorted { $0.key.rawValue < $1.key.rawValue }
-                    .map { .init([("service", $0.key.rawValue)], Double($0.value)) }
+            gauge("purser_aws_rate_limit", help: "Calls per second that the configuration or AWS's quota admits.") {
+                $0.ceiling
             },
             gauge("purser_aws_waiting", help: "Calls queued by the rate limiter.") {
                 Double($0.waiting)

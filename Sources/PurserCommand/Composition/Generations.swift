@@ -60,9 +60,7 @@ final class Generations: Sendable {
         func gauge(
             _ name: String, help: String, _ value: @escaping @Sendable (borrowing State) -> Double?
         ) -> MetricFamily {
-            MetricFamily(name, .gauge, help: help) { [self] in
-                state.withLock { value($0) }.map { [.init([], $0)] } ?? []
-            }
+            .single(name, help: help) { [self] in state.withLock { value($0) } }
         }
         return [
             gauge(

@@ -63,29 +63,28 @@ struct Metrics: Meter {
                 batches.family(
                     "purser_forwarded_total", help: "Batches sent to the signing proxy, by outcome."),
                 bytes.family("purser_forwarded_bytes_total", help: "Bytes of these batches, as received."),
-                MetricFamily("purser_verdicts", .gauge, help: "Remembered verdicts of valid tokens.") {
-                    [.init([], Double(generations.root.authenticator.verdictCount))]
+                .single("purser_verdicts", help: "Remembered verdicts of valid tokens.") {
+                    Double(generations.root.authenticator.verdictCount)
                 },
-                MetricFamily("purser_cached_credentials", .gauge, help: "Users and guests with cached credentials.") {
-                    [.init([], Double(cache.count))]
+                .single("purser_cached_credentials", help: "Users and guests with cached credentials.") {
+                    Double(cache.count)
                 },
-                MetricFamily(
-                    "purser_kept_sessions", .gauge, help: "Sessions that Purser keeps to make short credentials from."
-                ) {
-                    [.init([], Double(parents.count))]
+                .single("purser_kept_sessions", help: "Sessions that Purser keeps to make short credentials from.") {
+                    Double(parents.count)
                 },
                 lostLines,
             ] + remembered(logouts) + connections(listeners) + certificates.families + keys(generations)
-                + calls.families
-                + generations.families + latency.families + MetricFamily.cache(cache) + states + [.buildInfo]
+                + calls.families + generations.families + latency.families + MetricFamily.cache(cache) + states + [
+                    .buildInfo
+                ]
                 + ProcessMetrics().families)
     }
 
     private func remembered(_ logouts: LogoutList?) -> [MetricFamily] {
         guard let logouts else { return [] }
         return [
-            MetricFamily("purser_logouts", .gauge, help: "Remembered logouts, at most logouts.entries.") {
-                [.init([], Double(logouts.count))]
+            .single("purser_logouts", help: "Remembered logouts, at most logouts.entries.") {
+                Double(logouts.count)
             }
         ]
     }

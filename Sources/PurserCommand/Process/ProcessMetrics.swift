@@ -15,29 +15,23 @@ struct ProcessMetrics: Sendable {
     }
 
     var families: [MetricFamily] {
-        func family(
-            _ name: String, _ kind: MetricFamily.Kind = .gauge, help: String,
-            _ value: @escaping @Sendable () -> Double?
-        ) -> MetricFamily {
-            MetricFamily(name, kind, help: help) { value().map { [.init([], $0)] } ?? [] }
-        }
-        return [
-            family("process_cpu_seconds_total", .counter, help: "Time that the process used processors.") {
+        [
+            .single("process_cpu_seconds_total", .counter, help: "Time that the process used processors.") {
                 statistics.map { ($0[userTime] + $0[systemTime]) / Self.ticks }
             },
-            family("process_resident_memory_bytes", help: "Resident memory of the process.") {
+            .single("process_resident_memory_bytes", help: "Resident memory of the process.") {
                 statistics.map { $0[residentPages] * Double(getpagesize()) }
             },
-            family("process_virtual_memory_bytes", help: "Virtual memory of the process.") {
+            .single("process_virtual_memory_bytes", help: "Virtual memory of the process.") {
                 statistics.map { $0[virtualBytes] }
             },
-            family("process_threads", help: "Threads of the process.") { statistics.map { $0[threads] } },
-            family("process_start_time_seconds", help: "When the process started, in seconds since 1970.") {
+            .single("process_threads", help: "Threads of the process.") { statistics.map { $0[threads] } },
+            .single("process_start_time_seconds", help: "When the process started, in seconds since 1970.") {
                 guard let started = statistics?[startTime], let boot = bootTime else { return nil }
                 return boot + started / Self.ticks
             },
-            family("process_open_fds", help: "Open file descriptors of the process.") { openFiles },
-            family("process_max_fds", help: "The limit of open file descriptors.") { Self.maximumFiles },
+            .single("process_open_fds", help: "Open file descriptors of the process.") { openFiles },
+            .single("process_max_fds", help: "The limit of open file descriptors.") { Self.maximumFiles },
         ]
     }
 

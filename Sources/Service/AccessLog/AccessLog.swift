@@ -5,8 +5,9 @@ package import HTTPTypes
 package import Observability
 package import Vending
 
-/// Counts and measures each response, and writes a log line about those that `AccessLines` admits. A line names the app and the outcome, never the user. Of a flood of
-/// responses to requests over a rate limit, some have a line, and the others are counted.
+/// Counts and measures each response, and writes a log line about those that `AccessLines` admits. A line names the app
+/// and the outcome, never the user. Of a flood of responses to requests over a rate limit, some have a line, and the
+/// others are counted.
 package struct AccessLog: Sendable {
     package struct Record: Sendable {
         package let requestID: String
