@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+
 /// Finds the lines of a key that a block mapping has twice. The YAML parser reports only where the mapping begins.
 enum RepeatedKey {
     /// - Parameters:
@@ -38,10 +40,6 @@ enum RepeatedKey {
         guard let colon = text.firstIndex(of: ":") else { return nil }
         let after = text.index(after: colon)
         guard after == text.endIndex || text[after] == " " else { return nil }
-        return String(text[..<colon]).trimmingSpaces
+        return text[..<colon].trimmingCharacters(in: .whitespaces)
     }
-}
-
-extension String {
-    fileprivate var trimmingSpaces: String { String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
 }

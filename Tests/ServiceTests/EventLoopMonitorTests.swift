@@ -5,6 +5,7 @@ import NIOEmbedded
 import Observability
 import TestSupport
 import Testing
+import Vending
 
 @testable import Service
 
@@ -18,11 +19,10 @@ import Testing
     }
 
     @Test("event loops that run their tasks make progress without a lag; one that does not makes none after 10 s")
-    func progress() async throws {
+    func progress() {
         let (time, lag) = (time, Histogram(bounds: [0.001, 1]))
-        let monitor = EventLoopMonitor(loops, lag: lag, clock: { time.elapsed })
-        let run = Task { try await monitor.run() }
-        while !monitor.hasStarted { await Task.yield() }
+        let monitor = EventLoopMonitor(loops, lag: lag, time: MonotonicTime(now: { time.elapsed }, sleep: { _ in }))
+        let tasks = monitor.start()
         for _ in 0..<60 { advance(0.25) }
         #expect(monitor.makesProgress && monitor.lag < 0.001)
         advance(9, running: 1)
@@ -31,7 +31,6 @@ import Testing
         #expect(!monitor.makesProgress)
         loops[1].advanceTime(by: .seconds(11))
         #expect(monitor.makesProgress)
-        run.cancel()
-        try? await run.value
+        for task in tasks { task.cancel() }
     }
 }

@@ -37,12 +37,13 @@ struct Serve: AsyncParsableCommand {
         let environment = context.environment()
         let root: CompositionRoot
         let audit: AuditSink
+        let journal: LogoutJournal?
         do {
             if let remark = settings.fit(files: context.files) {
                 context.logger.warning("configuration", metadata: ["detail": "\(remark)"])
             }
             audit = try AuditSink(settings.audit, log: context.log, logger: context.logger)
-            let journal = try settings.logouts.map { [settings] logouts in
+            journal = try settings.logouts.map { [settings] logouts in
                 try LogoutJournal.open(
                     logouts, from: Int(environment.now().timeIntervalSince1970) - settings.logoutRetention,
                     logger: context.logger)
@@ -91,6 +92,7 @@ struct Serve: AsyncParsableCommand {
             outcome = .failure(ExitCode.failure)
         }
         if case .success = outcome { context.logger.info("stopped") }
+        await journal?.close()
         audit.close()
         await context.close()
         try outcome.get()

@@ -13,19 +13,22 @@ struct HealthReport: Sendable {
     let generations: Generations
     let monitor: EventLoopMonitor
 
-    /// - Parameter isDraining: whether the shutdown has begun.
     var health: Health {
         let root = generations.root
-        return Health(
-            hasStarted: root.hasStarted,
-            canServe: root.audit.isReady && GrantStatus.all(root).contains { $0.problem == nil })
+        return Self.health(root, GrantStatus.all(root))
+    }
+
+    private static func health(_ root: CompositionRoot, _ grants: [GrantStatus]) -> Health {
+        Health(
+            hasStarted: root.hasStarted, canServe: root.audit.isReady && grants.contains { $0.problem == nil })
     }
 
     var text: String {
         let root = generations.root
         let grants = GrantStatus.all(root)
+        let health = Self.health(root, grants)
         return Self.object([
-            ("canServe", "\(health.canServe)"), ("hasStarted", "\(root.hasStarted)"),
+            ("canServe", "\(health.canServe)"), ("hasStarted", "\(health.hasStarted)"),
             ("configuration", Self.object([("generation", "\(generations.number)")])),
             ("grants", Self.list(grants.map(Self.grant))),
             ("issuers", Self.list(root.authenticator.keyStatus.map { Self.issuer($0.issuer, $0.status) })),

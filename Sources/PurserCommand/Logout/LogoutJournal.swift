@@ -111,8 +111,7 @@ final class LogoutJournal: LogoutStore {
         throw .invalid(.notStored, problem)
     }
 
-    /// Releases the file, after the records that wait. Without it, the file is released some time after the last
-    /// reference to the journal is gone.
+    /// Releases the file, after the records that wait.
     func close() async {
         await withCheckedContinuation { continuation in
             queue.async { [output] in

@@ -92,10 +92,7 @@ package final class LaneResponder: Sendable {
         if resource.isContainer {
             ContainerBody.write(vended.encoded, to: &output)
         } else {
-            unsafe vended.withBody { begin, end in
-                unsafe output.writeBytes(begin)
-                unsafe output.writeBytes(end)
-            }
+            CredentialsBody.write(vended, to: &output)
         }
     }
 }

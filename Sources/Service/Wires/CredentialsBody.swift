@@ -23,16 +23,17 @@ package enum CredentialsBody {
     }
 
     /// The whole body.
-    static func copy(_ credentials: EncodedCredentials) -> ByteBuffer {
-        var body = ByteBufferAllocator().buffer(capacity: credentials.bodyCount)
-        write(credentials, to: &body)
+    static func copy(_ vended: VendedCredentials) -> ByteBuffer {
+        var body = ByteBufferAllocator().buffer(capacity: vended.bodyCount)
+        write(vended, to: &body)
         return body
     }
 
-    static func write(_ credentials: EncodedCredentials, to output: inout ByteBuffer) {
-        let (begin, end) = credentials.body
-        output.writeBytes(begin)
-        output.writeBytes(end)
+    static func write(_ vended: VendedCredentials, to output: inout ByteBuffer) {
+        unsafe vended.withBody { begin, end in
+            unsafe output.writeBytes(begin)
+            unsafe output.writeBytes(end)
+        }
     }
 
     private static func end(_ monitor: AppMonitor) -> [UInt8] {

@@ -43,9 +43,9 @@ struct CredentialsWire: Wire {
     }
 
     private func response(_ result: VendResult) -> WireResponse {
-        let encoded = result.vended.encoded
-        return WireResponse(
+        WireResponse(
             status: .ok, contentType: "application/json",
-            body: isContainer ? ContainerBody.encode(encoded) : CredentialsBody.copy(encoded), hit: result.hit)
+            body: isContainer ? ContainerBody.encode(result.vended.encoded) : CredentialsBody.copy(result.vended),
+            hit: result.hit)
     }
 }

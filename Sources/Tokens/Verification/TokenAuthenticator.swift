@@ -14,16 +14,18 @@ package final class TokenAuthenticator: TokenVerifier {
     ///   - issuers: each issuer once; the configuration rejects duplicates, and here the last one wins.
     ///   - verdicts: the maximum number of cached verdicts. The default fills tables whose size is a power of two, of
     ///     which Swift's dictionaries use three quarters; 100,000 would take twice the memory.
-    package init(issuers: [IssuerRules], verdicts: Int = 98_304) {
-        self.issuers = Dictionary(
-            issuers.map { ($0.issuer, $0) }, uniquingKeysWith: { _, last in last })
-        memory = VerdictMemory(capacity: verdicts)
+    package convenience init(issuers: [IssuerRules], verdicts: Int = 98_304) {
+        self.init(issuers, VerdictMemory(capacity: verdicts))
     }
 
     /// For other rules after a reload. Keeps the verdicts by the rules that both have; `retire` ends the others.
-    package init(issuers: [IssuerRules], replacing old: TokenAuthenticator) {
+    package convenience init(issuers: [IssuerRules], replacing old: TokenAuthenticator) {
+        self.init(issuers, old.memory)
+    }
+
+    private init(_ issuers: [IssuerRules], _ memory: VerdictMemory) {
         self.issuers = Dictionary(issuers.map { ($0.issuer, $0) }, uniquingKeysWith: { _, last in last })
-        memory = old.memory
+        self.memory = memory
     }
 
     /// Voids the verdicts by rules that `successor` does not have, also those of verifications in flight.
@@ -166,33 +168,16 @@ package final class TokenAuthenticator: TokenVerifier {
         return rules
     }
 
-    /// Whether every issuer has keys.
-    package var isReady: Bool { issuersWithoutKeys.isEmpty }
-
-    /// The issuers whose tokens are currently rejected with `keysUnavailable`.
-    package var issuersWithoutKeys: [Issuer] {
-        issuers.values.filter { $0.keys.current == nil }.map(\.issuer)
-    }
-
     /// For metrics, sorted by the issuer's name.
     package var keyStatus: [(issuer: Issuer, status: KeySourceStatus)] {
         issuers.values.map { ($0.issuer, $0.keys.status) }.sorted { $0.issuer.rawValue < $1.issuer.rawValue }
     }
 
-    /// Makes the source of the token's issuer look for keys once, for callers that verify without `run`. Contacts nobody
+    /// Makes the source of the token's issuer look for keys once, for callers that do not run the sources. Contacts nobody
     /// if the token's form or issuer is invalid.
     package func renewKeys(for token: BearerToken) async {
         guard let candidate = try? candidate(token) else { return }
         await candidate.rules.keys.renew()
-    }
-
-    /// Keeps the keys of all issuers up to date, until its task is cancelled.
-    package func run() async {
-        await withTaskGroup { group in
-            for rules in issuers.values {
-                group.addTask { await rules.keys.run() }
-            }
-        }
     }
 }
 

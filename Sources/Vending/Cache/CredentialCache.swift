@@ -44,9 +44,8 @@ package final class CredentialCache: Sendable {
 
     /// What the cache did, by app.
     package let usages: CacheUsages
-    private let limits: CacheLimits
-    /// By the digest of the grant; the others have that of the limits.
-    private let minimumLives: Mutex<[SHA256Digest: Double]>
+    /// A reload changes only the minimum lives.
+    private let limits: Mutex<CacheLimits>
     private let shards: [LockedShard]
     /// Locked after a shard, never before.
     private let flights: Mutex<FlightCounts>
@@ -65,8 +64,7 @@ package final class CredentialCache: Sendable {
         refreshFailed: @escaping @Sendable (CacheKey, ExchangeError) -> Void = { _, _ in },
         executor: @escaping @Sendable () -> (any TaskExecutor)? = { nil }
     ) {
-        self.limits = limits
-        minimumLives = Mutex(limits.minimumLives)
+        self.limits = Mutex(limits)
         self.usages = usages
         self.now = now
         self.time = time
@@ -150,17 +148,13 @@ package final class CredentialCache: Sendable {
     /// - Parameter lives: minimum remaining lifetimes, as in `CacheLimits`.
     package func keep(only grants: [Grant], minimumLives lives: [SHA256Digest: Double]) {
         // The grants that are gone may have exchanges in flight.
-        minimumLives.withLock { $0.merge(lives) { _, new in new } }
+        limits.withLock { $0.minimumLives.merge(lives) { _, new in new } }
         let digests = Set(grants.map(\.digest))
         for shard in shards {
             shard.state.withLock { shard in
                 shard.entries.removeAll { key, _ in !digests.contains(key.grant.digest) }
             }
         }
-    }
-
-    private func minimumLife(of grant: SHA256Digest) -> Double {
-        minimumLives.withLock { $0[grant] } ?? limits.minimumLife
     }
 
     /// Removes expired credentials.
@@ -236,7 +230,7 @@ package final class CredentialCache: Sendable {
     }
 
     private func check(_ vended: VendedCredentials, _ grant: SHA256Digest) throws(ExchangeError) -> VendedCredentials {
-        let (life, minimum) = (vended.life(at: now()), minimumLife(of: grant))
+        let (life, minimum) = (vended.life(at: now()), limits.withLock { $0.minimumLife(of: grant) })
         guard life > minimum else {
             throw ExchangeError(
                 .refused, "credentials are valid for \(Int(life)) s; expected more than \(Int(minimum)) s")
@@ -247,12 +241,13 @@ package final class CredentialCache: Sendable {
     private func settle(_ key: CacheKey, _ outcome: Outcome, started: Duration) {
         end(FlightCounts.Flight(for: key))
         let (now, moment) = (now(), time.now())
+        let limits = limits.withLock { $0 }
         shard(of: key).state.withLock { shard in
             shard.flights.land(key)
             switch outcome {
             case .success(let vended):
                 let life = vended.life(at: now)
-                let minimum = minimumLife(of: key.grant.digest)
+                let minimum = limits.minimumLife(of: key.grant.digest)
                 let usable = life - minimum
                 let age = limits.refreshAge(
                     lifetime: life + (moment - started) / .seconds(1), minimumLife: minimum)

@@ -126,3 +126,11 @@ final class EventList: Sendable {
         list.withLock { $0.append(description) }
     }
 }
+
+extension TokenAuthenticator {
+    /// Whether every issuer has keys.
+    var isReady: Bool { issuersWithoutKeys.isEmpty }
+
+    /// The issuers whose tokens are currently rejected with `keysUnavailable`.
+    var issuersWithoutKeys: [Issuer] { keyStatus.filter { $0.status.keys == 0 }.map(\.issuer) }
+}
