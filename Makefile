@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 
-# New contributors need two commands: `make dev` and `make test`.
 # A failure before a pipe counts.
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 
+# New contributors need two commands: `make dev` and `make test`.
 PACKAGES = libjwt-dev libjansson-dev libssl-dev zlib1g-dev pkg-config
 TEST_PACKAGES = chromium chromium-driver curl esbuild faketime fish glewlwyd groff haproxy mandoc nginx-light openssl prometheus wrk zsh $(shell command -v node >/dev/null || echo nodejs) $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 VENV = .build-venv

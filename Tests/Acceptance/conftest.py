@@ -3,6 +3,9 @@
 
 import contextlib
 import resource
+import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 from harness import roles
@@ -131,6 +134,15 @@ def pseudonym_key(tmp_path):
     code, output = run(tmp_path, "keys", "new", "--pseudonyms", "pseudonyms.key")
     assert code == 0, output
     return str(tmp_path / "pseudonyms.key")
+
+
+@pytest.fixture
+def open_directory():
+    """A directory that another user may read."""
+    directory = Path(tempfile.mkdtemp())
+    directory.chmod(0o755)
+    yield directory
+    shutil.rmtree(directory)
 
 
 @contextlib.contextmanager

@@ -3,13 +3,9 @@
 
 import os
 import re
-import shutil
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-import pytest
 from harness import sts_responses
 from harness.command import run
 from harness.deadline import eventually
@@ -162,15 +158,6 @@ def test_event_loops_are_measured_without_requests(broker):
     purser = broker()
     await_metric(purser, "purser_event_loop_lag_seconds_count", lambda count: count >= 4)
     assert buckets(purser, "purser_event_loop_lag_seconds")["+Inf"] >= 4
-
-
-@pytest.fixture
-def open_directory():
-    """A directory that another user may read."""
-    directory = Path(tempfile.mkdtemp())
-    directory.chmod(0o755)
-    yield directory
-    shutil.rmtree(directory)
 
 
 def test_the_build_and_the_process_are_described(open_directory, login, started, sts):

@@ -2,9 +2,7 @@
 """The process and its system: core dumps, and a system without /proc."""
 
 import os
-import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,15 +12,6 @@ from harness.settings import settings
 NOBODY = 65534
 # A process whose memory others may not read belongs to root in /proc (proc(5)), which shows only for another user.
 OTHER_USER = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
-
-
-@pytest.fixture
-def open_directory():
-    """A directory that another user may read."""
-    directory = Path(tempfile.mkdtemp())
-    directory.chmod(0o755)
-    yield directory
-    shutil.rmtree(directory)
 
 
 def core_limits(purser):

@@ -10,16 +10,12 @@ import Vending
         SettingsFixture.replacing("admin: 127.0.0.1:8081", by: "admin: 127.0.0.1:8081\n\(text)")
     }
 
-    private func read(_ text: String) throws -> Settings {
-        try SettingsFile.parse(text, file: "f", variables: [:])
-    }
-
     @Test("reads blocks of trusted proxies, and rejects malformed ones and duplicates with their line")
     func proxies() throws {
-        let good = try read(adding("trusted-proxies: [10.0.0.0/8, '2001:db8::/32', 192.0.2.1]"))
+        let good = try SettingsFixture.read(adding("trusted-proxies: [10.0.0.0/8, '2001:db8::/32', 192.0.2.1]"))
         #expect(good.trustedProxies.map(\.description) == ["10.0.0.0/8", "2001:db8::/32", "192.0.2.1/32"])
-        #expect(try read(SettingsFixture.text).trustedProxies.isEmpty)
-        #expect(try read(adding("trusted-proxies: []")).trustedProxies.isEmpty)
+        #expect(try SettingsFixture.read(SettingsFixture.text).trustedProxies.isEmpty)
+        #expect(try SettingsFixture.read(adding("trusted-proxies: []")).trustedProxies.isEmpty)
         for bad in ["10.0.0.1/8", "10.0.0.0/40", "any", "proxy.example.com", "'fe80::1%eth0'"] {
             let problems = SettingsFixture.problems(adding("trusted-proxies: [\(bad)]"))
             #expect(problems.count == 1 && problems[0].hasPrefix("f:3: trusted-proxies: found "), "\(problems)")
@@ -33,9 +29,9 @@ import Vending
 
     @Test("reads `listen` as an address, and as a mapping with the PROXY protocol")
     func listen() throws {
-        let mapped = try read(listening("{address: '127.0.0.1:8080'}"))
-        #expect(mapped.listen == (try read(SettingsFixture.text)).listen && !mapped.proxyProtocol)
-        let proxied = try read(
+        let mapped = try SettingsFixture.read(listening("{address: '127.0.0.1:8080'}"))
+        #expect(mapped.listen == (try SettingsFixture.read(SettingsFixture.text)).listen && !mapped.proxyProtocol)
+        let proxied = try SettingsFixture.read(
             listening("{address: '127.0.0.1:8080', proxy-protocol: true}\ntrusted-proxies: [10.0.0.0/8]"))
         #expect(proxied.proxyProtocol)
     }
@@ -62,11 +58,11 @@ import Vending
         func with(_ text: String) -> String {
             SettingsFixture.replacing("limits: {connections: 100", by: "limits: {\(text), connections: 100")
         }
-        let settings = try read(
+        let settings = try SettingsFixture.read(
             with("client-rate: 1, user-rate: 1000000, failure-rate: 7, client-connections: 16"))
         #expect(settings.rates.clients == 1 && settings.rates.users == 1_000_000 && settings.rates.failures == 7)
         #expect(settings.connections.clientConnections == 16)
-        let usual = try read(SettingsFixture.text)
+        let usual = try SettingsFixture.read(SettingsFixture.text)
         #expect(usual.rates.clients == 500 && usual.rates.users == 50 && usual.rates.failures == 50)
         #expect(usual.connections.clientConnections == 2_000)
         for name in ["client-rate", "user-rate", "failure-rate", "client-connections"] {
@@ -82,8 +78,8 @@ import Vending
 
     @Test("reads whether logs have the addresses of clients; by default they do not")
     func log() throws {
-        #expect(try read(adding("log: {client-address: true}")).log.clientAddress)
-        #expect(try !read(SettingsFixture.text).log.clientAddress)
+        #expect(try SettingsFixture.read(adding("log: {client-address: true}")).log.clientAddress)
+        #expect(try !SettingsFixture.read(SettingsFixture.text).log.clientAddress)
         for (text, message) in [("{client-address: yes}", "log.client-address"), ("{address: true}", "log.address")] {
             let problems = SettingsFixture.problems(adding("log: \(text)"))
             #expect(problems.count == 1 && problems[0].hasPrefix("f:3: \(message): found "), "\(problems)")

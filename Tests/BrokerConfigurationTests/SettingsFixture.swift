@@ -35,6 +35,10 @@ enum SettingsFixture {
               session: 30m
         """
 
+    static func read(_ text: String) throws -> Settings {
+        try SettingsFile.parse(text, file: "f", variables: [:])
+    }
+
     /// The file with `old` replaced by `new`, which must occur exactly once.
     static func replacing(_ old: String, by new: String) -> String {
         precondition(text.components(separatedBy: old).count == 2, "\(old) does not occur exactly once")

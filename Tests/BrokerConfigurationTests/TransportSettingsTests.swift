@@ -13,16 +13,12 @@ import Vending
         SettingsFixture.replacing("listen: 127.0.0.1:8080", by: "listen: \(text)")
     }
 
-    private func read(_ text: String) throws -> Settings {
-        try SettingsFile.parse(text, file: "f", variables: [:])
-    }
-
     @Test("reads unix sockets as an address and as a mapping, with their mode")
     func sockets() throws {
-        #expect(try read(listening("unix:/run/p")).listen == .unix(path: "/run/p"))
-        let mapped = try read(listening("{address: 'unix:/run/p', mode: '0600'}"))
+        #expect(try SettingsFixture.read(listening("unix:/run/p")).listen == .unix(path: "/run/p"))
+        let mapped = try SettingsFixture.read(listening("{address: 'unix:/run/p', mode: '0600'}"))
         #expect(mapped.listen == .unix(path: "/run/p") && mapped.listenTransport.socketMode == 0o600)
-        let admin = try read(
+        let admin = try SettingsFixture.read(
             SettingsFixture.replacing("admin: 127.0.0.1:8081", by: "admin: {address: unix:/run/a, mode: 660}"))
         #expect(admin.admin == .unix(path: "/run/a") && admin.adminTransport.socketMode == 0o660)
         #expect(admin.listenTransport.socketMode == nil && admin.listenTransport.tls == nil)
@@ -46,7 +42,7 @@ import Vending
 
     @Test("trusts peers of a unix socket only where there is one, and not the admin listener's proxies")
     func trusted() throws {
-        let good = try read(listening("unix:/run/p\ntrusted-proxies: [unix, 10.0.0.0/8]"))
+        let good = try SettingsFixture.read(listening("unix:/run/p\ntrusted-proxies: [unix, 10.0.0.0/8]"))
         #expect(good.trustsSocketPeers && good.trustedProxies.map(\.description) == ["10.0.0.0/8"])
         #expect(
             SettingsFixture.problems(listening("127.0.0.1:80\ntrusted-proxies: [unix]")) == [
@@ -72,7 +68,7 @@ import Vending
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key.path)
         let (text, certificate) = try tls(key)
         defer { withExtendedLifetime((key, certificate)) {} }
-        let settings = try #require(try read(text).listenTransport.tls)
+        let settings = try #require(try SettingsFixture.read(text).listenTransport.tls)
         #expect(settings.material.key == TestCertificates.key && settings.files.clientCA == nil)
         #expect(!settings.files.keyIsReadableByGroup)
         try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: key.path)

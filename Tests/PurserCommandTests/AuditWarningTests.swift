@@ -2,7 +2,6 @@
 
 import Logging
 import Observability
-import Synchronization
 import TestSupport
 import Testing
 import Vending
@@ -14,7 +13,7 @@ import Vending
 
     @Test("warns at most once a minute, with the number of lines that were lost, and reports the recovery")
     func rate() {
-        let (time, log) = (time, RecordedLines())
+        let (time, log) = (time, RecordedLog())
         let warnings = AuditWarnings(
             logger: Logger(label: "test") { _ in log },
             time: MonotonicTime(now: { time.elapsed }, sleep: { _ in }))
@@ -27,37 +26,11 @@ import Vending
         warnings.report(.recovered)
         warnings.report(.lost(1, .failed(5)))
         #expect(
-            log.lines.withLock { $0 } == [
+            log.lines == [
                 "warning audit lines lost count=1 detail=No space left on device",
                 "warning audit lines lost count=20 detail=the buffer is full",
                 "warning audit writes stalled detail=not written in time", "info audit writes again lost=20",
                 "warning audit lines lost count=1 detail=Input/output error",
             ])
-    }
-}
-
-/// Log lines as text.
-private final class RecordedLines: LogHandler, Sendable {
-    let lines = Mutex<[String]>([])
-
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-    var logLevel: Logger.Level {
-        get { .info }
-        set {}
-    }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) {
-        let metadata = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        lines.withLock {
-            $0.append((["\(event.level)", event.message.description] + metadata).joined(separator: " "))
-        }
     }
 }

@@ -12,7 +12,7 @@ import Vending
 
 @Suite final class CertificateRenewalTests: Sendable {
     private let time = ManualTime()
-    private let log = RecordedEvents()
+    private let log = RecordedLog()
     private let tls: ListenerTLS
     private let renewal: CertificateRenewal
 
@@ -32,9 +32,9 @@ import Vending
     func applied() throws {
         let old = tls.current.leaf
         renewal.apply(.success(first))
-        #expect(log.messages.isEmpty)
+        #expect(log.details.isEmpty)
         for _ in 0..<3 { renewal.apply(.success(second)) }
-        #expect(tls.current.leaf != old && log.messages == ["info certificate changed"])
+        #expect(tls.current.leaf != old && log.details == ["info certificate changed"])
         #expect(renewal.applied == 1 && renewal.refused == 0)
     }
 
@@ -48,7 +48,7 @@ import Vending
         renewal.apply(.success(second))
         renewal.apply(.failure(TLSMaterialError(.key, "gone")))
         renewal.apply(.success(second))
-        #expect(log.messages == ["info certificate changed"] && renewal.refused == 0)
+        #expect(log.details == ["info certificate changed"] && renewal.refused == 0)
     }
 
     @Test("keeps the old pair, and logs a bad one once, until another one comes")
@@ -58,7 +58,7 @@ import Vending
         for _ in 0..<5 { renewal.apply(.failure(TLSMaterialError(.certificate, "can't be read"))) }
         #expect(tls.current.leaf == old && renewal.refused == 2)
         #expect(
-            log.messages == [
+            log.details == [
                 "warning certificate not renewed: tls.key: found a key that does not match the certificate; expected "
                     + "the certificate's own key", "warning certificate not renewed: tls.certificate: can't be read",
             ])
@@ -69,20 +69,20 @@ import Vending
     @Test("warns of a certificate's end from 14 days before it on, once a day, and of an expired one")
     func expiry() {
         renewal.begin()
-        #expect(log.messages == ["info certificate"])
+        #expect(log.details == ["info certificate"])
         let left = tls.current.expires.timeIntervalSince(time.now)
         time.advance(left - 15 * 86_400)
         renewal.apply(.success(first))
-        #expect(log.messages.count == 1)
+        #expect(log.details.count == 1)
         time.advance(1.5 * 86_400)
         for _ in 0..<3 { renewal.apply(.success(first)) }
-        #expect(log.messages.dropFirst() == ["warning certificate expires soon"])
+        #expect(log.details.dropFirst() == ["warning certificate expires soon"])
         time.advance(86_400)
         renewal.apply(.success(first))
-        #expect(log.messages.count == 3)
+        #expect(log.details.count == 3)
         time.advance(20 * 86_400)
         renewal.apply(.success(first))
-        #expect(log.messages.last?.hasPrefix("error certificate expired") == true)
+        #expect(log.details.last?.hasPrefix("error certificate expired") == true)
     }
 
     @Test("the watch reads at its interval until it is cancelled")
@@ -111,30 +111,5 @@ import Vending
         running.cancel()
         _ = await running.result
         #expect(reads.withLock { $0 } == 3 && renewal.applied == 1)
-    }
-}
-
-/// The lines of a logger: level, message and detail.
-private final class RecordedEvents: LogHandler {
-    private let lines = Mutex<[String]>([])
-    var messages: [String] { lines.withLock { $0 } }
-
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-    var logLevel: Logger.Level {
-        get { .debug }
-        set {}
-    }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) {
-        let detail = event.metadata?["detail"].map { ": \($0)" } ?? ""
-        lines.withLock { $0.append("\(event.level) \(event.message)\(detail)") }
     }
 }

@@ -20,7 +20,7 @@ import Vending
 
     private func setContent(_ text: String?) { content.withLock { $0 = text.map { Array($0.utf8) } } }
 
-    private func watch(_ path: String, _ log: RecordedMessages) throws -> DenyListWatch {
+    private func watch(_ path: String, _ log: RecordedLog) throws -> DenyListWatch {
         let logger = Logger(label: "test") { _ in log }
         return DenyListWatch(
             list: list, cache: CredentialCache(limits: CacheLimits(), now: { Date() }),
@@ -34,7 +34,7 @@ import Vending
 
     @Test("applies a changed deny list; keeps the last valid list, and logs it once, if the file is invalid or missing")
     func changes() async throws {
-        let (file, log) = (try TemporaryFile(""), RecordedMessages())
+        let (file, log) = (try TemporaryFile(""), RecordedLog())
         defer { withExtendedLifetime(file) {} }
         let watch = try watch(file.path, log)
         var lastContent: [UInt8]? = []
@@ -58,7 +58,7 @@ import Vending
 
     @Test("empties the deny list only after two equal reads, or at once if the file ends with `# end`")
     func emptied() async throws {
-        let (file, log) = (try TemporaryFile(""), RecordedMessages())
+        let (file, log) = (try TemporaryFile(""), RecordedLog())
         defer { withExtendedLifetime(file) {} }
         let watch = try watch(file.path, log)
         let (alice, bob) = ("\(pseudonym("alice"))\n", "\(pseudonym("bob"))\n")
@@ -71,29 +71,5 @@ import Vending
             lastContent = await watch.reload(after: lastContent)
             #expect(list.count == denied, "after \(text.isEmpty ? "nothing" : text)")
         }
-    }
-}
-
-/// Records the messages of a logger.
-private final class RecordedMessages: LogHandler {
-    private let lines = Mutex<[String]>([])
-    var messages: [String] { lines.withLock { $0 } }
-
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-    var logLevel: Logger.Level {
-        get { .debug }
-        set {}
-    }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) {
-        lines.withLock { $0.append("\(event.message)") }
     }
 }

@@ -2,7 +2,7 @@
 
 import DequeModule
 
-/// Waiting calls, by number. The one that waits longest is served first, or the one whose turn it is.
+/// Waiting calls, by number. The first in the queue is served first, or the first of the next queue.
 protocol WaitingLine {
     init()
     var count: Int { get }
@@ -29,7 +29,7 @@ struct RoundRobin<Key: Hashable, Line: WaitingLine>: WaitingLine {
     func position(of key: Key, behind ahead: Int) -> Int {
         if ahead == 0, lines[key] == nil { return turns.count }
         var position = ahead
-        // A line whose turn comes before that of `key` is served once more than the lines behind it.
+        // A line that is served before that of `key` is served once more than the lines behind it.
         var rounds = ahead + 1
         for other in turns {
             if other == key { rounds = ahead } else { position += min(lines[other]?.count ?? 0, rounds) }
